@@ -1,0 +1,162 @@
+//! Who is asking, and what they may do. A permission is a type in a handler's signature: [`Agent`], [`Administrator`],
+//! [`SignedIn`]. There is no other way to get one than to ask for it there.
+mod credentials;
+mod password;
+mod session;
+
+pub use credentials::{Credentials, SESSION_COOKIE};
+pub use password::{hash_password, verify_password};
+pub use session::{NewSession, Session, close_session, open_session};
+
+use crate::{
+    accounts::{Account, AccountStatus},
+    db::{
+        Db, DbConn,
+        types::{AccountId, UserId},
+    },
+    error::{Error, Result},
+    events::Actor,
+    users::{self, Membership, Role, User},
+};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use futures_core::future::LocalBoxFuture;
+
+/// A user who has proved who they are, whatever the account.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// Set when they came with a session (not with an access token).
+    pub session: Option<Session>,
+}
+
+/// A member of the account in the request's path.
+#[derive(Debug, Clone)]
+pub struct Agent {
+    /// Who.
+    pub user: User,
+    /// Where.
+    pub account: Account,
+    /// As what.
+    pub membership: Membership,
+}
+
+/// A member of the account in the request's path who may arrange things there.
+#[derive(Debug, Clone)]
+pub struct Administrator(pub Agent);
+
+impl Agent {
+    /// The account's id.
+    pub fn account_id(&self) -> AccountId {
+        self.account.id
+    }
+
+    /// The user's id.
+    pub fn user_id(&self) -> UserId {
+        self.user.id
+    }
+
+    /// Whether they may arrange things and see every inbox.
+    pub fn is_administrator(&self) -> bool {
+        self.membership.role == Role::Administrator
+    }
+
+    /// Themselves as the cause of a change.
+    pub fn actor(&self) -> Actor {
+        Actor::User(self.user.id, self.user.available_name().to_owned())
+    }
+}
+
+impl std::ops::Deref for Administrator {
+    type Target = Agent;
+    fn deref(&self) -> &Agent {
+        &self.0
+    }
+}
+
+/// Finds who the credentials belong to.
+///
+/// # Errors
+/// [`Error::SignIn`] without valid ones; [`Error::Unauthorized`] for an unknown access token.
+pub fn identify(conn: &mut DbConn, credentials: &Credentials) -> Result<SignedIn> {
+    match credentials {
+        Credentials::None => Err(Error::sign_in()),
+        Credentials::Token(token) => match users::by_access_token(conn, token)? {
+            Some(user) => Ok(SignedIn { user, session: None }),
+            None => Err(Error::Unauthorized("Invalid Access Token".into())),
+        },
+        Credentials::Session { client, secret, uid } => {
+            let (user, session) = session::find(conn, client, secret)?.ok_or_else(Error::sign_in)?;
+            match uid {
+                Some(uid) if !uid.eq_ignore_ascii_case(&user.email) => Err(Error::sign_in()),
+                _ => Ok(SignedIn {
+                    user,
+                    session: Some(session),
+                }),
+            }
+        }
+    }
+}
+
+/// Finds the user's place in an account.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such account, [`Error::Unauthorized`] when it is suspended or not theirs.
+pub fn enter(conn: &mut DbConn, user: User, account: AccountId) -> Result<Agent> {
+    match users::member(conn, user.id, account)? {
+        (account, _) if account.status == AccountStatus::Suspended => Err(Error::Unauthorized("Account is suspended".into())),
+        (_, None) => Err(Error::Unauthorized("You are not authorized to access this account".into())),
+        (account, Some(membership)) => Ok(Agent { user, account, membership }),
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let (db, credentials) = (database(request), Credentials::of(request));
+        Box::pin(async move { db?.read(move |conn| identify(conn, &credentials)).await })
+    }
+}
+
+impl FromRequest for Agent {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let (db, credentials) = (database(request), Credentials::of(request));
+        let account = request.match_info().get("account_id").and_then(|id| id.parse().ok());
+        Box::pin(async move {
+            let find = move |conn: &mut DbConn| {
+                let signed_in = identify(conn, &credentials)?;
+                enter(conn, signed_in.user, account.ok_or(Error::NotFound)?)
+            };
+            db?.read(find).await
+        })
+    }
+}
+
+impl FromRequest for Administrator {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let agent = Agent::from_request(request, payload);
+        Box::pin(async move {
+            let agent = agent.await?;
+            if agent.is_administrator() {
+                Ok(Administrator(agent))
+            } else {
+                Err(Error::not_allowed())
+            }
+        })
+    }
+}
+
+fn database(request: &HttpRequest) -> Result<Db> {
+    let db = request
+        .app_data::<web::Data<Db>>()
+        .ok_or_else(|| Error::Internal("no database in the application".into()))?;
+    Ok(db.get_ref().clone())
+}

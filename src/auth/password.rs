@@ -1,0 +1,38 @@
+//! Passwords, as argon2id hashes.
+use crate::error::{Error, Result};
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+
+/// Hashes a password, on a blocking thread: it takes tens of milliseconds, on purpose.
+///
+/// # Errors
+/// When the operating system has no randomness to give.
+pub async fn hash_password(password: String) -> Result<String> {
+    actix_rt::task::spawn_blocking(move || {
+        Argon2::default()
+            .hash_password(password.as_bytes())
+            .map(|hash| hash.to_string())
+            .map_err(Error::internal)
+    })
+    .await
+    .map_err(Error::internal)?
+}
+
+/// Whether the password is the one that was hashed. Without a hash (no such user) it works as long and says no, so that
+/// the time of the answer does not tell who has an account.
+///
+/// # Errors
+/// When the blocking thread is gone.
+pub async fn verify_password(password: String, hash: Option<String>) -> Result<bool> {
+    let check = move || {
+        let known = hash.as_deref().unwrap_or(NOBODY);
+        let verified = PasswordHash::new(known).is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok());
+        verified && hash.is_some()
+    };
+    actix_rt::task::spawn_blocking(check).await.map_err(Error::internal)
+}
+
+/// A hash with the cost of a real one.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$JdNAD+3ExCO5VS9G4Rp6RZv2xmqBhGqZfXqzmgUi8o0";

@@ -1,0 +1,288 @@
+//! The table of settings: each one's name, default, meaning and parser, declared once. File keys, flags, help and README are made from it.
+
+use super::{Database, LogFormat, parse};
+use ipnet::IpNet;
+use std::{path::PathBuf, time::Duration};
+use url::Url;
+
+/// How a setting's value may be written and shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One value, shown as it is.
+    Plain,
+    /// Values separated by commas; in the file also an array of strings.
+    List,
+    /// A URL whose password is masked wherever it is shown.
+    Secret,
+}
+
+/// What the table says of one setting, apart from the type of its value.
+#[derive(Debug)]
+pub struct Setting {
+    /// The name in the environment, such as `HOOKDESK_LISTEN`; the file's key and the flag derive from it.
+    pub name: &'static str,
+    /// The default as text; where it depends on other settings, a description of it.
+    pub default: &'static str,
+    /// What a right value looks like, to follow the word "takes".
+    pub takes: &'static str,
+    /// Plain, list or secret.
+    pub kind: Kind,
+    /// What it means, in one sentence.
+    pub doc: &'static str,
+}
+
+/// A setting together with the parser that gives its value a type. The parser's error is the part of the text that is wrong.
+pub struct Entry<T: 'static> {
+    pub about: Setting,
+    pub parse: fn(&str) -> Result<T, &str>,
+}
+
+/// What every name in the environment begins with.
+pub const PREFIX: &str = "HOOKDESK_";
+
+// A macro, so that a setting cannot be declared and yet be missing from the list.
+macro_rules! settings {
+    ($($id:ident: $type:ty = $kind:ident { name: $name:literal, default: $default:literal, takes: $takes:literal, parse: $parse:expr, doc: $doc:literal })*) => {
+        $(pub static $id: Entry<$type> = Entry {
+            about: Setting { name: $name, default: $default, takes: $takes, kind: Kind::$kind, doc: $doc },
+            parse: $parse,
+        };)*
+        static ALL: &[&Setting] = &[$(&$id.about),*];
+    };
+}
+
+settings! {
+    LISTEN: String = Plain {
+        name: "HOOKDESK_LISTEN", default: "127.0.0.1:3000",
+        takes: "a host and a port, such as 127.0.0.1:3000, localhost:3000 or [::1]:3000",
+        parse: parse::listen,
+        doc: "Address and port on which the server listens; port 0 takes a free one."
+    }
+    PUBLIC_URL: Url = Plain {
+        name: "HOOKDESK_PUBLIC_URL", default: "http://<listen>",
+        takes: "an absolute http or https URL without user, path, query or fragment, such as https://help.example.com",
+        parse: parse::public_url,
+        doc: "Address under which browsers and webhook receivers reach this server; links are made with it."
+    }
+    DATA_DIR: PathBuf = Plain {
+        name: "HOOKDESK_DATA_DIR", default: "./hookdesk-data",
+        takes: "the path of a folder",
+        parse: parse::path,
+        doc: "Folder for uploads and, unless another database is set, for the SQLite database."
+    }
+    DATABASE_URL: Database = Secret {
+        name: "HOOKDESK_DATABASE_URL", default: "sqlite:<data_dir>/hookdesk.db",
+        takes: "sqlite:PATH of a file (without parameters), or a postgres:// or postgresql:// URL",
+        parse: parse::database,
+        doc: "Database that holds everything but uploads; a password in it is never shown."
+    }
+    WEBHOOK_TIMEOUT: Duration = Plain {
+        name: "HOOKDESK_WEBHOOK_TIMEOUT", default: "5s",
+        takes: "a duration with its unit from 100ms to 60s, such as 5s",
+        parse: |text| parse::duration(text, Duration::from_millis(100), Duration::from_secs(60)),
+        doc: "How long one webhook request may take, from connecting to the last byte of the answer."
+    }
+    WEBHOOK_RETRY_SCHEDULE: Vec<Duration> = List {
+        name: "HOOKDESK_WEBHOOK_RETRY_SCHEDULE", default: "5s,5m,30m,2h,5h,10h,14h,20h,24h",
+        takes: "up to 20 durations of at most 365d each, separated by commas, such as 5s,5m,2h, or nothing for no retries",
+        parse: |text| parse::schedule(text, 20, Duration::from_secs(365 * 86_400)),
+        doc: "Waits before the first, second, and each further retry of a failed webhook delivery."
+    }
+    WEBHOOK_ALLOW_NETWORKS: Vec<IpNet> = List {
+        name: "HOOKDESK_WEBHOOK_ALLOW_NETWORKS", default: "",
+        takes: "networks or addresses separated by commas, such as 10.0.0.0/8,192.168.1.7,fd00::/8, or nothing",
+        parse: parse::networks,
+        doc: "Private networks to which webhooks may nevertheless be sent."
+    }
+    WEBHOOK_IN_FLIGHT: usize = Plain {
+        name: "HOOKDESK_WEBHOOK_IN_FLIGHT", default: "32",
+        takes: "a whole number from 1 to 1000",
+        parse: |text| parse::number(text, 1, 1000),
+        doc: "How many requests of one webhook may be under way at the same time."
+    }
+    BRAND_NAME: String = Plain {
+        name: "HOOKDESK_BRAND_NAME", default: "Hookdesk",
+        takes: "1 to 60 characters on one line",
+        parse: |text| parse::line(text, 60),
+        doc: "Name of the product in page titles and messages."
+    }
+    RATE_LIMITS: bool = Plain {
+        name: "HOOKDESK_RATE_LIMITS", default: "on",
+        takes: "on or off",
+        parse: parse::switch,
+        doc: "Whether too many requests from one address or token are refused with 429."
+    }
+    TRUSTED_PROXIES: Vec<IpNet> = List {
+        name: "HOOKDESK_TRUSTED_PROXIES", default: "127.0.0.0/8,::1/128",
+        takes: "networks or addresses separated by commas, such as 127.0.0.0/8,10.0.0.2, or nothing",
+        parse: parse::networks,
+        doc: "Proxies whose X-Forwarded-For header is believed."
+    }
+    WRITE_QUEUE: usize = Plain {
+        name: "HOOKDESK_WRITE_QUEUE", default: "1024",
+        takes: "a whole number from 1 to 100000",
+        parse: |text| parse::number(text, 1, 100_000),
+        doc: "How many requests may wait for the database before further ones are answered with 503."
+    }
+    POOL_SIZE: u32 = Plain {
+        name: "HOOKDESK_POOL_SIZE", default: "8",
+        takes: "a whole number from 1 to 200",
+        parse: |text| parse::number(text, 1, 200),
+        doc: "Database connections: on SQLite those for reading, on PostgreSQL all of them."
+    }
+    LOG: String = Plain {
+        name: "HOOKDESK_LOG", default: "info",
+        takes: "a level (error, warn, info, debug, trace) or a tracing filter, such as info,hookdesk::webhooks=debug",
+        parse: parse::not_empty,
+        doc: "What is written to the log."
+    }
+    LOG_FORMAT: LogFormat = Plain {
+        name: "HOOKDESK_LOG_FORMAT", default: "text",
+        takes: "text or json",
+        parse: parse::log_format,
+        doc: "Whether a line of the log is text for people or a JSON object for machines."
+    }
+    WORKERS: usize = Plain {
+        name: "HOOKDESK_WORKERS", default: "0",
+        takes: "a whole number from 0 to 1024, where 0 is as many as the machine has cores",
+        parse: |text| parse::number(text, 0, 1024),
+        doc: "Threads that answer HTTP requests."
+    }
+}
+
+impl Setting {
+    /// The key in hookdesk.toml, such as `webhook_timeout`.
+    pub fn key(&self) -> String {
+        self.name.trim_start_matches(PREFIX).to_ascii_lowercase()
+    }
+
+    /// The flag without its dashes, such as `webhook-timeout`.
+    pub fn flag(&self) -> String {
+        self.key().replace('_', "-")
+    }
+
+    /// A value of this setting as it may be shown: the password of a secret one is masked.
+    pub fn shown(&self, value: &str) -> String {
+        match self.kind {
+            Kind::Secret => parse::masked(value),
+            Kind::Plain | Kind::List => value.to_owned(),
+        }
+    }
+
+    /// The default for people to read, where an empty one has a name.
+    pub fn default_shown(&self) -> &'static str {
+        if self.default.is_empty() { "none" } else { self.default }
+    }
+}
+
+/// Every setting, in the order of the table.
+pub fn all() -> &'static [&'static Setting] {
+    ALL
+}
+
+/// The candidate that somebody who wrote `word` most likely meant, if any is near. Case, `-`, `.` and the prefix do not count.
+pub(super) fn nearest(word: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
+    let word = plain(word);
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            let other = plain(&candidate);
+            (distance(&word, &other), word.len().max(other.len()) / 3, candidate)
+        })
+        .filter(|(distance, allowed, _)| distance <= allowed)
+        .min_by_key(|(distance, ..)| *distance)
+        .map(|(_, _, candidate)| candidate)
+}
+
+fn plain(name: &str) -> String {
+    let name = name.to_lowercase().replace(['-', '.'], "_");
+    name.strip_prefix("hookdesk_").map(str::to_owned).unwrap_or(name)
+}
+
+/// Edits (insert, delete, replace) that make one word of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, letter) in one.chars().enumerate() {
+        let mut next = vec![i + 1];
+        let mut before = i + 1;
+        for (pair, target) in row.windows(2).zip(&other) {
+            before = (pair[0] + usize::from(letter != *target)).min(pair[1] + 1).min(before + 1);
+            next.push(before);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// The settings as a Markdown table with a header, one line each and a newline at the end; the README holds a copy.
+pub fn markdown() -> String {
+    let cell = |text: &str| text.replace('|', "\\|");
+    let mut table = String::from("| Setting | Default | Meaning |\n|---|---|---|\n");
+    for setting in ALL {
+        let default = if setting.default.is_empty() {
+            String::from("none")
+        } else {
+            format!("`{}`", setting.default)
+        };
+        table += &format!(
+            "| `{}` | {} | {} Takes {}. |\n",
+            setting.name,
+            cell(&default),
+            cell(setting.doc),
+            cell(setting.takes)
+        );
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys() -> impl Iterator<Item = String> {
+        ALL.iter().map(|setting| setting.key())
+    }
+
+    #[test]
+    fn every_setting_is_named_and_explained() {
+        for setting in ALL {
+            assert!(setting.name.starts_with(PREFIX), "{}", setting.name);
+            assert!(
+                setting.doc.ends_with('.') && setting.doc.matches(". ").count() == 0,
+                "{} wants one sentence",
+                setting.name
+            );
+            assert!(!setting.takes.is_empty() && !setting.takes.ends_with('.'), "{}", setting.name);
+        }
+        assert_eq!(WEBHOOK_TIMEOUT.about.key(), "webhook_timeout");
+        assert_eq!(WEBHOOK_TIMEOUT.about.flag(), "webhook-timeout");
+        let names: std::collections::BTreeSet<_> = keys().collect();
+        assert_eq!(names.len(), ALL.len(), "a name stands twice");
+    }
+
+    #[test]
+    fn the_nearest_name_is_found_and_a_far_one_is_not() {
+        for (word, meant) in [
+            ("listn", "listen"),
+            ("HOOKDESK_LISTEN", "listen"),
+            ("webhook-timeout", "webhook_timeout"),
+            ("webhook.timeout", "webhook_timeout"),
+            ("database", "database_url"),
+            ("brandname", "brand_name"),
+        ] {
+            assert_eq!(nearest(word, keys()).as_deref(), Some(meant), "{word}");
+        }
+        assert_eq!(nearest("smtp_password", keys()), None);
+        assert_eq!((distance("", "abc"), distance("kitten", "sitting"), distance("same", "same")), (3, 3, 0));
+    }
+
+    #[test]
+    fn the_markdown_table_has_a_line_for_each_setting() {
+        let table = markdown();
+        assert_eq!(table.lines().count(), ALL.len() + 2);
+        assert!(table.contains("| `HOOKDESK_WEBHOOK_IN_FLIGHT` | `32` | How many"), "{table}");
+        assert!(table.contains("| `HOOKDESK_WEBHOOK_ALLOW_NETWORKS` | none |"), "{table}");
+        assert!(table.lines().all(|line| line.matches('|').count() == 4), "{table}");
+    }
+}

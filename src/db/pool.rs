@@ -1,0 +1,70 @@
+//! Opening connections, and the pools that hold them.
+use super::DbConn;
+use crate::config::Database;
+use diesel::{
+    Connection, PgConnection, SqliteConnection,
+    connection::SimpleConnection,
+    declare_sql_function,
+    r2d2::{Error, R2D2Connection},
+    sql_types::Text,
+};
+
+#[declare_sql_function]
+extern "SQL" {
+    fn lower(text: Text) -> Text;
+}
+
+/// Every commit is on the disk before it is answered; readers never wait for the writer.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+
+/// Opens connections to the configured database. (The derived `establish` tries each backend in turn and hides the real
+/// error.)
+#[derive(Clone, Debug)]
+pub struct Manager {
+    database: Database,
+    read_only: bool,
+}
+
+impl Manager {
+    /// Connections that may write.
+    pub fn new(database: Database) -> Self {
+        Manager { database, read_only: false }
+    }
+
+    /// Connections for reading beside SQLite's single writer. (PostgreSQL has one kind.)
+    pub(super) fn for_reading(database: Database) -> Self {
+        Manager {
+            read_only: matches!(database, Database::Sqlite(_)),
+            database,
+        }
+    }
+}
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = DbConn;
+    type Error = Error;
+
+    fn connect(&self) -> Result<DbConn, Error> {
+        match &self.database {
+            Database::Postgres(url) => PgConnection::establish(url).map(DbConn::Pg).map_err(Error::ConnectionError),
+            Database::Sqlite(path) => {
+                let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(Error::ConnectionError)?;
+                conn.batch_execute(SQLITE_SETTINGS).map_err(Error::QueryError)?;
+                // SQLite's own lower() knows ASCII alone, and a search must find «ÄPFEL»
+                lower_utils::register_impl(&mut conn, |text: String| text.to_lowercase()).map_err(Error::QueryError)?;
+                if self.read_only {
+                    conn.batch_execute("PRAGMA query_only = ON").map_err(Error::QueryError)?;
+                }
+                Ok(DbConn::Sqlite(conn))
+            }
+        }
+    }
+
+    fn is_valid(&self, conn: &mut DbConn) -> Result<(), Error> {
+        conn.ping().map_err(Error::QueryError)
+    }
+
+    fn has_broken(&self, conn: &mut DbConn) -> bool {
+        std::thread::panicking() || conn.is_broken()
+    }
+}

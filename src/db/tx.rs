@@ -1,0 +1,220 @@
+//! How the rooms reach the database: one closure for each request, `db.read` or `db.write`, on one connection.
+use super::{DbConn, Manager, migrate, transaction, writer::Writer};
+use crate::{
+    config::{Config, Database},
+    error::{Error, Result},
+};
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::Semaphore;
+
+/// How long a request waits for a connection before it is told to come back.
+const CHECK_OUT: Duration = Duration::from_secs(10);
+
+/// Run once the transaction is committed, and only then.
+pub(super) type AfterCommit = Box<dyn FnOnce() + Send>;
+
+/// What transactions carry with them besides the connection, by type: the list of subscribers, the way to the delivery
+/// loop. `app` fills it, so that this floor need not know what it is.
+#[derive(Default, Clone)]
+pub struct Shared(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
+
+impl Shared {
+    /// The same, with one more thing.
+    pub fn with<T: Any + Send + Sync>(mut self, value: T) -> Self {
+        self.0.insert(TypeId::of::<T>(), Arc::new(value));
+        self
+    }
+}
+
+/// A write transaction, and what is to happen once it is committed.
+pub struct Tx<'a> {
+    /// The connection, for queries.
+    pub conn: &'a mut DbConn,
+    pub(super) shared: &'a Shared,
+    pub(super) after: Vec<AfterCommit>,
+}
+
+impl Tx<'_> {
+    /// Runs `act` when this transaction is durable; never when it is rolled back.
+    pub fn after_commit(&mut self, act: impl FnOnce() + Send + 'static) {
+        self.after.push(Box::new(act));
+    }
+
+    /// What `app` has put into [`Shared`] under this type.
+    pub fn shared<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.shared.0.get(&TypeId::of::<T>()).cloned().and_then(|value| value.downcast().ok())
+    }
+}
+
+/// The database as the rooms see it. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: r2d2::Pool<Manager>,
+    /// SQLite's single writer; PostgreSQL writes through the pool.
+    writer: Option<Writer>,
+    shared: Arc<Shared>,
+    gate: Arc<Gate>,
+}
+
+/// Keeps the number of waiting requests, and of blocking threads, within bounds.
+struct Gate {
+    slots: Semaphore,
+    waiting: AtomicUsize,
+    depth: usize,
+}
+
+impl Db {
+    /// Opens the pool (and SQLite's writer), and runs the migrations.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or a migration fails.
+    pub fn open(config: &Config, shared: Shared) -> Result<Db> {
+        let shared = Arc::new(shared);
+        let mut first = r2d2::ManageConnection::connect(&Manager::new(config.database.clone())).map_err(Error::internal)?;
+        migrate(&mut first)?;
+        let writer = match &config.database {
+            Database::Sqlite(_) => Some(Writer::start(
+                first,
+                Manager::new(config.database.clone()),
+                shared.clone(),
+                config.write_queue,
+            )?),
+            Database::Postgres(_) => None,
+        };
+        let pool = r2d2::Pool::builder()
+            .max_size(config.pool_size)
+            .min_idle(Some(1))
+            .connection_timeout(CHECK_OUT)
+            // a ping at each check-out costs a round trip; a broken connection is noticed when it is given back
+            .test_on_check_out(false)
+            .build(Manager::for_reading(config.database.clone()))
+            .map_err(Error::internal)?;
+        let gate = Gate {
+            slots: Semaphore::new(config.pool_size as usize),
+            waiting: AtomicUsize::new(0),
+            depth: config.write_queue,
+        };
+        Ok(Db {
+            pool,
+            writer,
+            shared,
+            gate: Arc::new(gate),
+        })
+    }
+
+    /// Reads on a pooled connection, on a blocking thread.
+    ///
+    /// # Errors
+    /// [`Error::Overloaded`] when more requests wait than the configured depth; else what `work` gives.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
+    {
+        self.pooled(true, work).await
+    }
+
+    /// Runs `work` in a write transaction. The answer comes after the commit: what is answered `Ok` is durable, what is
+    /// answered `Err` has left nothing behind.
+    ///
+    /// # Errors
+    /// [`Error::Overloaded`] when more work waits than the configured depth; else what `work` gives.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        match &self.writer {
+            Some(writer) => writer.write(work).await,
+            None => self.write_pooled(true, work).await,
+        }
+    }
+
+    /// As [`Db::write`], for the server's own work, which waits for its turn instead of being refused.
+    pub async fn write_patiently<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        match &self.writer {
+            Some(writer) => writer.write_patiently(work).await,
+            None => self.write_pooled(false, work).await,
+        }
+    }
+
+    async fn write_pooled<T, F>(&self, bounded: bool, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        let shared = self.shared.clone();
+        let run = move |conn: &mut DbConn| {
+            let (value, after) = transaction(conn, |conn| {
+                let mut tx = Tx {
+                    conn,
+                    shared: &shared,
+                    after: Vec::new(),
+                };
+                let value = work(&mut tx)?;
+                Ok((value, tx.after))
+            })?;
+            after.into_iter().for_each(|act| act());
+            Ok(value)
+        };
+        self.pooled(bounded, run).await
+    }
+
+    async fn pooled<T, F>(&self, bounded: bool, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
+    {
+        let _slot = self.gate.enter(bounded).await?;
+        let pool = self.pool.clone();
+        let run = move || {
+            let mut conn = pool.get().map_err(|e| {
+                tracing::warn!(error = %e, "no database connection");
+                Error::Overloaded
+            })?;
+            work(&mut conn)
+        };
+        actix_rt::task::spawn_blocking(run).await.map_err(Error::internal)?
+    }
+}
+
+impl Gate {
+    async fn enter(&self, bounded: bool) -> Result<tokio::sync::SemaphorePermit<'_>> {
+        if let Ok(slot) = self.slots.try_acquire() {
+            return Ok(slot);
+        }
+        let _waiting = Waiting::new(&self.waiting);
+        if bounded && self.waiting.load(Ordering::Relaxed) > self.depth {
+            return Err(Error::Overloaded);
+        }
+        self.slots.acquire().await.map_err(Error::internal)
+    }
+}
+
+/// Counts a waiter for as long as it lives: also one whose client has gone away.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Waiting(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,144 @@
+//! Errors by meaning. Rooms say what went wrong; how it looks on the wire is decided here (the catalogue is that of the
+//! Chatwoot API: an array under `errors`, a text under `error`, or `message` with `attributes`).
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use diesel::result::{DatabaseErrorKind, Error as Diesel};
+use serde_json::{Value, json};
+use std::fmt;
+
+/// What can go wrong with a request.
+#[derive(Debug, Clone)]
+pub enum Error {
+    /// Nobody is signed in, or the session is not valid: 401 with `errors`.
+    SignIn(String),
+    /// Somebody is known, but may not do this: 401 with `error`.
+    Unauthorized(String),
+    /// No such record among those that the caller may see: 404.
+    NotFound,
+    /// The request cannot be read at all (syntax, encoding): 400.
+    BadRequest(String),
+    /// A rule of the model is broken: 422 with `message` and the names of the attributes.
+    Invalid { message: String, attributes: Vec<&'static str> },
+    /// The request is understood and refused for another reason: 422 with `error`.
+    Refused(String),
+    /// The state of the thing forbids it: 403.
+    Forbidden(String),
+    /// The body is over the limit: 413.
+    TooLarge,
+    /// Asked too often: 429 with the seconds to wait, as plain text.
+    TooMany(u64),
+    /// More work is waiting than the configured depth: 503, come back soon.
+    Overloaded,
+    /// Our fault; the text goes to the log, never to the client: 500.
+    Internal(String),
+}
+
+/// A result with [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// Wraps an unexpected failure.
+    pub fn internal(e: impl fmt::Display) -> Self {
+        Error::Internal(e.to_string())
+    }
+
+    /// A broken rule about one attribute.
+    pub fn invalid(attribute: &'static str, message: impl Into<String>) -> Self {
+        Error::Invalid {
+            message: message.into(),
+            attributes: vec![attribute],
+        }
+    }
+
+    /// The role is not sufficient, or the thing belongs to others.
+    pub fn not_allowed() -> Self {
+        Error::Unauthorized("You are not authorized to do this action".into())
+    }
+
+    /// Nobody is signed in.
+    pub fn sign_in() -> Self {
+        Error::SignIn("You need to sign in or sign up before continuing.".into())
+    }
+
+    /// The status that the error is answered with.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Error::SignIn(_) | Error::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Error::NotFound => StatusCode::NOT_FOUND,
+            Error::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Error::Invalid { .. } | Error::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::Forbidden(_) => StatusCode::FORBIDDEN,
+            Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Error::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn body(&self) -> Value {
+        match self {
+            Error::SignIn(text) => json!({"errors": [text]}),
+            Error::Invalid { message, attributes } => json!({"message": message, "attributes": attributes}),
+            Error::Internal(_) => json!({"status": 500, "error": "Internal Server Error"}),
+            other => json!({"error": other.to_string()}),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::SignIn(text) | Error::Unauthorized(text) | Error::BadRequest(text) | Error::Refused(text) | Error::Forbidden(text) => {
+                f.write_str(text)
+            }
+            Error::Invalid { message, .. } => f.write_str(message),
+            Error::NotFound => f.write_str("Resource could not be found"),
+            Error::TooLarge => f.write_str("The request is larger than this server accepts"),
+            Error::TooMany(seconds) => write!(f, "Too many requests, try again in {seconds} s"),
+            Error::Overloaded => f.write_str("The server has more to do than it can queue, try again in a moment"),
+            Error::Internal(text) => f.write_str(text),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<Diesel> for Error {
+    fn from(e: Diesel) -> Self {
+        match e {
+            Diesel::NotFound => Error::NotFound,
+            Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Error::invalid("base", "This has already been taken"),
+            Diesel::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Error::NotFound,
+            // a deadlock or a lost connection: nothing was stored, and a second try will do
+            Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection, info) => {
+                tracing::warn!(error = info.message(), "database");
+                Error::Overloaded
+            }
+            e => Error::internal(e),
+        }
+    }
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status());
+        match self {
+            Error::TooMany(seconds) => response
+                .insert_header((header::RETRY_AFTER, seconds.to_string()))
+                .content_type("text/plain")
+                .body(self.to_string()),
+            Error::Overloaded => response.insert_header((header::RETRY_AFTER, "1")).json(self.body()),
+            Error::Internal(text) => {
+                tracing::error!(error = %text, "internal error");
+                response.json(self.body())
+            }
+            _ => response.json(self.body()),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What has happened, told once. A command changes the state and publishes on the same transaction: the event's row is
+//! written beside the change, and each subscriber writes its own rows there too. All of it is committed, or none of it.
+mod changes;
+
+pub use changes::Changes;
+
+use crate::{
+    db::{
+        Tx,
+        schema::events,
+        types::{AccountId, ContactId, ConversationId, EventId, InboxId, MessageId, UserId},
+    },
+    error::Result,
+    on_each, text_enum,
+};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+text_enum! {
+    /// The events a webhook can subscribe to, in the order in which the form lists them.
+    pub enum EventName {
+        ConversationCreated = 0 "conversation_created",
+        ConversationStatusChanged = 1 "conversation_status_changed",
+        ConversationUpdated = 2 "conversation_updated",
+        MessageCreated = 3 "message_created",
+        MessageUpdated = 4 "message_updated",
+        WebwidgetTriggered = 5 "webwidget_triggered",
+        ContactCreated = 6 "contact_created",
+        ContactUpdated = 7 "contact_updated",
+        ConversationTypingOn = 8 "conversation_typing_on",
+        ConversationTypingOff = 9 "conversation_typing_off",
+        InboxCreated = 10 "inbox_created",
+        InboxUpdated = 11 "inbox_updated",
+    }
+}
+
+text_enum! {
+    /// What kind of thing acts.
+    pub enum ActorType {
+        User = 0 "User",
+        Contact = 1 "Contact",
+    }
+}
+
+/// Who caused a change, with the name that notices show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// An agent or administrator.
+    User(UserId, String),
+    /// A visitor.
+    Contact(ContactId, String),
+    /// The server by its own rules.
+    System,
+}
+
+impl Actor {
+    fn columns(&self) -> (Option<ActorType>, Option<i64>) {
+        match self {
+            Actor::User(id, _) => (Some(ActorType::User), Some(id.0)),
+            Actor::Contact(id, _) => (Some(ActorType::Contact), Some(id.0)),
+            Actor::System => (None, None),
+        }
+    }
+}
+
+/// Something that has happened, with its payload as of now: later changes do not reach it.
+#[derive(Debug)]
+pub struct Event {
+    /// What happened.
+    pub name: EventName,
+    /// Where.
+    pub account_id: AccountId,
+    /// In which inbox, where that has a meaning.
+    pub inbox_id: Option<InboxId>,
+    /// In which conversation.
+    pub conversation_id: Option<ConversationId>,
+    /// About which message.
+    pub message_id: Option<MessageId>,
+    /// By whom.
+    pub actor: Actor,
+    /// The body that receivers get in the `chatwoot` format; other formats are made from it.
+    pub payload: String,
+    /// When.
+    pub at: NaiveDateTime,
+}
+
+/// Writes its own rows for an event, in the event's transaction.
+pub type Subscriber = Box<dyn Fn(&mut Tx, EventId, &Event) -> Result<()> + Send + Sync>;
+
+/// Who listens; `app` makes the list.
+pub struct Subscribers(pub Vec<Subscriber>);
+
+/// Stores the event and lets each subscriber write its rows.
+///
+/// # Errors
+/// The database's, and those of the subscribers: then nothing of the change is kept.
+pub fn publish(tx: &mut Tx, event: Event) -> Result<()> {
+    let (actor_type, actor_id) = event.actor.columns();
+    let insert = diesel::insert_into(events::table)
+        .values((
+            events::account_id.eq(event.account_id),
+            events::name.eq(event.name),
+            events::inbox_id.eq(event.inbox_id),
+            events::conversation_id.eq(event.conversation_id),
+            events::message_id.eq(event.message_id),
+            events::actor_type.eq(actor_type),
+            events::actor_id.eq(actor_id),
+            events::payload.eq(&event.payload),
+            events::created_at.eq(event.at),
+        ))
+        .returning(events::id);
+    let id: EventId = on_each!(tx.conn, c => insert.get_result(c))?;
+    match tx.shared::<Subscribers>() {
+        Some(subscribers) => subscribers.0.iter().try_for_each(|subscriber| subscriber(tx, id, &event)),
+        None => Ok(()),
+    }
+}

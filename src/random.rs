@@ -1,0 +1,46 @@
+//! Tokens and secrets that nobody can guess.
+use crate::error::{Error, Result};
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+/// Digits and letters that cannot be mistaken for each other.
+const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+/// 24 characters of base58 (140 bits): access tokens, website tokens, inbox identifiers, HMAC keys.
+///
+/// # Errors
+/// When the operating system has no randomness to give.
+pub fn token() -> Result<String> {
+    let mut token = String::with_capacity(24);
+    while token.len() < 24 {
+        // bytes past the last whole multiple of 58 are thrown away, so that each character is equally likely
+        let fit = bytes::<32>()?
+            .into_iter()
+            .filter(|byte| *byte < 232)
+            .map(|byte| char::from(BASE58[usize::from(byte % 58)]));
+        token.extend(fit.take(24 - token.len()));
+    }
+    Ok(token)
+}
+
+/// `whsec_` and 32 random bytes in base64: the form in which Standard Webhooks hands out a secret.
+///
+/// # Errors
+/// When the operating system has no randomness to give.
+pub fn webhook_secret() -> Result<String> {
+    Ok(format!("whsec_{}", STANDARD.encode(bytes::<32>()?)))
+}
+
+/// Random bytes.
+///
+/// # Errors
+/// When the operating system has no randomness to give.
+pub fn bytes<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(Error::internal)?;
+    Ok(bytes)
+}
+
+/// A random UUID, as text.
+pub fn uuid() -> String {
+    uuid::Uuid::new_v4().to_string()
+}

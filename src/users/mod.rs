@@ -1,0 +1,10 @@
+//! Users: the people who answer, and what each may do in which account. Their doors are the rooms above `auth`.
+mod commands;
+mod model;
+mod payload;
+mod queries;
+
+pub use commands::{NewUser, add_member, create, remove_member, reset_access_token, set_password, touch_membership, update, update_member};
+pub use model::{Availability, Member, Membership, Role, User, email_address, strong_password};
+pub use payload::{AgentJson, UserPush, UserWebhook, agent, profile, push, webhook};
+pub use queries::{access_token, administrators, any, by_access_token, by_email, by_ids, find, member, members, memberships};

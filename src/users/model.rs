@@ -1,0 +1,178 @@
+//! Rows and rules of users.
+use crate::{
+    accounts::Account,
+    db::{
+        schema::{account_users, users},
+        types::{AccountId, Json, UserId},
+    },
+    error::{Error, Result},
+    text_enum,
+};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use serde_json::{Map, Value};
+
+text_enum! {
+    /// What a user may do in an account.
+    pub enum Role { Agent = 0 "agent", Administrator = 1 "administrator" }
+}
+
+text_enum! {
+    /// What a user chose to be seen as.
+    pub enum Availability { Online = 0 "online", Offline = 1 "offline", Busy = 2 "busy" }
+}
+
+/// A row of `users`, without the password's hash.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub struct User {
+    /// Their id.
+    pub id: UserId,
+    /// Their full name.
+    pub name: String,
+    /// What visitors see instead of the name.
+    pub display_name: Option<String>,
+    /// In lower case; unique in the installation.
+    pub email: String,
+    /// The credential of their socket.
+    pub pubsub_token: String,
+    /// Put under their mails.
+    pub message_signature: Option<String>,
+    /// What front ends keep about them; `locale` is their language.
+    pub ui_settings: Json<Map<String, Value>>,
+    /// What administrators note about them.
+    pub custom_attributes: Json<Map<String, Value>>,
+    /// When they were made.
+    pub created_at: NaiveDateTime,
+}
+
+impl User {
+    /// The name that visitors see.
+    pub fn available_name(&self) -> &str {
+        self.display_name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.name)
+    }
+
+    /// The language they chose, as a code.
+    pub fn locale(&self) -> Option<&str> {
+        self.ui_settings.0.get("locale").and_then(Value::as_str)
+    }
+}
+
+/// A row of `account_users`: what one user is in one account.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = account_users)]
+pub struct Membership {
+    /// Where.
+    pub account_id: AccountId,
+    /// Who.
+    pub user_id: UserId,
+    /// What they may do.
+    pub role: Role,
+    /// What they chose to be seen as.
+    pub availability: Availability,
+    /// Whether they count as offline while no client of theirs is connected.
+    pub auto_offline: bool,
+    /// Who invited them.
+    pub inviter_id: Option<UserId>,
+    /// When they last used the account.
+    pub active_at: Option<NaiveDateTime>,
+}
+
+impl Membership {
+    /// How the user is seen. No socket is connected that could tell more, so those who go offline by themselves are.
+    pub fn availability_status(&self) -> Availability {
+        if self.auto_offline { Availability::Offline } else { self.availability }
+    }
+}
+
+/// A user of one account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    /// Who.
+    pub user: User,
+    /// As what.
+    pub membership: Membership,
+}
+
+/// A user's place in an account, with the account.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    /// Where.
+    pub account: Account,
+    /// As what.
+    pub membership: Membership,
+}
+
+/// The address in lower case, without spaces around it.
+///
+/// # Errors
+/// [`Error::Invalid`] when it is not an e-mail address.
+pub fn email_address(text: &str) -> Result<String> {
+    let text = text.trim().to_lowercase();
+    let fits = text.len() <= 255
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '(' | ')' | ',' | ';' | ':' | '"'))
+        && text.split_once('@').is_some_and(|(local, domain)| {
+            let labels_fit = domain
+                .split('.')
+                .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+            !local.is_empty() && !local.starts_with('.') && !local.ends_with('.') && labels_fit && domain.contains('.') && !domain.contains('@')
+        });
+    if fits {
+        Ok(text)
+    } else {
+        Err(Error::invalid("email", "Email is not a valid e-mail address"))
+    }
+}
+
+/// A password of 6 to 128 characters with a capital, a small letter, a digit and a special character.
+///
+/// # Errors
+/// [`Error::Invalid`] that says what is missing.
+pub fn strong_password(password: &str) -> Result<()> {
+    let length = password.chars().count();
+    let has = |test: fn(char) -> bool| password.chars().any(test);
+    let wrong = match () {
+        () if length < 6 => "is too short (minimum is 6 characters)",
+        () if length > 128 => "is too long (maximum is 128 characters)",
+        () if !has(char::is_uppercase) => "must contain at least 1 uppercase character",
+        () if !has(char::is_lowercase) => "must contain at least 1 lowercase character",
+        () if !has(char::is_numeric) => "must contain at least 1 number",
+        () if !has(|c| !c.is_alphanumeric()) => "must contain at least 1 special character",
+        () => return Ok(()),
+    };
+    Err(Error::invalid("password", format!("Password {wrong}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        for good in ["ada@example.org", " Ada.L+x@Mail.Example.co ", "ä@bücher.example"] {
+            assert!(email_address(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "ada",
+            "@example.org",
+            "ada@",
+            "ada@example",
+            "a b@example.org",
+            "a@b@c.org",
+            "a@-x.org",
+            "a@x..org",
+            "<a@x.org>",
+        ] {
+            assert!(email_address(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn passwords() {
+        assert!(strong_password("Passw0rd!").is_ok());
+        for bad in ["P0w!", "passw0rd!", "PASSW0RD!", "Password!", "Passw0rds", &"Aa1!".repeat(33)] {
+            assert!(strong_password(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Reading users.
+use super::model::{Member, Membership, Role, Seat, User};
+use crate::{
+    accounts::Account,
+    db::{
+        DbConn,
+        dialect::{Columns, lower},
+        schema::{access_tokens, account_users, accounts, users},
+        types::{AccountId, UserId},
+    },
+    error::{Error, Result},
+    on_each,
+};
+use diesel::prelude::*;
+
+/// `access_tokens.owner_type` of a user.
+pub(super) const USER_OWNER: i16 = 0;
+
+/// The user of that id.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn find(conn: &mut DbConn, id: UserId) -> Result<User> {
+    Ok(users::table.find(id).select(User::columns()).get_result(conn)?)
+}
+
+/// Those of these users that exist.
+pub fn by_ids(conn: &mut DbConn, ids: &[UserId]) -> Result<Vec<User>> {
+    match ids {
+        [] => Ok(Vec::new()),
+        ids => Ok(users::table.filter(users::id.eq_any(ids)).select(User::columns()).load(conn)?),
+    }
+}
+
+/// Whether there is any user yet.
+pub fn any(conn: &mut DbConn) -> Result<bool> {
+    Ok(diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(conn)?)
+}
+
+/// The user of that address (in lower case), with the hash of their password.
+pub fn by_email(conn: &mut DbConn, email: &str) -> Result<Option<(User, String)>> {
+    let found = users::table
+        .filter(users::email.eq(email))
+        .select((User::columns(), users::password_hash))
+        .get_result(conn);
+    Ok(found.optional()?)
+}
+
+/// The owner of an access token.
+pub fn by_access_token(conn: &mut DbConn, token: &str) -> Result<Option<User>> {
+    let query = access_tokens::table
+        .inner_join(users::table.on(users::id.eq(access_tokens::owner_id)))
+        .filter(access_tokens::token.eq(token).and(access_tokens::owner_type.eq(USER_OWNER)))
+        .select(User::columns());
+    Ok(on_each!(conn, c => query.get_result(c)).optional()?)
+}
+
+/// The access token that the API shows to its owner.
+///
+/// # Errors
+/// [`Error::NotFound`] for a user who does not exist.
+pub fn access_token(conn: &mut DbConn, id: UserId) -> Result<String> {
+    let query = access_tokens::table.filter(access_tokens::owner_type.eq(USER_OWNER).and(access_tokens::owner_id.eq(id.0)));
+    Ok(query.select(access_tokens::token).get_result(conn)?)
+}
+
+/// The user's place in an account; `None` for a stranger.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such account.
+pub fn member(conn: &mut DbConn, user: UserId, account: AccountId) -> Result<(Account, Option<Membership>)> {
+    let query = accounts::table
+        .left_join(account_users::table.on(account_users::account_id.eq(accounts::id).and(account_users::user_id.eq(user))))
+        .filter(accounts::id.eq(account))
+        .select((Account::columns(), Option::<Membership>::columns()));
+    Ok(on_each!(conn, c => query.get_result(c))?)
+}
+
+/// The user's places in all accounts, the most recently used first.
+pub fn memberships(conn: &mut DbConn, user: UserId) -> Result<Vec<Seat>> {
+    let rows: Vec<(Membership, Account)> = account_users::table
+        .inner_join(accounts::table)
+        .filter(account_users::user_id.eq(user))
+        .select((Membership::columns(), Account::columns()))
+        .order_by(account_users::account_id)
+        .load(conn)?;
+    let mut seats: Vec<Seat> = rows.into_iter().map(|(membership, account)| Seat { account, membership }).collect();
+    seats.sort_by_key(|seat| std::cmp::Reverse(seat.membership.active_at));
+    Ok(seats)
+}
+
+/// The users of an account, by name. With `ids`, only those.
+pub fn members(conn: &mut DbConn, account: AccountId, ids: Option<&[UserId]>) -> Result<Vec<Member>> {
+    let mut query = users::table
+        .inner_join(account_users::table.on(account_users::user_id.eq(users::id)))
+        .filter(account_users::account_id.eq(account))
+        .select((User::columns(), Membership::columns()))
+        .order_by((lower(users::name.nullable()), users::id))
+        .into_boxed();
+    if let Some(ids) = ids {
+        query = query.filter(users::id.eq_any(ids.to_vec()));
+    }
+    Ok(query
+        .load(conn)?
+        .into_iter()
+        .map(|(user, membership)| Member { user, membership })
+        .collect())
+}
+
+/// The administrators of an account, by name.
+pub fn administrators(conn: &mut DbConn, account: AccountId) -> Result<Vec<Member>> {
+    Ok(members(conn, account, None)?
+        .into_iter()
+        .filter(|member| member.membership.role == Role::Administrator)
+        .collect())
+}
+
+/// Refuses an address that is taken.
+///
+/// # Errors
+/// [`Error::Invalid`] about `email`.
+pub(super) fn refuse_taken_email(conn: &mut DbConn, email: &str, but: Option<UserId>) -> Result<()> {
+    match by_email(conn, email)? {
+        Some((user, _)) if Some(user.id) != but => Err(Error::invalid("email", "Email has already been taken")),
+        _ => Ok(()),
+    }
+}

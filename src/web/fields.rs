@@ -1,0 +1,138 @@
+//! Fields as clients really send them: numbers as text, truth as "true", absent apart from null.
+use serde::{Deserialize, Deserializer, de::Error};
+use serde_json::Value;
+
+/// A field of an update: left out, set to null, or set to a value. An empty text counts as null.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Patch<T> {
+    /// Not in the request: stays as it is.
+    #[default]
+    Absent,
+    /// Emptied.
+    Null,
+    /// Set.
+    Set(T),
+}
+
+impl<T> Patch<T> {
+    /// The value, if one is set.
+    pub fn set(self) -> Option<T> {
+        match self {
+            Patch::Set(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The value after the update of a field that may be empty.
+    pub fn or(self, present: Option<T>) -> Option<T> {
+        match self {
+            Patch::Absent => present,
+            Patch::Null => None,
+            Patch::Set(value) => Some(value),
+        }
+    }
+
+    /// Another value in the same state.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Patch<U> {
+        match self {
+            Patch::Absent => Patch::Absent,
+            Patch::Null => Patch::Null,
+            Patch::Set(value) => Patch::Set(f(value)),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Null => Ok(Patch::Null),
+            Value::String(text) if text.is_empty() => Ok(Patch::Null),
+            value => T::deserialize(value).map(Patch::Set).map_err(D::Error::custom),
+        }
+    }
+}
+
+/// Truth: `true`, `"true"`, `"on"`, `1`, `"1"`, and their opposites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Flag(pub bool);
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Bool(truth) => Ok(Flag(truth)),
+            Value::Null => Ok(Flag(false)),
+            Value::Number(number) => Ok(Flag(number.as_f64() != Some(0.0))),
+            Value::String(text) => match text.as_str() {
+                "true" | "t" | "1" | "on" | "yes" => Ok(Flag(true)),
+                "false" | "f" | "0" | "off" | "no" | "" => Ok(Flag(false)),
+                other => Err(D::Error::custom(format!("\"{other}\" is neither true nor false"))),
+            },
+            other => Err(D::Error::custom(format!("{other} is neither true nor false"))),
+        }
+    }
+}
+
+/// Text, also where a client sends a number.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Text(pub String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Ok(Text(text)),
+            Value::Number(number) => Ok(Text(number.to_string())),
+            Value::Bool(truth) => Ok(Text(truth.to_string())),
+            Value::Null => Ok(Text(String::new())),
+            _ => Err(D::Error::custom("a text is expected here")),
+        }
+    }
+}
+
+/// A JSON object, also one that a multipart form carries as text.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Object(pub serde_json::Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Object(map) => Ok(Object(map)),
+            Value::Null => Ok(Object::default()),
+            Value::String(text) if text.trim().is_empty() => Ok(Object::default()),
+            Value::String(text) => match serde_json::from_str(&text) {
+                Ok(Value::Object(map)) => Ok(Object(map)),
+                _ => Err(D::Error::custom("an object is expected here")),
+            },
+            _ => Err(D::Error::custom("an object is expected here")),
+        }
+    }
+}
+
+/// A list, also a single value, and the object of numbered keys that some form encoders make of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct List<T>(pub Vec<T>);
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        List(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let items = match Value::deserialize(deserializer)? {
+            Value::Array(items) => items,
+            Value::Null => Vec::new(),
+            Value::Object(map) => map.into_iter().map(|(_, item)| item).collect(),
+            // a form sends an empty first item so that an empty list can be told from an absent one
+            Value::String(text) if text.is_empty() => Vec::new(),
+            item => vec![item],
+        };
+        let empty = |item: &Value| item.as_str().is_some_and(str::is_empty);
+        items
+            .into_iter()
+            .filter(|item| !empty(item))
+            .map(|item| T::deserialize(item).map_err(D::Error::custom))
+            .collect::<Result<_, _>>()
+            .map(List)
+    }
+}

@@ -1,0 +1,109 @@
+//! What a refused form needs to be drawn again: the errors beside their fields, and lists to choose from.
+
+use super::i18n::{Arg, Language};
+
+/// The errors of one form, in the language of the page.
+#[derive(Clone, Debug, Default)]
+pub struct FormErrors {
+    language: Language,
+    errors: Vec<FieldError>,
+}
+
+/// One error: the field it belongs to and what is wrong, as a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// The form field, without `[]`; empty when the error belongs to the form as a whole.
+    pub field: String,
+    /// The sentence to show.
+    pub text: String,
+}
+
+impl FormErrors {
+    /// No errors yet.
+    pub fn new(language: Language) -> FormErrors {
+        FormErrors { language, errors: Vec::new() }
+    }
+
+    /// Adds a message of the catalogue to a field.
+    pub fn add(&mut self, field: &str, key: &str) {
+        self.add_with(field, key, &[]);
+    }
+
+    /// Adds a message of the catalogue that takes arguments.
+    pub fn add_with(&mut self, field: &str, key: &str, args: &[(&str, Arg<'_>)]) {
+        self.add_text(field, self.language.ta(key, args));
+    }
+
+    /// Adds a sentence that is already written.
+    pub fn add_text(&mut self, field: &str, text: String) {
+        self.errors.push(FieldError { field: field.trim_end_matches("[]").to_owned(), text });
+    }
+
+    /// The errors of one field.
+    pub fn of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a FieldError> {
+        self.errors.iter().filter(move |error| error.field == field)
+    }
+
+    /// Whether a field has an error.
+    pub fn has(&self, field: &str) -> bool {
+        self.errors.iter().any(|error| error.field == field)
+    }
+
+    /// Every error, in the order in which they were found.
+    pub fn summary(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    /// Whether the form was accepted.
+    pub fn is_empty(&self) -> bool {
+        self.errors.is_empty()
+    }
+}
+
+/// One entry of a `<select>`, a radio group or a list of checkboxes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What the form sends.
+    pub value: String,
+    /// What the person reads.
+    pub label: String,
+    /// Whether it is chosen.
+    pub selected: bool,
+}
+
+impl Choice {
+    /// An entry that is chosen when its value equals `current`.
+    pub fn new(value: impl Into<String>, label: impl Into<String>, current: &str) -> Choice {
+        let value = value.into();
+        let selected = value == current;
+        Choice { value, label: label.into(), selected }
+    }
+
+    /// The languages, with the current one chosen.
+    pub fn languages(current: &str) -> Vec<Choice> {
+        Language::ALL.into_iter().map(|language| Choice::new(language.code(), language.name(), current)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_stand_beside_their_fields() {
+        let mut errors = FormErrors::new(Language::English);
+        assert!(errors.is_empty());
+        errors.add("subscriptions[]", "error-no-event");
+        errors.add_with("name", "error-too-long", &[("count", 255.into())]);
+        assert!(errors.has("subscriptions"));
+        assert!(!errors.has("url"));
+        assert_eq!(errors.of("name").map(|error| error.text.as_str()).collect::<Vec<_>>(), ["Please use at most 255 characters"]);
+        assert_eq!(errors.summary().len(), 2);
+    }
+
+    #[test]
+    fn the_current_choice_is_selected() {
+        let languages = Choice::languages("th");
+        assert_eq!(languages.iter().map(|choice| choice.selected).collect::<Vec<_>>(), [false, true]);
+    }
+}

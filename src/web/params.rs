@@ -1,0 +1,229 @@
+//! The parameters of a request, from wherever the client put them: the query, a JSON body (flat or under the resource's
+//! name, also on a GET), a form, or multipart. They are merged into one JSON value and read into the handler's own type.
+use crate::error::{Error, Result};
+use actix_multipart::Multipart;
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header,
+    web::{Bytes, BytesMut},
+};
+use futures_core::future::LocalBoxFuture;
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// The largest body read, in bytes: a message of 150,000 characters fits, however it is escaped.
+pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
+
+/// How deep bracketed names may nest, as in `a[b][c]`.
+const DEEPEST: usize = 8;
+
+/// What a handler reads from a request.
+pub trait Input: DeserializeOwned + 'static {
+    /// The resource's name, under which clients may nest the body.
+    const ROOT: &'static str = "";
+}
+
+/// For handlers that take nothing particular.
+impl Input for Value {}
+
+/// The parameters as `T`.
+///
+/// # Errors
+/// 400 when the body cannot be read, 413 over [`BODY_LIMIT`], 422 when a field is not what `T` expects.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<T: Input> FromRequest for Params<T> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { read(&request, payload).await.map(Params) })
+    }
+}
+
+async fn read<T: Input>(request: &HttpRequest, payload: Payload) -> Result<T> {
+    let mut params = from_pairs(request.query_string().as_bytes())?;
+    let content_type = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let body = match content_type.split(';').next().unwrap_or_default().trim() {
+        "multipart/form-data" => multipart(request, payload).await?,
+        "application/x-www-form-urlencoded" => from_pairs(&collect(payload).await?)?,
+        _ => from_json(&collect(payload).await?)?,
+    };
+    params.extend(unwrapped(body, T::ROOT));
+    let mut params = Value::Object(unwrapped(params, T::ROOT));
+    drop_nul(&mut params);
+    serde_path_to_error::deserialize(params).map_err(|e| match e.path().to_string().as_str() {
+        "." => Error::Refused(e.inner().to_string()),
+        path => Error::Refused(format!("{path}: {}", e.inner())),
+    })
+}
+
+/// Reads a body to its end, within the limit.
+async fn collect(mut payload: Payload) -> Result<Bytes> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|e| Error::BadRequest(format!("The body could not be read: {e}")))?;
+        if body.len() + chunk.len() > BODY_LIMIT {
+            return Err(Error::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+fn from_json(body: &[u8]) -> Result<Map<String, Value>> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Map::new());
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(Value::Null) => Ok(Map::new()),
+        Ok(_) => Err(Error::BadRequest("The body is not a JSON object".into())),
+        Err(e) => Err(Error::BadRequest(format!("The body is not JSON: {e}"))),
+    }
+}
+
+fn from_pairs(text: &[u8]) -> Result<Map<String, Value>> {
+    let mut map = Map::new();
+    for (name, value) in url::form_urlencoded::parse(text) {
+        insert(&mut map, &name, Value::String(value.into_owned()))?;
+    }
+    Ok(map)
+}
+
+async fn multipart(request: &HttpRequest, payload: Payload) -> Result<Map<String, Value>> {
+    let unreadable = |e| Error::BadRequest(format!("The multipart body could not be read: {e}"));
+    let mut form = Multipart::new(request.headers(), payload);
+    let (mut map, mut size) = (Map::new(), 0);
+    while let Some(field) = form.next().await {
+        let mut field = field.map_err(unreadable)?;
+        let disposition = field.content_disposition();
+        let name = disposition.and_then(|d| d.get_name()).unwrap_or_default().to_owned();
+        let file = disposition.and_then(|d| d.get_filename()).map(str::to_owned);
+        let mut content = BytesMut::new();
+        while let Some(chunk) = field.next().await {
+            let chunk = chunk.map_err(unreadable)?;
+            size += chunk.len();
+            if size > BODY_LIMIT {
+                return Err(Error::TooLarge);
+            }
+            content.extend_from_slice(&chunk);
+        }
+        // an empty file input is what a browser sends when nothing was chosen
+        match file {
+            Some(_) if content.is_empty() => continue,
+            Some(file) => insert(&mut map, &name, serde_json::json!({"filename": file, "size": content.len()}))?,
+            None => {
+                let text = std::str::from_utf8(&content).map_err(|_| Error::BadRequest(format!("{name} is not UTF-8")))?;
+                insert(&mut map, &name, Value::String(text.to_owned()))?;
+            }
+        }
+    }
+    Ok(map)
+}
+
+/// The inner object where the client nested its body under the resource's name, else the body itself.
+fn unwrapped(mut body: Map<String, Value>, root: &str) -> Map<String, Value> {
+    match body.get(root) {
+        Some(Value::Object(_)) => {
+            if let Some(Value::Object(inner)) = body.remove(root) {
+                body.extend(inner);
+            }
+            body
+        }
+        _ => body,
+    }
+}
+
+/// Puts `value` where a bracketed name says: `labels[]` appends to a list, `contact[email]` goes into an object.
+fn insert(map: &mut Map<String, Value>, name: &str, value: Value) -> Result<()> {
+    let (head, rest) = match name.find('[') {
+        Some(at) if at > 0 => (&name[..at], &name[at..]),
+        _ => (name, ""),
+    };
+    let keys: Vec<&str> = rest.split('[').skip(1).map(|key| key.trim_end_matches(']')).collect();
+    if keys.len() > DEEPEST {
+        return Err(Error::BadRequest(format!("{head} is nested too deep")));
+    }
+    let mut place = map.entry(head).or_insert(Value::Null);
+    for key in keys {
+        place = match key {
+            "" => {
+                if !place.is_array() {
+                    *place = Value::Array(Vec::new());
+                }
+                let Value::Array(list) = place else { return Ok(()) };
+                list.push(Value::Null);
+                let last = list.len() - 1;
+                &mut list[last]
+            }
+            key => {
+                if !place.is_object() {
+                    *place = Value::Object(Map::new());
+                }
+                let Value::Object(inner) = place else { return Ok(()) };
+                inner.entry(key).or_insert(Value::Null)
+            }
+        };
+    }
+    *place = value;
+    Ok(())
+}
+
+/// PostgreSQL cannot store U+0000 in text, and nobody means to send it.
+fn drop_nul(value: &mut Value) {
+    match value {
+        Value::String(text) => text.retain(|c| c != '\0'),
+        Value::Array(items) => items.iter_mut().for_each(drop_nul),
+        Value::Object(map) => {
+            if map.keys().any(|key| key.contains('\0')) {
+                *map = std::mem::take(map)
+                    .into_iter()
+                    .map(|(key, value)| (key.replace('\0', ""), value))
+                    .collect();
+            }
+            map.values_mut().for_each(drop_nul);
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn bracketed_names_become_lists_and_objects() {
+        let read = |text: &str| from_pairs(text.as_bytes()).map(Value::Object).unwrap();
+        assert_eq!(read("labels[]=a&labels[]=b&q=x%20y"), json!({"labels": ["a", "b"], "q": "x y"}));
+        assert_eq!(
+            read("profile[name]=Ada&profile[ui_settings][locale]=th"),
+            json!({"profile": {"name": "Ada", "ui_settings": {"locale": "th"}}})
+        );
+        assert_eq!(read("[]=a&=b"), json!({"[]": "a", "": "b"}));
+        assert!(from_pairs(format!("a{}=1", "[b]".repeat(9)).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_body_may_be_nested_under_its_root() {
+        let body = json!({"webhook": {"url": "u"}, "account_id": 1}).as_object().cloned().unwrap();
+        assert_eq!(Value::Object(unwrapped(body, "webhook")), json!({"account_id": 1, "url": "u"}));
+    }
+
+    #[test]
+    fn nul_is_dropped_everywhere() {
+        let mut value = json!({"a\u{0}b": ["x\u{0}", {"c": "\u{0}"}]});
+        drop_nul(&mut value);
+        assert_eq!(value, json!({"ab": ["x", {"c": ""}]}));
+    }
+}
