@@ -15,3 +15,7 @@ pub mod web;
 pub mod accounts;
 pub mod users;
 pub mod auth;
+
+// the matter itself
+pub mod inboxes;
+pub mod contacts;

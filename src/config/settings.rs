@@ -33,7 +33,9 @@ pub struct Setting {
 
 /// A setting together with the parser that gives its value a type. The parser's error is the part of the text that is wrong.
 pub struct Entry<T: 'static> {
+    /// All but the type.
     pub about: Setting,
+    /// From the text, trimmed, to the value.
     pub parse: fn(&str) -> Result<T, &str>,
 }
 
@@ -43,7 +45,8 @@ pub const PREFIX: &str = "HOOKDESK_";
 // A macro, so that a setting cannot be declared and yet be missing from the list.
 macro_rules! settings {
     ($($id:ident: $type:ty = $kind:ident { name: $name:literal, default: $default:literal, takes: $takes:literal, parse: $parse:expr, doc: $doc:literal })*) => {
-        $(pub static $id: Entry<$type> = Entry {
+        $(#[doc = $doc]
+        pub static $id: Entry<$type> = Entry {
             about: Setting { name: $name, default: $default, takes: $takes, kind: Kind::$kind, doc: $doc },
             parse: $parse,
         };)*

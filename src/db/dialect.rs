@@ -109,6 +109,37 @@ extern "SQL" {
     fn lower(text: Nullable<Text>) -> Nullable<Text>;
 }
 
+diesel::postfix_operator!(NullsLast, " NULLS LAST", diesel::expression::expression_types::NotSelectable);
+
+/// Rows without a value come last, in both databases and in both directions.
+pub fn nulls_last<E>(order: E) -> NullsLast<E> {
+    NullsLast::new(order)
+}
+
+diesel::infix_operator!(JsonText, " ->> ", Nullable<Text>);
+
+/// `column ->> 'key'`, the same operator in both databases. (SQLite gives a number back as a number: for texts only.)
+pub fn json_text<E>(column: E, key: &str) -> JsonText<E, diesel::dsl::AsExprOf<String, Text>>
+where
+    E: diesel::Expression<SqlType = super::types::Document>,
+{
+    JsonText::new(column, diesel::IntoSql::into_sql::<Text>(key.to_owned()))
+}
+
+/// What a LIKE must be given to find `text` anywhere, whatever characters it has. The escape character is `\`.
+pub fn containing(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
 /// The same expression, written once and compiled once per backend, on the concrete connection: for what `MultiConnection`
 /// cannot say, and for the hot statements, where it saves a third of the time.
 #[macro_export]

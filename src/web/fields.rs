@@ -1,5 +1,5 @@
 //! Fields as clients really send them: numbers as text, truth as "true", absent apart from null.
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::Value;
 
 /// A field of an update: left out, set to null, or set to a value. An empty text counts as null.
@@ -134,5 +134,24 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
             .map(|item| T::deserialize(item).map_err(D::Error::custom))
             .collect::<Result<_, _>>()
             .map(List)
+    }
+}
+
+/// Which page of a list is wanted; drawn again as the client sent it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PageNumber(Value);
+
+impl Default for PageNumber {
+    fn default() -> Self {
+        PageNumber(Value::from(1))
+    }
+}
+
+impl PageNumber {
+    /// How many rows of `size` come before this page. What is no positive number counts as the first page.
+    pub fn offset(&self, size: i64) -> i64 {
+        let number = self.0.as_i64().or_else(|| self.0.as_str().and_then(|text| text.trim().parse().ok()));
+        (number.unwrap_or(1).clamp(1, 1_000_000) - 1) * size
     }
 }

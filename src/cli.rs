@@ -1,0 +1,316 @@
+//! The command line: the words, their flags, and a flag for every setting of `config`.
+
+use crate::config::{self, Setting};
+use clap::{Arg, ArgMatches, Command as Word, builder::NonEmptyStringValueParser, value_parser};
+use std::{ffi::OsString, fmt, io, path::PathBuf};
+
+const LAYERS: &str = "Settings come from these layers, where each overrides those before it:
+  defaults < hookdesk.toml < environment < flags
+The file is hookdesk.toml in the working directory, or the one given with --config or HOOKDESK_CONFIG.
+A setting such as --webhook-timeout is HOOKDESK_WEBHOOK_TIMEOUT in the environment and webhook_timeout in the file.";
+
+/// What the command line asks for. Not `Debug`, since a flag may hold a password.
+pub struct Cli {
+    /// What to do.
+    pub command: Command,
+    /// The file of `--config`.
+    pub config_file: Option<PathBuf>,
+    /// The settings given as flags, as yet unchecked, for `config::Sources`.
+    pub flags: Vec<(&'static Setting, String)>,
+}
+
+/// What to do.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Run the server; also if no word is given.
+    Serve,
+    /// Create the first account and its administrator.
+    Setup(Setup),
+    /// Run the server with sample data.
+    Demo,
+    /// Bring the database to the newest schema.
+    Migrate,
+    /// Print every setting, its value and its source.
+    Config,
+}
+
+/// The first account and its administrator. No field is empty. Shown with `{:?}`, the password is masked.
+#[derive(PartialEq, Eq)]
+pub struct Setup {
+    /// The administrator's address, unchecked.
+    pub email: String,
+    /// The password in clear text, or `-`; see [`Setup::read_password`].
+    pub password: String,
+    /// The administrator's name.
+    pub name: String,
+    /// The account's name.
+    pub account: String,
+}
+
+impl Setup {
+    /// The password; if it was given as `-`, the first line of `input` (standard input) without its line end. The error is a sentence, for an
+    /// input that cannot be read or has no first line.
+    pub fn read_password(&self, mut input: impl io::BufRead) -> Result<String, String> {
+        if self.password != "-" {
+            return Ok(self.password.clone());
+        }
+        let mut line = String::new();
+        input
+            .read_line(&mut line)
+            .map_err(|error| format!("The password cannot be read from standard input: {error}."))?;
+        match line.trim_end_matches(['\r', '\n']) {
+            "" => Err("Standard input has no password on its first line.".to_owned()),
+            password => Ok(password.to_owned()),
+        }
+    }
+}
+
+impl fmt::Debug for Setup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            email,
+            password: _,
+            name,
+            account,
+        } = self;
+        f.debug_struct("Setup")
+            .field("email", email)
+            .field("password", &"***")
+            .field("name", name)
+            .field("account", account)
+            .finish()
+    }
+}
+
+/// Reads the command line, whose first argument is the program. The error is clap's: it is also the text of `--help` and `--version`, and its
+/// `exit()` prints to the right stream and ends with the right code.
+pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, clap::Error> {
+    let matches = words().try_get_matches_from(args)?;
+    let command = match matches.subcommand() {
+        Some(("setup", setup)) => Command::Setup(Setup {
+            email: text(setup, "email"),
+            password: text(setup, "password"),
+            name: text(setup, "name"),
+            account: text(setup, "account"),
+        }),
+        Some(("demo", _)) => Command::Demo,
+        Some(("migrate", _)) => Command::Migrate,
+        Some(("config", _)) => Command::Config,
+        _ => Command::Serve,
+    };
+    // A global flag is found here wherever it was given.
+    let flags = config::all()
+        .iter()
+        .filter_map(|setting| Some((*setting, matches.get_one::<String>(setting.name)?.clone())))
+        .collect();
+    Ok(Cli {
+        command,
+        config_file: matches.get_one::<PathBuf>("config").cloned(),
+        flags,
+    })
+}
+
+/// A required argument, so it is there.
+fn text(matches: &ArgMatches, id: &str) -> String {
+    matches.get_one::<String>(id).cloned().unwrap_or_default()
+}
+
+fn words() -> Word {
+    let word = |name: &'static str, about: &'static str, more: &str| {
+        // Otherwise --version would say "hookdesk-serve".
+        Word::new(name)
+            .display_name("hookdesk")
+            .about(about)
+            .long_about(format!("{about}.{more}"))
+    };
+    let serve = word("serve", "Run the server; this is also what happens without a command", "")
+        .after_help(LAYERS)
+        .args(settings().map(|flag| flag.help_heading("Settings")));
+    let setup = word("setup", "Create the first account and its administrator", "").args([
+        required("email", "ADDRESS", "Email address with which the administrator signs in"),
+        required(
+            "password",
+            "PASSWORD",
+            "The administrator's password, or - to read it from standard input, where no list of processes shows it",
+        ),
+        required("name", "NAME", "The administrator's name, which customers see"),
+        required("account", "NAME", "Name of the account, such as that of the company"),
+    ]);
+    let demo = word("demo", "Run the server with sample data", " For looking around, not for work.");
+    let migrate = word(
+        "migrate",
+        "Bring the database to the schema of this version",
+        " `serve` does so too when it starts.",
+    );
+    let config = word(
+        "config",
+        "Print every setting with its value, its source and its meaning",
+        " Passwords are masked.",
+    );
+    let elsewhere = format!("{LAYERS}\nEvery setting has a flag, which may follow any command; `hookdesk serve --help` lists them.");
+    Word::new("hookdesk")
+        .version(env!("CARGO_PKG_VERSION"))
+        .propagate_version(true)
+        .about("A helpdesk server with webhooks: signed deliveries, nothing lost. Without a command it serves.")
+        .after_help(elsewhere.clone())
+        .arg(file())
+        // Hidden here, and so in every word that does not list them itself.
+        .args(settings().map(|flag| flag.hide(true)))
+        .subcommand(serve)
+        .subcommands([setup, demo, migrate, config].map(|word| word.after_help(elsewhere.clone())))
+}
+
+fn file() -> Arg {
+    let help = format!("File with settings, instead of {} in the working directory", config::FILE);
+    Arg::new("config")
+        .long("config")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .global(true)
+        .help(help)
+}
+
+/// A flag for each setting. The defaults are told and not given to clap, since a default must not lie over the file.
+fn settings() -> impl Iterator<Item = Arg> {
+    config::all().iter().map(|setting| {
+        let default = format!("[default: {}]", setting.default_shown());
+        let (short, long) = (
+            format!("{} {default}", setting.doc),
+            format!("{}\nTakes {}.\n{default}", setting.doc, setting.takes),
+        );
+        Arg::new(setting.name)
+            .long(setting.flag())
+            .value_name("VALUE")
+            .global(true)
+            .help(short)
+            .long_help(long)
+    })
+}
+
+fn required(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name(value)
+        .required(true)
+        .value_parser(NonEmptyStringValueParser::new())
+        .help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::error::ErrorKind;
+
+    fn parsed(line: &str) -> Result<Cli, clap::Error> {
+        parse(line.split(' '))
+    }
+
+    /// What is printed instead of running: a help, a version or an error.
+    fn printed(line: &str) -> (Option<ErrorKind>, String) {
+        parsed(line)
+            .err()
+            .map(|error| (Some(error.kind()), error.to_string()))
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn the_words_are_well_formed() {
+        words().debug_assert();
+    }
+
+    #[test]
+    fn each_word_is_a_command_and_none_serves() -> Result<(), clap::Error> {
+        for (line, command) in [
+            ("hookdesk", Command::Serve),
+            ("hookdesk serve", Command::Serve),
+            ("hookdesk demo", Command::Demo),
+            ("hookdesk migrate", Command::Migrate),
+            ("hookdesk config", Command::Config),
+        ] {
+            let cli = parsed(line)?;
+            assert_eq!(cli.command, command);
+            assert!(cli.flags.is_empty() && cli.config_file.is_none(), "{line}");
+        }
+        assert_eq!(printed("hookdesk serv").0, Some(ErrorKind::InvalidSubcommand));
+        Ok(())
+    }
+
+    #[test]
+    fn settings_are_flags_before_and_after_every_word() -> Result<(), clap::Error> {
+        for line in [
+            "hookdesk --listen a:1 --config x.toml",
+            "hookdesk serve --listen a:1 --config x.toml",
+            "hookdesk --listen=a:1 --config=x.toml serve",
+            "hookdesk --config=x.toml config --listen=a:1",
+            "hookdesk migrate --listen a:1 --config x.toml",
+        ] {
+            let cli = parsed(line)?;
+            let flags: Vec<_> = cli.flags.iter().map(|(setting, value)| (setting.name, value.as_str())).collect();
+            assert_eq!(flags, [("HOOKDESK_LISTEN", "a:1")], "{line}");
+            assert_eq!(cli.config_file, Some(PathBuf::from("x.toml")), "{line}");
+        }
+        let cli = parsed("hookdesk demo --webhook-retry-schedule= --pool-size 3")?;
+        assert_eq!(cli.flags.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>(), ["", "3"]);
+        Ok(())
+    }
+
+    #[test]
+    fn an_unknown_flag_is_refused_with_the_nearest_one() {
+        let (kind, text) = printed("hookdesk serve --listn a:1");
+        assert_eq!(kind, Some(ErrorKind::UnknownArgument));
+        assert!(text.contains("'--listn'") && text.contains("'--listen'"), "{text}");
+    }
+
+    #[test]
+    fn setup_needs_all_four_and_hides_the_password() -> Result<(), String> {
+        let line = "hookdesk setup --email a@b.c --name Ann --account Acme --password";
+        let setup = |password: &str| match parsed(&format!("{line} {password}")).map(|cli| cli.command) {
+            Ok(Command::Setup(setup)) => Ok(setup),
+            other => Err(format!("{other:?}")),
+        };
+        let given = setup("s3cret")?;
+        assert_eq!(
+            (given.email.as_str(), given.name.as_str(), given.account.as_str()),
+            ("a@b.c", "Ann", "Acme")
+        );
+        assert_eq!(given.read_password(&b"other\n"[..]), Ok("s3cret".to_owned()));
+        assert!(!format!("{given:?}").contains("s3cret"));
+        let asked = setup("-")?;
+        assert_eq!(asked.read_password(&b" from stdin \r\nmore"[..]), Ok(" from stdin ".to_owned()));
+        assert!(asked.read_password(&b"\n"[..]).is_err() && asked.read_password(&b""[..]).is_err());
+        let (kind, text) = printed("hookdesk setup --email a@b.c");
+        assert_eq!(kind, Some(ErrorKind::MissingRequiredArgument));
+        assert!(["--password", "--name", "--account"].iter().all(|flag| text.contains(flag)), "{text}");
+        assert_eq!(
+            printed("hookdesk setup --email= --name n --account a --password p").0,
+            Some(ErrorKind::InvalidValue)
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn help_and_version_are_everywhere() {
+        for word in ["", " serve", " setup", " demo", " migrate", " config"] {
+            let (kind, help) = printed(&format!("hookdesk{word} --help"));
+            assert_eq!(kind, Some(ErrorKind::DisplayHelp));
+            assert!(help.contains("defaults < hookdesk.toml") && help.contains("--config <FILE>"), "{help}");
+            assert_eq!(help.contains("--webhook-timeout <VALUE>"), word == " serve", "{help}");
+            let version = format!("hookdesk {}\n", env!("CARGO_PKG_VERSION"));
+            assert_eq!(printed(&format!("hookdesk{word} --version")), (Some(ErrorKind::DisplayVersion), version));
+        }
+        let (_, help) = printed("hookdesk serve --help");
+        for setting in config::all() {
+            assert!(
+                help.contains(&format!("--{} <VALUE>", setting.flag())) && help.contains(setting.doc),
+                "{}",
+                setting.name
+            );
+            assert!(help.contains(&format!("[default: {}]", setting.default_shown())), "{}", setting.name);
+        }
+        assert!(
+            ["serve", "setup", "demo", "migrate", "config"]
+                .iter()
+                .all(|word| printed("hookdesk --help").1.contains(&format!("\n  {word} ")))
+        );
+    }
+}

@@ -1,0 +1,78 @@
+//! What clients may say about a contact, and the rules for it.
+use super::model::{Contact, phone_number};
+use crate::{
+    error::{Error, Result},
+    users::email_address,
+    web::{
+        Input,
+        fields::{Flag, Object, Patch, Text},
+    },
+};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// The body of creating or changing a contact.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ContactInput {
+    /// Up to 255 characters.
+    pub name: Patch<Text>,
+    /// An e-mail address.
+    pub email: Patch<Text>,
+    /// E.164.
+    pub phone_number: Patch<Text>,
+    /// Up to 255 characters.
+    pub identifier: Patch<Text>,
+    /// Up to 2048 characters.
+    pub avatar_url: Patch<Text>,
+    /// Whether what they write is ignored.
+    pub blocked: Patch<Flag>,
+    /// Merged into what is there.
+    pub additional_attributes: Patch<Object>,
+    /// Merged into what is there.
+    pub custom_attributes: Patch<Object>,
+}
+
+impl Input for ContactInput {
+    const ROOT: &'static str = "contact";
+}
+
+impl ContactInput {
+    /// Puts what was said into the contact. Attributes are merged; what was not said stays.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] that names the attribute.
+    pub fn apply(self, contact: &mut Contact) -> Result<()> {
+        let ContactInput { name, email, phone_number: phone, identifier, avatar_url, blocked, additional_attributes, custom_attributes } = self;
+        let said = |text: Patch<Text>, present: Option<String>| text.map(|text| text.0.trim().to_owned()).or(present).filter(|text| !text.is_empty());
+        contact.name = at_most("name", said(name, Some(std::mem::take(&mut contact.name))), 255)?.unwrap_or_default();
+        if email != Patch::Absent {
+            contact.email = said(email, None).map(|text| email_address(&text)).transpose()?;
+        }
+        if phone != Patch::Absent {
+            contact.phone_number = said(phone, None).map(|text| phone_number(&text)).transpose()?;
+        }
+        contact.identifier = at_most("identifier", said(identifier, contact.identifier.take()), 255)?;
+        contact.avatar_url = at_most("avatar_url", said(avatar_url, contact.avatar_url.take()), 2048)?;
+        if let Some(flag) = blocked.set() {
+            contact.blocked = flag.0;
+        }
+        merge(&mut contact.additional_attributes.0, additional_attributes);
+        merge(&mut contact.custom_attributes.0, custom_attributes);
+        contact.classify();
+        Ok(())
+    }
+}
+
+fn merge(present: &mut Map<String, Value>, said: Patch<Object>) {
+    if let Some(Object(map)) = said.set() {
+        present.extend(map);
+    }
+}
+
+fn at_most(attribute: &'static str, text: Option<String>, most: usize) -> Result<Option<String>> {
+    match &text {
+        Some(long) if long.chars().count() > most => Err(Error::invalid(attribute, format!("{attribute} is too long (maximum is {most} characters)"))),
+        _ => Ok(text),
+    }
+}

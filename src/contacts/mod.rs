@@ -1,0 +1,13 @@
+//! Contacts: the people whom a business talks to, and their sessions in its inboxes.
+pub mod api;
+mod commands;
+mod input;
+mod model;
+mod payload;
+mod queries;
+
+pub use commands::{attach, create, find_or_create_visitor, mark_verified, touch, update, update_visitor};
+pub use input::ContactInput;
+pub use model::{Contact, ContactInbox, ContactType};
+pub use payload::{ContactInboxJson, ContactJson, ContactPush, ContactWebhook, RawContact, draw, contact_inbox, push, raw, webhook};
+pub use queries::{Sessions, by_ids, find, latest_session, session, sessions, sessions_of};

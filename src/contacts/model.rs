@@ -1,0 +1,151 @@
+//! Rows and rules of contacts.
+use crate::{
+    db::{
+        schema::{contact_inboxes, contacts},
+        types::{AccountId, ContactId, ContactInboxId, InboxId, Json},
+    },
+    error::{Error, Result},
+    events::{Actor, Changes},
+    random, text_enum,
+    web::json::Iso,
+};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use serde_json::{Map, Value};
+
+text_enum! {
+    /// How much is known of a contact.
+    pub enum ContactType { Visitor = 0 "visitor", Lead = 1 "lead", Customer = 2 "customer" }
+}
+
+/// A row of `contacts`.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[diesel(treat_none_as_null = true)]
+pub struct Contact {
+    /// Their id.
+    pub id: ContactId,
+    /// Whose contact.
+    pub account_id: AccountId,
+    /// May be empty.
+    pub name: String,
+    /// In lower case; unique in the account.
+    pub email: Option<String>,
+    /// E.164; unique in the account.
+    pub phone_number: Option<String>,
+    /// What the business's own system calls them; unique in the account.
+    pub identifier: Option<String>,
+    /// How much is known.
+    pub contact_type: ContactType,
+    /// Whether what they write is ignored.
+    pub blocked: bool,
+    /// Their picture, where the business hosts one.
+    pub avatar_url: Option<String>,
+    /// City, country, company and the like.
+    pub additional_attributes: Json<Map<String, Value>>,
+    /// What the business defines.
+    pub custom_attributes: Json<Map<String, Value>>,
+    /// When they last wrote.
+    pub last_activity_at: Option<NaiveDateTime>,
+    /// When they were made.
+    pub created_at: NaiveDateTime,
+    /// When they were last changed.
+    pub updated_at: NaiveDateTime,
+}
+
+/// A row of `contact_inboxes`: a contact's session in an inbox.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = contact_inboxes)]
+pub struct ContactInbox {
+    /// Its id.
+    pub id: ContactInboxId,
+    /// Whose session.
+    pub contact_id: ContactId,
+    /// Where.
+    pub inbox_id: InboxId,
+    /// Names the session to the client; whoever knows it is the visitor.
+    pub source_id: String,
+    /// The credential of the visitor's socket.
+    pub pubsub_token: String,
+    /// Whether the business has proved who they are.
+    pub hmac_verified: bool,
+    /// When it was made.
+    pub created_at: NaiveDateTime,
+    /// When it was last changed.
+    pub updated_at: NaiveDateTime,
+}
+
+impl Contact {
+    /// Themselves as the cause of a change.
+    pub fn actor(&self) -> Actor {
+        Actor::Contact(self.id, self.name.clone())
+    }
+
+    /// A visitor becomes a lead once there is a way to reach them.
+    pub fn classify(&mut self) {
+        let social = self.additional_attributes.0.keys().any(|key| key.starts_with("social_"));
+        if self.contact_type == ContactType::Visitor && (self.email.is_some() || self.phone_number.is_some() || social) {
+            self.contact_type = ContactType::Lead;
+        }
+    }
+
+    /// What changed between two states of a contact.
+    pub fn changes(&self, after: &Contact) -> Changes {
+        let mut changes = Changes::default();
+        changes.compare("name", &self.name, &after.name);
+        changes.compare("email", &self.email, &after.email);
+        changes.compare("phone_number", &self.phone_number, &after.phone_number);
+        changes.compare("additional_attributes", &self.additional_attributes.0, &after.additional_attributes.0);
+        changes.compare("identifier", &self.identifier, &after.identifier);
+        changes.compare("custom_attributes", &self.custom_attributes.0, &after.custom_attributes.0);
+        changes.compare("last_activity_at", self.last_activity_at.map(Iso), after.last_activity_at.map(Iso));
+        changes.compare("contact_type", self.contact_type, after.contact_type);
+        changes.compare("blocked", self.blocked, after.blocked);
+        changes.compare("avatar_url", &self.avatar_url, &after.avatar_url);
+        changes.compare("updated_at", Iso(self.updated_at), Iso(after.updated_at));
+        changes
+    }
+}
+
+/// A number as E.164 has it: `+`, then 2 to 15 digits of which the first is not 0.
+///
+/// # Errors
+/// [`Error::Invalid`] about `phone_number`.
+pub fn phone_number(text: &str) -> Result<String> {
+    let digits = text.trim().strip_prefix('+').unwrap_or_default();
+    let fits = (2..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    if fits { Ok(format!("+{digits}")) } else { Err(Error::invalid("phone_number", "Phone number should be in e164 format")) }
+}
+
+const ADJECTIVES: [&str; 24] = [
+    "amber", "autumn", "bold", "brave", "bright", "calm", "clever", "cool", "crimson", "dawn", "early", "gentle", "golden", "hidden", "kind", "lively", "misty",
+    "patient", "quiet", "silver", "snowy", "sunny", "swift", "warm",
+];
+const NOUNS: [&str; 24] = [
+    "bird", "brook", "cloud", "dream", "field", "fire", "forest", "frog", "grass", "hill", "lake", "leaf", "moon", "mountain", "paper", "pine", "rain", "river",
+    "sea", "shadow", "sky", "star", "sun", "tree",
+];
+
+/// A name for a visitor of whom nothing is known: two words and a number, as in `quiet-river-123`.
+///
+/// # Errors
+/// When the operating system has no randomness to give.
+pub fn visitor_name() -> Result<String> {
+    let [a, b, c, d] = random::bytes::<4>()?;
+    let (adjective, noun) = (ADJECTIVES[usize::from(a) % ADJECTIVES.len()], NOUNS[usize::from(b) % NOUNS.len()]);
+    Ok(format!("{adjective}-{noun}-{}", u16::from_be_bytes([c, d]) % 1000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phone_numbers() {
+        for good in ["+33611223344", " +12 ", "+123456789012345"] {
+            assert!(phone_number(good).is_ok(), "{good}");
+        }
+        for bad in ["", "33611223344", "+1", "+0123", "+1234567890123456", "+12a4", "x+123"] {
+            assert!(phone_number(bad).is_err(), "{bad}");
+        }
+    }
+}

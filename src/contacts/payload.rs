@@ -1,0 +1,217 @@
+//! How contacts look in JSON: to agents, inside messages, in webhooks, and as a bare row.
+use super::{
+    model::{Contact, ContactInbox, ContactType},
+    queries::Sessions,
+};
+use crate::{
+    accounts::Account,
+    db::types::{AccountId, ContactId},
+    events::Changes,
+    inboxes::{self, SlimInbox},
+    web::json::{Iso, Named, seconds},
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// A contact as agents see them.
+#[derive(Debug, Serialize)]
+pub struct ContactJson<'a> {
+    additional_attributes: &'a Map<String, Value>,
+    availability_status: &'static str,
+    email: Option<&'a str>,
+    id: ContactId,
+    name: &'a str,
+    phone_number: Option<&'a str>,
+    blocked: bool,
+    identifier: Option<&'a str>,
+    thumbnail: &'a str,
+    custom_attributes: &'a Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_activity_at: Option<i64>,
+    created_at: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact_inboxes: Option<Vec<SessionJson<'a>>>,
+}
+
+/// A session inside a contact.
+#[derive(Debug, Serialize)]
+pub struct SessionJson<'a> {
+    source_id: &'a str,
+    inbox: SlimInbox<'a>,
+}
+
+/// Draws a contact for agents; with their sessions, if given.
+pub fn draw<'a>(contact: &'a Contact, sessions: Option<&'a Sessions>) -> ContactJson<'a> {
+    let own = |sessions: &'a Sessions| {
+        let own = sessions.iter().filter(|(session, ..)| session.contact_id == contact.id);
+        own.map(|(session, inbox, channel)| SessionJson { source_id: &session.source_id, inbox: inboxes::slim(inbox, channel) }).collect()
+    };
+    ContactJson {
+        additional_attributes: &contact.additional_attributes.0,
+        availability_status: "offline",
+        email: contact.email.as_deref(),
+        id: contact.id,
+        name: &contact.name,
+        phone_number: contact.phone_number.as_deref(),
+        blocked: contact.blocked,
+        identifier: contact.identifier.as_deref(),
+        thumbnail: contact.avatar_url.as_deref().unwrap_or_default(),
+        custom_attributes: &contact.custom_attributes.0,
+        last_activity_at: contact.last_activity_at.map(seconds),
+        created_at: seconds(contact.created_at),
+        contact_inboxes: sessions.map(own),
+    }
+}
+
+/// A contact inside messages and conversations.
+#[derive(Debug, Clone, Serialize)]
+pub struct ContactPush<'a> {
+    additional_attributes: &'a Map<String, Value>,
+    custom_attributes: &'a Map<String, Value>,
+    email: Option<&'a str>,
+    id: ContactId,
+    identifier: Option<&'a str>,
+    name: &'a str,
+    phone_number: Option<&'a str>,
+    thumbnail: &'a str,
+    blocked: bool,
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+/// Draws a contact inside messages.
+pub fn push(contact: &Contact) -> ContactPush<'_> {
+    ContactPush {
+        additional_attributes: &contact.additional_attributes.0,
+        custom_attributes: &contact.custom_attributes.0,
+        email: contact.email.as_deref(),
+        id: contact.id,
+        identifier: contact.identifier.as_deref(),
+        name: &contact.name,
+        phone_number: contact.phone_number.as_deref(),
+        thumbnail: contact.avatar_url.as_deref().unwrap_or_default(),
+        blocked: contact.blocked,
+        kind: "contact",
+    }
+}
+
+/// A contact in webhooks: known by the missing `type`.
+#[derive(Debug, Clone, Serialize)]
+pub struct ContactWebhook<'a> {
+    account: Named<'a, AccountId>,
+    additional_attributes: &'a Map<String, Value>,
+    avatar: &'a str,
+    custom_attributes: &'a Map<String, Value>,
+    email: Option<&'a str>,
+    id: ContactId,
+    identifier: Option<&'a str>,
+    name: &'a str,
+    phone_number: Option<&'a str>,
+    thumbnail: &'a str,
+    blocked: bool,
+}
+
+/// Draws a contact for webhooks.
+pub fn webhook<'a>(contact: &'a Contact, account: &'a Account) -> ContactWebhook<'a> {
+    let avatar = contact.avatar_url.as_deref().unwrap_or_default();
+    ContactWebhook {
+        account: Named { id: account.id, name: &account.name },
+        additional_attributes: &contact.additional_attributes.0,
+        avatar,
+        custom_attributes: &contact.custom_attributes.0,
+        email: contact.email.as_deref(),
+        id: contact.id,
+        identifier: contact.identifier.as_deref(),
+        name: &contact.name,
+        phone_number: contact.phone_number.as_deref(),
+        thumbnail: avatar,
+        blocked: contact.blocked,
+    }
+}
+
+/// The body of `contact_created` and `contact_updated`.
+#[derive(Serialize)]
+pub(super) struct ContactEvent<'a> {
+    #[serde(flatten)]
+    pub contact: ContactWebhook<'a>,
+    pub event: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_attributes: Option<&'a Changes>,
+}
+
+/// A contact as its bare row, as the public client API draws it inside conversations.
+#[derive(Debug, Serialize)]
+pub struct RawContact<'a> {
+    id: ContactId,
+    name: &'a str,
+    email: Option<&'a str>,
+    phone_number: Option<&'a str>,
+    account_id: AccountId,
+    created_at: Iso,
+    updated_at: Iso,
+    additional_attributes: &'a Map<String, Value>,
+    identifier: Option<&'a str>,
+    custom_attributes: &'a Map<String, Value>,
+    last_activity_at: Option<Iso>,
+    contact_type: ContactType,
+    middle_name: &'static str,
+    last_name: &'static str,
+    location: Option<&'a str>,
+    country_code: Option<&'a str>,
+    blocked: bool,
+    company_id: Option<i64>,
+    label_list: Option<&'static str>,
+}
+
+/// Draws a contact as its bare row.
+pub fn raw(contact: &Contact) -> RawContact<'_> {
+    let attribute = |key: &str| contact.additional_attributes.0.get(key).and_then(Value::as_str);
+    RawContact {
+        id: contact.id,
+        name: &contact.name,
+        email: contact.email.as_deref(),
+        phone_number: contact.phone_number.as_deref(),
+        account_id: contact.account_id,
+        created_at: Iso(contact.created_at),
+        updated_at: Iso(contact.updated_at),
+        additional_attributes: &contact.additional_attributes.0,
+        identifier: contact.identifier.as_deref(),
+        custom_attributes: &contact.custom_attributes.0,
+        last_activity_at: contact.last_activity_at.map(Iso),
+        contact_type: contact.contact_type,
+        middle_name: "",
+        last_name: "",
+        location: attribute("city"),
+        country_code: attribute("country_code"),
+        blocked: contact.blocked,
+        company_id: None,
+        label_list: None,
+    }
+}
+
+/// A session inside conversation payloads.
+#[derive(Debug, Serialize)]
+pub struct ContactInboxJson<'a> {
+    id: crate::db::types::ContactInboxId,
+    contact_id: ContactId,
+    inbox_id: crate::db::types::InboxId,
+    source_id: &'a str,
+    created_at: Iso,
+    updated_at: Iso,
+    hmac_verified: bool,
+    pubsub_token: &'a str,
+}
+
+/// Draws a session inside a conversation.
+pub fn contact_inbox(session: &ContactInbox) -> ContactInboxJson<'_> {
+    ContactInboxJson {
+        id: session.id,
+        contact_id: session.contact_id,
+        inbox_id: session.inbox_id,
+        source_id: &session.source_id,
+        created_at: Iso(session.created_at),
+        updated_at: Iso(session.updated_at),
+        hmac_verified: session.hmac_verified,
+        pubsub_token: &session.pubsub_token,
+    }
+}

@@ -1,0 +1,153 @@
+//! Reading contacts: always within an account.
+use super::model::{Contact, ContactInbox};
+use crate::{
+    db::{
+        DbConn,
+        dialect::{Columns, JsonText, containing, json_text, lower, nulls_last},
+        schema::{contact_inboxes, contacts},
+        types::{AccountId, ContactId, InboxId},
+    },
+    db::MultiBackend,
+    error::Result,
+    inboxes::{self, Channel, Inbox},
+};
+use diesel::{dsl::IntoBoxed, prelude::*};
+
+/// How many contacts a page has.
+pub const PAGE: i64 = 15;
+
+/// A contact of the account.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub fn find(conn: &mut DbConn, account: AccountId, id: ContactId) -> Result<Contact> {
+    Ok(contacts::table.filter(contacts::id.eq(id).and(contacts::account_id.eq(account))).select(Contact::columns()).get_result(conn)?)
+}
+
+/// Those of these contacts that exist in the account.
+pub fn by_ids(conn: &mut DbConn, account: AccountId, ids: &[ContactId]) -> Result<Vec<Contact>> {
+    match ids {
+        [] => Ok(Vec::new()),
+        ids => Ok(contacts::table.filter(contacts::account_id.eq(account).and(contacts::id.eq_any(ids))).select(Contact::columns()).load(conn)?),
+    }
+}
+
+/// Which contacts a list shows.
+#[derive(Debug, Clone)]
+pub enum Wanted {
+    /// All that can be reached or recognised.
+    Known,
+    /// Those in whose name, address or number the text occurs, or in whose identifier.
+    Containing(String),
+}
+
+type Query<'a> = IntoBoxed<'a, contacts::table, MultiBackend>;
+
+fn wanted<'a>(account: AccountId, wanted: &Wanted) -> Query<'a> {
+    let query = contacts::table.filter(contacts::account_id.eq(account)).into_boxed();
+    match wanted {
+        Wanted::Known => query.filter(contacts::email.is_not_null().or(contacts::phone_number.is_not_null()).or(contacts::identifier.is_not_null())),
+        Wanted::Containing(text) => {
+            let (folded, exact) = (containing(&text.to_lowercase()), containing(text));
+            query.filter(
+                lower(contacts::name.nullable())
+                    .like(folded.clone())
+                    .escape('\\')
+                    .or(lower(contacts::email).like(folded.clone()).escape('\\'))
+                    .or(lower(contacts::phone_number).like(folded).escape('\\'))
+                    .or(contacts::identifier.like(exact).escape('\\')),
+            )
+        }
+    }
+}
+
+/// One page of contacts, and how many there are in all.
+pub fn page(conn: &mut DbConn, account: AccountId, which: &Wanted, sort: &str, offset: i64) -> Result<(Vec<Contact>, i64)> {
+    let total = wanted(account, which).count().get_result(conn)?;
+    let query = sorted(wanted(account, which), sort).then_order_by(contacts::id.desc());
+    Ok((query.select(Contact::columns()).limit(PAGE).offset(offset).load(conn)?, total))
+}
+
+fn sorted<'a>(query: Query<'a>, sort: &str) -> Query<'a> {
+    let attribute = |key: &str| -> JsonText<_, _> { json_text(contacts::additional_attributes, key) };
+    match sort {
+        "name" => query.order_by(lower(contacts::name.nullable()).asc()),
+        "-name" => query.order_by(lower(contacts::name.nullable()).desc()),
+        "email" => query.order_by(nulls_last(contacts::email.asc())),
+        "-email" => query.order_by(nulls_last(contacts::email.desc())),
+        "phone_number" => query.order_by(nulls_last(contacts::phone_number.asc())),
+        "-phone_number" => query.order_by(nulls_last(contacts::phone_number.desc())),
+        "last_activity_at" => query.order_by(nulls_last(contacts::last_activity_at.asc())),
+        "created_at" => query.order_by(contacts::created_at.asc()),
+        "-created_at" => query.order_by(contacts::created_at.desc()),
+        "company_name" | "city" | "country" => query.order_by(nulls_last(attribute(sort).asc())),
+        "-company_name" | "-city" | "-country" => query.order_by(nulls_last(attribute(&sort[1..]).desc())),
+        _ => query.order_by(nulls_last(contacts::last_activity_at.desc())),
+    }
+}
+
+/// The sessions of contacts, each with its inbox.
+pub type Sessions = Vec<(ContactInbox, Inbox, Channel)>;
+
+/// The sessions of these contacts.
+pub fn sessions(conn: &mut DbConn, of: &[ContactId]) -> Result<Sessions> {
+    let rows: Vec<ContactInbox> =
+        contact_inboxes::table.filter(contact_inboxes::contact_id.eq_any(of)).select(ContactInbox::columns()).order_by(contact_inboxes::id).load(conn)?;
+    with_inboxes(conn, rows)
+}
+
+/// The sessions of one contact in one inbox, the newest first.
+pub fn sessions_of(conn: &mut DbConn, contact: ContactId, inbox: InboxId) -> Result<Vec<ContactInbox>> {
+    let query = contact_inboxes::table.filter(contact_inboxes::contact_id.eq(contact).and(contact_inboxes::inbox_id.eq(inbox)));
+    Ok(query.select(ContactInbox::columns()).order_by(contact_inboxes::id.desc()).load(conn)?)
+}
+
+/// The newest session of that name in any inbox of the account, with its contact.
+pub fn latest_session(conn: &mut DbConn, account: AccountId, source_id: &str) -> Result<Option<(ContactInbox, Contact)>> {
+    let query = contact_inboxes::table
+        .inner_join(contacts::table)
+        .filter(contact_inboxes::source_id.eq(source_id).and(contacts::account_id.eq(account)))
+        .select((ContactInbox::columns(), Contact::columns()))
+        .order_by(contact_inboxes::id.desc());
+    Ok(query.load(conn)?.into_iter().next())
+}
+
+/// The session of that name in an inbox, with its contact.
+pub fn session(conn: &mut DbConn, inbox: InboxId, source_id: &str) -> Result<Option<(ContactInbox, Contact)>> {
+    let query = contact_inboxes::table.inner_join(contacts::table).filter(contact_inboxes::inbox_id.eq(inbox).and(contact_inboxes::source_id.eq(source_id)));
+    Ok(query.select((ContactInbox::columns(), Contact::columns())).get_result(conn).optional()?)
+}
+
+fn with_inboxes(conn: &mut DbConn, rows: Vec<ContactInbox>) -> Result<Sessions> {
+    let mut ids: Vec<InboxId> = rows.iter().map(|row| row.inbox_id).collect();
+    ids.sort();
+    ids.dedup();
+    let inboxes = inboxes::by_ids(conn, &ids)?;
+    let found = |id: InboxId| inboxes.iter().find(|(inbox, _)| inbox.id == id).cloned();
+    Ok(rows.into_iter().filter_map(|row| found(row.inbox_id).map(|(inbox, channel)| (row, inbox, channel))).collect())
+}
+
+/// A contact of the account that has this identifier, else this address, else this number.
+pub(super) fn recognised(
+    conn: &mut DbConn,
+    account: AccountId,
+    identifier: Option<&str>,
+    email: Option<&str>,
+    phone_number: Option<&str>,
+) -> Result<Option<Contact>> {
+    let of_account = || contacts::table.filter(contacts::account_id.eq(account)).select(Contact::columns());
+    if let Some(identifier) = identifier
+        && let Some(contact) = of_account().filter(contacts::identifier.eq(identifier)).get_result(conn).optional()?
+    {
+        return Ok(Some(contact));
+    }
+    if let Some(email) = email
+        && let Some(contact) = of_account().filter(contacts::email.eq(email)).get_result(conn).optional()?
+    {
+        return Ok(Some(contact));
+    }
+    match phone_number {
+        Some(number) => Ok(of_account().filter(contacts::phone_number.eq(number)).get_result(conn).optional()?),
+        None => Ok(None),
+    }
+}

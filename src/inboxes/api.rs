@@ -1,0 +1,104 @@
+//! `/api/v1/accounts/{account_id}/inboxes` and `inbox_members`.
+use super::{commands, input::InboxInput, payload, queries};
+use crate::{
+    auth::{Administrator, Agent},
+    config::Config,
+    db::{
+        Db,
+        types::{InboxId, UserId},
+    },
+    error::Result,
+    users,
+    web::{Input, Params, empty, fields::List},
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+/// The routes, below `/api/v1/accounts/{account_id}`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/inboxes").route(get().to(index)).route(post().to(create)))
+        .service(resource("/inboxes/{id}").route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
+        .service(resource("/inbox_members").route(post().to(add)).route(patch().to(set)).route(put().to(set)).route(delete().to(remove)))
+        .service(resource("/inbox_members/{inbox_id}").route(get().to(members)));
+}
+
+async fn index(db: Data<Db>, config: Data<Config>, agent: Agent) -> Result<HttpResponse> {
+    let administrator = agent.is_administrator();
+    let all = db.read(move |conn| queries::list(conn, &agent).and_then(|inboxes| payload::details(conn, inboxes))).await?;
+    let drawn = all.iter().map(|details| payload::draw(details, administrator, config.public_url.as_str())).collect::<Result<Vec<_>>>()?;
+    Ok(HttpResponse::Ok().json(json!({"payload": drawn})))
+}
+
+async fn show(db: Data<Db>, config: Data<Config>, agent: Agent, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
+    let (administrator, (_, id)) = (agent.is_administrator(), path.into_inner());
+    let details = db.read(move |conn| queries::find(conn, &agent, id).and_then(|inbox| payload::details(conn, vec![inbox]))).await?;
+    let drawn = details.iter().map(|details| payload::draw(details, administrator, config.public_url.as_str())).next();
+    Ok(HttpResponse::Ok().json(drawn.transpose()?))
+}
+
+async fn create(db: Data<Db>, config: Data<Config>, by: Administrator, params: Params<InboxInput>) -> Result<HttpResponse> {
+    let details = db.write(move |tx| commands::create(tx, &by, params.0)).await?;
+    Ok(HttpResponse::Ok().json(payload::draw(&details, true, config.public_url.as_str())?))
+}
+
+async fn update(db: Data<Db>, config: Data<Config>, by: Administrator, path: Path<(String, InboxId)>, params: Params<InboxInput>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let details = db.write(move |tx| commands::update(tx, &by, id, params.0)).await?;
+    Ok(HttpResponse::Ok().json(payload::draw(&details, true, config.public_url.as_str())?))
+}
+
+async fn destroy(db: Data<Db>, by: Administrator, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::delete(tx, &by, id)).await?;
+    Ok(HttpResponse::Ok().json(json!({"message": "Your inbox deletion request will be processed in some time."})))
+}
+
+#[derive(Deserialize)]
+struct Members {
+    inbox_id: InboxId,
+    #[serde(default)]
+    user_ids: List<UserId>,
+}
+
+impl Input for Members {}
+
+async fn members(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let members = db.read(move |conn| queries::find(conn, &agent, id).and_then(|inbox| queries::members(conn, inbox.account_id, inbox.id))).await?;
+    Ok(HttpResponse::Ok().json(json!({"payload": members.iter().map(users::agent).collect::<Vec<_>>()})))
+}
+
+async fn add(db: Data<Db>, by: Administrator, params: Params<Members>) -> Result<HttpResponse> {
+    change_members(db, by, params.0, |tx, by, inbox, ids| commands::add_members(tx, by, inbox, ids)).await
+}
+
+async fn set(db: Data<Db>, by: Administrator, params: Params<Members>) -> Result<HttpResponse> {
+    change_members(db, by, params.0, |tx, by, inbox, ids| commands::set_members(tx, by, inbox, ids)).await
+}
+
+type Change = fn(&mut crate::db::Tx, &Administrator, &super::Inbox, &[UserId]) -> Result<()>;
+
+async fn change_members(db: Data<Db>, by: Administrator, members: Members, change: Change) -> Result<HttpResponse> {
+    let Members { inbox_id, user_ids } = members;
+    let work = move |tx: &mut crate::db::Tx| {
+        let inbox = queries::of_account(tx.conn, by.account_id(), inbox_id)?;
+        change(tx, &by, &inbox, &user_ids.0)?;
+        queries::members(tx.conn, inbox.account_id, inbox.id)
+    };
+    let members = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(json!({"payload": members.iter().map(users::agent).collect::<Vec<_>>()})))
+}
+
+async fn remove(db: Data<Db>, by: Administrator, params: Params<Members>) -> Result<HttpResponse> {
+    let Members { inbox_id, user_ids } = params.0;
+    let work = move |tx: &mut crate::db::Tx| {
+        let inbox = queries::of_account(tx.conn, by.account_id(), inbox_id)?;
+        commands::remove_members(tx, &inbox, &user_ids.0)
+    };
+    db.write(work).await?;
+    Ok(empty())
+}

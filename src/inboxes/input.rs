@@ -1,0 +1,210 @@
+//! What clients may say about an inbox, when they make one and when they change one; and the rules for it.
+use super::model::{ApiChannel, Inbox, ReplyTime, SenderNameType, WidgetChannel};
+use crate::{
+    db::types::Json,
+    error::{Error, Result},
+    web::{
+        Input,
+        fields::{Flag, List, Object, Patch, Text},
+    },
+};
+use serde::Deserialize;
+
+/// The features of a widget that can be switched.
+const FEATURES: [&str; 5] = ["attachments", "emoji_picker", "end_conversation", "use_inbox_avatar_for_bot", "allow_mobile_webview"];
+
+/// What a new inbox is connected to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A website's widget.
+    WebWidget,
+    /// The API.
+    Api,
+}
+
+/// The body of creating or changing an inbox.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct InboxInput {
+    /// What agents call it.
+    pub name: Patch<Text>,
+    /// See [`Inbox`], here and below.
+    pub greeting_enabled: Patch<Flag>,
+    /// Up to 10,000 characters.
+    pub greeting_message: Patch<Text>,
+    /// See [`Inbox`].
+    pub working_hours_enabled: Patch<Flag>,
+    /// Up to 10,000 characters.
+    pub out_of_office_message: Patch<Text>,
+    /// An IANA name.
+    pub timezone: Patch<Text>,
+    /// See [`Inbox`].
+    pub enable_email_collect: Patch<Flag>,
+    /// See [`Inbox`].
+    pub csat_survey_enabled: Patch<Flag>,
+    /// See [`Inbox`].
+    pub csat_config: Patch<Object>,
+    /// See [`Inbox`].
+    pub enable_auto_assignment: Patch<Flag>,
+    /// See [`Inbox`].
+    pub allow_messages_after_resolved: Patch<Flag>,
+    /// See [`Inbox`].
+    pub lock_to_single_conversation: Patch<Flag>,
+    /// See [`Inbox`].
+    pub sender_name_type: Patch<SenderNameType>,
+    /// See [`Inbox`].
+    pub business_name: Patch<Text>,
+    /// The channel's own fields.
+    pub channel: ChannelInput,
+}
+
+impl Input for InboxInput {}
+
+/// What may be said about a channel: of either kind, those that the other kind has are ignored.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ChannelInput {
+    /// Only when the inbox is made.
+    #[serde(rename = "type")]
+    pub kind: Option<Text>,
+    /// API: where events are sent.
+    pub webhook_url: Patch<Text>,
+    /// Both: whether the proof of identity is demanded.
+    pub hmac_mandatory: Patch<Flag>,
+    /// API: `agent_reply_time_window`.
+    pub additional_attributes: Patch<Object>,
+    /// Widget: the site.
+    pub website_url: Patch<Text>,
+    /// Widget: `#rrggbb`.
+    pub widget_color: Patch<Text>,
+    /// Widget.
+    pub welcome_title: Patch<Text>,
+    /// Widget.
+    pub welcome_tagline: Patch<Text>,
+    /// Widget.
+    pub reply_time: Patch<ReplyTime>,
+    /// Widget.
+    pub pre_chat_form_enabled: Patch<Flag>,
+    /// Widget.
+    pub pre_chat_form_options: Patch<Object>,
+    /// Widget.
+    pub continuity_via_email: Patch<Flag>,
+    /// Widget.
+    pub allowed_domains: Patch<Text>,
+    /// Widget.
+    pub selected_feature_flags: Option<List<String>>,
+}
+
+impl InboxInput {
+    /// Puts what was said into the inbox.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] that names the attribute.
+    pub fn apply(self, inbox: &mut Inbox) -> Result<ChannelInput> {
+        let InboxInput { name, greeting_enabled, greeting_message, working_hours_enabled, out_of_office_message, timezone, enable_email_collect, .. } = &self;
+        let said = |text: &Patch<Text>, present: &Option<String>| text.clone().map(|text| text.0).or(present.clone());
+        let flag = |flag: &Patch<Flag>, present: &mut bool| *present = flag.clone().set().map_or(*present, |flag| flag.0);
+        inbox.name = required("name", "Name", said(name, &Some(inbox.name.clone())), 255)?;
+        inbox.greeting_message = at_most("greeting_message", said(greeting_message, &inbox.greeting_message), 10_000)?;
+        inbox.out_of_office_message = at_most("out_of_office_message", said(out_of_office_message, &inbox.out_of_office_message), 10_000)?;
+        inbox.business_name = at_most("business_name", said(&self.business_name, &inbox.business_name), 255)?;
+        if let Patch::Set(Text(zone)) = timezone {
+            if zone.parse::<chrono_tz::Tz>().is_err() {
+                return Err(Error::invalid("timezone", "Timezone is not included in the list"));
+            }
+            inbox.timezone = zone.clone();
+        }
+        flag(greeting_enabled, &mut inbox.greeting_enabled);
+        flag(working_hours_enabled, &mut inbox.working_hours_enabled);
+        flag(enable_email_collect, &mut inbox.enable_email_collect);
+        flag(&self.csat_survey_enabled, &mut inbox.csat_survey_enabled);
+        flag(&self.enable_auto_assignment, &mut inbox.enable_auto_assignment);
+        flag(&self.allow_messages_after_resolved, &mut inbox.allow_messages_after_resolved);
+        flag(&self.lock_to_single_conversation, &mut inbox.lock_to_single_conversation);
+        if let Patch::Set(kind) = self.sender_name_type {
+            inbox.sender_name_type = kind;
+        }
+        if let Patch::Set(Object(config)) = self.csat_config {
+            inbox.csat_config = Json(config);
+        }
+        Ok(self.channel)
+    }
+}
+
+impl ChannelInput {
+    /// Which kind of channel is to be made.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a kind that this server does not have.
+    pub fn kind(&self) -> Result<Kind> {
+        match self.kind.as_ref().map(|kind| kind.0.as_str()) {
+            Some("web_widget") => Ok(Kind::WebWidget),
+            Some("api") => Ok(Kind::Api),
+            _ => Err(Error::invalid("channel", "Channel type must be web_widget or api")),
+        }
+    }
+
+    /// Puts what was said into an API channel.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] that names the attribute.
+    pub fn apply_to_api(self, channel: &mut ApiChannel) -> Result<()> {
+        channel.webhook_url = at_most("webhook_url", self.webhook_url.map(|text| text.0.trim().to_owned()).or(channel.webhook_url.take()), 2048)?;
+        if let Some(flag) = self.hmac_mandatory.set() {
+            channel.hmac_mandatory = flag.0;
+        }
+        if let Patch::Set(Object(attributes)) = self.additional_attributes {
+            let window = attributes.get("agent_reply_time_window").filter(|window| !window.is_null() && window.as_str() != Some(""));
+            let hours = window.map(|window| window.as_f64().or_else(|| window.as_str().and_then(|text| text.parse().ok())));
+            if matches!(hours, Some(hours) if !hours.is_some_and(|hours: f64| hours > 0.0)) {
+                return Err(Error::invalid("agent_reply_time_window", "Agent reply time window must be greater than 0"));
+            }
+            channel.additional_attributes = Json(attributes);
+        }
+        Ok(())
+    }
+
+    /// Puts what was said into a widget.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] that names the attribute.
+    pub fn apply_to_widget(self, channel: &mut WidgetChannel) -> Result<()> {
+        let said = |text: Patch<Text>, present: Option<String>| text.map(|text| text.0).or(present);
+        channel.website_url = required("website_url", "Website url", said(self.website_url, Some(channel.website_url.clone())), 2048)?;
+        channel.widget_color = required("widget_color", "Widget color", said(self.widget_color, Some(channel.widget_color.clone())), 32)?;
+        channel.welcome_title = at_most("welcome_title", said(self.welcome_title, channel.welcome_title.take()), 255)?;
+        channel.welcome_tagline = at_most("welcome_tagline", said(self.welcome_tagline, channel.welcome_tagline.take()), 255)?;
+        if let Some(domains) = said(self.allowed_domains, Some(channel.allowed_domains.clone())) {
+            channel.allowed_domains = domains;
+        }
+        if let Patch::Set(time) = self.reply_time {
+            channel.reply_time = time;
+        }
+        let flag = |flag: Patch<Flag>, present: &mut bool| *present = flag.set().map_or(*present, |flag| flag.0);
+        flag(self.hmac_mandatory, &mut channel.hmac_mandatory);
+        flag(self.pre_chat_form_enabled, &mut channel.pre_chat_form_enabled);
+        flag(self.continuity_via_email, &mut channel.continuity_via_email);
+        if let Patch::Set(Object(options)) = self.pre_chat_form_options {
+            channel.pre_chat_form_options = Json(options);
+        }
+        if let Some(List(flags)) = self.selected_feature_flags {
+            channel.feature_flags = Json(flags.into_iter().filter(|flag| FEATURES.contains(&flag.as_str())).collect());
+        }
+        Ok(())
+    }
+}
+
+fn required(attribute: &'static str, label: &str, text: Option<String>, most: usize) -> Result<String> {
+    match text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) {
+        None => Err(Error::invalid(attribute, format!("{label} can't be blank"))),
+        Some(text) => at_most(attribute, Some(text), most).map(Option::unwrap_or_default),
+    }
+}
+
+fn at_most(attribute: &'static str, text: Option<String>, most: usize) -> Result<Option<String>> {
+    match &text {
+        Some(long) if long.chars().count() > most => Err(Error::invalid(attribute, format!("{attribute} is too long (maximum is {most} characters)"))),
+        _ => Ok(text),
+    }
+}

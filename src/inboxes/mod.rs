@@ -1,0 +1,14 @@
+//! Inboxes: where conversations come in. Each has a channel (a website's widget, or the API), members who answer, and
+//! working hours.
+pub mod api;
+mod commands;
+mod input;
+mod model;
+mod payload;
+mod queries;
+
+pub use commands::{add_members, create, delete, remove_members, set_members, update};
+pub use input::{ChannelInput, InboxInput, Kind};
+pub use model::{ApiChannel, Channel, ChannelType, Inbox, WidgetChannel, WorkingHour, within_reply_window};
+pub use payload::{Details, RawInbox, SlimInbox, details, draw, raw, script, slim, working_hours};
+pub use queries::{Visible, by_identifier, by_ids, channel, find, hours, list, members, of_account, visible};

@@ -1,0 +1,196 @@
+//! Rows and rules of inboxes.
+use crate::{
+    db::{
+        schema::{api_channels, inboxes, web_widget_channels, working_hours},
+        types::{AccountId, InboxId, Json},
+    },
+    text_enum,
+};
+use chrono::{NaiveDateTime, TimeDelta};
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+text_enum! {
+    /// What an inbox is connected to.
+    pub enum ChannelType { WebWidget = 0 "Channel::WebWidget", Api = 1 "Channel::Api" }
+}
+
+text_enum! {
+    /// How the names of agents appear in mails.
+    pub enum SenderNameType { Friendly = 0 "friendly", Professional = 1 "professional" }
+}
+
+text_enum! {
+    /// When a visitor may expect an answer.
+    pub enum ReplyTime { InAFewMinutes = 0 "in_a_few_minutes", InAFewHours = 1 "in_a_few_hours", InADay = 2 "in_a_day" }
+}
+
+/// A row of `inboxes`.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = inboxes, treat_none_as_null = true)]
+pub struct Inbox {
+    /// Its id.
+    pub id: InboxId,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// What it is connected to.
+    pub channel_type: ChannelType,
+    /// What agents call it.
+    pub name: String,
+    /// Whether a visitor is greeted.
+    pub greeting_enabled: bool,
+    /// With what.
+    pub greeting_message: Option<String>,
+    /// Whether its hours count.
+    pub working_hours_enabled: bool,
+    /// What is said outside them.
+    pub out_of_office_message: Option<String>,
+    /// An IANA name; its hours are meant there.
+    pub timezone: String,
+    /// Whether a visitor is asked for their address.
+    pub enable_email_collect: bool,
+    /// Whether a visitor is asked how it was.
+    pub csat_survey_enabled: bool,
+    /// How that question looks.
+    pub csat_config: Json<Map<String, Value>>,
+    /// Whether conversations are handed to members by turns.
+    pub enable_auto_assignment: bool,
+    /// By which rules.
+    pub auto_assignment_config: Json<Map<String, Value>>,
+    /// Whether a visitor may write on after the conversation was resolved.
+    pub allow_messages_after_resolved: bool,
+    /// Whether a visitor always has the same conversation.
+    pub lock_to_single_conversation: bool,
+    /// How the names of agents appear in mails.
+    pub sender_name_type: SenderNameType,
+    /// The name of the business in mails.
+    pub business_name: Option<String>,
+    /// When it was made.
+    pub created_at: NaiveDateTime,
+    /// When it was last changed.
+    pub updated_at: NaiveDateTime,
+}
+
+/// A row of `api_channels`: programs write through the client API, and hear answers at a callback.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = api_channels, treat_none_as_null = true)]
+pub struct ApiChannel {
+    /// Its id.
+    pub id: i64,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// The inbox it belongs to.
+    pub inbox_id: InboxId,
+    /// Where events of the inbox are sent.
+    pub webhook_url: Option<String>,
+    /// Names the inbox to the public client API.
+    pub identifier: String,
+    /// The key with which a business proves who a visitor is.
+    pub hmac_token: String,
+    /// Whether that proof is demanded.
+    pub hmac_mandatory: bool,
+    /// The key that signs what is sent to `webhook_url`.
+    pub secret: String,
+    /// `agent_reply_time_window`, in hours.
+    pub additional_attributes: Json<Map<String, Value>>,
+    /// When it was made.
+    pub created_at: NaiveDateTime,
+    /// When it was last changed.
+    pub updated_at: NaiveDateTime,
+}
+
+/// A row of `web_widget_channels`: the chat on a website.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = web_widget_channels, treat_none_as_null = true)]
+pub struct WidgetChannel {
+    /// Its id.
+    pub id: i64,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// The inbox it belongs to.
+    pub inbox_id: InboxId,
+    /// The site.
+    pub website_url: String,
+    /// Names the widget to the site's visitors.
+    pub website_token: String,
+    /// The key with which a business proves who a visitor is.
+    pub hmac_token: String,
+    /// Whether that proof is demanded.
+    pub hmac_mandatory: bool,
+    /// `#rrggbb`.
+    pub widget_color: String,
+    /// Above the conversation.
+    pub welcome_title: Option<String>,
+    /// Below the title.
+    pub welcome_tagline: Option<String>,
+    /// When a visitor may expect an answer.
+    pub reply_time: ReplyTime,
+    /// Whether a form comes before the conversation.
+    pub pre_chat_form_enabled: bool,
+    /// That form.
+    pub pre_chat_form_options: Json<Map<String, Value>>,
+    /// Whether answers that were not seen are mailed.
+    pub continuity_via_email: bool,
+    /// The sites that may show the widget, separated by commas; empty for all.
+    pub allowed_domains: String,
+    /// What the widget offers.
+    pub feature_flags: Json<Vec<String>>,
+    /// When it was made.
+    pub created_at: NaiveDateTime,
+    /// When it was last changed.
+    pub updated_at: NaiveDateTime,
+}
+
+/// An inbox's connection.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Channel {
+    /// Through the API.
+    Api(ApiChannel),
+    /// Through a website's widget.
+    WebWidget(WidgetChannel),
+}
+
+impl Channel {
+    /// The channel's own id, of which each kind has its own sequence.
+    pub fn id(&self) -> i64 {
+        match self {
+            Channel::Api(channel) => channel.id,
+            Channel::WebWidget(channel) => channel.id,
+        }
+    }
+}
+
+/// A row of `working_hours`: one day of an inbox's week.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize)]
+#[diesel(table_name = working_hours)]
+pub struct WorkingHour {
+    /// The inbox it belongs to.
+    #[serde(skip)]
+    pub inbox_id: InboxId,
+    /// 0 is Sunday.
+    pub day_of_week: i16,
+    /// Nobody is there.
+    pub closed_all_day: bool,
+    /// 0 to 23.
+    pub open_hour: Option<i16>,
+    /// 0 to 59.
+    pub open_minutes: Option<i16>,
+    /// 0 to 23.
+    pub close_hour: Option<i16>,
+    /// 0 to 59.
+    pub close_minutes: Option<i16>,
+    /// Somebody is always there.
+    pub open_all_day: bool,
+}
+
+/// Whether an agent may still answer in an API inbox: always, unless the channel has a window, counted from the visitor's
+/// last message (compatibility.md 8.6).
+pub fn within_reply_window(channel_attributes: &Map<String, Value>, last_incoming: Option<NaiveDateTime>, now: NaiveDateTime) -> bool {
+    let window = channel_attributes.get("agent_reply_time_window");
+    let hours = window.and_then(|hours| hours.as_f64().or_else(|| hours.as_str().and_then(|text| text.parse().ok())));
+    match hours {
+        Some(hours) if hours > 0.0 => last_incoming.is_some_and(|at| now - at < TimeDelta::seconds((hours * 3600.0) as i64)),
+        _ => true,
+    }
+}

@@ -1,0 +1,293 @@
+//! How inboxes look in JSON.
+use super::{
+    model::{ApiChannel, Channel, ChannelType, Inbox, WidgetChannel, WorkingHour},
+    queries,
+};
+use crate::{
+    db::{
+        DbConn,
+        types::{AccountId, InboxId},
+    },
+    error::{Error, Result},
+    web::json::Iso,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// An inbox inside a contact's sessions.
+#[derive(Debug, Clone, Serialize)]
+pub struct SlimInbox<'a> {
+    id: InboxId,
+    avatar_url: &'static str,
+    channel_id: i64,
+    name: &'a str,
+    channel_type: ChannelType,
+    provider: Option<&'static str>,
+}
+
+/// Draws an inbox inside a contact's sessions.
+pub fn slim<'a>(inbox: &'a Inbox, channel: &Channel) -> SlimInbox<'a> {
+    SlimInbox { id: inbox.id, avatar_url: "", channel_id: channel.id(), name: &inbox.name, channel_type: inbox.channel_type, provider: None }
+}
+
+/// An inbox and what is drawn with it.
+#[derive(Debug, Clone)]
+pub struct Details {
+    /// The inbox.
+    pub inbox: Inbox,
+    /// What it is connected to.
+    pub channel: Channel,
+    /// Its week, from Sunday on.
+    pub hours: Vec<WorkingHour>,
+}
+
+/// Loads what is drawn with these inboxes, in their order.
+pub fn details(conn: &mut DbConn, inboxes: Vec<Inbox>) -> Result<Vec<Details>> {
+    let mut channels = queries::channels(conn, &inboxes)?;
+    let ids: Vec<InboxId> = inboxes.iter().map(|inbox| inbox.id).collect();
+    let hours = queries::hours(conn, &ids)?;
+    let with_channel = inboxes.into_iter().filter_map(|inbox| {
+        let at = channels.iter().position(|(id, _)| *id == inbox.id)?;
+        let (_, channel) = channels.swap_remove(at);
+        let hours = hours.iter().filter(|hour| hour.inbox_id == inbox.id).cloned().collect();
+        Some(Details { inbox, channel, hours })
+    });
+    Ok(with_channel.collect())
+}
+
+/// Draws an inbox; keys that prove identity are for administrators alone.
+///
+/// # Errors
+/// When a value cannot be drawn, which would be our mistake.
+pub fn draw(details: &Details, administrator: bool, public_url: &str) -> Result<Value> {
+    let Details { inbox, channel, hours } = details;
+    let callback = match channel {
+        Channel::Api(api) => api.webhook_url.as_deref(),
+        Channel::WebWidget(_) => None,
+    };
+    let mut drawn = json!({
+        "id": inbox.id,
+        "avatar_url": "",
+        "channel_id": channel.id(),
+        "name": inbox.name,
+        "channel_type": inbox.channel_type,
+        "greeting_enabled": inbox.greeting_enabled,
+        "greeting_message": inbox.greeting_message,
+        "working_hours_enabled": inbox.working_hours_enabled,
+        "enable_email_collect": inbox.enable_email_collect,
+        "csat_survey_enabled": inbox.csat_survey_enabled,
+        "csat_config": inbox.csat_config.0,
+        "enable_auto_assignment": inbox.enable_auto_assignment,
+        "auto_assignment_config": inbox.auto_assignment_config.0,
+        "out_of_office_message": inbox.out_of_office_message,
+        "working_hours": hours,
+        "timezone": inbox.timezone,
+        "callback_webhook_url": callback,
+        "allow_messages_after_resolved": inbox.allow_messages_after_resolved,
+        "lock_to_single_conversation": inbox.lock_to_single_conversation,
+        "sender_name_type": inbox.sender_name_type,
+        "business_name": inbox.business_name,
+    });
+    let own = match channel {
+        Channel::Api(channel) => api_channel(channel, administrator),
+        Channel::WebWidget(channel) => widget_channel(channel, administrator, public_url),
+    };
+    if let (Value::Object(drawn), Value::Object(own)) = (&mut drawn, own) {
+        drawn.extend(own);
+        return Ok(Value::Object(std::mem::take(drawn)));
+    }
+    Err(Error::Internal("an inbox is not an object".into()))
+}
+
+fn widget_channel(channel: &WidgetChannel, administrator: bool, public_url: &str) -> Value {
+    let mut drawn = json!({
+        "allowed_domains": channel.allowed_domains,
+        "widget_color": channel.widget_color,
+        "website_url": channel.website_url,
+        "hmac_mandatory": channel.hmac_mandatory,
+        "welcome_title": channel.welcome_title,
+        "welcome_tagline": channel.welcome_tagline,
+        "web_widget_script": script(channel, public_url),
+        "website_token": channel.website_token,
+        "selected_feature_flags": channel.feature_flags.0,
+        "reply_time": channel.reply_time,
+        "hmac_token": channel.hmac_token,
+        "pre_chat_form_enabled": channel.pre_chat_form_enabled,
+        "pre_chat_form_options": channel.pre_chat_form_options.0,
+        "continuity_via_email": channel.continuity_via_email,
+        "messaging_service_sid": null,
+        "phone_number": null,
+        "provider": null,
+    });
+    hide_keys(&mut drawn, administrator);
+    drawn
+}
+
+fn api_channel(channel: &ApiChannel, administrator: bool) -> Value {
+    // the widget's keys are there as null: strict clients read one shape for both
+    let mut drawn = json!({
+        "allowed_domains": null,
+        "widget_color": null,
+        "website_url": null,
+        "welcome_title": null,
+        "welcome_tagline": null,
+        "web_widget_script": null,
+        "website_token": null,
+        "selected_feature_flags": null,
+        "reply_time": null,
+        "messaging_service_sid": null,
+        "phone_number": null,
+        "hmac_mandatory": channel.hmac_mandatory,
+        "hmac_token": channel.hmac_token,
+        "secret": channel.secret,
+        "webhook_url": channel.webhook_url,
+        "inbox_identifier": channel.identifier,
+        "additional_attributes": channel.additional_attributes.0,
+        "provider": null,
+    });
+    hide_keys(&mut drawn, administrator);
+    drawn
+}
+
+fn hide_keys(drawn: &mut Value, administrator: bool) {
+    if let (Value::Object(map), false) = (drawn, administrator) {
+        map.shift_remove("hmac_token");
+        map.shift_remove("secret");
+    }
+}
+
+/// What a website puts into its pages to show the widget.
+pub fn script(channel: &WidgetChannel, public_url: &str) -> String {
+    let base = public_url.trim_end_matches('/');
+    format!(
+        "<script>\n  (function (d, t) {{\n    var base = \"{base}\";\n    var g = d.createElement(t), s = d.getElementsByTagName(t)[0];\n    \
+         g.src = base + \"/packs/js/sdk.js\";\n    g.async = true;\n    s.parentNode.insertBefore(g, s);\n    \
+         g.onload = function () {{ window.chatwootSDK.run({{ websiteToken: \"{}\", baseUrl: base }}); }};\n  }})(document, \"script\");\n</script>\n",
+        channel.website_token
+    )
+}
+
+/// An inbox as its bare row, as the answer to a created contact holds it.
+#[derive(Debug, Serialize)]
+pub struct RawInbox<'a> {
+    id: InboxId,
+    channel_id: i64,
+    account_id: AccountId,
+    name: &'a str,
+    created_at: Iso,
+    updated_at: Iso,
+    channel_type: ChannelType,
+    enable_auto_assignment: bool,
+    greeting_enabled: bool,
+    greeting_message: Option<&'a str>,
+    email_address: Option<&'a str>,
+    working_hours_enabled: bool,
+    out_of_office_message: Option<&'a str>,
+    timezone: &'a str,
+    enable_email_collect: bool,
+    csat_survey_enabled: bool,
+    allow_messages_after_resolved: bool,
+    auto_assignment_config: &'a serde_json::Map<String, Value>,
+    lock_to_single_conversation: bool,
+    portal_id: Option<i64>,
+    sender_name_type: super::model::SenderNameType,
+    business_name: Option<&'a str>,
+    csat_config: &'a serde_json::Map<String, Value>,
+}
+
+/// Draws an inbox as its bare row.
+pub fn raw<'a>(inbox: &'a Inbox, channel: &Channel) -> RawInbox<'a> {
+    RawInbox {
+        id: inbox.id,
+        channel_id: channel.id(),
+        account_id: inbox.account_id,
+        name: &inbox.name,
+        created_at: Iso(inbox.created_at),
+        updated_at: Iso(inbox.updated_at),
+        channel_type: inbox.channel_type,
+        enable_auto_assignment: inbox.enable_auto_assignment,
+        greeting_enabled: inbox.greeting_enabled,
+        greeting_message: inbox.greeting_message.as_deref(),
+        email_address: None,
+        working_hours_enabled: inbox.working_hours_enabled,
+        out_of_office_message: inbox.out_of_office_message.as_deref(),
+        timezone: &inbox.timezone,
+        enable_email_collect: inbox.enable_email_collect,
+        csat_survey_enabled: inbox.csat_survey_enabled,
+        allow_messages_after_resolved: inbox.allow_messages_after_resolved,
+        auto_assignment_config: &inbox.auto_assignment_config.0,
+        lock_to_single_conversation: inbox.lock_to_single_conversation,
+        portal_id: None,
+        sender_name_type: inbox.sender_name_type,
+        business_name: inbox.business_name.as_deref(),
+        csat_config: &inbox.csat_config.0,
+    }
+}
+
+/// The body of `inbox_created` and `inbox_updated`. The channel's keys are left out: they are credentials.
+pub(super) fn event(details: &Details, account_name: &str, name: &str, changed: Option<&crate::events::Changes>) -> Result<String> {
+    let Details { inbox, channel, hours } = details;
+    let channel = match channel {
+        Channel::Api(api) => json!({
+            "id": api.id, "account_id": api.account_id, "webhook_url": api.webhook_url, "created_at": Iso(api.created_at),
+            "updated_at": Iso(api.updated_at), "identifier": api.identifier, "hmac_mandatory": api.hmac_mandatory,
+            "additional_attributes": api.additional_attributes.0,
+        }),
+        Channel::WebWidget(widget) => json!({
+            "id": widget.id, "account_id": widget.account_id, "website_url": widget.website_url, "created_at": Iso(widget.created_at),
+            "updated_at": Iso(widget.updated_at), "website_token": widget.website_token, "widget_color": widget.widget_color,
+            "welcome_title": widget.welcome_title, "welcome_tagline": widget.welcome_tagline, "hmac_mandatory": widget.hmac_mandatory,
+        }),
+    };
+    let mut drawn = json!({
+        "allow_messages_after_resolved": inbox.allow_messages_after_resolved,
+        "lock_to_single_conversation": inbox.lock_to_single_conversation,
+        "auto_assignment_config": inbox.auto_assignment_config.0,
+        "enable_auto_assignment": inbox.enable_auto_assignment,
+        "enable_email_collect": inbox.enable_email_collect,
+        "greeting_enabled": inbox.greeting_enabled,
+        "greeting_message": inbox.greeting_message,
+        "csat_survey_enabled": inbox.csat_survey_enabled,
+        "business_name": inbox.business_name,
+        "sender_name_type": inbox.sender_name_type,
+        "timezone": inbox.timezone,
+        "out_of_office_message": inbox.out_of_office_message,
+        "working_hours_enabled": inbox.working_hours_enabled,
+        "working_hours": hours,
+        "created_at": Iso(inbox.created_at),
+        "updated_at": Iso(inbox.updated_at),
+        "channel": channel,
+        "account": {"id": inbox.account_id, "name": account_name},
+        "event": name,
+    });
+    if let Some(changed) = changed {
+        drawn["changed_attributes"] = serde_json::to_value(changed).map_err(Error::internal)?;
+    }
+    serde_json::to_string(&drawn).map_err(Error::internal)
+}
+
+/// The week alone, as the public client API draws it.
+pub fn working_hours(hours: &[WorkingHour]) -> impl Serialize + '_ {
+    hours
+}
+
+/// What changed between two states of an inbox.
+pub(super) fn changes(before: &Inbox, after: &Inbox) -> crate::events::Changes {
+    let mut changes = crate::events::Changes::default();
+    changes.compare("name", &before.name, &after.name);
+    changes.compare("enable_auto_assignment", before.enable_auto_assignment, after.enable_auto_assignment);
+    changes.compare("greeting_enabled", before.greeting_enabled, after.greeting_enabled);
+    changes.compare("greeting_message", &before.greeting_message, &after.greeting_message);
+    changes.compare("working_hours_enabled", before.working_hours_enabled, after.working_hours_enabled);
+    changes.compare("out_of_office_message", &before.out_of_office_message, &after.out_of_office_message);
+    changes.compare("timezone", &before.timezone, &after.timezone);
+    changes.compare("enable_email_collect", before.enable_email_collect, after.enable_email_collect);
+    changes.compare("csat_survey_enabled", before.csat_survey_enabled, after.csat_survey_enabled);
+    changes.compare("allow_messages_after_resolved", before.allow_messages_after_resolved, after.allow_messages_after_resolved);
+    changes.compare("lock_to_single_conversation", before.lock_to_single_conversation, after.lock_to_single_conversation);
+    changes.compare("sender_name_type", before.sender_name_type, after.sender_name_type);
+    changes.compare("business_name", &before.business_name, &after.business_name);
+    changes.compare("csat_config", &before.csat_config.0, &after.csat_config.0);
+    changes.compare("updated_at", Iso(before.updated_at), Iso(after.updated_at));
+    changes
+}
