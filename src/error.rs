@@ -134,10 +134,6 @@ impl ResponseError for Error {
                 .content_type("text/plain")
                 .body(self.to_string()),
             Error::Overloaded => response.insert_header((header::RETRY_AFTER, "1")).json(self.body()),
-            Error::Internal(text) => {
-                tracing::error!(error = %text, "internal error");
-                response.json(self.body())
-            }
             _ => response.json(self.body()),
         }
     }

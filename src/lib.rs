@@ -7,6 +7,7 @@
 pub mod error;
 pub mod random;
 pub mod config;
+pub mod cli;
 pub mod db;
 pub mod events;
 pub mod web;
@@ -19,3 +20,10 @@ pub mod auth;
 // the matter itself
 pub mod inboxes;
 pub mod contacts;
+pub mod conversations;
+
+// those who listen, or speak to the outside: none knows another
+pub mod public_api;
+
+// the whole, and the commands that use it
+pub mod app;

@@ -47,7 +47,11 @@ pub fn create(tx: &mut Tx, account: &Account, actor: &Actor, input: ContactInput
     input.apply(&mut contact)?;
     refuse_duplicates(tx, &contact)?;
     let insert = diesel::insert_into(contacts::table)
-        .values((contacts::account_id.eq(account.id), contacts::created_at.eq(now), contacts::updated_at.eq(now)))
+        .values((
+            contacts::account_id.eq(account.id),
+            contacts::created_at.eq(now),
+            contacts::updated_at.eq(now),
+        ))
         .returning(contacts::id);
     contact.id = insert.get_result(tx.conn)?;
     diesel::update(contacts::table.find(contact.id)).set(&contact).execute(tx.conn)?;
@@ -68,7 +72,10 @@ pub fn update(tx: &mut Tx, account: &Account, actor: &Actor, before: &Contact, i
 
 /// Notes that a contact has just written.
 pub fn touch(tx: &mut Tx, account: &Account, before: &Contact, at: NaiveDateTime) -> Result<Contact> {
-    let contact = Contact { last_activity_at: Some(at), ..before.clone() };
+    let contact = Contact {
+        last_activity_at: Some(at),
+        ..before.clone()
+    };
     save(tx, account, &before.actor(), before, contact)
 }
 
@@ -84,8 +91,16 @@ fn save(tx: &mut Tx, account: &Account, actor: &Actor, before: &Contact, mut con
 }
 
 fn tell(tx: &mut Tx, account: &Account, actor: &Actor, contact: &Contact, changes: Option<&Changes>) -> Result<()> {
-    let name = if changes.is_some() { EventName::ContactUpdated } else { EventName::ContactCreated };
-    let drawn = ContactEvent { contact: payload::webhook(contact, account), event: name.name(), changed_attributes: changes };
+    let name = if changes.is_some() {
+        EventName::ContactUpdated
+    } else {
+        EventName::ContactCreated
+    };
+    let drawn = ContactEvent {
+        contact: payload::webhook(contact, account),
+        event: name.name(),
+        changed_attributes: changes,
+    };
     let event = Event {
         name,
         account_id: account.id,
@@ -116,7 +131,10 @@ fn refuse_duplicates(tx: &mut Tx, contact: &Contact) -> Result<()> {
     }
     match attributes.as_slice() {
         [] => Ok(()),
-        taken => Err(Error::Invalid { message: format!("{} has already been taken", taken.join(", ")), attributes }),
+        taken => Err(Error::Invalid {
+            message: format!("{} has already been taken", taken.join(", ")),
+            attributes,
+        }),
     }
 }
 
@@ -163,7 +181,12 @@ pub fn mark_verified(tx: &mut Tx, session: &mut ContactInbox) -> Result<()> {
         session.hmac_verified = true;
         session.updated_at = now();
         let update = diesel::update(contact_inboxes::table.find(session.id));
-        update.set((contact_inboxes::hmac_verified.eq(true), contact_inboxes::updated_at.eq(session.updated_at))).execute(tx.conn)?;
+        update
+            .set((
+                contact_inboxes::hmac_verified.eq(true),
+                contact_inboxes::updated_at.eq(session.updated_at),
+            ))
+            .execute(tx.conn)?;
     }
     Ok(())
 }
@@ -173,14 +196,24 @@ pub fn mark_verified(tx: &mut Tx, session: &mut ContactInbox) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Invalid`] that names the attribute.
-pub fn find_or_create_visitor(tx: &mut Tx, account: &Account, inbox: &Inbox, source_id: Option<String>, input: ContactInput) -> Result<(ContactInbox, Contact)> {
+pub fn find_or_create_visitor(
+    tx: &mut Tx,
+    account: &Account,
+    inbox: &Inbox,
+    source_id: Option<String>,
+    input: ContactInput,
+) -> Result<(ContactInbox, Contact)> {
     if let Some(name) = &source_id
         && let Some(found) = queries::session(tx.conn, inbox.id, name)?
     {
         return Ok(found);
     }
     let said = |text: &Patch<crate::web::fields::Text>| text.clone().set().map(|text| text.0.trim().to_owned());
-    let (identifier, email, phone) = (said(&input.identifier), said(&input.email).map(|email| email.to_lowercase()), said(&input.phone_number));
+    let (identifier, email, phone) = (
+        said(&input.identifier),
+        said(&input.email).map(|email| email.to_lowercase()),
+        said(&input.phone_number),
+    );
     let contact = match queries::recognised(tx.conn, account.id, identifier.as_deref(), email.as_deref(), phone.as_deref())? {
         Some(contact) => contact,
         None => create(tx, account, &Actor::System, named(input)?)?,
@@ -216,10 +249,18 @@ pub fn update_visitor(tx: &mut Tx, account: &Account, before: &Contact, input: C
 
 /// Moves all that another contact has to this one, and deletes the other.
 fn absorb(tx: &mut Tx, contact: &Contact, other: &Contact) -> Result<()> {
-    diesel::update(conversations::table.filter(conversations::contact_id.eq(other.id))).set(conversations::contact_id.eq(contact.id)).execute(tx.conn)?;
-    diesel::update(contact_inboxes::table.filter(contact_inboxes::contact_id.eq(other.id))).set(contact_inboxes::contact_id.eq(contact.id)).execute(tx.conn)?;
-    let written = messages::table
-        .filter(messages::account_id.eq(contact.account_id).and(messages::sender_type.eq(ActorType::Contact.number())).and(messages::sender_id.eq(other.id.0)));
+    diesel::update(conversations::table.filter(conversations::contact_id.eq(other.id)))
+        .set(conversations::contact_id.eq(contact.id))
+        .execute(tx.conn)?;
+    diesel::update(contact_inboxes::table.filter(contact_inboxes::contact_id.eq(other.id)))
+        .set(contact_inboxes::contact_id.eq(contact.id))
+        .execute(tx.conn)?;
+    let written = messages::table.filter(
+        messages::account_id
+            .eq(contact.account_id)
+            .and(messages::sender_type.eq(ActorType::Contact.number()))
+            .and(messages::sender_id.eq(other.id.0)),
+    );
     diesel::update(written).set(messages::sender_id.eq(contact.id.0)).execute(tx.conn)?;
     diesel::delete(contacts::table.find(other.id)).execute(tx.conn)?;
     Ok(())

@@ -43,7 +43,16 @@ impl ContactInput {
     /// # Errors
     /// [`Error::Invalid`] that names the attribute.
     pub fn apply(self, contact: &mut Contact) -> Result<()> {
-        let ContactInput { name, email, phone_number: phone, identifier, avatar_url, blocked, additional_attributes, custom_attributes } = self;
+        let ContactInput {
+            name,
+            email,
+            phone_number: phone,
+            identifier,
+            avatar_url,
+            blocked,
+            additional_attributes,
+            custom_attributes,
+        } = self;
         let said = |text: Patch<Text>, present: Option<String>| text.map(|text| text.0.trim().to_owned()).or(present).filter(|text| !text.is_empty());
         contact.name = at_most("name", said(name, Some(std::mem::take(&mut contact.name))), 255)?.unwrap_or_default();
         if email != Patch::Absent {
@@ -72,7 +81,10 @@ fn merge(present: &mut Map<String, Value>, said: Patch<Object>) {
 
 fn at_most(attribute: &'static str, text: Option<String>, most: usize) -> Result<Option<String>> {
     match &text {
-        Some(long) if long.chars().count() > most => Err(Error::invalid(attribute, format!("{attribute} is too long (maximum is {most} characters)"))),
+        Some(long) if long.chars().count() > most => Err(Error::invalid(
+            attribute,
+            format!("{attribute} is too long (maximum is {most} characters)"),
+        )),
         _ => Ok(text),
     }
 }

@@ -113,16 +113,20 @@ impl Contact {
 pub fn phone_number(text: &str) -> Result<String> {
     let digits = text.trim().strip_prefix('+').unwrap_or_default();
     let fits = (2..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
-    if fits { Ok(format!("+{digits}")) } else { Err(Error::invalid("phone_number", "Phone number should be in e164 format")) }
+    if fits {
+        Ok(format!("+{digits}"))
+    } else {
+        Err(Error::invalid("phone_number", "Phone number should be in e164 format"))
+    }
 }
 
 const ADJECTIVES: [&str; 24] = [
-    "amber", "autumn", "bold", "brave", "bright", "calm", "clever", "cool", "crimson", "dawn", "early", "gentle", "golden", "hidden", "kind", "lively", "misty",
-    "patient", "quiet", "silver", "snowy", "sunny", "swift", "warm",
+    "amber", "autumn", "bold", "brave", "bright", "calm", "clever", "cool", "crimson", "dawn", "early", "gentle", "golden", "hidden", "kind",
+    "lively", "misty", "patient", "quiet", "silver", "snowy", "sunny", "swift", "warm",
 ];
 const NOUNS: [&str; 24] = [
-    "bird", "brook", "cloud", "dream", "field", "fire", "forest", "frog", "grass", "hill", "lake", "leaf", "moon", "mountain", "paper", "pine", "rain", "river",
-    "sea", "shadow", "sky", "star", "sun", "tree",
+    "bird", "brook", "cloud", "dream", "field", "fire", "forest", "frog", "grass", "hill", "lake", "leaf", "moon", "mountain", "paper", "pine",
+    "rain", "river", "sea", "shadow", "sky", "star", "sun", "tree",
 ];
 
 /// A name for a visitor of whom nothing is known: two words and a number, as in `quiet-river-123`.

@@ -40,52 +40,77 @@ impl<Q: Query> Query for Each<Q> {
 }
 impl<Q> RunQueryDsl<DbConn> for Each<Q> {}
 
-/// A query that locks the rows it finds in PostgreSQL; the bare query in SQLite, where the write transaction already
-/// excludes every other writer.
+/// A query with words after it that diesel has not, or has only for one backend.
 #[derive(Debug, Clone, Copy)]
-pub struct Locking<Q> {
+pub struct Followed<Q> {
     query: Q,
-    words: &'static str,
+    postgres: &'static str,
+    sqlite: &'static str,
 }
 
-/// `FOR UPDATE SKIP LOCKED`: rows that nobody else is working on.
-pub fn skip_locked<Q>(query: Q) -> Locking<Q> {
-    Locking {
+/// `FOR UPDATE SKIP LOCKED`: rows that nobody else is working on. SQLite has no row locks and needs none: its write
+/// transaction excludes every other writer.
+pub fn skip_locked<Q>(query: Q) -> Followed<Q> {
+    Followed {
         query,
-        words: " FOR UPDATE SKIP LOCKED",
+        postgres: " FOR UPDATE SKIP LOCKED",
+        sqlite: "",
     }
 }
 
 /// `FOR NO KEY UPDATE OF conversations`: two changes of one conversation happen one after the other. (Rows that refer to
 /// the conversation can still be inserted beside it.)
-pub fn lock_conversations<Q>(query: Q) -> Locking<Q> {
-    Locking {
+pub fn lock_conversations<Q>(query: Q) -> Followed<Q> {
+    Followed {
         query,
-        words: " FOR NO KEY UPDATE OF \"conversations\"",
+        postgres: " FOR NO KEY UPDATE OF \"conversations\"",
+        sqlite: "",
     }
 }
 
 /// `FOR NO KEY UPDATE` of every row found.
-pub fn locked<Q>(query: Q) -> Locking<Q> {
-    Locking {
+pub fn locked<Q>(query: Q) -> Followed<Q> {
+    Followed {
         query,
-        words: " FOR NO KEY UPDATE",
+        postgres: " FOR NO KEY UPDATE",
+        sqlite: "",
     }
 }
 
-impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Locking<Q> {
+/// `LIMIT 1`, written out: diesel binds the number, and SQLite prepares such a statement anew at each binding, which costs
+/// more than the query.
+pub fn limit_one<Q>(query: Q) -> Followed<Q> {
+    Followed {
+        query,
+        postgres: " LIMIT 1",
+        sqlite: " LIMIT 1",
+    }
+}
+
+/// `LIMIT 10`, written out for the same reason.
+pub fn limit_ten<Q>(query: Q) -> Followed<Q> {
+    Followed {
+        query,
+        postgres: " LIMIT 10",
+        sqlite: " LIMIT 10",
+    }
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Followed<Q> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.query.walk_ast(pass.reborrow())?;
-        pass.push_sql(self.words);
+        pass.push_sql(self.postgres);
         Ok(())
     }
 }
-impl<Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Locking<Q> {
-    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        self.query.walk_ast(pass)
+impl<Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Followed<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        self.query.walk_ast(pass.reborrow())?;
+        pass.push_sql(self.sqlite);
+        Ok(())
     }
 }
-impl<Q> QueryFragment<MultiBackend> for Locking<Q>
+impl<Q> QueryFragment<MultiBackend> for Followed<Q>
 where
     Self: QueryFragment<Pg> + QueryFragment<Sqlite>,
 {
@@ -94,14 +119,14 @@ where
     }
 }
 // the words are not part of the type, so the query may not be cached by its type
-impl<Q> QueryId for Locking<Q> {
+impl<Q> QueryId for Followed<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
-impl<Q: Query> Query for Locking<Q> {
+impl<Q: Query> Query for Followed<Q> {
     type SqlType = Q::SqlType;
 }
-impl<Q, Conn> RunQueryDsl<Conn> for Locking<Q> {}
+impl<Q, Conn> RunQueryDsl<Conn> for Followed<Q> {}
 
 #[diesel::declare_sql_function]
 extern "SQL" {

@@ -11,7 +11,13 @@ use crate::{
 use serde::Deserialize;
 
 /// The features of a widget that can be switched.
-const FEATURES: [&str; 5] = ["attachments", "emoji_picker", "end_conversation", "use_inbox_avatar_for_bot", "allow_mobile_webview"];
+const FEATURES: [&str; 5] = [
+    "attachments",
+    "emoji_picker",
+    "end_conversation",
+    "use_inbox_avatar_for_bot",
+    "allow_mobile_webview",
+];
 
 /// What a new inbox is connected to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -102,7 +108,16 @@ impl InboxInput {
     /// # Errors
     /// [`Error::Invalid`] that names the attribute.
     pub fn apply(self, inbox: &mut Inbox) -> Result<ChannelInput> {
-        let InboxInput { name, greeting_enabled, greeting_message, working_hours_enabled, out_of_office_message, timezone, enable_email_collect, .. } = &self;
+        let InboxInput {
+            name,
+            greeting_enabled,
+            greeting_message,
+            working_hours_enabled,
+            out_of_office_message,
+            timezone,
+            enable_email_collect,
+            ..
+        } = &self;
         let said = |text: &Patch<Text>, present: &Option<String>| text.clone().map(|text| text.0).or(present.clone());
         let flag = |flag: &Patch<Flag>, present: &mut bool| *present = flag.clone().set().map_or(*present, |flag| flag.0);
         inbox.name = required("name", "Name", said(name, &Some(inbox.name.clone())), 255)?;
@@ -150,15 +165,24 @@ impl ChannelInput {
     /// # Errors
     /// [`Error::Invalid`] that names the attribute.
     pub fn apply_to_api(self, channel: &mut ApiChannel) -> Result<()> {
-        channel.webhook_url = at_most("webhook_url", self.webhook_url.map(|text| text.0.trim().to_owned()).or(channel.webhook_url.take()), 2048)?;
+        channel.webhook_url = at_most(
+            "webhook_url",
+            self.webhook_url.map(|text| text.0.trim().to_owned()).or(channel.webhook_url.take()),
+            2048,
+        )?;
         if let Some(flag) = self.hmac_mandatory.set() {
             channel.hmac_mandatory = flag.0;
         }
         if let Patch::Set(Object(attributes)) = self.additional_attributes {
-            let window = attributes.get("agent_reply_time_window").filter(|window| !window.is_null() && window.as_str() != Some(""));
+            let window = attributes
+                .get("agent_reply_time_window")
+                .filter(|window| !window.is_null() && window.as_str() != Some(""));
             let hours = window.map(|window| window.as_f64().or_else(|| window.as_str().and_then(|text| text.parse().ok())));
             if matches!(hours, Some(hours) if !hours.is_some_and(|hours: f64| hours > 0.0)) {
-                return Err(Error::invalid("agent_reply_time_window", "Agent reply time window must be greater than 0"));
+                return Err(Error::invalid(
+                    "agent_reply_time_window",
+                    "Agent reply time window must be greater than 0",
+                ));
             }
             channel.additional_attributes = Json(attributes);
         }
@@ -171,8 +195,18 @@ impl ChannelInput {
     /// [`Error::Invalid`] that names the attribute.
     pub fn apply_to_widget(self, channel: &mut WidgetChannel) -> Result<()> {
         let said = |text: Patch<Text>, present: Option<String>| text.map(|text| text.0).or(present);
-        channel.website_url = required("website_url", "Website url", said(self.website_url, Some(channel.website_url.clone())), 2048)?;
-        channel.widget_color = required("widget_color", "Widget color", said(self.widget_color, Some(channel.widget_color.clone())), 32)?;
+        channel.website_url = required(
+            "website_url",
+            "Website url",
+            said(self.website_url, Some(channel.website_url.clone())),
+            2048,
+        )?;
+        channel.widget_color = required(
+            "widget_color",
+            "Widget color",
+            said(self.widget_color, Some(channel.widget_color.clone())),
+            32,
+        )?;
         channel.welcome_title = at_most("welcome_title", said(self.welcome_title, channel.welcome_title.take()), 255)?;
         channel.welcome_tagline = at_most("welcome_tagline", said(self.welcome_tagline, channel.welcome_tagline.take()), 255)?;
         if let Some(domains) = said(self.allowed_domains, Some(channel.allowed_domains.clone())) {
@@ -204,7 +238,10 @@ fn required(attribute: &'static str, label: &str, text: Option<String>, most: us
 
 fn at_most(attribute: &'static str, text: Option<String>, most: usize) -> Result<Option<String>> {
     match &text {
-        Some(long) if long.chars().count() > most => Err(Error::invalid(attribute, format!("{attribute} is too long (maximum is {most} characters)"))),
+        Some(long) if long.chars().count() > most => Err(Error::invalid(
+            attribute,
+            format!("{attribute} is too long (maximum is {most} characters)"),
+        )),
         _ => Ok(text),
     }
 }

@@ -1,8 +1,12 @@
 //! What every door needs: reading parameters, drawing values, pages and their language.
 pub mod fields;
+pub mod i18n;
 pub mod json;
+mod log;
 mod params;
 
+pub use i18n::Language;
+pub use log::{RequestId, log_request};
 pub use params::{BODY_LIMIT, Input, Params};
 
 /// Put into a request's extensions by the scope of the pages.

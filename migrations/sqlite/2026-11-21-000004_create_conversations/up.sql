@@ -49,6 +49,6 @@ CREATE TABLE messages (
   updated_at TIMESTAMP NOT NULL
 );
 CREATE INDEX messages_of_conversation ON messages (conversation_id, id);
--- for the unread count: message_type 0 is incoming
-CREATE INDEX messages_incoming ON messages (conversation_id, created_at) WHERE message_type = 0;
+-- for the unread count
+CREATE INDEX messages_by_type ON messages (conversation_id, message_type, created_at);
 CREATE INDEX messages_by_source ON messages (source_id) WHERE source_id IS NOT NULL;

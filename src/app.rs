@@ -1,0 +1,147 @@
+//! The whole: the only place that knows all rooms. Routes, subscribers, the delivery loop, and how it all stops.
+use crate::{
+    config::{Config, Database},
+    contacts, conversations,
+    db::{Db, DbConn, Shared},
+    error::{Error, Result},
+    events::Subscribers,
+    inboxes, public_api, web,
+};
+use actix_web::{
+    App, HttpResponse, HttpServer,
+    dev::ServerHandle,
+    middleware::{NormalizePath, TrailingSlash, from_fn},
+    web::{Data, PathConfig, ServiceConfig, get, resource, scope},
+};
+use diesel::RunQueryDsl;
+use serde_json::json;
+use std::{net::SocketAddr, time::Duration};
+
+/// The Chatwoot version whose API this is: the mobile app asks for it.
+const API_VERSION: &str = "4.16.2";
+
+/// How long requests in flight may take when the server stops, in seconds.
+const LAST_REQUESTS: u64 = 8;
+
+/// A running server.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What it runs with; a port of 0 has become the real one.
+    pub config: Config,
+    /// Its database.
+    pub db: Db,
+    handle: ServerHandle,
+    running: actix_rt::task::JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    /// Opens the database, runs the migrations and starts to listen.
+    ///
+    /// # Errors
+    /// When the data folder, the database or the address cannot be used.
+    pub async fn start(mut config: Config) -> Result<Server> {
+        prepare_folder(&config)?;
+        let opened = config.clone();
+        let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, Shared::default().with(Subscribers(Vec::new()))))
+            .await
+            .map_err(Error::internal)??;
+        let listener =
+            std::net::TcpListener::bind(&config.listen).map_err(|e| Error::Internal(format!("cannot listen on {}: {e}", config.listen)))?;
+        let address = listener.local_addr().map_err(Error::internal)?;
+        if config.public_url.port() == Some(0) {
+            config
+                .public_url
+                .set_port(Some(address.port()))
+                .map_err(|()| Error::Internal("the public URL takes no port".into()))?;
+        }
+        let (db_data, config_data) = (Data::new(db.clone()), Data::new(config.clone()));
+        let app = move || {
+            App::new()
+                .app_data(db_data.clone())
+                .app_data(config_data.clone())
+                .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
+                .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .wrap(from_fn(web::log_request))
+                .configure(routes)
+        };
+        let mut server = HttpServer::new(app).disable_signals().shutdown_timeout(LAST_REQUESTS);
+        if config.workers > 0 {
+            server = server.workers(config.workers);
+        }
+        let running = server.listen(listener).map_err(Error::internal)?.run();
+        let handle = running.handle();
+        Ok(Server {
+            address,
+            config,
+            db,
+            handle,
+            running: actix_rt::spawn(running),
+        })
+    }
+
+    /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
+    ///
+    /// # Errors
+    /// When the signals cannot be heard.
+    pub async fn run(self) -> Result<()> {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(Error::internal)?;
+        let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()).map_err(Error::internal)?;
+        futures_util::future::select(Box::pin(terminate.recv()), Box::pin(interrupt.recv())).await;
+        tracing::info!("stopping");
+        self.stop().await;
+        Ok(())
+    }
+
+    /// No new connections; requests in flight are answered.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        // the accept loop may outlive the last worker by a moment
+        let _ = tokio::time::timeout(Duration::from_secs(1), self.running).await;
+    }
+}
+
+/// The data folder holds credentials: nobody but the server's own user reads it.
+fn prepare_folder(config: &Config) -> Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    let folder = match &config.database {
+        Database::Sqlite(file) => file.parent().unwrap_or(&config.data_dir),
+        Database::Postgres(_) => &config.data_dir,
+    };
+    for folder in [folder, &config.data_dir] {
+        if !folder.as_os_str().is_empty() {
+            let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+            made.map_err(|e| Error::Internal(format!("cannot make the folder {}: {e}", folder.display())))?;
+        }
+    }
+    Ok(())
+}
+
+fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/health").route(get().to(health)))
+        .service(resource("/api").route(get().to(api)));
+    cfg.service(
+        scope("/api/v1/accounts/{account_id}")
+            .configure(inboxes::api::routes)
+            .configure(contacts::api::routes)
+            .configure(conversations::api::routes),
+    );
+    cfg.configure(public_api::routes);
+    cfg.default_service(actix_web::web::to(nothing));
+}
+
+async fn nothing() -> Result<HttpResponse> {
+    Err(Error::NotFound)
+}
+
+async fn health() -> HttpResponse {
+    HttpResponse::Ok().json(json!({"status": "woot"}))
+}
+
+async fn api(db: Data<Db>) -> Result<HttpResponse> {
+    let ping = |conn: &mut DbConn| diesel::sql_query("SELECT 1").execute(conn).map(drop).map_err(Error::from);
+    let data_services = if db.read(ping).await.is_ok() { "ok" } else { "failing" };
+    let timestamp = chrono::Utc::now().format("%Y-%m-%d %H:%M:%S").to_string();
+    Ok(HttpResponse::Ok()
+        .json(json!({"version": API_VERSION, "timestamp": timestamp, "queue_services": data_services, "data_services": data_services})))
+}

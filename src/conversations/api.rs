@@ -1,0 +1,275 @@
+//! `/api/v1/accounts/{account_id}/conversations`.
+use super::{
+    commands::{self, NewConversation, NewMessage},
+    index::{self, Filters},
+    messages_api,
+    model::{Conversation, MessageType, Status},
+    payload::{self, Sender},
+    queries,
+};
+use crate::{
+    auth::Agent,
+    contacts,
+    db::{
+        Db, DbConn, Tx,
+        types::{ContactId, DisplayId, InboxId, UserId},
+    },
+    error::{Error, Result},
+    inboxes,
+    users::{self, Role},
+    web::{
+        Input, Params, empty,
+        fields::{Flag, Object, Patch, Text},
+    },
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path, ServiceConfig, get, post, resource},
+};
+use chrono::{DateTime, NaiveDateTime};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The routes, below `/api/v1/accounts/{account_id}`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/conversations").route(get().to(list)).route(post().to(create)))
+        .service(resource("/conversations/meta").route(get().to(meta)))
+        .service(resource("/conversations/{id}").route(get().to(show)))
+        .service(resource("/conversations/{id}/toggle_status").route(post().to(toggle_status)))
+        .service(resource("/conversations/{id}/toggle_typing_status").route(post().to(toggle_typing)))
+        .service(resource("/conversations/{id}/update_last_seen").route(post().to(update_last_seen)))
+        .service(resource("/conversations/{id}/assignments").route(post().to(assign)))
+        .service(resource("/contacts/{id}/conversations").route(get().to(of_contact)));
+    messages_api::routes(cfg);
+}
+
+/// A path of an account and a conversation's number.
+pub(super) type At = Path<(String, DisplayId)>;
+
+async fn list(db: Data<Db>, agent: Agent, params: Params<Filters>) -> Result<HttpResponse> {
+    let work = move |conn: &mut DbConn| {
+        let counts = index::counts(conn, &agent, &params.0)?;
+        let found = index::page(conn, &agent, &params.0)?;
+        Ok(json!({"data": {"meta": counts, "payload": drawn(conn, &agent, found)?}}))
+    };
+    Ok(HttpResponse::Ok().json(db.read(work).await?))
+}
+
+async fn meta(db: Data<Db>, agent: Agent, params: Params<Filters>) -> Result<HttpResponse> {
+    let counts = db.read(move |conn| index::counts(conn, &agent, &params.0)).await?;
+    Ok(HttpResponse::Ok().json(json!({"meta": counts})))
+}
+
+async fn show(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let work = move |conn: &mut DbConn| queries::find(conn, &agent, id).and_then(|found| one(conn, &agent, found));
+    Ok(HttpResponse::Ok().json(db.read(work).await?))
+}
+
+async fn of_contact(db: Data<Db>, agent: Agent, path: Path<(String, ContactId)>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let work = move |conn: &mut DbConn| {
+        let contact = contacts::find(conn, agent.account_id(), id)?;
+        let found = queries::of_contact(conn, &agent, contact.id)?;
+        drawn(conn, &agent, found)
+    };
+    Ok(HttpResponse::Ok().json(json!({"payload": db.read(work).await?})))
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+struct Creation {
+    inbox_id: Patch<InboxId>,
+    contact_id: Patch<ContactId>,
+    source_id: Patch<Text>,
+    additional_attributes: Patch<Object>,
+    custom_attributes: Patch<Object>,
+    status: Patch<Status>,
+    snoozed_until: Patch<Text>,
+    assignee_id: Patch<UserId>,
+    message: Option<FirstMessage>,
+}
+
+impl Input for Creation {
+    const ROOT: &'static str = "conversation";
+}
+
+#[derive(Deserialize)]
+struct FirstMessage {
+    #[serde(default)]
+    content: Text,
+}
+
+async fn create(db: Data<Db>, agent: Agent, params: Params<Creation>) -> Result<HttpResponse> {
+    let work = move |tx: &mut Tx| {
+        let Creation {
+            inbox_id,
+            contact_id,
+            source_id,
+            additional_attributes,
+            custom_attributes,
+            status,
+            snoozed_until,
+            assignee_id,
+            message,
+        } = params.0;
+        let source_id = source_id.set().map(|source| source.0);
+        let (inbox, contact, session) = match (inbox_id.set(), contact_id.set()) {
+            (Some(inbox), Some(contact)) => {
+                let inbox = inboxes::find(tx.conn, &agent, inbox)?;
+                let contact = contacts::find(tx.conn, agent.account_id(), contact)?;
+                let session = contacts::attach(tx, &contact, &inbox, source_id, false)?;
+                (inbox, contact, session)
+            }
+            _ => {
+                let source_id = source_id.ok_or(Error::NotFound)?;
+                let (session, contact) = contacts::latest_session(tx.conn, agent.account_id(), &source_id)?.ok_or(Error::NotFound)?;
+                (inboxes::find(tx.conn, &agent, session.inbox_id)?, contact, session)
+            }
+        };
+        let new = NewConversation {
+            status: status.set(),
+            snoozed_until: snoozed_until.set().as_ref().and_then(seconds),
+            assignee_id: assignee_id.set(),
+            additional_attributes: additional_attributes.set().unwrap_or_default().0,
+            custom_attributes: custom_attributes.set().unwrap_or_default().0,
+        };
+        let mut thread = commands::start(tx, &agent.account, &inbox, &contact, &session, &agent.actor(), new)?;
+        if let Some(FirstMessage { content: Text(content) }) = message {
+            commands::post(
+                tx,
+                &mut thread,
+                NewMessage::text(MessageType::Outgoing, Some(Sender::User(Box::new(agent.user.clone()))), content),
+            )?;
+        }
+        one(tx.conn, &agent, thread.conversation)
+    };
+    Ok(HttpResponse::Ok().json(db.write(work).await?))
+}
+
+/// A time in unix seconds, as number or text; or in ISO form.
+fn seconds(text: &Text) -> Option<NaiveDateTime> {
+    match text.0.trim().parse::<f64>() {
+        Ok(seconds) => DateTime::from_timestamp(seconds as i64, 0).map(|time| time.naive_utc()),
+        Err(_) => DateTime::parse_from_rfc3339(text.0.trim()).ok().map(|time| time.naive_utc()),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct StatusChange {
+    status: Patch<Status>,
+    snoozed_until: Patch<Text>,
+}
+
+impl Input for StatusChange {}
+
+async fn toggle_status(db: Data<Db>, agent: Agent, path: At, params: Params<StatusChange>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let StatusChange { status, snoozed_until } = params.0;
+    let work = move |tx: &mut Tx| {
+        let mut thread = queries::thread(tx.conn, &agent, id)?;
+        let opener = (agent.membership.role == Role::Agent).then(|| agent.user_id());
+        commands::change_status(
+            tx,
+            &mut thread,
+            &agent.actor(),
+            status.set(),
+            snoozed_until.set().as_ref().and_then(seconds),
+            opener,
+        )?;
+        Ok(thread.conversation)
+    };
+    let changed = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(json!({"meta": {}, "payload": {
+        "success": true,
+        "conversation_id": changed.display_id,
+        "current_status": changed.status,
+        "snoozed_until": changed.snoozed_until.map(crate::web::json::Iso),
+    }})))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Typing {
+    typing_status: Text,
+    is_private: Flag,
+}
+
+impl Input for Typing {}
+
+async fn toggle_typing(db: Data<Db>, agent: Agent, path: At, params: Params<Typing>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let Typing { typing_status, is_private } = params.0;
+    let work = move |tx: &mut Tx| {
+        let mut thread = queries::thread(tx.conn, &agent, id)?;
+        commands::toggle_typing(
+            tx,
+            &mut thread,
+            &Sender::User(Box::new(agent.user.clone())),
+            &typing_status.0,
+            is_private.0,
+        )
+    };
+    db.write(work).await?;
+    Ok(empty())
+}
+
+async fn update_last_seen(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let work = move |tx: &mut Tx| {
+        let mut thread = queries::thread(tx.conn, &agent, id)?;
+        commands::see_as_agent(tx, &mut thread, agent.user_id())?;
+        one(tx.conn, &agent, thread.conversation)
+    };
+    Ok(HttpResponse::Ok().json(db.write(work).await?))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Assignment {
+    assignee_id: Patch<Value>,
+    team_id: Patch<Value>,
+}
+
+impl Input for Assignment {}
+
+async fn assign(db: Data<Db>, agent: Agent, path: At, params: Params<Assignment>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let Assignment { assignee_id, team_id } = params.0;
+    let number = |value: Value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok()).unwrap_or_default();
+    let work = move |tx: &mut Tx| {
+        let mut thread = queries::thread(tx.conn, &agent, id)?;
+        if assignee_id == Patch::Absent {
+            // there are no teams yet: taking one away succeeds, giving one finds none
+            return match team_id.map(number) {
+                Patch::Set(team) if team != 0 => Err(Error::NotFound),
+                _ => Ok(Value::Null),
+            };
+        }
+        let wanted = UserId(assignee_id.map(number).set().unwrap_or_default());
+        let member = users::members(tx.conn, agent.account_id(), Some(&[wanted]))?.pop();
+        commands::assign(tx, &mut thread, &agent.actor(), member.as_ref().map(|member| member.user.id))?;
+        member
+            .as_ref()
+            .map(users::agent)
+            .map(serde_json::to_value)
+            .transpose()
+            .map(Option::unwrap_or_default)
+            .map_err(Error::internal)
+    };
+    Ok(HttpResponse::Ok().json(db.write(work).await?))
+}
+
+fn one(conn: &mut DbConn, agent: &Agent, conversation: Conversation) -> Result<Value> {
+    drawn(conn, agent, vec![conversation])?.pop().ok_or(Error::NotFound)
+}
+
+fn drawn(conn: &mut DbConn, agent: &Agent, found: Vec<Conversation>) -> Result<Vec<Value>> {
+    let loaded = payload::load(conn, agent.account_id(), found)?;
+    loaded
+        .iter()
+        .map(|loaded| serde_json::to_value(payload::conversation(loaded)).map_err(Error::internal))
+        .collect()
+}

@@ -1,0 +1,205 @@
+//! Changing what a conversation is: its status, who answers, what was seen; and telling it.
+use super::{message, post};
+use crate::{
+    conversations::{
+        model::{Conversation, MessageStatus, Status, WATCHED},
+        payload::{self, ConversationEvent, Sender, Thread},
+        queries,
+    },
+    db::{
+        Tx,
+        dialect::Cached,
+        schema::conversations,
+        types::{UserId, now},
+    },
+    error::{Error, Result},
+    events::{self, Actor, Changes, Event, EventName},
+    on_each, users,
+    web::Language,
+};
+use chrono::{NaiveDateTime, TimeDelta};
+use diesel::prelude::*;
+use serde_json::json;
+
+/// How often looking at a conversation in which nothing is new is written down.
+const SEEN_AGAIN: TimeDelta = TimeDelta::hours(1);
+
+/// Changes a conversation, tells it, and writes the notices that agents see. Nothing happens when nothing changes.
+pub fn change(tx: &mut Tx, thread: &mut Thread, actor: &Actor, edit: impl FnOnce(&mut Conversation)) -> Result<()> {
+    let before = thread.conversation.clone();
+    edit(&mut thread.conversation);
+    thread.conversation.settle_status();
+    if thread.conversation == before {
+        return Ok(());
+    }
+    thread.conversation.updated_at = now();
+    if thread.conversation.assignee_id != before.assignee_id {
+        let assignee = thread.conversation.assignee_id.map(|id| users::find(tx.conn, id));
+        thread.assignee = assignee.transpose()?;
+    }
+    save(tx, &thread.conversation)?;
+    fill_last_public(tx, thread)?;
+    tell_changes(tx, thread, &before, actor)?;
+    write_notices(tx, thread, &before, actor)
+}
+
+/// Stores the whole row.
+pub(super) fn save(tx: &mut Tx, conversation: &Conversation) -> Result<()> {
+    let update = diesel::update(conversations::table.find(conversation.id)).set(conversation);
+    on_each!(tx.conn, c => Cached(update).execute(c))?;
+    Ok(())
+}
+
+/// Payloads show the newest message that a visitor may see; it is looked up once, when the first payload is drawn.
+pub(super) fn fill_last_public(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
+    if thread.last_public.is_none()
+        && let Some(message) = queries::last_public(tx.conn, thread.conversation.id)?
+    {
+        thread.last_public = payload::with_senders(tx.conn, thread.account.id, vec![message])?.pop();
+    }
+    Ok(())
+}
+
+/// `conversation_status_changed`, then `conversation_updated`.
+pub(super) fn tell_changes(tx: &mut Tx, thread: &Thread, before: &Conversation, actor: &Actor) -> Result<()> {
+    let changes = before.changes(&thread.conversation);
+    if changes.touch(&["status"]) {
+        tell(tx, thread, actor, EventName::ConversationStatusChanged, Some(&changes))?;
+    }
+    if changes.touch(&WATCHED) {
+        tell(tx, thread, actor, EventName::ConversationUpdated, Some(&changes))?;
+    }
+    Ok(())
+}
+
+pub(super) fn tell(tx: &mut Tx, thread: &Thread, actor: &Actor, name: EventName, changes: Option<&Changes>) -> Result<()> {
+    let drawn = ConversationEvent {
+        conversation: payload::conversation_push(thread),
+        event: name.name(),
+        changed_attributes: changes,
+    };
+    let body = serde_json::to_string(&drawn).map_err(Error::internal)?;
+    publish(tx, thread, actor, name, body)
+}
+
+fn publish(tx: &mut Tx, thread: &Thread, actor: &Actor, name: EventName, payload: String) -> Result<()> {
+    let event = Event {
+        name,
+        account_id: thread.account.id,
+        inbox_id: Some(thread.inbox.id),
+        conversation_id: Some(thread.conversation.id),
+        message_id: None,
+        actor: actor.clone(),
+        payload,
+        at: thread.conversation.updated_at,
+    };
+    events::publish(tx, event)
+}
+
+/// What agents read in the conversation about who did what. Changes with no known actor leave no notice.
+fn write_notices(tx: &mut Tx, thread: &mut Thread, before: &Conversation, actor: &Actor) -> Result<()> {
+    let language = Language::from_tag(&thread.account.locale).unwrap_or_default();
+    let status = thread.conversation.status;
+    if status != before.status {
+        let text = match (actor, status) {
+            (Actor::User(_, name), Status::Open) => Some(language.ta("activity-status-open-by-user", &[("name", name.as_str().into())])),
+            (Actor::User(_, name), Status::Resolved) => Some(language.ta("activity-status-resolved-by-user", &[("name", name.as_str().into())])),
+            (Actor::User(_, name), Status::Pending) => Some(language.ta("activity-status-pending-by-user", &[("name", name.as_str().into())])),
+            (Actor::User(_, name), Status::Snoozed) => Some(language.ta("activity-status-snoozed-by-user", &[("name", name.as_str().into())])),
+            (Actor::Contact(_, name), Status::Resolved) => Some(language.ta("activity-resolved-by-contact", &[("name", name.as_str().into())])),
+            _ => None,
+        };
+        if let Some(text) = text {
+            post::notice(tx, thread, text, Some(json!({"type": "conversation_status_changed", "status": status})))?;
+        }
+    }
+    if thread.conversation.assignee_id != before.assignee_id
+        && let Actor::User(id, name) = actor
+    {
+        let assignee = thread.assignee.as_ref().map(|user| user.available_name().to_owned());
+        let text = match (thread.conversation.assignee_id, assignee) {
+            (Some(assignee_id), _) if assignee_id == *id => language.ta("activity-assignee-self", &[("name", name.as_str().into())]),
+            (_, Some(assignee)) => language.ta(
+                "activity-assignee-set",
+                &[("name", name.as_str().into()), ("assignee", assignee.as_str().into())],
+            ),
+            _ => language.ta("activity-assignee-removed", &[("name", name.as_str().into())]),
+        };
+        post::notice(tx, thread, text, None)?;
+    }
+    Ok(())
+}
+
+/// Sets the status; without one it is turned over: what is open is resolved, all else opens. An agent who opens a
+/// conversation answers it; `opener` is theirs when their role is agent.
+pub fn change_status(
+    tx: &mut Tx,
+    thread: &mut Thread,
+    actor: &Actor,
+    status: Option<Status>,
+    until: Option<NaiveDateTime>,
+    opener: Option<UserId>,
+) -> Result<()> {
+    let status = status.unwrap_or(match thread.conversation.status {
+        Status::Open => Status::Resolved,
+        _ => Status::Open,
+    });
+    change(tx, thread, actor, |conversation| {
+        if status == Status::Open && conversation.status != Status::Open && opener.is_some() {
+            conversation.assignee_id = opener;
+        }
+        conversation.status = status;
+        conversation.snoozed_until = until;
+    })
+}
+
+/// Sets who is to answer; nobody with `None`.
+pub fn assign(tx: &mut Tx, thread: &mut Thread, actor: &Actor, assignee: Option<UserId>) -> Result<()> {
+    change(tx, thread, actor, |conversation| conversation.assignee_id = assignee)
+}
+
+/// Notes that an agent has looked. When nothing was new, it is written at most hourly. No event tells it.
+pub fn see_as_agent(tx: &mut Tx, thread: &mut Thread, agent: UserId) -> Result<()> {
+    let now = now();
+    let conversation = &mut thread.conversation;
+    let recently = conversation.agent_last_seen_at.is_some_and(|seen| now - seen < SEEN_AGAIN);
+    let mine = conversation.assignee_id == Some(agent);
+    if thread.unread == 0 && recently && (!mine || conversation.assignee_last_seen_at.is_some()) {
+        return Ok(());
+    }
+    conversation.agent_last_seen_at = Some(now);
+    if mine {
+        conversation.assignee_last_seen_at = Some(now);
+    }
+    thread.unread = 0;
+    save(tx, &thread.conversation)
+}
+
+/// Notes that the contact has looked: what was sent to them until now counts as read, and each message that was not yet is
+/// told as `message_updated`.
+pub fn see_as_contact(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
+    let now = now();
+    thread.conversation.contact_last_seen_at = Some(now);
+    save(tx, &thread.conversation)?;
+    for unread in queries::unread_by_contact(tx.conn, thread.conversation.id, now)? {
+        let actor = thread.contact.actor();
+        message::update(tx, thread, &actor, unread, |message| message.status = MessageStatus::Read)?;
+    }
+    Ok(())
+}
+
+/// Tells that somebody types (`on`), or has stopped (`off`); any other word tells nothing.
+pub fn toggle_typing(tx: &mut Tx, thread: &mut Thread, by: &Sender, word: &str, is_private: bool) -> Result<()> {
+    let name = match word {
+        "on" => EventName::ConversationTypingOn,
+        "off" => EventName::ConversationTypingOff,
+        _ => return Ok(()),
+    };
+    fill_last_public(tx, thread)?;
+    let actor = match by {
+        Sender::User(user) => Actor::User(user.id, user.available_name().to_owned()),
+        Sender::Contact(contact) => contact.actor(),
+    };
+    let body = serde_json::to_string(&payload::typing_event(thread, by, name.name(), is_private)).map_err(Error::internal)?;
+    publish(tx, thread, &actor, name, body)
+}

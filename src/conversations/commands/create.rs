@@ -1,0 +1,146 @@
+//! Beginning conversations.
+use super::change::tell;
+use crate::{
+    accounts::Account,
+    contacts::{Contact, ContactInbox},
+    conversations::{
+        model::{Conversation, Status},
+        payload::Thread,
+        queries,
+    },
+    db::{
+        Tx,
+        dialect::Columns,
+        schema::{accounts, conversations},
+        types::{DisplayId, Json, UserId, now},
+    },
+    error::{Error, Result},
+    events::{Actor, EventName},
+    inboxes::Inbox,
+    random, users,
+};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use serde_json::{Map, Value};
+
+/// The longest text among the attributes of a conversation, in characters.
+const LONGEST_ATTRIBUTE: usize = 1500;
+/// The largest number among them.
+const LARGEST_ATTRIBUTE: f64 = 9_999_999_999.0;
+
+/// What may be said about a new conversation.
+#[derive(Debug, Clone, Default)]
+pub struct NewConversation {
+    /// Open unless said otherwise.
+    pub status: Option<Status>,
+    /// With `snoozed`.
+    pub snoozed_until: Option<NaiveDateTime>,
+    /// Who is to answer.
+    pub assignee_id: Option<UserId>,
+    /// Browser, referrer and the like.
+    pub additional_attributes: Map<String, Value>,
+    /// What the business defines.
+    pub custom_attributes: Map<String, Value>,
+}
+
+/// The conversation that a new message of this session belongs to, if the inbox keeps to one: the newest; else a new one.
+///
+/// # Errors
+/// As [`create`].
+pub fn start(
+    tx: &mut Tx,
+    account: &Account,
+    inbox: &Inbox,
+    contact: &Contact,
+    session: &ContactInbox,
+    actor: &Actor,
+    new: NewConversation,
+) -> Result<Thread> {
+    if inbox.lock_to_single_conversation
+        && let Some(latest) = queries::latest_of_session(tx.conn, session.id)?
+    {
+        return queries::open(tx.conn, account, latest.display_id);
+    }
+    create(tx, account, inbox, contact, session, actor, new)
+}
+
+/// Begins a conversation.
+///
+/// # Errors
+/// [`Error::Invalid`] for attributes over the limits; [`Error::NotFound`] for an assignee who is no member of the account.
+pub fn create(
+    tx: &mut Tx,
+    account: &Account,
+    inbox: &Inbox,
+    contact: &Contact,
+    session: &ContactInbox,
+    actor: &Actor,
+    new: NewConversation,
+) -> Result<Thread> {
+    let NewConversation {
+        status,
+        snoozed_until,
+        assignee_id,
+        additional_attributes,
+        custom_attributes,
+    } = new;
+    check_attributes("additional_attributes", &additional_attributes)?;
+    check_attributes("custom_attributes", &custom_attributes)?;
+    let assignee = match assignee_id {
+        Some(id) => Some(users::members(tx.conn, account.id, Some(&[id]))?.pop().ok_or(Error::NotFound)?.user),
+        None => None,
+    };
+    // what a blocked contact begins is over at once
+    let status = if contact.blocked {
+        Status::Resolved
+    } else {
+        status.unwrap_or(Status::Open)
+    };
+    let now = now();
+    let insert = diesel::insert_into(conversations::table)
+        .values((
+            (conversations::account_id.eq(account.id), conversations::inbox_id.eq(inbox.id)),
+            (conversations::contact_id.eq(contact.id), conversations::contact_inbox_id.eq(session.id)),
+            (
+                conversations::display_id.eq(next_display_id(tx, account)?),
+                conversations::uuid.eq(random::uuid()),
+            ),
+            (
+                conversations::status.eq(status),
+                conversations::assignee_id.eq(assignee.as_ref().map(|user| user.id)),
+            ),
+            conversations::snoozed_until.eq(snoozed_until.filter(|_| status == Status::Snoozed)),
+            conversations::waiting_since.eq((status != Status::Resolved).then_some(now)),
+            conversations::additional_attributes.eq(Json(additional_attributes)),
+            conversations::custom_attributes.eq(Json(custom_attributes)),
+            (
+                conversations::last_activity_at.eq(now),
+                conversations::created_at.eq(now),
+                conversations::updated_at.eq(now),
+            ),
+        ))
+        .returning(Conversation::columns());
+    let conversation: Conversation = insert.get_result(tx.conn)?;
+    // drawn as it will be read: whether an agent may answer depends on the channel
+    let thread = queries::open(tx.conn, account, conversation.display_id)?;
+    tell(tx, &thread, actor, EventName::ConversationCreated, None)?;
+    Ok(thread)
+}
+
+/// Numbers increase within an account and are never given twice.
+fn next_display_id(tx: &mut Tx, account: &Account) -> Result<DisplayId> {
+    let next = diesel::update(accounts::table.find(account.id)).set(accounts::last_display_id.eq(accounts::last_display_id + 1));
+    Ok(next.returning(accounts::last_display_id).get_result(tx.conn)?)
+}
+
+fn check_attributes(name: &'static str, attributes: &Map<String, Value>) -> Result<()> {
+    let too_much = |value: &Value| match value {
+        Value::String(text) => text.chars().count() > LONGEST_ATTRIBUTE,
+        Value::Number(number) => number.as_f64().is_some_and(|number| number > LARGEST_ATTRIBUTE),
+        _ => false,
+    };
+    match attributes.iter().find(|(_, value)| too_much(value)) {
+        Some((key, _)) => Err(Error::invalid(name, format!("{key} is longer or larger than an attribute may be"))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,11 @@
+//! Changing conversations. Every change of one goes through [`change`] or [`post`]: they alone know what follows from it
+//! (who waits, what reopens, which notice is written) and tell it once, in the order that receivers know.
+mod change;
+mod create;
+mod message;
+mod post;
+
+pub use change::{assign, change, change_status, see_as_agent, see_as_contact, toggle_typing};
+pub use create::{NewConversation, create, start};
+pub use message::{delivered, failed, submit};
+pub use post::{NewMessage, post};

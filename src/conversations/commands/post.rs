@@ -1,0 +1,259 @@
+//! Posting a message, and what follows from it.
+use super::change::{fill_last_public, save, tell_changes};
+use crate::{
+    contacts,
+    conversations::{
+        content,
+        model::{ContentType, Conversation, MOST_UNREAD, Message, MessageStatus, MessageType, SenderType, Status},
+        payload::{self, Said, Sender, Thread},
+        queries,
+    },
+    db::{
+        Tx,
+        dialect::Cached,
+        schema::messages,
+        types::{Json, MessageId, now},
+    },
+    error::{Error, Result},
+    events::{self, Actor, Event, EventName},
+    inboxes::ChannelType,
+    on_each,
+    web::Language,
+};
+use diesel::prelude::*;
+use serde_json::{Map, Value};
+
+/// A message to be posted.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Its text.
+    pub content: Option<String>,
+    /// Who it comes from.
+    pub message_type: MessageType,
+    /// How it is shown.
+    pub content_type: ContentType,
+    /// What else it holds.
+    pub content_attributes: Map<String, Value>,
+    /// A note that visitors never see.
+    pub private: bool,
+    /// What another system calls it.
+    pub source_id: Option<String>,
+    /// Its author; nobody for notices and automatic texts.
+    pub sender: Option<Sender>,
+}
+
+impl NewMessage {
+    /// A text without more.
+    pub fn text(message_type: MessageType, sender: Option<Sender>, content: impl Into<String>) -> Self {
+        let content_type = ContentType::Text;
+        NewMessage {
+            content: Some(content.into()),
+            message_type,
+            content_type,
+            content_attributes: Map::new(),
+            private: false,
+            source_id: None,
+            sender,
+        }
+    }
+}
+
+/// Posts a message: stores it, tells it, and does what follows. A contact's message reopens the conversation and starts
+/// the waiting; a person's answer ends it.
+///
+/// # Errors
+/// [`Error::Refused`] for content that its type does not allow; [`Error::Invalid`] for a source id that is too long.
+pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Said> {
+    content::check_text(new.content.as_deref())?;
+    content::check_attributes(new.content_type, &new.content_attributes)?;
+    if new.source_id.as_ref().is_some_and(|source| source.chars().count() > 20_000) {
+        return Err(Error::invalid("source_id", "Source is too long (maximum is 20000 characters)"));
+    }
+    resolve_reply(tx, thread, &mut new.content_attributes)?;
+    let said = store(tx, thread, new)?;
+    let message = &said.message;
+    if message.message_type == MessageType::Incoming {
+        thread.unread = (thread.unread + 1).min(MOST_UNREAD);
+    }
+    if message.is_public() {
+        thread.last_public = Some(said.clone());
+    }
+    let actor = actor_of(&said);
+    if message.is_told() {
+        fill_last_public(tx, thread)?;
+        tell(tx, thread, &said, &actor, EventName::MessageCreated)?;
+    }
+    let reopened = match message.message_type {
+        MessageType::Incoming => follow_incoming(tx, thread, message, &actor)?,
+        MessageType::Outgoing if !message.private && matches!(said.sender, Some(Sender::User(_))) => {
+            follow_answer(tx, thread, message, &actor).map(|()| false)?
+        }
+        _ => false,
+    };
+    save(tx, &thread.conversation)?;
+    if let (MessageType::Incoming, Some(Sender::Contact(_))) = (message.message_type, &said.sender) {
+        thread.contact = contacts::touch(tx, &thread.account, &thread.contact, message.created_at)?;
+    }
+    // the notice comes after what it is about
+    if reopened && thread.inbox.channel_type == ChannelType::Api {
+        let language = Language::from_tag(&thread.account.locale).unwrap_or_default();
+        let activity = serde_json::json!({"type": "conversation_status_changed", "status": thread.conversation.status});
+        notice(tx, thread, language.t("activity-reopened-by-system").to_string(), Some(activity))?;
+    }
+    Ok(said)
+}
+
+/// Writes a notice: no webhook, visitor or counter hears of it.
+pub(super) fn notice(tx: &mut Tx, thread: &mut Thread, text: String, activity: Option<Value>) -> Result<()> {
+    let mut new = NewMessage::text(MessageType::Activity, None, text);
+    new.content_attributes.extend(activity.map(|activity| ("activity".to_owned(), activity)));
+    store(tx, thread, new)?;
+    save(tx, &thread.conversation)
+}
+
+/// Inserts the row, and moves the conversation's last activity in memory; the caller saves it.
+fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
+    let NewMessage {
+        content,
+        message_type,
+        content_type,
+        content_attributes,
+        private,
+        source_id,
+        sender,
+    } = new;
+    let (sender_type, sender_id) = match &sender {
+        Some(Sender::User(user)) => (Some(SenderType::User), Some(user.id.0)),
+        Some(Sender::Contact(contact)) => (Some(SenderType::Contact), Some(contact.id.0)),
+        None => (None, None),
+    };
+    let now = now();
+    let conversation = &mut thread.conversation;
+    let mut message = Message {
+        id: MessageId(0),
+        account_id: conversation.account_id,
+        inbox_id: conversation.inbox_id,
+        conversation_id: conversation.id,
+        message_type,
+        content_type,
+        content,
+        content_attributes: Json(content_attributes),
+        private,
+        status: MessageStatus::Sent,
+        source_id,
+        sender_type,
+        sender_id,
+        additional_attributes: Json::default(),
+        created_at: now,
+        updated_at: now,
+    };
+    let insert = diesel::insert_into(messages::table)
+        .values((
+            (
+                messages::account_id.eq(message.account_id),
+                messages::inbox_id.eq(message.inbox_id),
+                messages::conversation_id.eq(message.conversation_id),
+            ),
+            (
+                messages::message_type.eq(message_type),
+                messages::content_type.eq(content_type),
+                messages::content.eq(&message.content),
+            ),
+            (
+                messages::content_attributes.eq(&message.content_attributes),
+                messages::private.eq(private),
+                messages::source_id.eq(&message.source_id),
+            ),
+            (messages::sender_type.eq(sender_type), messages::sender_id.eq(sender_id)),
+            (messages::created_at.eq(now), messages::updated_at.eq(now)),
+        ))
+        .returning(messages::id);
+    message.id = on_each!(tx.conn, c => Cached(insert).get_result(c))?;
+    (conversation.last_activity_at, conversation.updated_at) = (now, now);
+    Ok(Said { message, sender })
+}
+
+/// A contact's message reopens what was resolved or snoozed, and starts the waiting. True when it reopened.
+fn follow_incoming(tx: &mut Tx, thread: &mut Thread, message: &Message, actor: &Actor) -> Result<bool> {
+    if thread.contact.blocked {
+        return Ok(false);
+    }
+    let reopens = matches!(thread.conversation.status, Status::Resolved | Status::Snoozed);
+    if reopens {
+        step(tx, thread, actor, |conversation| {
+            conversation.status = Status::Open;
+            conversation.settle_status();
+        })?;
+    }
+    if thread.conversation.waiting_since.is_none() {
+        let at = message.created_at;
+        step(tx, thread, actor, |conversation| conversation.waiting_since = Some(at))?;
+    }
+    Ok(reopens)
+}
+
+/// A person's answer ends the waiting; the first one is remembered.
+fn follow_answer(tx: &mut Tx, thread: &mut Thread, message: &Message, actor: &Actor) -> Result<()> {
+    let conversation = &thread.conversation;
+    if conversation.first_reply_created_at.is_some() && conversation.waiting_since.is_none() {
+        return Ok(());
+    }
+    let at = message.created_at;
+    step(tx, thread, actor, |conversation| {
+        conversation.first_reply_created_at.get_or_insert(at);
+        conversation.waiting_since = None;
+    })
+}
+
+/// One change that is told by itself; the row is saved once, after all of them.
+fn step(tx: &mut Tx, thread: &mut Thread, actor: &Actor, edit: impl FnOnce(&mut Conversation)) -> Result<()> {
+    let before = thread.conversation.clone();
+    edit(&mut thread.conversation);
+    thread.conversation.updated_at = now();
+    tell_changes(tx, thread, &before, actor)
+}
+
+/// Tells `message_created` or `message_updated`.
+pub(super) fn tell(tx: &mut Tx, thread: &Thread, said: &Said, actor: &Actor, name: EventName) -> Result<()> {
+    let event = Event {
+        name,
+        account_id: thread.account.id,
+        inbox_id: Some(thread.inbox.id),
+        conversation_id: Some(thread.conversation.id),
+        message_id: Some(said.message.id),
+        actor: actor.clone(),
+        payload: serde_json::to_string(&payload::message_event(thread, said, name.name())).map_err(Error::internal)?,
+        at: said.message.updated_at,
+    };
+    events::publish(tx, event)
+}
+
+fn actor_of(said: &Said) -> Actor {
+    match &said.sender {
+        Some(Sender::User(user)) => Actor::User(user.id, user.available_name().to_owned()),
+        Some(Sender::Contact(contact)) => contact.actor(),
+        None => Actor::System,
+    }
+}
+
+/// A reply names the message it answers by our id or by the other system's; the one is filled in from the other. What
+/// names no message of the conversation becomes null.
+fn resolve_reply(tx: &mut Tx, thread: &Thread, attributes: &mut Map<String, Value>) -> Result<()> {
+    let conversation = thread.conversation.id;
+    let by_id = attributes
+        .get("in_reply_to")
+        .and_then(|id| id.as_i64().or_else(|| id.as_str()?.parse().ok()));
+    let by_source = attributes.get("in_reply_to_external_id").and_then(Value::as_str).map(str::to_owned);
+    let answered = match (by_id, by_source) {
+        (Some(id), _) => queries::message(tx.conn, conversation, MessageId(id))
+            .map(Some)
+            .or_else(|e| if matches!(e, Error::NotFound) { Ok(None) } else { Err(e) })?,
+        (None, Some(source)) => queries::by_source(tx.conn, conversation, &source)?,
+        (None, None) => return Ok(()),
+    };
+    attributes.insert("in_reply_to".into(), answered.as_ref().map_or(Value::Null, |message| message.id.0.into()));
+    if let Some(source) = answered.and_then(|message| message.source_id) {
+        attributes.insert("in_reply_to_external_id".into(), source.into());
+    }
+    Ok(())
+}

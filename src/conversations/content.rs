@@ -1,0 +1,159 @@
+//! What a message may hold, by its content type (compatibility.md 6.8): pure rules, no database.
+use super::model::ContentType;
+use crate::error::{Error, Result};
+use serde_json::{Map, Value};
+
+/// The longest text of a message, in characters.
+pub const LONGEST: usize = 150_000;
+
+const SELECT_KEYS: &[&str] = &["title", "value"];
+const CARD_KEYS: &[&str] = &["media_url", "title", "description", "actions"];
+const ACTION_KEYS: &[&str] = &["text", "type", "payload", "uri"];
+const FORM_KEYS: &[&str] = &[
+    "type",
+    "placeholder",
+    "label",
+    "name",
+    "options",
+    "default",
+    "required",
+    "pattern",
+    "title",
+    "pattern_error",
+];
+const ARTICLE_KEYS: &[&str] = &["title", "description", "link"];
+
+/// Checks a message's text.
+///
+/// # Errors
+/// [`Error::Refused`] when it is too long.
+pub fn check_text(content: Option<&str>) -> Result<()> {
+    match content {
+        Some(text) if text.chars().count() > LONGEST => Err(refused("Content is too long (maximum is 150000 characters)")),
+        _ => Ok(()),
+    }
+}
+
+/// Checks what else a message holds.
+///
+/// # Errors
+/// [`Error::Refused`] that says which item has which key too many or too few.
+pub fn check_attributes(content_type: ContentType, attributes: &Map<String, Value>) -> Result<()> {
+    match content_type {
+        ContentType::InputSelect => items(attributes)?.iter().try_for_each(|item| only(item, SELECT_KEYS)),
+        ContentType::Form => items(attributes)?.iter().try_for_each(|item| only(item, FORM_KEYS)),
+        ContentType::Article => items(attributes)?.iter().try_for_each(|item| only(item, ARTICLE_KEYS)),
+        ContentType::Cards => items(attributes)?.iter().try_for_each(|item| {
+            only(item, CARD_KEYS)?;
+            let actions = item.get("actions").and_then(Value::as_array).filter(|actions| !actions.is_empty());
+            let actions = actions.ok_or_else(|| refused("Content attributes: a card needs actions"))?;
+            actions.iter().try_for_each(|action| only(object(action)?, ACTION_KEYS))
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn items(attributes: &Map<String, Value>) -> Result<Vec<&Map<String, Value>>> {
+    let items = attributes.get("items").and_then(Value::as_array).filter(|items| !items.is_empty());
+    items
+        .ok_or_else(|| refused("Content attributes: items are required"))?
+        .iter()
+        .map(object)
+        .collect()
+}
+
+fn object(item: &Value) -> Result<&Map<String, Value>> {
+    item.as_object().ok_or_else(|| refused("Content attributes: each item must be an object"))
+}
+
+fn only(item: &Map<String, Value>, keys: &[&str]) -> Result<()> {
+    match item.keys().find(|key| !keys.contains(&key.as_str())) {
+        Some(key) => Err(refused(&format!("Content attributes: an item has the unknown key {key}"))),
+        None => Ok(()),
+    }
+}
+
+/// What remains of submitted values: for a survey its answer, else a list of objects with `name`, `title` and `value`.
+///
+/// # Errors
+/// [`Error::Refused`] for a rating that is not 1 to 5, or values that are neither list nor object.
+pub fn submitted(content_type: ContentType, values: &Value) -> Result<Value> {
+    if content_type == ContentType::InputCsat {
+        let answer = values
+            .get("csat_survey_response")
+            .and_then(Value::as_object)
+            .ok_or_else(|| refused("csat_survey_response is required"))?;
+        let rating = answer
+            .get("rating")
+            .and_then(|rating| rating.as_i64().or_else(|| rating.as_str()?.parse().ok()));
+        let rating = rating
+            .filter(|rating| (1..=5).contains(rating))
+            .ok_or_else(|| refused("rating must be between 1 and 5"))?;
+        let feedback = answer.get("feedback_message").and_then(Value::as_str);
+        return Ok(serde_json::json!({"csat_survey_response": {"rating": rating, "feedback_message": feedback}}));
+    }
+    let kept = |item: &Value| -> Result<Value> {
+        let item = item.as_object().ok_or_else(|| refused("submitted_values must be a list of objects"))?;
+        Ok(item
+            .iter()
+            .filter(|(key, _)| ["name", "title", "value"].contains(&key.as_str()))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect())
+    };
+    match values {
+        Value::Array(list) => list.iter().map(kept).collect::<Result<Vec<_>>>().map(Value::Array),
+        Value::Object(_) => kept(values).map(|item| Value::Array(vec![item])),
+        _ => Err(refused("submitted_values must be a list of objects")),
+    }
+}
+
+fn refused(text: &str) -> Error {
+    Error::Refused(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check(content_type: ContentType, attributes: Value) -> bool {
+        check_attributes(content_type, attributes.as_object().unwrap()).is_ok()
+    }
+
+    #[test]
+    fn items_are_checked_by_content_type() {
+        assert!(check(ContentType::Text, json!({"anything": 1})));
+        assert!(check(ContentType::InputSelect, json!({"items": [{"title": "Blue", "value": "blue"}]})));
+        assert!(!check(ContentType::InputSelect, json!({"items": [{"title": "Blue", "colour": "blue"}]})));
+        assert!(!check(ContentType::InputSelect, json!({"items": []})));
+        assert!(!check(ContentType::InputSelect, json!({})));
+        assert!(!check(ContentType::Form, json!({"items": ["x"]})));
+        assert!(check(
+            ContentType::Form,
+            json!({"items": [{"name": "mail", "label": "Email", "type": "email"}]})
+        ));
+        assert!(check(
+            ContentType::Cards,
+            json!({"items": [{"title": "T", "actions": [{"type": "link", "text": "Open", "uri": "https://x.example"}]}]})
+        ));
+        assert!(!check(ContentType::Cards, json!({"items": [{"title": "T"}]})));
+        assert!(!check(ContentType::Cards, json!({"items": [{"title": "T", "actions": [{"url": "u"}]}]})));
+        assert!(check(
+            ContentType::Article,
+            json!({"items": [{"title": "T", "description": "D", "link": "l"}]})
+        ));
+    }
+
+    #[test]
+    fn submitted_values_are_filtered() {
+        let select = submitted(ContentType::InputSelect, &json!([{"title": "Blue", "value": "blue", "evil": 1}]));
+        assert_eq!(select.unwrap(), json!([{"title": "Blue", "value": "blue"}]));
+        assert!(submitted(ContentType::Form, &json!("x")).is_err());
+        let survey = |rating: Value| submitted(ContentType::InputCsat, &json!({"csat_survey_response": {"rating": rating}}));
+        assert_eq!(
+            survey(json!("5")).unwrap(),
+            json!({"csat_survey_response": {"rating": 5, "feedback_message": null}})
+        );
+        assert!(survey(json!(6)).is_err());
+    }
+}

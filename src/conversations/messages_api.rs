@@ -1,0 +1,149 @@
+//! `/api/v1/accounts/{account_id}/conversations/{id}/messages`.
+use super::{
+    api::At,
+    commands::{self, NewMessage},
+    model::{ContentType, MessageType},
+    payload::{self, Sender},
+    queries::{self, Window},
+};
+use crate::{
+    auth::Agent,
+    contacts,
+    db::{Db, DbConn, Tx, types::MessageId},
+    error::{Error, Result},
+    inboxes::ChannelType,
+    users,
+    web::{
+        Input, Params,
+        fields::{Flag, List, Object, Patch, Text},
+        json::Iso,
+    },
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, ServiceConfig, get, post, resource},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+pub(super) fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/conversations/{id}/messages").route(get().to(list)).route(post().to(create)));
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Listing {
+    before: Patch<MessageId>,
+    after: Patch<MessageId>,
+    filter_internal_messages: Flag,
+}
+
+impl Input for Listing {}
+
+async fn list(db: Data<Db>, agent: Agent, path: At, params: Params<Listing>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let Listing {
+        before,
+        after,
+        filter_internal_messages,
+    } = params.0;
+    let window = Window {
+        before: before.set(),
+        after: after.set(),
+        public_only: filter_internal_messages.0,
+    };
+    let work = move |conn: &mut DbConn| {
+        let conversation = queries::find(conn, &agent, id)?;
+        let contact = contacts::find(conn, agent.account_id(), conversation.contact_id)?;
+        let assignee = conversation.assignee_id.map(|id| users::find(conn, id)).transpose()?;
+        let messages = queries::messages(conn, conversation.id, window)?;
+        let said = payload::with_senders(conn, agent.account_id(), messages)?;
+        let mut meta = json!({
+            "labels": conversation.labels.0,
+            "additional_attributes": conversation.additional_attributes.0,
+            "contact": contacts::push(&contact),
+        });
+        if let Some(assignee) = &assignee {
+            meta["assignee"] = serde_json::to_value(users::push(assignee, None)).map_err(Error::internal)?;
+        }
+        meta["agent_last_seen_at"] = json!(conversation.agent_last_seen_at.map(Iso));
+        meta["assignee_last_seen_at"] = json!(conversation.assignee_last_seen_at.map(Iso));
+        let drawn: Vec<_> = said.iter().map(|said| payload::message(said, conversation.display_id, None)).collect();
+        serde_json::to_value(json!({"meta": meta, "payload": drawn})).map_err(Error::internal)
+    };
+    Ok(HttpResponse::Ok().json(db.read(work).await?))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Creation {
+    content: Patch<Text>,
+    message_type: Patch<Text>,
+    private: Flag,
+    content_type: Patch<ContentType>,
+    content_attributes: Object,
+    echo_id: Patch<Text>,
+    source_id: Patch<Text>,
+    attachments: List<Value>,
+}
+
+impl Input for Creation {
+    const ROOT: &'static str = "message";
+}
+
+async fn create(db: Data<Db>, agent: Agent, path: At, params: Params<Creation>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let Creation {
+        content,
+        message_type,
+        private,
+        content_type,
+        content_attributes,
+        echo_id,
+        source_id,
+        attachments,
+    } = params.0;
+    if !attachments.0.is_empty() {
+        return Err(Error::Refused(
+            "This server does not store attachments yet; nothing of the message was kept".into(),
+        ));
+    }
+    let incoming = match message_type.set().map(|kind| kind.0).as_deref() {
+        None | Some("outgoing" | "1") => false,
+        Some("incoming" | "0") => true,
+        Some(other) => {
+            return Err(Error::Refused(format!(
+                "{other} is not a message type that can be created; use outgoing or incoming"
+            )));
+        }
+    };
+    let content = content.set().map(|content| content.0);
+    let content_type = content_type.set().unwrap_or(ContentType::Text);
+    if content.as_deref().is_none_or(|text| text.trim().is_empty()) && content_attributes.0.is_empty() {
+        return Err(Error::Refused("Content can't be blank".into()));
+    }
+    let work = move |tx: &mut Tx| {
+        let mut thread = queries::thread(tx.conn, &agent, id)?;
+        if incoming && thread.inbox.channel_type != ChannelType::Api {
+            return Err(Error::Refused("Incoming messages are only allowed in Api inboxes".into()));
+        }
+        let (message_type, sender) = match incoming {
+            true => (MessageType::Incoming, Sender::Contact(Box::new(thread.contact.clone()))),
+            false => (MessageType::Outgoing, Sender::User(Box::new(agent.user.clone()))),
+        };
+        let new = NewMessage {
+            content,
+            message_type,
+            content_type,
+            content_attributes: content_attributes.0,
+            private: private.0,
+            source_id: source_id.set().map(|source| source.0),
+            sender: Some(sender),
+        };
+        let said = commands::post(tx, &mut thread, new)?;
+        Ok((said, thread.conversation.display_id))
+    };
+    let (said, conversation) = db.write(work).await?;
+    let echo_id = echo_id.set().map(|echo| echo.0);
+    Ok(HttpResponse::Ok().json(payload::message(&said, conversation, echo_id.as_deref())))
+}

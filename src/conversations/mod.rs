@@ -1,0 +1,18 @@
+//! Conversations and their messages: the matter itself.
+pub mod api;
+mod commands;
+mod content;
+mod index;
+mod messages_api;
+mod model;
+mod payload;
+mod queries;
+
+pub use commands::{
+    NewConversation, NewMessage, assign, change, change_status, create, delivered, failed, post, see_as_agent, see_as_contact, start, submit,
+    toggle_typing,
+};
+pub use index::{Counts, Filters, counts, page};
+pub use model::{ContentType, Conversation, Message, MessageStatus, MessageType, Priority, SenderType, Status};
+pub use payload::{Said, Sender, Thread, conversation, load, message, with_senders};
+pub use queries::{Window, find, latest_of_session, messages, of_contact, of_number, of_visitor, open, thread};

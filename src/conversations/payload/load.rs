@@ -1,0 +1,192 @@
+//! The batched load of what is drawn: a fixed number of statements, however many conversations there are.
+use super::{Said, Sender};
+use crate::{
+    contacts::{self, Contact},
+    conversations::model::{Conversation, MOST_UNREAD, Message, MessageType, SenderType},
+    db::{
+        DbConn,
+        dialect::Columns,
+        schema::{conversations, messages},
+        types::{AccountId, ContactId, ConversationId, MessageId, UserId},
+    },
+    error::Result,
+    inboxes::{self, Channel, Inbox},
+    users::{self, Member, User},
+};
+use diesel::prelude::*;
+use std::collections::HashMap;
+
+/// Finds the author of each message.
+pub fn with_senders(conn: &mut DbConn, account: AccountId, messages: Vec<Message>) -> Result<Vec<Said>> {
+    let ids = |kind: SenderType| {
+        let mut ids: Vec<i64> = messages
+            .iter()
+            .filter(|message| message.sender_type == Some(kind))
+            .filter_map(|message| message.sender_id)
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    };
+    let user_ids: Vec<UserId> = ids(SenderType::User).into_iter().map(UserId).collect();
+    let contact_ids: Vec<ContactId> = ids(SenderType::Contact).into_iter().map(ContactId).collect();
+    let users: HashMap<i64, User> = users::by_ids(conn, &user_ids)?.into_iter().map(|user| (user.id.0, user)).collect();
+    let contacts: HashMap<i64, Contact> = contacts::by_ids(conn, account, &contact_ids)?
+        .into_iter()
+        .map(|contact| (contact.id.0, contact))
+        .collect();
+    let sender = |message: &Message| match (message.sender_type?, message.sender_id?) {
+        (SenderType::User, id) => users.get(&id).map(|user| Sender::User(Box::new(user.clone()))),
+        (SenderType::Contact, id) => contacts.get(&id).map(|contact| Sender::Contact(Box::new(contact.clone()))),
+    };
+    Ok(messages
+        .into_iter()
+        .map(|message| Said {
+            sender: sender(&message),
+            message,
+        })
+        .collect())
+}
+
+/// A conversation and all that the API draws with it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// With whom.
+    pub contact: Contact,
+    /// The name of their session.
+    pub source_id: String,
+    /// Whether it is proved who they are.
+    pub hmac_verified: bool,
+    /// Where.
+    pub inbox: Inbox,
+    /// Who is to answer.
+    pub assignee: Option<Member>,
+    /// How many of the contact's messages no agent has seen, at most 10.
+    pub unread: i64,
+    /// Whether an agent may still answer.
+    pub can_reply: bool,
+    /// The newest message of any kind.
+    pub last: Option<Said>,
+    /// The newest message that is no notice.
+    pub last_non_activity: Option<Said>,
+}
+
+/// Loads what the API draws with these conversations, in their order.
+pub fn load(conn: &mut DbConn, account: AccountId, of: Vec<Conversation>) -> Result<Vec<Loaded>> {
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut contact_ids: Vec<ContactId> = of.iter().map(|c| c.contact_id).collect();
+    contact_ids.sort();
+    contact_ids.dedup();
+    let contacts: HashMap<_, _> = contacts::by_ids(conn, account, &contact_ids)?
+        .into_iter()
+        .map(|contact| (contact.id, contact))
+        .collect();
+    let sessions: HashMap<_, _> = contacts::sessions(conn, &contact_ids)?
+        .into_iter()
+        .map(|(session, ..)| (session.id, session))
+        .collect();
+    let mut inbox_ids: Vec<_> = of.iter().map(|c| c.inbox_id).collect();
+    inbox_ids.sort();
+    inbox_ids.dedup();
+    let inboxes: HashMap<_, _> = inboxes::by_ids(conn, &inbox_ids)?
+        .into_iter()
+        .map(|(inbox, channel)| (inbox.id, (inbox, channel)))
+        .collect();
+    let assignee_ids: Vec<UserId> = of.iter().filter_map(|c| c.assignee_id).collect();
+    let assignees: HashMap<_, _> = users::members(conn, account, Some(&assignee_ids))?
+        .into_iter()
+        .map(|member| (member.user.id, member))
+        .collect();
+    let unread = unread(conn, &of)?;
+    let newest = newest(conn, account, &of)?;
+    let one = |conversation: Conversation| {
+        let (inbox, channel) = inboxes.get(&conversation.inbox_id)?;
+        let session = sessions.get(&conversation.contact_inbox_id)?;
+        let (last, last_non_activity, last_incoming) = newest.get(&conversation.id).cloned().unwrap_or_default();
+        let window = match channel {
+            Channel::Api(api) => &api.additional_attributes.0,
+            Channel::WebWidget(_) => &serde_json::Map::new(),
+        };
+        Some(Loaded {
+            contact: contacts.get(&conversation.contact_id)?.clone(),
+            source_id: session.source_id.clone(),
+            hmac_verified: session.hmac_verified,
+            inbox: inbox.clone(),
+            assignee: conversation.assignee_id.and_then(|id| assignees.get(&id).cloned()),
+            unread: unread.get(&conversation.id).copied().unwrap_or_default().min(MOST_UNREAD),
+            can_reply: inboxes::within_reply_window(window, last_incoming, crate::db::types::now()),
+            last,
+            last_non_activity,
+            conversation,
+        })
+    };
+    Ok(of.into_iter().filter_map(one).collect())
+}
+
+fn unread(conn: &mut DbConn, of: &[Conversation]) -> Result<HashMap<ConversationId, i64>> {
+    let ids: Vec<ConversationId> = of.iter().map(|c| c.id).collect();
+    let counts: Vec<(ConversationId, i64)> = messages::table
+        .inner_join(conversations::table)
+        .filter(
+            messages::conversation_id
+                .eq_any(ids)
+                .and(messages::message_type.eq(MessageType::Incoming)),
+        )
+        .filter(
+            conversations::agent_last_seen_at
+                .is_null()
+                .or(messages::created_at.nullable().gt(conversations::agent_last_seen_at)),
+        )
+        .group_by(messages::conversation_id)
+        .select((messages::conversation_id, diesel::dsl::count_star()))
+        .load(conn)?;
+    Ok(counts.into_iter().collect())
+}
+
+/// The newest message of any kind, the newest that is no notice, and the time of the newest incoming one.
+type Newest = (Option<Said>, Option<Said>, Option<chrono::NaiveDateTime>);
+
+fn newest(conn: &mut DbConn, account: AccountId, of: &[Conversation]) -> Result<HashMap<ConversationId, Newest>> {
+    let ids: Vec<ConversationId> = of.iter().map(|c| c.id).collect();
+    let newest = || {
+        messages::table
+            .filter(messages::conversation_id.eq(conversations::id))
+            .order_by(messages::id.desc())
+            .limit(1)
+    };
+    let found: Vec<(ConversationId, Option<MessageId>, Option<MessageId>, Option<chrono::NaiveDateTime>)> = conversations::table
+        .filter(conversations::id.eq_any(ids))
+        .select((
+            conversations::id,
+            newest().select(messages::id).single_value(),
+            newest()
+                .filter(messages::message_type.ne(MessageType::Activity))
+                .select(messages::id)
+                .single_value(),
+            newest()
+                .filter(messages::message_type.eq(MessageType::Incoming))
+                .select(messages::created_at)
+                .single_value(),
+        ))
+        .load(conn)?;
+    let mut wanted: Vec<MessageId> = found.iter().flat_map(|(_, last, spoken, _)| [*last, *spoken]).flatten().collect();
+    wanted.sort();
+    wanted.dedup();
+    let rows: Vec<Message> = messages::table
+        .filter(messages::id.eq_any(wanted))
+        .select(Message::columns())
+        .load(conn)?;
+    let said: HashMap<MessageId, Said> = with_senders(conn, account, rows)?
+        .into_iter()
+        .map(|said| (said.message.id, said))
+        .collect();
+    let get = |id: Option<MessageId>| id.and_then(|id| said.get(&id).cloned());
+    Ok(found
+        .into_iter()
+        .map(|(id, last, spoken, incoming)| (id, (get(last), get(spoken), incoming)))
+        .collect())
+}

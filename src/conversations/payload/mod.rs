@@ -1,0 +1,359 @@
+//! How conversations and messages look in JSON. One view holds all that is drawn; the API, webhooks and sockets draw from
+//! it and cannot drift apart.
+mod load;
+mod rest;
+
+pub use load::{Loaded, load, with_senders};
+pub use rest::conversation;
+
+use super::model::{Conversation, Message, MessageType, SenderType};
+use crate::{
+    accounts::Account,
+    contacts::{self, Contact, ContactInbox, ContactPush, ContactWebhook},
+    db::types::{AccountId, DisplayId, InboxId, MessageId},
+    events::Changes,
+    inboxes::Inbox,
+    users::{self, User, UserPush, UserWebhook},
+    web::json::{Iso, Named, fraction, seconds, seconds_or_zero},
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// Who wrote a message.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sender {
+    /// An agent.
+    User(Box<User>),
+    /// The visitor.
+    Contact(Box<Contact>),
+}
+
+/// A message with its author.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// The message.
+    pub message: Message,
+    /// Its author; nobody for notices and automatic texts.
+    pub sender: Option<Sender>,
+}
+
+/// A conversation and all that is drawn with it, as of one moment.
+#[derive(Debug, Clone)]
+pub struct Thread {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// With whom.
+    pub contact: Contact,
+    /// In which session.
+    pub contact_inbox: ContactInbox,
+    /// Where.
+    pub inbox: Inbox,
+    /// Whose.
+    pub account: Account,
+    /// Who is to answer.
+    pub assignee: Option<User>,
+    /// How many of the contact's messages no agent has seen, at most 10.
+    pub unread: i64,
+    /// Whether an agent may still answer.
+    pub can_reply: bool,
+    /// The newest message that a visitor may see.
+    pub last_public: Option<Said>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum SenderPush<'a> {
+    User(UserPush<'a>),
+    Contact(ContactPush<'a>),
+}
+
+fn sender_push(sender: &Sender) -> SenderPush<'_> {
+    match sender {
+        Sender::User(user) => SenderPush::User(users::push(user, None)),
+        Sender::Contact(contact) => SenderPush::Contact(contacts::push(contact)),
+    }
+}
+
+/// A message inside conversations, in webhooks and sockets: whole seconds and numbers where the top level has texts.
+#[derive(Serialize)]
+pub struct MessagePush<'a> {
+    id: MessageId,
+    content: Option<&'a str>,
+    account_id: AccountId,
+    inbox_id: InboxId,
+    conversation_id: DisplayId,
+    message_type: i16,
+    created_at: i64,
+    updated_at: Iso,
+    private: bool,
+    status: super::model::MessageStatus,
+    source_id: Option<&'a str>,
+    content_type: super::model::ContentType,
+    content_attributes: &'a Map<String, Value>,
+    sender_type: Option<SenderType>,
+    sender_id: Option<i64>,
+    external_source_ids: Empty,
+    additional_attributes: &'a Map<String, Value>,
+    processed_message_content: Option<&'a str>,
+    sentiment: Empty,
+    conversation: Context<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sender: Option<SenderPush<'a>>,
+}
+
+/// `{}`.
+#[derive(Serialize)]
+struct Empty {}
+
+#[derive(Serialize)]
+struct Context<'a> {
+    assignee_id: Option<crate::db::types::UserId>,
+    unread_count: i64,
+    last_activity_at: i64,
+    contact_inbox: Source<'a>,
+}
+
+#[derive(Serialize)]
+struct Source<'a> {
+    source_id: &'a str,
+}
+
+/// Draws a message inside a conversation.
+pub fn message_push<'a>(said: &'a Said, conversation: &'a Conversation, source_id: &'a str, unread: i64) -> MessagePush<'a> {
+    let message = &said.message;
+    MessagePush {
+        id: message.id,
+        content: message.content.as_deref(),
+        account_id: message.account_id,
+        inbox_id: message.inbox_id,
+        conversation_id: conversation.display_id,
+        message_type: message.message_type.number(),
+        created_at: seconds(message.created_at),
+        updated_at: Iso(message.updated_at),
+        private: message.private,
+        status: message.status,
+        source_id: message.source_id.as_deref(),
+        content_type: message.content_type,
+        content_attributes: &message.content_attributes.0,
+        sender_type: message.sender_type,
+        sender_id: message.sender_id,
+        external_source_ids: Empty {},
+        additional_attributes: &message.additional_attributes.0,
+        processed_message_content: message.content.as_deref(),
+        sentiment: Empty {},
+        conversation: Context {
+            assignee_id: conversation.assignee_id,
+            unread_count: unread,
+            last_activity_at: seconds(conversation.last_activity_at),
+            contact_inbox: Source { source_id },
+        },
+        sender: said.sender.as_ref().map(sender_push),
+    }
+}
+
+/// A conversation in webhooks and sockets.
+#[derive(Serialize)]
+pub struct ConversationPush<'a> {
+    additional_attributes: &'a Map<String, Value>,
+    can_reply: bool,
+    channel: crate::inboxes::ChannelType,
+    contact_inbox: contacts::ContactInboxJson<'a>,
+    id: DisplayId,
+    inbox_id: InboxId,
+    messages: Vec<MessagePush<'a>>,
+    labels: &'a [String],
+    meta: Meta<'a>,
+    status: super::model::Status,
+    custom_attributes: &'a Map<String, Value>,
+    snoozed_until: Option<Iso>,
+    unread_count: i64,
+    first_reply_created_at: Option<Iso>,
+    priority: Option<super::model::Priority>,
+    waiting_since: i64,
+    agent_last_seen_at: i64,
+    contact_last_seen_at: i64,
+    last_activity_at: i64,
+    timestamp: i64,
+    created_at: i64,
+    updated_at: f64,
+    account: Named<'a, AccountId>,
+}
+
+#[derive(Serialize)]
+struct Meta<'a> {
+    sender: ContactPush<'a>,
+    assignee: Option<UserPush<'a>>,
+    assignee_type: Option<&'static str>,
+    team: Option<()>,
+    hmac_verified: bool,
+}
+
+/// Draws a conversation for webhooks.
+pub fn conversation_push(thread: &Thread) -> ConversationPush<'_> {
+    let c = &thread.conversation;
+    ConversationPush {
+        additional_attributes: &c.additional_attributes.0,
+        can_reply: thread.can_reply,
+        channel: thread.inbox.channel_type,
+        contact_inbox: contacts::contact_inbox(&thread.contact_inbox),
+        id: c.display_id,
+        inbox_id: c.inbox_id,
+        messages: thread
+            .last_public
+            .iter()
+            .map(|said| message_push(said, c, &thread.contact_inbox.source_id, thread.unread))
+            .collect(),
+        labels: &c.labels.0,
+        meta: Meta {
+            sender: contacts::push(&thread.contact),
+            assignee: thread.assignee.as_ref().map(|user| users::push(user, None)),
+            assignee_type: thread.assignee.as_ref().map(|_| "User"),
+            team: None,
+            hmac_verified: thread.contact_inbox.hmac_verified,
+        },
+        status: c.status,
+        custom_attributes: &c.custom_attributes.0,
+        snoozed_until: c.snoozed_until.map(Iso),
+        unread_count: thread.unread,
+        first_reply_created_at: c.first_reply_created_at.map(Iso),
+        priority: c.priority,
+        waiting_since: seconds_or_zero(c.waiting_since),
+        agent_last_seen_at: seconds_or_zero(c.agent_last_seen_at),
+        contact_last_seen_at: seconds_or_zero(c.contact_last_seen_at),
+        last_activity_at: seconds(c.last_activity_at),
+        timestamp: seconds(c.last_activity_at),
+        created_at: seconds(c.created_at),
+        updated_at: fraction(c.updated_at),
+        account: Named {
+            id: thread.account.id,
+            name: &thread.account.name,
+        },
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Author<'a> {
+    User(UserWebhook<'a>),
+    Contact(ContactWebhook<'a>),
+}
+
+fn author<'a>(sender: &'a Sender, account: &'a Account) -> Author<'a> {
+    match sender {
+        Sender::User(user) => Author::User(users::webhook(user)),
+        Sender::Contact(contact) => Author::Contact(contacts::webhook(contact, account)),
+    }
+}
+
+/// The body of `message_created` and `message_updated`.
+#[derive(Serialize)]
+pub(super) struct MessageEvent<'a> {
+    account: Named<'a, AccountId>,
+    additional_attributes: &'a Map<String, Value>,
+    content_attributes: &'a Map<String, Value>,
+    content_type: super::model::ContentType,
+    content: Option<&'a str>,
+    conversation: ConversationPush<'a>,
+    created_at: Iso,
+    id: MessageId,
+    inbox: Named<'a, InboxId>,
+    message_type: MessageType,
+    private: bool,
+    sender: Option<Author<'a>>,
+    source_id: Option<&'a str>,
+    event: &'static str,
+}
+
+pub(super) fn message_event<'a>(thread: &'a Thread, said: &'a Said, event: &'static str) -> MessageEvent<'a> {
+    let message = &said.message;
+    MessageEvent {
+        account: Named {
+            id: thread.account.id,
+            name: &thread.account.name,
+        },
+        additional_attributes: &message.additional_attributes.0,
+        content_attributes: &message.content_attributes.0,
+        content_type: message.content_type,
+        content: message.content.as_deref(),
+        conversation: conversation_push(thread),
+        created_at: Iso(message.created_at),
+        id: message.id,
+        inbox: Named {
+            id: thread.inbox.id,
+            name: &thread.inbox.name,
+        },
+        message_type: message.message_type,
+        private: message.private,
+        sender: said.sender.as_ref().map(|sender| author(sender, &thread.account)),
+        source_id: message.source_id.as_deref(),
+        event,
+    }
+}
+
+/// The body of the events about a conversation.
+#[derive(Serialize)]
+pub(super) struct ConversationEvent<'a> {
+    #[serde(flatten)]
+    pub conversation: ConversationPush<'a>,
+    pub event: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_attributes: Option<&'a Changes>,
+}
+
+/// The body of `conversation_typing_on` and `conversation_typing_off`.
+#[derive(Serialize)]
+pub(super) struct TypingEvent<'a> {
+    event: &'static str,
+    user: Author<'a>,
+    conversation: ConversationPush<'a>,
+    is_private: bool,
+}
+
+pub(super) fn typing_event<'a>(thread: &'a Thread, by: &'a Sender, event: &'static str, is_private: bool) -> TypingEvent<'a> {
+    TypingEvent {
+        event,
+        user: author(by, &thread.account),
+        conversation: conversation_push(thread),
+        is_private,
+    }
+}
+
+/// A message as the API draws it.
+#[derive(Serialize)]
+pub struct MessageJson<'a> {
+    id: MessageId,
+    content: Option<&'a str>,
+    inbox_id: InboxId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    echo_id: Option<&'a str>,
+    conversation_id: DisplayId,
+    message_type: i16,
+    content_type: super::model::ContentType,
+    status: super::model::MessageStatus,
+    content_attributes: &'a Map<String, Value>,
+    created_at: i64,
+    private: bool,
+    source_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sender: Option<SenderPush<'a>>,
+}
+
+/// Draws a message for the API. `echo_id` comes back only to the client that sent it.
+pub fn message<'a>(said: &'a Said, conversation: DisplayId, echo_id: Option<&'a str>) -> MessageJson<'a> {
+    let message = &said.message;
+    MessageJson {
+        id: message.id,
+        content: message.content.as_deref(),
+        inbox_id: message.inbox_id,
+        echo_id,
+        conversation_id: conversation,
+        message_type: message.message_type.number(),
+        content_type: message.content_type,
+        status: message.status,
+        content_attributes: &message.content_attributes.0,
+        created_at: seconds(message.created_at),
+        private: message.private,
+        source_id: message.source_id.as_deref(),
+        sender: said.sender.as_ref().map(sender_push),
+    }
+}

@@ -1,0 +1,94 @@
+//! How the API draws conversations: as front ends for agents read them.
+use super::{Loaded, MessagePush, message_push};
+use crate::{
+    contacts::{self, ContactJson},
+    conversations::model::{Priority, Status},
+    db::types::{AccountId, DisplayId, InboxId},
+    inboxes::ChannelType,
+    users::{self, AgentJson},
+    web::json::{Iso, fraction, seconds, seconds_or_zero},
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// A conversation in the API.
+#[derive(Serialize)]
+pub struct ConversationJson<'a> {
+    meta: Meta<'a>,
+    id: DisplayId,
+    messages: Vec<MessagePush<'a>>,
+    account_id: AccountId,
+    uuid: &'a str,
+    additional_attributes: &'a Map<String, Value>,
+    agent_last_seen_at: i64,
+    assignee_last_seen_at: i64,
+    can_reply: bool,
+    contact_last_seen_at: i64,
+    custom_attributes: &'a Map<String, Value>,
+    inbox_id: InboxId,
+    labels: &'a [String],
+    muted: bool,
+    snoozed_until: Option<Iso>,
+    status: Status,
+    created_at: i64,
+    updated_at: f64,
+    timestamp: i64,
+    first_reply_created_at: i64,
+    unread_count: i64,
+    last_non_activity_message: Option<MessagePush<'a>>,
+    last_activity_at: i64,
+    priority: Option<Priority>,
+    waiting_since: i64,
+    sla_policy_id: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Meta<'a> {
+    sender: ContactJson<'a>,
+    channel: ChannelType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignee: Option<AgentJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignee_type: Option<&'static str>,
+    hmac_verified: bool,
+}
+
+/// Draws a conversation for the API.
+pub fn conversation(loaded: &Loaded) -> ConversationJson<'_> {
+    let c = &loaded.conversation;
+    let push = |said| message_push(said, c, &loaded.source_id, loaded.unread);
+    ConversationJson {
+        meta: Meta {
+            sender: contacts::draw(&loaded.contact, None),
+            channel: loaded.inbox.channel_type,
+            assignee: loaded.assignee.as_ref().map(users::agent),
+            assignee_type: loaded.assignee.as_ref().map(|_| "User"),
+            hmac_verified: loaded.hmac_verified,
+        },
+        id: c.display_id,
+        messages: loaded.last.iter().map(push).collect(),
+        account_id: c.account_id,
+        uuid: &c.uuid,
+        additional_attributes: &c.additional_attributes.0,
+        agent_last_seen_at: seconds_or_zero(c.agent_last_seen_at),
+        assignee_last_seen_at: seconds_or_zero(c.assignee_last_seen_at),
+        can_reply: loaded.can_reply,
+        contact_last_seen_at: seconds_or_zero(c.contact_last_seen_at),
+        custom_attributes: &c.custom_attributes.0,
+        inbox_id: c.inbox_id,
+        labels: &c.labels.0,
+        muted: loaded.contact.blocked,
+        snoozed_until: c.snoozed_until.map(Iso),
+        status: c.status,
+        created_at: seconds(c.created_at),
+        updated_at: fraction(c.updated_at),
+        timestamp: seconds(c.last_activity_at),
+        first_reply_created_at: seconds_or_zero(c.first_reply_created_at),
+        unread_count: loaded.unread,
+        last_non_activity_message: loaded.last_non_activity.as_ref().map(push),
+        last_activity_at: seconds(c.last_activity_at),
+        priority: c.priority,
+        waiting_since: seconds_or_zero(c.waiting_since),
+        sla_policy_id: None,
+    }
+}

@@ -1,0 +1,281 @@
+//! Reading conversations and messages. Administrators see all of their account, agents those of their inboxes; a visitor
+//! sees those of their session.
+use super::{
+    model::{Conversation, Message, MessageType},
+    payload::Thread,
+};
+use crate::{
+    accounts::Account,
+    auth::Agent,
+    contacts::{Contact, ContactInbox},
+    db::{
+        DbConn,
+        dialect::{Columns, limit_one, limit_ten, lock_conversations},
+        schema::{api_channels, contact_inboxes, contacts, conversations, inboxes as inbox_rows, messages, users},
+        types::{AccountId, ContactId, ContactInboxId, ConversationId, DisplayId, Json, MessageId, now},
+    },
+    error::{Error, Result},
+    inboxes::{self, Inbox, within_reply_window},
+    on_each,
+    users::User,
+};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use serde_json::{Map, Value};
+
+/// Before every message.
+const NEVER: NaiveDateTime = chrono::DateTime::UNIX_EPOCH.naive_utc();
+/// How many messages a page has.
+pub const PAGE: i64 = 20;
+/// How many messages follow a cursor.
+const FOLLOWING: i64 = 100;
+/// How many messages lie between two cursors.
+const BETWEEN: i64 = 1000;
+/// How many of a contact's conversations are listed.
+pub const OF_CONTACT: i64 = 20;
+
+/// One of the agent's conversations.
+///
+/// # Errors
+/// [`Error::NotFound`], or [`Error::Unauthorized`] for one of the account that the agent may not see.
+pub fn find(conn: &mut DbConn, agent: &Agent, id: DisplayId) -> Result<Conversation> {
+    let conversation = of_number(conn, agent.account_id(), id)?;
+    check_access(conn, agent, &conversation)?;
+    Ok(conversation)
+}
+
+/// A conversation of the account, whoever asks.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn of_number(conn: &mut DbConn, account: AccountId, id: DisplayId) -> Result<Conversation> {
+    let query = conversations::table.filter(conversations::account_id.eq(account).and(conversations::display_id.eq(id)));
+    Ok(query.select(Conversation::columns()).get_result(conn)?)
+}
+
+fn check_access(conn: &mut DbConn, agent: &Agent, conversation: &Conversation) -> Result<()> {
+    match inboxes::visible(conn, agent)?.contains(conversation.inbox_id) {
+        true => Ok(()),
+        false => Err(Error::not_allowed()),
+    }
+}
+
+/// One of the agent's conversations, to be changed: nobody else changes it meanwhile.
+///
+/// # Errors
+/// As [`find`].
+pub fn thread(conn: &mut DbConn, agent: &Agent, id: DisplayId) -> Result<Thread> {
+    let thread = open(conn, &agent.account, id)?;
+    check_access(conn, agent, &thread.conversation)?;
+    Ok(thread)
+}
+
+/// A conversation of the account, to be changed by the server itself or by its visitor.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Thread> {
+    type Row = (Conversation, Contact, ContactInbox, Inbox, Option<User>, Option<Json<Map<String, Value>>>);
+    let query = conversations::table
+        .inner_join(contacts::table)
+        .inner_join(contact_inboxes::table)
+        .inner_join(inbox_rows::table)
+        .left_join(users::table)
+        .left_join(api_channels::table.on(api_channels::inbox_id.eq(conversations::inbox_id)))
+        .filter(conversations::account_id.eq(account.id).and(conversations::display_id.eq(id)))
+        .select((
+            Conversation::columns(),
+            Contact::columns(),
+            ContactInbox::columns(),
+            Inbox::columns(),
+            Option::<User>::columns(),
+            api_channels::additional_attributes.nullable(),
+        ));
+    let query = lock_conversations(query);
+    let (conversation, contact, contact_inbox, inbox, assignee, channel): Row = on_each!(conn, c => query.get_result(c))?;
+    let unread = unread(conn, &conversation)?;
+    let can_reply = match channel.filter(|channel| !channel.0.is_empty()) {
+        Some(channel) => within_reply_window(&channel.0, last_incoming(conn, conversation.id)?, now()),
+        None => true,
+    };
+    Ok(Thread {
+        conversation,
+        contact,
+        contact_inbox,
+        inbox,
+        account: account.clone(),
+        assignee,
+        unread,
+        can_reply,
+        last_public: None,
+    })
+}
+
+/// How many of the contact's messages no agent has seen, at most 10.
+pub(super) fn unread(conn: &mut DbConn, conversation: &Conversation) -> Result<i64> {
+    let seen = conversation.agent_last_seen_at.unwrap_or(NEVER);
+    let query = messages::table
+        .filter(
+            messages::conversation_id
+                .eq(conversation.id)
+                .and(messages::message_type.eq(MessageType::Incoming))
+                .and(messages::created_at.gt(seen)),
+        )
+        .select(messages::id);
+    let query = limit_ten(query);
+    let unread: Vec<MessageId> = on_each!(conn, c => query.load(c))?;
+    Ok(unread.len() as i64)
+}
+
+fn last_incoming(conn: &mut DbConn, conversation: ConversationId) -> Result<Option<NaiveDateTime>> {
+    let query = messages::table.filter(
+        messages::conversation_id
+            .eq(conversation)
+            .and(messages::message_type.eq(MessageType::Incoming)),
+    );
+    Ok(query.select(diesel::dsl::max(messages::created_at)).get_result(conn)?)
+}
+
+/// The newest message that a visitor may see.
+pub(super) fn last_public(conn: &mut DbConn, conversation: ConversationId) -> Result<Option<Message>> {
+    let query = messages::table
+        .filter(
+            messages::conversation_id
+                .eq(conversation)
+                .and(messages::private.eq(false))
+                .and(messages::message_type.ne(MessageType::Activity)),
+        )
+        .select(Message::columns())
+        .order_by(messages::id.desc());
+    let query = limit_one(query);
+    Ok(on_each!(conn, c => query.get_result(c)).optional()?)
+}
+
+/// A message of a conversation.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn message(conn: &mut DbConn, conversation: ConversationId, id: MessageId) -> Result<Message> {
+    let query = messages::table.filter(messages::id.eq(id).and(messages::conversation_id.eq(conversation)));
+    Ok(query.select(Message::columns()).get_result(conn)?)
+}
+
+/// The message that another system calls this, in a conversation.
+pub(super) fn by_source(conn: &mut DbConn, conversation: ConversationId, source_id: &str) -> Result<Option<Message>> {
+    let query = messages::table
+        .filter(messages::source_id.eq(source_id).and(messages::conversation_id.eq(conversation)))
+        .select(Message::columns());
+    Ok(query.order_by(messages::id.desc()).load(conn)?.into_iter().next())
+}
+
+/// Which messages of a conversation are wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Window {
+    /// Older than this one.
+    pub before: Option<MessageId>,
+    /// Newer than this one; with `before`, from this one on.
+    pub after: Option<MessageId>,
+    /// Without notes and notices: what the visitor sees.
+    pub public_only: bool,
+}
+
+/// The messages of a conversation within the window, the oldest first.
+pub fn messages(conn: &mut DbConn, conversation: ConversationId, window: Window) -> Result<Vec<Message>> {
+    let mut query = messages::table
+        .filter(messages::conversation_id.eq(conversation))
+        .select(Message::columns())
+        .into_boxed();
+    if window.public_only {
+        query = query.filter(messages::private.eq(false).and(messages::message_type.ne(MessageType::Activity)));
+    }
+    let newest_first = match (window.before, window.after) {
+        (None, None) => query.order_by(messages::id.desc()).limit(PAGE),
+        (Some(before), None) => query.filter(messages::id.lt(before)).order_by(messages::id.desc()).limit(PAGE),
+        (None, Some(after)) => return Ok(query.filter(messages::id.gt(after)).order_by(messages::id).limit(FOLLOWING).load(conn)?),
+        (Some(before), Some(after)) => {
+            let between = query.filter(messages::id.ge(after).and(messages::id.lt(before)));
+            return Ok(between.order_by(messages::id).limit(BETWEEN).load(conn)?);
+        }
+    };
+    let mut found: Vec<Message> = newest_first.load(conn)?;
+    found.reverse();
+    Ok(found)
+}
+
+/// The newest conversations of a contact among those that the agent sees.
+pub fn of_contact(conn: &mut DbConn, agent: &Agent, contact: ContactId) -> Result<Vec<Conversation>> {
+    let mut query = conversations::table
+        .filter(
+            conversations::account_id
+                .eq(agent.account_id())
+                .and(conversations::contact_id.eq(contact)),
+        )
+        .select(Conversation::columns())
+        .order_by(conversations::last_activity_at.desc())
+        .limit(OF_CONTACT)
+        .into_boxed();
+    if let inboxes::Visible::Only(ids) = inboxes::visible(conn, agent)? {
+        query = query.filter(conversations::inbox_id.eq_any(ids));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The conversations of a visitor: of their session, or, once it is proved who they are, of all their proved sessions in
+/// the inbox.
+pub fn of_visitor(conn: &mut DbConn, session: &ContactInbox) -> Result<Vec<Conversation>> {
+    let query = conversations::table
+        .select(Conversation::columns())
+        .order_by(conversations::id.desc())
+        .limit(OF_CONTACT)
+        .into_boxed();
+    let query = match session.hmac_verified {
+        true => query.filter(
+            conversations::contact_id
+                .eq(session.contact_id)
+                .and(conversations::inbox_id.eq(session.inbox_id)),
+        ),
+        false => query.filter(conversations::contact_inbox_id.eq(session.id)),
+    };
+    let mut found: Vec<Conversation> = query.load(conn)?;
+    found.reverse();
+    Ok(found)
+}
+
+/// The newest conversation of a session.
+pub fn latest_of_session(conn: &mut DbConn, session: ContactInboxId) -> Result<Option<Conversation>> {
+    let query = conversations::table
+        .filter(conversations::contact_inbox_id.eq(session))
+        .select(Conversation::columns());
+    Ok(limit_one(query.order_by(conversations::id.desc())).get_result(conn).optional()?)
+}
+
+/// The messages that a visitor has not read although they have seen the conversation until now, the oldest first, at most
+/// a thousand.
+pub(super) fn unread_by_contact(conn: &mut DbConn, conversation: ConversationId, until: NaiveDateTime) -> Result<Vec<Message>> {
+    use super::model::MessageStatus::{Delivered, Sent};
+    let query = messages::table
+        .filter(
+            messages::conversation_id
+                .eq(conversation)
+                .and(messages::message_type.eq_any([MessageType::Outgoing, MessageType::Template])),
+        )
+        .filter(
+            messages::private
+                .eq(false)
+                .and(messages::status.eq_any([Sent, Delivered]))
+                .and(messages::created_at.le(until)),
+        )
+        .select(Message::columns())
+        .order_by(messages::id);
+    Ok(query.limit(BETWEEN).load(conn)?)
+}
+
+/// A message with its conversation's number and its account: for a change that starts from the message alone.
+pub(super) fn place_of(conn: &mut DbConn, id: MessageId) -> Result<(Message, DisplayId, Account)> {
+    use crate::db::schema::accounts;
+    let query = messages::table
+        .inner_join(conversations::table.inner_join(accounts::table))
+        .filter(messages::id.eq(id))
+        .select((Message::columns(), conversations::display_id, Account::columns()));
+    Ok(query.get_result(conn)?)
+}

@@ -1,0 +1,334 @@
+//! `/public/api/v1/inboxes/{identifier}`.
+use super::{
+    errors, payload,
+    visitor::{Door, Visitor},
+};
+use crate::{
+    contacts::{self, ContactInput},
+    conversations::{self, ContentType, MessageType, NewConversation, NewMessage, Sender, Status, Window},
+    db::{
+        Db, DbConn, Tx,
+        types::{DisplayId, MessageId},
+    },
+    error::{Error, Result},
+    inboxes,
+    web::{
+        Input, Params, empty,
+        fields::{List, Object, Patch, Text},
+    },
+};
+use actix_cors::Cors;
+use actix_web::{
+    HttpResponse,
+    middleware::from_fn,
+    web::{Data, Path, ServiceConfig, get, patch, post, resource, scope},
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The routes. Any site may call them.
+pub fn routes(cfg: &mut ServiceConfig) {
+    let any_site = Cors::default().allow_any_origin().allow_any_method().allow_any_header();
+    cfg.service(
+        scope("/public/api/v1/inboxes/{identifier}")
+            .wrap(from_fn(errors::plain))
+            .wrap(any_site)
+            .service(resource("").route(get().to(show_inbox)))
+            .service(resource("/contacts").route(post().to(create_contact)))
+            .service(
+                resource("/contacts/{source_id}")
+                    .route(get().to(show_contact))
+                    .route(patch().to(update_contact)),
+            )
+            .service(
+                resource("/contacts/{source_id}/conversations")
+                    .route(get().to(list))
+                    .route(post().to(create)),
+            )
+            .service(resource("/contacts/{source_id}/conversations/{id}").route(get().to(show)))
+            .service(resource("/contacts/{source_id}/conversations/{id}/toggle_status").route(post().to(resolve)))
+            .service(resource("/contacts/{source_id}/conversations/{id}/toggle_typing").route(post().to(toggle_typing)))
+            .service(resource("/contacts/{source_id}/conversations/{id}/update_last_seen").route(post().to(update_last_seen)))
+            .service(
+                resource("/contacts/{source_id}/conversations/{id}/messages")
+                    .route(get().to(messages))
+                    .route(post().to(create_message)),
+            )
+            .service(resource("/contacts/{source_id}/conversations/{id}/messages/{message}").route(patch().to(submit))),
+    );
+}
+
+async fn show_inbox(db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
+    let work = move |conn: &mut DbConn| {
+        let door = Door::find(conn, &path)?;
+        let hours = inboxes::hours(conn, &[door.inbox.id])?;
+        Ok(payload::inbox(&door, &hours))
+    };
+    Ok(HttpResponse::Ok().json(db.read(work).await?))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Introduction {
+    #[serde(flatten)]
+    contact: ContactInput,
+    source_id: Patch<Text>,
+    identifier_hash: Patch<Text>,
+}
+
+impl Input for Introduction {
+    const ROOT: &'static str = "contact";
+}
+
+impl Introduction {
+    fn identity(&self) -> (Option<String>, Option<String>) {
+        let text = |text: &Patch<Text>| text.clone().set().map(|text| text.0);
+        (text(&self.contact.identifier), text(&self.identifier_hash))
+    }
+}
+
+async fn create_contact(db: Data<Db>, path: Path<String>, params: Params<Introduction>) -> Result<HttpResponse> {
+    let work = move |tx: &mut Tx| {
+        let door = Door::find(tx.conn, &path)?;
+        let (identifier, hash) = params.0.identity();
+        door.check_identity(identifier.as_deref(), hash.as_deref())?;
+        let Introduction {
+            contact,
+            source_id,
+            identifier_hash: _,
+        } = params.0;
+        contacts::find_or_create_visitor(tx, &door.account, &door.inbox, source_id.set().map(|source| source.0), contact)
+    };
+    let (session, contact) = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(payload::visitor(&session, &contact)))
+}
+
+async fn show_contact(db: Data<Db>, path: Path<(String, String)>, params: Params<Introduction>) -> Result<HttpResponse> {
+    let (inbox, source_id) = path.into_inner();
+    let (identifier, hash) = params.0.identity();
+    let visitor = match hash {
+        None => {
+            let find = move |conn: &mut DbConn| {
+                let visitor = Visitor::find(conn, &inbox, &source_id)?;
+                visitor.door.check_identity(identifier.as_deref(), None).map(|_| visitor)
+            };
+            db.read(find).await?
+        }
+        Some(hash) => {
+            let find_and_verify = move |tx: &mut Tx| {
+                let mut visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
+                visitor.verify(tx, identifier.as_deref(), Some(&hash)).map(|()| visitor)
+            };
+            db.write(find_and_verify).await?
+        }
+    };
+    Ok(HttpResponse::Ok().json(payload::visitor(&visitor.session, &visitor.contact)))
+}
+
+async fn update_contact(db: Data<Db>, path: Path<(String, String)>, params: Params<Introduction>) -> Result<HttpResponse> {
+    let (inbox, source_id) = path.into_inner();
+    let work = move |tx: &mut Tx| {
+        let mut visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
+        let (identifier, hash) = params.0.identity();
+        visitor.verify(tx, identifier.as_deref(), hash.as_deref())?;
+        // who somebody is cannot be changed by their own word
+        let said = ContactInput {
+            identifier: Patch::Absent,
+            blocked: Patch::Absent,
+            ..params.0.contact
+        };
+        visitor.contact = contacts::update_visitor(tx, &visitor.door.account, &visitor.contact, said)?;
+        Ok(visitor)
+    };
+    let visitor = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(payload::visitor(&visitor.session, &visitor.contact)))
+}
+
+async fn list(db: Data<Db>, path: Path<(String, String)>) -> Result<HttpResponse> {
+    let (inbox, source_id) = path.into_inner();
+    let work = move |conn: &mut DbConn| {
+        let visitor = Visitor::find(conn, &inbox, &source_id)?;
+        let found = conversations::of_visitor(conn, &visitor.session)?;
+        found
+            .iter()
+            .map(|found| payload::conversation(conn, &visitor.contact, found))
+            .collect::<Result<Vec<_>>>()
+    };
+    Ok(HttpResponse::Ok().json(db.read(work).await?))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Beginning {
+    custom_attributes: Patch<Object>,
+}
+
+impl Input for Beginning {}
+
+async fn create(db: Data<Db>, path: Path<(String, String)>, params: Params<Beginning>) -> Result<HttpResponse> {
+    let (inbox, source_id) = path.into_inner();
+    let work = move |tx: &mut Tx| {
+        let Visitor { door, session, contact } = Visitor::find(tx.conn, &inbox, &source_id)?;
+        let custom_attributes = params.0.custom_attributes.set().unwrap_or_default().0;
+        let new = NewConversation {
+            custom_attributes,
+            ..NewConversation::default()
+        };
+        let thread = conversations::start(tx, &door.account, &door.inbox, &contact, &session, &contact.actor(), new)?;
+        payload::conversation(tx.conn, &contact, &thread.conversation)
+    };
+    Ok(HttpResponse::Ok().json(db.write(work).await?))
+}
+
+/// The inbox, the session and the conversation's number.
+type At = Path<(String, String, DisplayId)>;
+
+async fn show(db: Data<Db>, path: At) -> Result<HttpResponse> {
+    let (inbox, source_id, id) = path.into_inner();
+    let work = move |conn: &mut DbConn| {
+        let visitor = Visitor::find(conn, &inbox, &source_id)?;
+        let found = visitor.conversation(conn, id)?;
+        payload::conversation(conn, &visitor.contact, &found)
+    };
+    Ok(HttpResponse::Ok().json(db.read(work).await?))
+}
+
+async fn resolve(db: Data<Db>, path: At) -> Result<HttpResponse> {
+    let (inbox, source_id, id) = path.into_inner();
+    let work = move |tx: &mut Tx| {
+        let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
+        let mut thread = visitor.thread(tx.conn, id)?;
+        conversations::change_status(tx, &mut thread, &visitor.contact.actor(), Some(Status::Resolved), None, None)?;
+        payload::conversation(tx.conn, &visitor.contact, &thread.conversation)
+    };
+    Ok(HttpResponse::Ok().json(db.write(work).await?))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Typing {
+    typing_status: Text,
+}
+
+impl Input for Typing {}
+
+async fn toggle_typing(db: Data<Db>, path: At, params: Params<Typing>) -> Result<HttpResponse> {
+    let (inbox, source_id, id) = path.into_inner();
+    let work = move |tx: &mut Tx| {
+        let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
+        let mut thread = visitor.thread(tx.conn, id)?;
+        conversations::toggle_typing(
+            tx,
+            &mut thread,
+            &Sender::Contact(Box::new(visitor.contact)),
+            &params.0.typing_status.0,
+            false,
+        )
+    };
+    db.write(work).await?;
+    Ok(empty())
+}
+
+async fn update_last_seen(db: Data<Db>, path: At) -> Result<HttpResponse> {
+    let (inbox, source_id, id) = path.into_inner();
+    let work = move |tx: &mut Tx| {
+        let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
+        let mut thread = visitor.thread(tx.conn, id)?;
+        conversations::see_as_contact(tx, &mut thread)
+    };
+    db.write(work).await?;
+    Ok(empty())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Listing {
+    before: Patch<MessageId>,
+    after: Patch<MessageId>,
+}
+
+impl Input for Listing {}
+
+async fn messages(db: Data<Db>, path: At, params: Params<Listing>) -> Result<HttpResponse> {
+    let (inbox, source_id, id) = path.into_inner();
+    let Listing { before, after } = params.0;
+    let window = Window {
+        before: before.set(),
+        after: after.set(),
+        public_only: true,
+    };
+    let work = move |conn: &mut DbConn| {
+        let visitor = Visitor::find(conn, &inbox, &source_id)?;
+        let found = visitor.conversation(conn, id)?;
+        let messages = conversations::messages(conn, found.id, window)?;
+        let said = conversations::with_senders(conn, found.account_id, messages)?;
+        let drawn = said.iter().map(|said| payload::message(said, id)).collect::<Result<Vec<_>>>()?;
+        serde_json::to_value(drawn).map_err(Error::internal)
+    };
+    Ok(HttpResponse::Ok().json(db.read(work).await?))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Writing {
+    content: Patch<Text>,
+    source_id: Patch<Text>,
+    content_attributes: Object,
+    attachments: List<Value>,
+}
+
+impl Input for Writing {
+    const ROOT: &'static str = "message";
+}
+
+async fn create_message(db: Data<Db>, path: At, params: Params<Writing>) -> Result<HttpResponse> {
+    let (inbox, source_id, id) = path.into_inner();
+    let Writing {
+        content,
+        source_id: external_id,
+        content_attributes,
+        attachments,
+    } = params.0;
+    if !attachments.0.is_empty() {
+        return Err(Error::Refused(
+            "This server does not store attachments yet; nothing of the message was kept".into(),
+        ));
+    }
+    let content = content.set().map(|content| content.0).filter(|content| !content.trim().is_empty());
+    let content = content.ok_or_else(|| Error::Refused("Content can't be blank".into()))?;
+    let work = move |tx: &mut Tx| {
+        let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
+        let mut thread = visitor.thread(tx.conn, id)?;
+        let new = NewMessage {
+            content: Some(content),
+            message_type: MessageType::Incoming,
+            content_type: ContentType::Text,
+            content_attributes: content_attributes.0,
+            private: false,
+            source_id: external_id.set().map(|source| source.0),
+            sender: Some(Sender::Contact(Box::new(visitor.contact))),
+        };
+        conversations::post(tx, &mut thread, new)
+    };
+    let said = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(payload::message(&said, id)?))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Submission {
+    submitted_values: Value,
+}
+
+impl Input for Submission {}
+
+async fn submit(db: Data<Db>, path: Path<(String, String, DisplayId, MessageId)>, params: Params<Submission>) -> Result<HttpResponse> {
+    let (inbox, source_id, id, message) = path.into_inner();
+    let work = move |tx: &mut Tx| {
+        let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
+        let mut thread = visitor.thread(tx.conn, id)?;
+        conversations::submit(tx, &mut thread, message, &params.0.submitted_values)
+    };
+    let said = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(payload::message(&said, id)?))
+}

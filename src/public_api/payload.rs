@@ -1,0 +1,117 @@
+//! How the client API draws things: less than agents see.
+use super::visitor::Door;
+use crate::{
+    contacts::{self, Contact, ContactInbox, RawContact},
+    conversations::{self, ContentType, Conversation, Said, Sender, Status, Window},
+    db::{
+        DbConn,
+        types::{ContactId, DisplayId, InboxId, MessageId},
+    },
+    error::{Error, Result},
+    inboxes::WorkingHour,
+    users,
+    web::json::{seconds, seconds_or_zero},
+};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+pub(super) fn inbox(door: &Door, hours: &[WorkingHour]) -> Value {
+    let Door { inbox, channel, .. } = door;
+    json!({
+        "identifier": channel.identifier,
+        "identity_validation_enabled": channel.hmac_mandatory,
+        "name": inbox.name,
+        "timezone": inbox.timezone,
+        "working_hours": hours,
+        "working_hours_enabled": inbox.working_hours_enabled,
+        "csat_survey_enabled": inbox.csat_survey_enabled,
+        "greeting_enabled": inbox.greeting_enabled,
+    })
+}
+
+#[derive(Serialize)]
+pub(super) struct VisitorJson<'a> {
+    source_id: &'a str,
+    pubsub_token: &'a str,
+    id: ContactId,
+    name: &'a str,
+    email: Option<&'a str>,
+    phone_number: Option<&'a str>,
+}
+
+pub(super) fn visitor<'a>(session: &'a ContactInbox, contact: &'a Contact) -> VisitorJson<'a> {
+    VisitorJson {
+        source_id: &session.source_id,
+        pubsub_token: &session.pubsub_token,
+        id: contact.id,
+        name: &contact.name,
+        email: contact.email.as_deref(),
+        phone_number: contact.phone_number.as_deref(),
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct MessageJson<'a> {
+    id: MessageId,
+    content: Option<&'a str>,
+    message_type: i16,
+    content_type: ContentType,
+    content_attributes: &'a Map<String, Value>,
+    created_at: i64,
+    conversation_id: DisplayId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sender: Option<Value>,
+}
+
+pub(super) fn message(said: &Said, conversation: DisplayId) -> Result<MessageJson<'_>> {
+    let sender = said.sender.as_ref().map(|sender| match sender {
+        Sender::User(user) => serde_json::to_value(users::push(user, None)),
+        Sender::Contact(contact) => serde_json::to_value(contacts::push(contact)),
+    });
+    let message = &said.message;
+    Ok(MessageJson {
+        id: message.id,
+        content: message.content.as_deref(),
+        message_type: message.message_type.number(),
+        content_type: message.content_type,
+        content_attributes: &message.content_attributes.0,
+        created_at: seconds(message.created_at),
+        conversation_id: conversation,
+        sender: sender.transpose().map_err(Error::internal)?,
+    })
+}
+
+#[derive(Serialize)]
+struct ConversationJson<'a> {
+    id: DisplayId,
+    uuid: &'a str,
+    inbox_id: InboxId,
+    contact_last_seen_at: i64,
+    status: Status,
+    agent_last_seen_at: i64,
+    messages: Vec<MessageJson<'a>>,
+    contact: RawContact<'a>,
+}
+
+/// Draws a conversation with its messages, the oldest first; of a very long one the first thousand, whose continuation the
+/// messages' own endpoint has.
+pub(super) fn conversation(conn: &mut DbConn, contact: &Contact, c: &Conversation) -> Result<Value> {
+    let all = Window {
+        before: Some(MessageId(i64::MAX)),
+        after: Some(MessageId(0)),
+        public_only: true,
+    };
+    let messages = conversations::messages(conn, c.id, all)?;
+    let said = conversations::with_senders(conn, c.account_id, messages)?;
+    let drawn = ConversationJson {
+        id: c.display_id,
+        uuid: &c.uuid,
+        inbox_id: c.inbox_id,
+        contact_last_seen_at: seconds_or_zero(c.contact_last_seen_at),
+        status: c.status,
+        agent_last_seen_at: seconds_or_zero(c.agent_last_seen_at),
+        messages: said.iter().map(|said| message(said, c.display_id)).collect::<Result<_>>()?,
+        contact: contacts::raw(contact),
+    };
+    serde_json::to_value(drawn).map_err(Error::internal)
+}
