@@ -1,9 +1,6 @@
 //! What a request brings to prove who is asking.
 use actix_web::{HttpMessage, HttpRequest};
 
-/// The browser's cookie: `<client>.<secret>` of a session.
-pub const SESSION_COOKIE: &str = "hookdesk_session";
-
 /// What was brought; nothing here is proved yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Credentials {
@@ -53,7 +50,7 @@ impl Credentials {
     }
 
     fn from_cookie(request: &HttpRequest) -> Credentials {
-        let cookie = request.cookie(SESSION_COOKIE);
+        let cookie = request.cookie(crate::web::SESSION_COOKIE);
         match cookie.as_ref().and_then(|cookie| cookie.value().split_once('.')) {
             Some((client, secret)) => Credentials::Session {
                 client: client.to_owned(),

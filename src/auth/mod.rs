@@ -3,10 +3,12 @@
 mod credentials;
 mod password;
 mod session;
+mod viewers;
 
-pub use credentials::{Credentials, SESSION_COOKIE};
+pub use credentials::Credentials;
 pub use password::{hash_password, verify_password};
 pub use session::{NewSession, Session, close_session, open_session};
+pub use viewers::{AdministratorPage, AgentPage, AnyonePage, UserPage};
 
 use crate::{
     accounts::{Account, AccountStatus},

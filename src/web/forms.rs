@@ -21,7 +21,10 @@ pub struct FieldError {
 impl FormErrors {
     /// No errors yet.
     pub fn new(language: Language) -> FormErrors {
-        FormErrors { language, errors: Vec::new() }
+        FormErrors {
+            language,
+            errors: Vec::new(),
+        }
     }
 
     /// Adds a message of the catalogue to a field.
@@ -36,7 +39,10 @@ impl FormErrors {
 
     /// Adds a sentence that is already written.
     pub fn add_text(&mut self, field: &str, text: String) {
-        self.errors.push(FieldError { field: field.trim_end_matches("[]").to_owned(), text });
+        self.errors.push(FieldError {
+            field: field.trim_end_matches("[]").to_owned(),
+            text,
+        });
     }
 
     /// The errors of one field.
@@ -76,12 +82,19 @@ impl Choice {
     pub fn new(value: impl Into<String>, label: impl Into<String>, current: &str) -> Choice {
         let value = value.into();
         let selected = value == current;
-        Choice { value, label: label.into(), selected }
+        Choice {
+            value,
+            label: label.into(),
+            selected,
+        }
     }
 
     /// The languages, with the current one chosen.
     pub fn languages(current: &str) -> Vec<Choice> {
-        Language::ALL.into_iter().map(|language| Choice::new(language.code(), language.name(), current)).collect()
+        Language::ALL
+            .into_iter()
+            .map(|language| Choice::new(language.code(), language.name(), current))
+            .collect()
     }
 }
 
@@ -97,7 +110,10 @@ mod tests {
         errors.add_with("name", "error-too-long", &[("count", 255.into())]);
         assert!(errors.has("subscriptions"));
         assert!(!errors.has("url"));
-        assert_eq!(errors.of("name").map(|error| error.text.as_str()).collect::<Vec<_>>(), ["Please use at most 255 characters"]);
+        assert_eq!(
+            errors.of("name").map(|error| error.text.as_str()).collect::<Vec<_>>(),
+            ["Please use at most 255 characters"]
+        );
         assert_eq!(errors.summary().len(), 2);
     }
 

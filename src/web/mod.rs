@@ -1,17 +1,22 @@
 //! What every door needs: reading parameters, drawing values, pages and their language.
+pub mod assets;
+pub mod clock;
 pub mod fields;
+pub mod forms;
 pub mod i18n;
 pub mod json;
 mod log;
+mod page;
 mod params;
+pub mod shell;
 
 pub use i18n::Language;
 pub use log::{RequestId, log_request};
+pub use page::{
+    Form, PageRequest, SESSION_COOKIE, choice_cookie, html, language_cookie, local_path, no_session_cookie, refused, see_other, serve_page,
+    session_cookie,
+};
 pub use params::{BODY_LIMIT, Input, Params};
-
-/// Put into a request's extensions by the scope of the pages.
-#[derive(Debug, Clone, Copy)]
-pub struct PageRequest;
 
 /// 200 with no body: what actions without a view answer. Some clients want the type of the body that is not there.
 pub fn empty() -> actix_web::HttpResponse {
