@@ -20,7 +20,11 @@ pub enum Error {
     /// The request cannot be read at all (syntax, encoding): 400.
     BadRequest(String),
     /// A rule of the model is broken: 422 with `message` and the names of the attributes.
-    Invalid { message: String, attributes: Vec<&'static str> },
+    Invalid {
+        message: String,
+        attributes: Vec<&'static str>,
+        rule: Rule,
+    },
     /// The request is understood and refused for another reason: 422 with `error`.
     Refused(String),
     /// The state of the thing forbids it: 403.
@@ -35,6 +39,19 @@ pub enum Error {
     Internal(String),
 }
 
+/// Which kind of rule is broken, so that a page can say it in its own language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Something must be there.
+    Blank,
+    /// Something else has it already.
+    Taken,
+    /// It has more characters than this.
+    TooLong(usize),
+    /// What the message says.
+    Other,
+}
+
 /// A result with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -46,10 +63,35 @@ impl Error {
 
     /// A broken rule about one attribute.
     pub fn invalid(attribute: &'static str, message: impl Into<String>) -> Self {
-        Error::Invalid {
-            message: message.into(),
-            attributes: vec![attribute],
-        }
+        Error::about(vec![attribute], message.into(), Rule::Other)
+    }
+
+    /// An attribute that must be there is not.
+    pub fn blank(attribute: &'static str) -> Self {
+        Error::about(vec![attribute], format!("{} can't be blank", label(attribute)), Rule::Blank)
+    }
+
+    /// Attributes whose values something else has already.
+    pub fn taken(attributes: Vec<&'static str>) -> Self {
+        let message = attributes
+            .iter()
+            .map(|attribute| format!("{} has already been taken", label(attribute)))
+            .collect::<Vec<_>>()
+            .join(", ");
+        Error::about(attributes, message, Rule::Taken)
+    }
+
+    /// An attribute has more characters than `most`.
+    pub fn too_long(attribute: &'static str, most: usize) -> Self {
+        Error::about(
+            vec![attribute],
+            format!("{} is too long (maximum is {most} characters)", label(attribute)),
+            Rule::TooLong(most),
+        )
+    }
+
+    fn about(attributes: Vec<&'static str>, message: String, rule: Rule) -> Self {
+        Error::Invalid { message, attributes, rule }
     }
 
     /// The role is not sufficient, or the thing belongs to others.
@@ -80,11 +122,20 @@ impl Error {
     fn body(&self) -> Value {
         match self {
             Error::SignIn(text) => json!({"errors": [text]}),
-            Error::Invalid { message, attributes } => json!({"message": message, "attributes": attributes}),
+            Error::Invalid { message, attributes, .. } => json!({"message": message, "attributes": attributes}),
             Error::Internal(_) => json!({"status": 500, "error": "Internal Server Error"}),
             other => json!({"error": other.to_string()}),
         }
     }
+}
+
+/// An attribute's name as a sentence begins with it: `phone_number` is `Phone number`.
+fn label(attribute: &str) -> String {
+    let mut label = attribute.replace('_', " ");
+    if let Some(first) = label.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    label
 }
 
 impl fmt::Display for Error {
@@ -109,7 +160,7 @@ impl From<Diesel> for Error {
     fn from(e: Diesel) -> Self {
         match e {
             Diesel::NotFound => Error::NotFound,
-            Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Error::invalid("base", "This has already been taken"),
+            Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Error::taken(vec!["base"]),
             Diesel::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Error::NotFound,
             // a deadlock or a lost connection: nothing was stored, and a second try will do
             Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection, info) => {

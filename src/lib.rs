@@ -5,6 +5,7 @@
 
 // ground floor: knows no room
 pub mod error;
+pub mod checks;
 pub mod random;
 pub mod config;
 pub mod cli;

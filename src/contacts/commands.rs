@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     accounts::Account,
+    checks::{LINE, required},
     db::{
         Tx,
         dialect::{Cached, Columns},
@@ -129,13 +130,7 @@ fn refuse_duplicates(tx: &mut Tx, contact: &Contact) -> Result<()> {
     if others(tx.conn, None, None, contact.identifier.as_deref())? {
         attributes.push("identifier");
     }
-    match attributes.as_slice() {
-        [] => Ok(()),
-        taken => Err(Error::Invalid {
-            message: format!("{} has already been taken", taken.join(", ")),
-            attributes,
-        }),
-    }
+    if attributes.is_empty() { Ok(()) } else { Err(Error::taken(attributes)) }
 }
 
 /// The contact's session of that name in the inbox, made if there is none. Without a name a new session is made only if
@@ -157,9 +152,7 @@ pub fn attach(tx: &mut Tx, contact: &Contact, inbox: &Inbox, source_id: Option<S
         }
     }
     let source_id = source_id.unwrap_or_else(random::uuid);
-    if source_id.chars().count() > 255 {
-        return Err(Error::invalid("source_id", "Source is too long (maximum is 255 characters)"));
-    }
+    let source_id = required("source_id", &source_id, LINE)?;
     let now = now();
     let insert = diesel::insert_into(contact_inboxes::table)
         .values((

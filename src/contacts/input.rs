@@ -1,7 +1,8 @@
 //! What clients may say about a contact, and the rules for it.
 use super::model::{Contact, phone_number};
 use crate::{
-    error::{Error, Result},
+    checks::{LINE, at_most},
+    error::Result,
     users::email_address,
     web::{
         Input,
@@ -41,7 +42,7 @@ impl ContactInput {
     /// Puts what was said into the contact. Attributes are merged; what was not said stays.
     ///
     /// # Errors
-    /// [`Error::Invalid`] that names the attribute.
+    /// [`crate::error::Error::Invalid`] that names the attribute.
     pub fn apply(self, contact: &mut Contact) -> Result<()> {
         let ContactInput {
             name,
@@ -54,14 +55,14 @@ impl ContactInput {
             custom_attributes,
         } = self;
         let said = |text: Patch<Text>, present: Option<String>| text.map(|text| text.0.trim().to_owned()).or(present).filter(|text| !text.is_empty());
-        contact.name = at_most("name", said(name, Some(std::mem::take(&mut contact.name))), 255)?.unwrap_or_default();
+        contact.name = at_most("name", said(name, Some(std::mem::take(&mut contact.name))), LINE)?.unwrap_or_default();
         if email != Patch::Absent {
             contact.email = said(email, None).map(|text| email_address(&text)).transpose()?;
         }
         if phone != Patch::Absent {
             contact.phone_number = said(phone, None).map(|text| phone_number(&text)).transpose()?;
         }
-        contact.identifier = at_most("identifier", said(identifier, contact.identifier.take()), 255)?;
+        contact.identifier = at_most("identifier", said(identifier, contact.identifier.take()), LINE)?;
         contact.avatar_url = at_most("avatar_url", said(avatar_url, contact.avatar_url.take()), 2048)?;
         if let Some(flag) = blocked.set() {
             contact.blocked = flag.0;
@@ -76,15 +77,5 @@ impl ContactInput {
 fn merge(present: &mut Map<String, Value>, said: Patch<Object>) {
     if let Some(Object(map)) = said.set() {
         present.extend(map);
-    }
-}
-
-fn at_most(attribute: &'static str, text: Option<String>, most: usize) -> Result<Option<String>> {
-    match &text {
-        Some(long) if long.chars().count() > most => Err(Error::invalid(
-            attribute,
-            format!("{attribute} is too long (maximum is {most} characters)"),
-        )),
-        _ => Ok(text),
     }
 }

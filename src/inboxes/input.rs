@@ -1,6 +1,7 @@
 //! What clients may say about an inbox, when they make one and when they change one; and the rules for it.
 use super::model::{ApiChannel, Inbox, ReplyTime, SenderNameType, WidgetChannel};
 use crate::{
+    checks::{LINE, at_most, required},
     db::types::Json,
     error::{Error, Result},
     web::{
@@ -120,10 +121,10 @@ impl InboxInput {
         } = &self;
         let said = |text: &Patch<Text>, present: &Option<String>| text.clone().map(|text| text.0).or(present.clone());
         let flag = |flag: &Patch<Flag>, present: &mut bool| *present = flag.clone().set().map_or(*present, |flag| flag.0);
-        inbox.name = required("name", "Name", said(name, &Some(inbox.name.clone())), 255)?;
+        inbox.name = required("name", &said(name, &Some(inbox.name.clone())).unwrap_or_default(), LINE)?;
         inbox.greeting_message = at_most("greeting_message", said(greeting_message, &inbox.greeting_message), 10_000)?;
         inbox.out_of_office_message = at_most("out_of_office_message", said(out_of_office_message, &inbox.out_of_office_message), 10_000)?;
-        inbox.business_name = at_most("business_name", said(&self.business_name, &inbox.business_name), 255)?;
+        inbox.business_name = at_most("business_name", said(&self.business_name, &inbox.business_name), LINE)?;
         if let Patch::Set(Text(zone)) = timezone {
             if zone.parse::<chrono_tz::Tz>().is_err() {
                 return Err(Error::invalid("timezone", "Timezone is not included in the list"));
@@ -197,18 +198,16 @@ impl ChannelInput {
         let said = |text: Patch<Text>, present: Option<String>| text.map(|text| text.0).or(present);
         channel.website_url = required(
             "website_url",
-            "Website url",
-            said(self.website_url, Some(channel.website_url.clone())),
+            &said(self.website_url, Some(channel.website_url.clone())).unwrap_or_default(),
             2048,
         )?;
         channel.widget_color = required(
             "widget_color",
-            "Widget color",
-            said(self.widget_color, Some(channel.widget_color.clone())),
+            &said(self.widget_color, Some(channel.widget_color.clone())).unwrap_or_default(),
             32,
         )?;
-        channel.welcome_title = at_most("welcome_title", said(self.welcome_title, channel.welcome_title.take()), 255)?;
-        channel.welcome_tagline = at_most("welcome_tagline", said(self.welcome_tagline, channel.welcome_tagline.take()), 255)?;
+        channel.welcome_title = at_most("welcome_title", said(self.welcome_title, channel.welcome_title.take()), LINE)?;
+        channel.welcome_tagline = at_most("welcome_tagline", said(self.welcome_tagline, channel.welcome_tagline.take()), LINE)?;
         if let Some(domains) = said(self.allowed_domains, Some(channel.allowed_domains.clone())) {
             channel.allowed_domains = domains;
         }
@@ -226,22 +225,5 @@ impl ChannelInput {
             channel.feature_flags = Json(flags.into_iter().filter(|flag| FEATURES.contains(&flag.as_str())).collect());
         }
         Ok(())
-    }
-}
-
-fn required(attribute: &'static str, label: &str, text: Option<String>, most: usize) -> Result<String> {
-    match text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) {
-        None => Err(Error::invalid(attribute, format!("{label} can't be blank"))),
-        Some(text) => at_most(attribute, Some(text), most).map(Option::unwrap_or_default),
-    }
-}
-
-fn at_most(attribute: &'static str, text: Option<String>, most: usize) -> Result<Option<String>> {
-    match &text {
-        Some(long) if long.chars().count() > most => Err(Error::invalid(
-            attribute,
-            format!("{attribute} is too long (maximum is {most} characters)"),
-        )),
-        _ => Ok(text),
     }
 }

@@ -4,6 +4,7 @@ pub mod api;
 mod commands;
 mod input;
 mod model;
+pub mod pages;
 mod payload;
 mod queries;
 

@@ -164,3 +164,15 @@ pub fn members(conn: &mut DbConn, account: AccountId, inbox: InboxId) -> Result<
         .load(conn)?;
     users::members(conn, account, Some(&ids))
 }
+
+/// How many members each of these inboxes has.
+pub fn member_counts(conn: &mut DbConn, of: &[InboxId]) -> Result<HashMap<InboxId, i64>> {
+    let query = inbox_members::table
+        .filter(inbox_members::inbox_id.eq_any(of))
+        .group_by(inbox_members::inbox_id);
+    Ok(query
+        .select((inbox_members::inbox_id, diesel::dsl::count_star()))
+        .load(conn)?
+        .into_iter()
+        .collect())
+}

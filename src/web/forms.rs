@@ -1,6 +1,7 @@
 //! What a refused form needs to be drawn again: the errors beside their fields, and lists to choose from.
 
 use super::i18n::{Arg, Language};
+use crate::error::{Error, Rule};
 
 /// The errors of one form, in the language of the page.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +44,32 @@ impl FormErrors {
             field: field.trim_end_matches("[]").to_owned(),
             text,
         });
+    }
+
+    /// Takes up what a command has refused, in the language of the page; an error of another kind is given back.
+    ///
+    /// # Errors
+    /// Those that are not about what was entered.
+    pub fn refuse(mut self, error: Error) -> Result<FormErrors, Error> {
+        match error {
+            Error::Invalid { message, attributes, rule } => {
+                for attribute in attributes {
+                    match (rule, attribute) {
+                        (Rule::Blank, field) => self.add(field, "error-blank"),
+                        (Rule::Taken, "email") => self.add("email", "error-email-taken"),
+                        (Rule::Taken, "url") => self.add("url", "error-url-taken"),
+                        (Rule::Taken, "user_id") => self.add("email", "error-already-member"),
+                        (Rule::Taken, field) => self.add(field, "error-taken"),
+                        (Rule::TooLong(most), field) => self.add_with(field, "error-too-long", &[("count", (most as i64).into())]),
+                        (Rule::Other, "email") => self.add("email", "error-invalid-email"),
+                        (Rule::Other, "password") => self.add("password", "error-weak-password"),
+                        (Rule::Other, field) => self.add_text(field, message.clone()),
+                    }
+                }
+                Ok(self)
+            }
+            other => Err(other),
+        }
     }
 
     /// The errors of one field.

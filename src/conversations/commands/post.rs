@@ -1,6 +1,7 @@
 //! Posting a message, and what follows from it.
 use super::change::{fill_last_public, save, tell_changes};
 use crate::{
+    checks::at_most,
     contacts,
     conversations::{
         content,
@@ -22,6 +23,9 @@ use crate::{
 };
 use diesel::prelude::*;
 use serde_json::{Map, Value};
+
+/// The longest name that another system may give a message, in characters.
+const LONGEST_SOURCE: usize = 20_000;
 
 /// A message to be posted.
 #[derive(Debug, Clone)]
@@ -66,9 +70,7 @@ impl NewMessage {
 pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Said> {
     content::check_text(new.content.as_deref())?;
     content::check_attributes(new.content_type, &new.content_attributes)?;
-    if new.source_id.as_ref().is_some_and(|source| source.chars().count() > 20_000) {
-        return Err(Error::invalid("source_id", "Source is too long (maximum is 20000 characters)"));
-    }
+    new.source_id = at_most("source_id", new.source_id, LONGEST_SOURCE)?;
     resolve_reply(tx, thread, &mut new.content_attributes)?;
     let said = store(tx, thread, new)?;
     let message = &said.message;
