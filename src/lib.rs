@@ -9,6 +9,7 @@ pub mod checks;
 pub mod random;
 pub mod config;
 pub mod cli;
+pub mod outbound;
 pub mod db;
 pub mod events;
 pub mod web;
@@ -25,6 +26,7 @@ pub mod conversations;
 
 // those who listen, or speak to the outside: none knows another
 pub mod public_api;
+pub mod webhooks;
 
 // the whole, and the commands that use it
 pub mod app;
