@@ -136,7 +136,14 @@ fn routes(cfg: &mut ServiceConfig) {
             .configure(conversations::api::routes)
             .configure(webhooks::api::routes),
     );
-    cfg.configure(public_api::routes);
+    cfg.configure(web::assets::routes).configure(public_api::routes);
+    cfg.service(
+        scope("/app").wrap(from_fn(web::serve_page)).service(
+            scope("/accounts/{account_id}/settings")
+                .configure(inboxes::pages::routes)
+                .configure(webhooks::pages::routes),
+        ),
+    );
     cfg.default_service(actix_web::web::to(nothing));
 }
 

@@ -85,6 +85,11 @@ impl Target {
         self.url.origin().ascii_serialization()
     }
 
+    /// The host in its normal form, without a port.
+    pub fn host(&self) -> String {
+        self.authority().0
+    }
+
     /// The host in its normal form (an address without the brackets of IPv6), and the port.
     pub(super) fn authority(&self) -> (String, u16) {
         let host = self.url.host_str().unwrap_or_default();

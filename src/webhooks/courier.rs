@@ -63,10 +63,16 @@ impl Courier {
             return;
         }
         lane.used.set(Instant::now());
-        let (started_at, body) = (now(), self.body(&ready));
+        let (started_at, body) = (
+            now(),
+            Bytes::from(format::render(ready.webhook.payload_format, &ready.payload).into_owned()),
+        );
         let headers = signature::headers(&ready.webhook.secret, &ready.public_id, started_at.and_utc().timestamp(), &body);
-        let (url, exchange) = match Target::parse(&ready.webhook.url) {
-            Ok(target) => (target.masked(), lane.client.post(&target, &headers, body).await),
+        let (url, request_headers, exchange) = match Target::parse(&ready.webhook.url) {
+            Ok(target) => {
+                let recorded = signature::recorded(&headers, target.authorization().is_some());
+                (target.masked(), recorded, lane.client.post(&target, &headers, body).await)
+            }
             Err(e) => {
                 let failure = Failure {
                     class: ErrorClass::InvalidUrl,
@@ -74,6 +80,7 @@ impl Courier {
                 };
                 (
                     String::new(),
+                    Vec::new(),
                     Exchange {
                         dialled: None,
                         duration: Duration::ZERO,
@@ -91,7 +98,6 @@ impl Courier {
             place,
             ..
         } = ready;
-        let request_headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let outcome = Outcome {
             id,
             webhook,
@@ -102,20 +108,10 @@ impl Courier {
             request_headers,
             exchange,
             started_at,
-            place,
+            _place: place,
         };
         // the settling ends after the last courier: nobody is left to report to only when the process ends
         let _ = self.outcomes.send(outcome);
-    }
-
-    fn body(&self, ready: &Ready) -> Bytes {
-        match format::render(ready.webhook.payload_format, &ready.payload) {
-            Ok(body) => body.into(),
-            Err(e) => {
-                tracing::error!(delivery = ready.id.0, error = %e, "the payload could not be rendered; sent as stored");
-                Bytes::copy_from_slice(ready.payload.as_bytes())
-            }
-        }
     }
 
     fn lane(&self, webhook: WebhookId) -> Rc<Lane> {

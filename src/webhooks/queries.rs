@@ -3,16 +3,20 @@ use super::model::{Attempt, Delivery, DeliveryState, Webhook, WebhookKind};
 use crate::{
     db::{
         DbConn,
-        dialect::Columns,
+        dialect::{Columns, limit_one},
         schema::{attempts, deliveries, events, inboxes, webhooks},
         types::{AccountId, DeliveryId, InboxId, WebhookId, now},
     },
     error::Result,
     events::EventName,
     on_each,
+    outbound::ErrorClass,
 };
 use chrono::{NaiveDateTime, TimeDelta};
-use diesel::{dsl::count_star, prelude::*};
+use diesel::{
+    dsl::{count_star, min},
+    prelude::*,
+};
 use std::collections::HashMap;
 
 /// How many deliveries a page has.
@@ -90,6 +94,12 @@ pub struct Tally {
     pub last: Option<NaiveDateTime>,
     /// The newest success.
     pub last_success: Option<NaiveDateTime>,
+    /// When the oldest of those that are retried happened.
+    pub oldest_retry: Option<NaiveDateTime>,
+    /// When the next of them is tried.
+    pub next_try: Option<NaiveDateTime>,
+    /// Why the newest delivery failed, if it did.
+    pub last_error: Option<ErrorClass>,
 }
 
 /// What became of the deliveries of these webhooks.
@@ -109,30 +119,57 @@ pub fn tallies(conn: &mut DbConn, of: &[WebhookId]) -> Result<HashMap<WebhookId,
             DeliveryState::Pending | DeliveryState::Held => {}
         }
     }
-    let waiting: Vec<(WebhookId, i64, Option<i32>)> = deliveries::table
-        .filter(deliveries::webhook_id.eq_any(of).and(deliveries::state.eq(DeliveryState::Pending)))
-        .group_by(deliveries::webhook_id)
-        .select((deliveries::webhook_id, count_star(), diesel::dsl::max(deliveries::attempts)))
-        .load(conn)?;
-    for (id, number, most) in waiting {
-        let tally = tallies.entry(id).or_default();
-        tally.waiting = number;
-        tally.retrying = if most.unwrap_or_default() > 0 { number } else { 0 };
+    let waiting = || {
+        deliveries::table
+            .filter(pending())
+            .filter(deliveries::webhook_id.eq_any(of))
+            .group_by(deliveries::webhook_id)
+    };
+    for (id, number) in waiting().select((deliveries::webhook_id, count_star())).load::<(WebhookId, i64)>(conn)? {
+        tallies.entry(id).or_default().waiting = number;
     }
-    let newest: Vec<(WebhookId, Option<NaiveDateTime>, Option<NaiveDateTime>)> = deliveries::table
-        .filter(deliveries::webhook_id.eq_any(of))
-        .group_by(deliveries::webhook_id)
-        .select((
-            deliveries::webhook_id,
-            diesel::dsl::max(deliveries::created_at),
-            diesel::dsl::max(deliveries::finished_at),
-        ))
-        .load(conn)?;
-    for (id, last, last_success) in newest {
+    type Retried = (WebhookId, i64, Option<NaiveDateTime>, Option<NaiveDateTime>);
+    let retried = waiting().filter(deliveries::attempts.gt(0)).select((
+        deliveries::webhook_id,
+        count_star(),
+        min(deliveries::created_at),
+        min(deliveries::due_at),
+    ));
+    for (id, number, oldest, next) in retried.load::<Retried>(conn)? {
         let tally = tallies.entry(id).or_default();
-        (tally.last, tally.last_success) = (last, last_success);
+        (tally.retrying, tally.oldest_retry, tally.next_try) = (number, oldest, next);
+    }
+    for id in of {
+        newest(conn, *id, tallies.entry(*id).or_default())?;
     }
     Ok(tallies)
+}
+
+/// The ends of a webhook's log, each one step into an index. (Grouped over all webhooks it would read the whole log.)
+fn newest(conn: &mut DbConn, webhook: WebhookId, tally: &mut Tally) -> Result<()> {
+    let of_webhook = || {
+        deliveries::table
+            .filter(deliveries::webhook_id.eq(webhook))
+            .order_by(deliveries::id.desc())
+    };
+    let last = limit_one(of_webhook().select((deliveries::created_at, deliveries::error_class)));
+    let last: Option<(NaiveDateTime, Option<ErrorClass>)> = last.get_result(conn).optional()?;
+    tally.last = last.map(|(at, _)| at);
+    tally.last_error = last.and_then(|(_, class)| class);
+    let success = of_webhook()
+        .filter(deliveries::state.eq(DeliveryState::Delivered))
+        .select(deliveries::finished_at);
+    tally.last_success = limit_one(success).get_result::<Option<NaiveDateTime>>(conn).optional()?.flatten();
+    Ok(())
+}
+
+/// How long the last try of each of these deliveries took, in milliseconds.
+pub fn durations(conn: &mut DbConn, of: &[DeliveryId]) -> Result<HashMap<DeliveryId, i32>> {
+    let tries = attempts::table
+        .filter(attempts::delivery_id.eq_any(of))
+        .order_by(attempts::id)
+        .select((attempts::delivery_id, attempts::duration_ms));
+    Ok(tries.load(conn)?.into_iter().collect())
 }
 
 /// A delivery in a list, with what it tells.
@@ -208,7 +245,7 @@ pub(super) fn next_due(conn: &mut DbConn) -> Result<Option<NaiveDateTime>> {
     let query = deliveries::table
         .filter(pending())
         .filter(deliveries::locked_until.is_null().or(deliveries::locked_until.lt(now())))
-        .select(diesel::dsl::min(deliveries::due_at));
+        .select(min(deliveries::due_at));
     Ok(query.get_result(conn)?)
 }
 

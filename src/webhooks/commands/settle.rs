@@ -35,7 +35,7 @@ pub(in crate::webhooks) struct Outcome {
     pub exchange: Exchange,
     pub started_at: NaiveDateTime,
     /// Given back when the outcome is stored.
-    pub place: Place,
+    pub _place: Place,
 }
 
 impl Outcome {
