@@ -15,3 +15,9 @@ pub mod web;
 pub mod accounts;
 pub mod users;
 pub mod auth;
+pub mod profile;
+pub mod agents;
+pub mod settings;
+
+// the commands
+pub mod setup;

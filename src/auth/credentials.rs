@@ -1,5 +1,12 @@
 //! What a request brings to prove who is asking.
-use actix_web::{HttpMessage, HttpRequest};
+use super::session::NewSession;
+use crate::{db::types::now, error::Error};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    cookie::{Cookie, SameSite, time::Duration},
+    dev::Payload,
+};
+use std::future::{Ready, ready};
 
 /// The browser's cookie: `<client>.<secret>` of a session.
 pub const SESSION_COOKIE: &str = "hookdesk_session";
@@ -34,7 +41,8 @@ impl Credentials {
             request
                 .headers()
                 .get(name)
-                .and_then(|value| value.to_str().ok())
+                // not to_str(): an e-mail address may have letters of any language
+                .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
                 .map(str::trim)
                 .filter(|value| !value.is_empty())
         };
@@ -63,4 +71,37 @@ impl Credentials {
             None => Credentials::None,
         }
     }
+}
+
+impl FromRequest for Credentials {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Credentials::of(request)))
+    }
+}
+
+/// The browser's cookie for a session, with the life of the session. `secure` where the public URL is https.
+pub fn session_cookie(session: &NewSession, secure: bool) -> Cookie<'static> {
+    let life = (session.expires_at - now()).num_seconds();
+    Cookie::build(SESSION_COOKIE, format!("{}.{}", session.client, session.secret))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(secure)
+        .max_age(Duration::seconds(life))
+        .finish()
+}
+
+/// Takes the cookie away again.
+pub fn no_session_cookie(secure: bool) -> Cookie<'static> {
+    let mut cookie = Cookie::build(SESSION_COOKIE, "")
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(secure)
+        .finish();
+    cookie.make_removal();
+    cookie
 }

@@ -124,6 +124,17 @@ pub fn email_address(text: &str) -> Result<String> {
     }
 }
 
+/// Refuses a text of more than `most` characters.
+///
+/// # Errors
+/// [`Error::Invalid`] about `attribute`, which the message calls `label`.
+pub(super) fn at_most(most: usize, attribute: &'static str, label: &str, text: Option<&str>) -> Result<()> {
+    if text.is_some_and(|text| text.chars().count() > most) {
+        return Err(Error::invalid(attribute, format!("{label} is too long (maximum is {most} characters)")));
+    }
+    Ok(())
+}
+
 /// A password of 6 to 128 characters with a capital, a small letter, a digit and a special character.
 ///
 /// # Errors
