@@ -18,6 +18,9 @@ pub mod web;
 pub mod accounts;
 pub mod users;
 pub mod auth;
+pub mod agents;
+pub mod profile;
+pub mod settings;
 
 // the matter itself
 pub mod inboxes;
@@ -30,3 +33,4 @@ pub mod webhooks;
 
 // the whole, and the commands that use it
 pub mod app;
+pub mod setup;
