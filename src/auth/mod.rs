@@ -5,6 +5,7 @@ mod commands;
 mod credentials;
 mod headers;
 mod limits;
+pub mod pages;
 mod password;
 mod session;
 mod sign_in;

@@ -1,4 +1,6 @@
 //! Agents: the members of an account, as their administrators manage them.
+pub mod pages;
+
 use crate::{
     auth::{Administrator, Agent, hash_password},
     db::{Db, Tx, types::UserId},
@@ -132,15 +134,15 @@ pub fn remove(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<()> {
 
 // -- api --
 
-/// The routes under `/api/v1/accounts/{account_id}/agents`.
+/// The routes, below `/api/v1/accounts/{account_id}`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(
-        resource("/api/v1/accounts/{account_id}/agents")
+        resource("/agents")
             .route(get().to(index))
             .route(post().to(create)),
     )
     .service(
-        resource("/api/v1/accounts/{account_id}/agents/{id}")
+        resource("/agents/{id}")
             .route(patch().to(update))
             .route(put().to(update))
             .route(delete().to(destroy)),

@@ -1,4 +1,6 @@
 //! The settings of an account: what everybody in it may see, and its administrators may change.
+pub mod pages;
+
 use crate::{
     checks::within,
     accounts::{self, Account, PayloadFormat},
@@ -154,13 +156,13 @@ fn flag(given: Option<Flag>) -> Patch<Value> {
 /// The routes of the account itself.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(
-        resource("/api/v1/accounts/{account_id}")
+        resource("")
             .route(get().to(show))
             .route(patch().to(update))
             .route(put().to(update)),
     )
-    .service(resource("/api/v1/accounts/{account_id}/update_active_at").route(post().to(update_active_at)))
-    .service(resource("/api/v1/accounts/{account_id}/cache_keys").route(get().to(cache_keys)));
+    .service(resource("/update_active_at").route(post().to(update_active_at)))
+    .service(resource("/cache_keys").route(get().to(cache_keys)));
 }
 
 async fn show(agent: Agent) -> HttpResponse {

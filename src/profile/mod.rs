@@ -1,4 +1,6 @@
 //! The profile: what users may see and change of themselves, whatever the account.
+pub mod pages;
+
 use crate::{
     auth::{self, Session, SignInLimits, SignedIn, check_password, hash_password},
     db::{
@@ -109,15 +111,15 @@ fn set_password(tx: &mut Tx, id: UserId, hash: &str, session: Option<Session>) -
 /// The routes under `/api/v1/profile`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(
-        resource("/api/v1/profile")
+        resource("/profile")
             .route(get().to(show))
             .route(put().to(update))
             .route(patch().to(update)),
     )
-    .service(resource("/api/v1/profile/availability").route(post().to(availability)))
-    .service(resource("/api/v1/profile/auto_offline").route(post().to(auto_offline)))
-    .service(resource("/api/v1/profile/set_active_account").route(put().to(set_active_account)))
-    .service(resource("/api/v1/profile/reset_access_token").route(post().to(reset_access_token)));
+    .service(resource("/profile/availability").route(post().to(availability)))
+    .service(resource("/profile/auto_offline").route(post().to(auto_offline)))
+    .service(resource("/profile/set_active_account").route(put().to(set_active_account)))
+    .service(resource("/profile/reset_access_token").route(post().to(reset_access_token)));
 }
 
 async fn show(db: Data<Db>, who: SignedIn) -> Result<Json<Value>> {
