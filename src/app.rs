@@ -6,7 +6,9 @@ use crate::{
     db::{Db, DbConn, Shared},
     error::{Error, Result},
     events::Subscribers,
-    inboxes, profile, public_api, settings, web,
+    inboxes, profile, public_api, settings,
+    users::Departures,
+    web,
     webhooks::{self, Dispatcher, Handover},
 };
 use actix_web::{
@@ -47,7 +49,10 @@ impl Server {
     /// When the data folder, the database or the address cannot be used.
     pub async fn start(mut config: Config) -> Result<Server> {
         let (handover, intake) = Handover::new();
-        let shared = Shared::default().with(Subscribers(vec![webhooks::subscriber()])).with(handover.clone());
+        let shared = Shared::default()
+            .with(Subscribers(vec![webhooks::subscriber()]))
+            .with(Departures(vec![inboxes::depart, conversations::depart]))
+            .with(handover.clone());
         let opened = config.clone();
         let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared))
             .await
@@ -128,13 +133,17 @@ fn routes(cfg: &mut ServiceConfig) {
         ),
     );
     cfg.service(
-        scope("/app").wrap(from_fn(web::serve_page)).configure(auth::pages::routes).configure(profile::pages::routes).service(
-            scope("/accounts/{account_id}/settings")
-                .configure(settings::pages::routes)
-                .configure(agents::pages::routes)
-                .configure(inboxes::pages::routes)
-                .configure(webhooks::pages::routes),
-        ),
+        scope("/app")
+            .wrap(from_fn(web::serve_page))
+            .configure(auth::pages::routes)
+            .configure(profile::pages::routes)
+            .service(
+                scope("/accounts/{account_id}/settings")
+                    .configure(settings::pages::routes)
+                    .configure(agents::pages::routes)
+                    .configure(inboxes::pages::routes)
+                    .configure(webhooks::pages::routes),
+            ),
     );
     cfg.service(scope("").wrap(from_fn(web::serve_page)).configure(auth::pages::start_routes));
     cfg.default_service(actix_web::web::to(nothing));

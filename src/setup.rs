@@ -37,7 +37,9 @@ mod tests {
     use super::*;
     use crate::{
         auth::enter,
-        db::testing::{TestDb, on_each_database},
+        config::Database,
+        db::tests::{TestDb, on_each_database},
+        error::Error,
         users::Role,
     };
     use serde_json::Value;

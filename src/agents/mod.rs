@@ -136,12 +136,7 @@ pub fn remove(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<()> {
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        resource("/agents")
-            .route(get().to(index))
-            .route(post().to(create)),
-    )
-    .service(
+    cfg.service(resource("/agents").route(get().to(index)).route(post().to(create))).service(
         resource("/agents/{id}")
             .route(patch().to(update))
             .route(put().to(update))
@@ -177,11 +172,11 @@ mod tests {
     use crate::{
         auth::{
             self,
-            testing::{Answer, NOBODY, PASSWORD, Person, Server, administrator, member, send, server},
+            tests::{Answer, NOBODY, PASSWORD, Person, Server, administrator, member, send, server},
         },
         db::{
             Shared,
-            testing::{on_each_database, on_each_database_with},
+            tests::{on_each_database, on_each_database_with},
             types::AccountId,
         },
         users::Departures,

@@ -10,9 +10,7 @@ mod password;
 mod session;
 mod sign_in;
 #[cfg(test)]
-pub mod testing;
-#[cfg(test)]
-mod tests;
+pub mod tests;
 mod viewers;
 
 pub use api::routes;

@@ -200,8 +200,8 @@ async fn reset_access_token(db: Data<Db>, who: SignedIn) -> Result<Json<Value>> 
 mod tests {
     use super::*;
     use crate::{
-        auth::testing::{PASSWORD, administrator, send, server},
-        db::testing::on_each_database,
+        auth::tests::{PASSWORD, administrator, send, server},
+        db::tests::on_each_database,
     };
     use actix_web::{http::StatusCode, test::TestRequest};
     use serde_json::json;
@@ -271,7 +271,7 @@ mod tests {
                 send(&server, session("ada@example.org", PASSWORD)).await,
                 send(&server, session("ada@example.org", PASSWORD)).await,
             );
-            let with = |request: TestRequest, session: &crate::auth::testing::Answer| {
+            let with = |request: TestRequest, session: &crate::auth::tests::Answer| {
                 ["access-token", "client", "uid"]
                     .into_iter()
                     .fold(request, |request, name| request.insert_header((name, session.header(name))))

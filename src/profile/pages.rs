@@ -66,12 +66,23 @@ async fn page(db: &Db, config: &Config, UserPage { shell: page, signed_in }: Use
 async fn show(db: Data<Db>, config: Data<Config>, who: UserPage) -> Result<HttpResponse> {
     let user = &who.signed_in.user;
     let locale = user.locale().unwrap_or(who.shell.lang.code()).to_owned();
-    let fields = Fields { name: Text(user.name.clone()), email: Text(user.email.clone()), locale: Text(locale) };
+    let fields = Fields {
+        name: Text(user.name.clone()),
+        email: Text(user.email.clone()),
+        locale: Text(locale),
+    };
     let errors = FormErrors::new(who.shell.lang);
     html(&page(&db, &config, who, fields, errors).await?)
 }
 
-async fn save(db: Data<Db>, config: Data<Config>, limits: Data<SignInLimits>, client: ClientInfo, who: UserPage, form: Form<Fields>) -> Result<HttpResponse> {
+async fn save(
+    db: Data<Db>,
+    config: Data<Config>,
+    limits: Data<SignInLimits>,
+    client: ClientInfo,
+    who: UserPage,
+    form: Form<Fields>,
+) -> Result<HttpResponse> {
     let Fields { name, email, locale } = &form.0;
     let ui_settings = [("locale".to_owned(), locale.0.clone().into())].into_iter().collect();
     let changes = ProfileChanges {
