@@ -93,6 +93,6 @@ mod tests {
         std::fs::write(folder.path().join("file"), "").unwrap();
         config.database = Database::Sqlite(folder.path().join("file/hookdesk.db"));
         let error = system.block_on(set_up(config)).unwrap_err().to_string();
-        assert!(error.contains("cannot be made"), "{error}");
+        assert!(error.contains("cannot make the folder"), "{error}");
     }
 }

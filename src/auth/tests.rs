@@ -12,7 +12,7 @@ use actix_web::{
     http::{StatusCode, header::HeaderMap},
     middleware::from_fn,
     test::{TestRequest, init_service, read_body},
-    web::{Data, ServiceConfig, get, resource},
+    web::{Data, ServiceConfig, get, resource, scope},
 };
 use serde_json::{Value, json};
 use std::rc::Rc;
@@ -98,14 +98,15 @@ pub const NOBODY: UserId = UserId(987_654_321);
 /// A server that answers in this thread.
 pub struct Server(Box<dyn Fn(TestRequest) -> LocalBoxFuture<'static, Answer>>);
 
-/// A server with these routes.
-pub async fn server(test: &TestDb, limits: bool, routes: impl FnOnce(&mut ServiceConfig)) -> Server {
+/// A server with these routes below a path, and with those of `auth`.
+pub async fn server(test: &TestDb, limits: bool, base: &str, below: impl FnOnce(&mut ServiceConfig)) -> Server {
     let app = App::new()
         .app_data(Data::new(test.db.clone()))
         .app_data(Data::new(test.config.clone()))
         .app_data(Data::new(SignInLimits::new(limits)))
         .wrap(from_fn(echo_session))
-        .configure(routes);
+        .configure(routes)
+        .service(scope(base).configure(below));
     let service = Rc::new(init_service(app).await);
     Server(Box::new(move |request| {
         let service = service.clone();
@@ -131,8 +132,7 @@ pub async fn send(server: &Server, request: TestRequest) -> Answer {
 
 fn with_probes(cfg: &mut ServiceConfig) {
     let name = |agent: &Agent| HttpResponse::Ok().body(agent.user.name.clone());
-    cfg.configure(routes)
-        .service(resource("/accounts/{account_id}/agent").route(get().to(move |agent: Agent| async move { name(&agent) })))
+    cfg.service(resource("/accounts/{account_id}/agent").route(get().to(move |agent: Agent| async move { name(&agent) })))
         .service(resource("/accounts/{account_id}/administrator").route(get().to(move |who: Administrator| async move { name(&who) })));
 }
 
@@ -152,7 +152,7 @@ fn with_session(request: TestRequest, signed_in: &Answer) -> TestRequest {
 fn a_session_from_sign_in_to_sign_out() {
     on_each_database(async |test| {
         let (ada, account) = administrator(test, "ada@example.org").await;
-        let server = server(test, true, with_probes).await;
+        let server = server(test, true, "", with_probes).await;
         let signed_in = send(&server, credentials(" ADA@example.org", PASSWORD)).await;
         assert_eq!(signed_in.status, StatusCode::OK, "{}", signed_in.text);
         assert_eq!(signed_in.json["data"]["access_token"], ada.token);
@@ -190,7 +190,7 @@ fn a_session_from_sign_in_to_sign_out() {
 fn wrong_ones_are_answered_alike() {
     on_each_database(async |test| {
         administrator(test, "ada@example.org").await;
-        let server = server(test, false, routes).await;
+        let server = server(test, false, "", routes).await;
         let wrong = send(&server, credentials("ada@example.org", "Passw0rd?")).await;
         assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
         assert_eq!(
@@ -214,7 +214,7 @@ fn wrong_ones_are_answered_alike() {
 fn guessing_is_limited_and_signing_in_is_not() {
     on_each_database(async |test| {
         administrator(test, "ada@example.org").await;
-        let server = server(test, true, routes).await;
+        let server = server(test, true, "", routes).await;
         for _ in 0..8 {
             assert_eq!(send(&server, credentials("ada@example.org", PASSWORD)).await.status, StatusCode::OK);
         }
@@ -242,7 +242,7 @@ fn tokens_in_both_spellings_and_roles() {
         let (ada, account) = administrator(test, "ada@example.org").await;
         let bob = member(test, account.id, "Bob", "bob@example.org", Role::Agent).await;
         let (eve, elsewhere) = administrator(test, "eve@example.org").await;
-        let server = server(test, false, with_probes).await;
+        let server = server(test, false, "", with_probes).await;
         let ask = async |what: &str, account: AccountId, header: (&'static str, &str)| {
             let request = TestRequest::get().uri(&format!("/accounts/{account}/{what}")).insert_header(header);
             let answer = send(&server, request.insert_header(("Authorization", "Bearer x"))).await;
@@ -276,7 +276,7 @@ fn tokens_in_both_spellings_and_roles() {
 fn an_address_of_any_language_signs_in() {
     on_each_database(async |test| {
         let (_, account) = administrator(test, "änne@bücher.example").await;
-        let server = server(test, false, with_probes).await;
+        let server = server(test, false, "", with_probes).await;
         let signed_in = send(&server, credentials("ÄNNE@bücher.example", PASSWORD)).await;
         assert_eq!(signed_in.header("uid"), "änne@bücher.example");
         let request = TestRequest::get().uri(&format!("/accounts/{}/agent", account.id));

@@ -229,7 +229,7 @@ mod tests {
         on_each_database(async |test| {
             let (ada, _) = administrator(test, "ada@example.org").await;
             administrator(test, "eve@example.org").await;
-            let server = server(test, false, routes).await;
+            let server = server(test, false, "/api/v1", routes).await;
             let profile = send(&server, with_token(TestRequest::get().uri("/api/v1/profile"), &ada.token)).await;
             assert_eq!((profile.status, &profile.json["access_token"]), (StatusCode::OK, &json!(ada.token)));
             let change = async |body: Value| send(&server, put("/api/v1/profile", &ada.token, body)).await;
@@ -266,7 +266,7 @@ mod tests {
     fn a_new_password_needs_the_old_one_and_ends_other_sessions() {
         on_each_database(async |test| {
             let (ada, _) = administrator(test, "ada@example.org").await;
-            let server = server(test, true, |cfg| _ = cfg.configure(routes).configure(auth::routes)).await;
+            let server = server(test, true, "/api/v1", routes).await;
             let (here, there) = (
                 send(&server, session("ada@example.org", PASSWORD)).await,
                 send(&server, session("ada@example.org", PASSWORD)).await,
@@ -313,7 +313,7 @@ mod tests {
         on_each_database(async |test| {
             let (ada, account) = administrator(test, "ada@example.org").await;
             let (_, other) = administrator(test, "eve@example.org").await;
-            let server = server(test, false, routes).await;
+            let server = server(test, false, "/api/v1", routes).await;
             let (availability, auto_offline) = ("/api/v1/profile/availability", "/api/v1/profile/auto_offline");
             let busy = json!({"profile": {"account_id": account.id, "availability": "busy"}});
             let answer = send(&server, post(availability, &ada.token, busy)).await;

@@ -194,7 +194,7 @@ mod tests {
         on_each_database(async |test| {
             let (ada, account) = administrator(test, "ada@example.org").await;
             let bob = member(test, account.id, "Bob", "bob@example.org", Role::Agent).await;
-            let server = server(test, false, routes).await;
+            let server = server(test, false, "/api/v1/accounts/{account_id}", routes).await;
             let uri = format!("/api/v1/accounts/{}", account.id);
             let ask = async |method: TestRequest, token: &str, path: &str, body: Value| {
                 let request = method.uri(&format!("{uri}{path}")).insert_header(("api_access_token", token));
