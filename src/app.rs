@@ -54,17 +54,12 @@ impl Server {
             .with(Departures(vec![inboxes::depart, conversations::depart]))
             .with(handover.clone());
         let opened = config.clone();
-        let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared))
-            .await
-            .map_err(Error::internal)??;
+        let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared)).await.map_err(Error::internal)??;
         let listener =
             std::net::TcpListener::bind(&config.listen).map_err(|e| Error::Internal(format!("cannot listen on {}: {e}", config.listen)))?;
         let address = listener.local_addr().map_err(Error::internal)?;
         if config.public_url.port() == Some(0) {
-            config
-                .public_url
-                .set_port(Some(address.port()))
-                .map_err(|()| Error::Internal("the public URL takes no port".into()))?;
+            config.public_url.set_port(Some(address.port())).map_err(|()| Error::Internal("the public URL takes no port".into()))?;
         }
         let (db_data, config_data) = (Data::new(db.clone()), Data::new(config.clone()));
         let limits = Data::new(auth::SignInLimits::new(config.rate_limits));
@@ -85,14 +80,7 @@ impl Server {
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
         let dispatcher = Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?;
-        Ok(Server {
-            address,
-            config,
-            db,
-            dispatcher,
-            handle,
-            running: actix_rt::spawn(running),
-        })
+        Ok(Server { address, config, db, dispatcher, handle, running: actix_rt::spawn(running) })
     }
 
     /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
@@ -118,8 +106,7 @@ impl Server {
 }
 
 fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/health").route(get().to(health)))
-        .service(resource("/api").route(get().to(api)));
+    cfg.service(resource("/health").route(get().to(health))).service(resource("/api").route(get().to(api)));
     cfg.configure(auth::routes).configure(public_api::routes).configure(web::assets::routes);
     cfg.service(
         scope("/api/v1").wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
@@ -133,17 +120,13 @@ fn routes(cfg: &mut ServiceConfig) {
         ),
     );
     cfg.service(
-        scope("/app")
-            .wrap(from_fn(web::serve_page))
-            .configure(auth::pages::routes)
-            .configure(profile::pages::routes)
-            .service(
-                scope("/accounts/{account_id}/settings")
-                    .configure(settings::pages::routes)
-                    .configure(agents::pages::routes)
-                    .configure(inboxes::pages::routes)
-                    .configure(webhooks::pages::routes),
-            ),
+        scope("/app").wrap(from_fn(web::serve_page)).configure(auth::pages::routes).configure(profile::pages::routes).service(
+            scope("/accounts/{account_id}/settings")
+                .configure(settings::pages::routes)
+                .configure(agents::pages::routes)
+                .configure(inboxes::pages::routes)
+                .configure(webhooks::pages::routes),
+        ),
     );
     cfg.service(scope("").wrap(from_fn(web::serve_page)).configure(auth::pages::start_routes));
     cfg.default_service(actix_web::web::to(nothing));

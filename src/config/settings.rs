@@ -223,18 +223,8 @@ pub fn markdown() -> String {
     let cell = |text: &str| text.replace('|', "\\|");
     let mut table = String::from("| Setting | Default | Meaning |\n|---|---|---|\n");
     for setting in ALL {
-        let default = if setting.default.is_empty() {
-            String::from("none")
-        } else {
-            format!("`{}`", setting.default)
-        };
-        table += &format!(
-            "| `{}` | {} | {} Takes {}. |\n",
-            setting.name,
-            cell(&default),
-            cell(setting.doc),
-            cell(setting.takes)
-        );
+        let default = if setting.default.is_empty() { String::from("none") } else { format!("`{}`", setting.default) };
+        table += &format!("| `{}` | {} | {} Takes {}. |\n", setting.name, cell(&default), cell(setting.doc), cell(setting.takes));
     }
     table
 }
@@ -251,11 +241,7 @@ mod tests {
     fn every_setting_is_named_and_explained() {
         for setting in ALL {
             assert!(setting.name.starts_with(PREFIX), "{}", setting.name);
-            assert!(
-                setting.doc.ends_with('.') && setting.doc.matches(". ").count() == 0,
-                "{} wants one sentence",
-                setting.name
-            );
+            assert!(setting.doc.ends_with('.') && setting.doc.matches(". ").count() == 0, "{} wants one sentence", setting.name);
             assert!(!setting.takes.is_empty() && !setting.takes.ends_with('.'), "{}", setting.name);
         }
         assert_eq!(WEBHOOK_TIMEOUT.about.key(), "webhook_timeout");

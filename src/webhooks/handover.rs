@@ -65,14 +65,7 @@ impl Handover {
     pub fn new() -> (Handover, Intake) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let left = Arc::new(Notify::new());
-        (
-            Handover {
-                taken: Arc::default(),
-                ready: sender,
-                left: left.clone(),
-            },
-            Intake { ready: receiver, left },
-        )
+        (Handover { taken: Arc::default(), ready: sender, left: left.clone() }, Intake { ready: receiver, left })
     }
 
     /// A place for a delivery to this webhook, if there is one.
@@ -84,21 +77,13 @@ impl Handover {
         }
         taken.all += 1;
         taken.of_webhook.insert(webhook, of_webhook + 1);
-        Some(Place {
-            taken: self.taken.clone(),
-            webhook,
-        })
+        Some(Place { taken: self.taken.clone(), webhook })
     }
 
     /// The webhooks that have no place left.
     pub(super) fn full(&self) -> Vec<WebhookId> {
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken
-            .of_webhook
-            .iter()
-            .filter(|(_, number)| **number >= OF_ONE_WEBHOOK)
-            .map(|(webhook, _)| *webhook)
-            .collect()
+        taken.of_webhook.iter().filter(|(_, number)| **number >= OF_ONE_WEBHOOK).map(|(webhook, _)| *webhook).collect()
     }
 
     /// How many places are free.

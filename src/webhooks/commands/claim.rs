@@ -44,13 +44,7 @@ pub(in crate::webhooks) fn claim(tx: &mut Tx, handover: &Handover) -> Result<Vec
         .inner_join(events::table)
         .inner_join(webhooks::table)
         .filter(deliveries::id.eq_any(&ids))
-        .select((
-            Delivery::columns(),
-            events::message_id,
-            events::payload,
-            Webhook::columns(),
-            deliveries::manual,
-        ))
+        .select((Delivery::columns(), events::message_id, events::payload, Webhook::columns(), deliveries::manual))
         .order_by(deliveries::due_at)
         .load(tx.conn)?;
     let mut known: HashMap<WebhookId, Arc<Webhook>> = HashMap::new();
@@ -60,37 +54,21 @@ pub(in crate::webhooks) fn claim(tx: &mut Tx, handover: &Handover) -> Result<Vec
         let Some(place) = handover.reserve(webhook.id) else { continue };
         let webhook = known.entry(webhook.id).or_insert_with(|| Arc::new(webhook)).clone();
         let Delivery { id, public_id, attempts, .. } = delivery;
-        ready.push(Ready {
-            id,
-            public_id,
-            webhook,
-            payload: payload.into(),
-            message_id,
-            attempts,
-            manual,
-            leased_until,
-            place,
-        });
+        ready.push(Ready { id, public_id, webhook, payload: payload.into(), message_id, attempts, manual, leased_until, place });
     }
     let taken: Vec<DeliveryId> = ready.iter().map(|ready| ready.id).collect();
-    diesel::update(deliveries::table.filter(deliveries::id.eq_any(taken)))
-        .set(deliveries::locked_until.eq(leased_until))
-        .execute(tx.conn)?;
+    diesel::update(deliveries::table.filter(deliveries::id.eq_any(taken))).set(deliveries::locked_until.eq(leased_until)).execute(tx.conn)?;
     Ok(ready)
 }
 
 /// Gives back claims that were not used.
 pub(in crate::webhooks) fn release(tx: &mut Tx, ids: &[DeliveryId]) -> Result<()> {
-    diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids)))
-        .set(deliveries::locked_until.eq(None::<NaiveDateTime>))
-        .execute(tx.conn)?;
+    diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids))).set(deliveries::locked_until.eq(None::<NaiveDateTime>)).execute(tx.conn)?;
     Ok(())
 }
 
 /// Gives back every claim: when no other process works on this database, those that are left are of one that has died.
 pub(in crate::webhooks) fn release_all(tx: &mut Tx) -> Result<usize> {
     let left = deliveries::table.filter(pending()).filter(deliveries::locked_until.is_not_null());
-    Ok(diesel::update(left)
-        .set(deliveries::locked_until.eq(None::<NaiveDateTime>))
-        .execute(tx.conn)?)
+    Ok(diesel::update(left).set(deliveries::locked_until.eq(None::<NaiveDateTime>)).execute(tx.conn)?)
 }

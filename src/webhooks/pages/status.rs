@@ -53,11 +53,7 @@ impl Health {
             Health::TurnedOff => ("off", "power", "webhook-state-turned-off"),
             Health::Off => ("off", "power", "webhook-state-off"),
         };
-        Badge {
-            tone,
-            icon,
-            label: page.t(key),
-        }
+        Badge { tone, icon, label: page.t(key) }
     }
 
     pub fn sentence(self, page: &Shell, webhook: &Webhook, tally: &Tally) -> String {
@@ -68,10 +64,7 @@ impl Health {
             Health::Delivering => page.t("webhook-status-delivering"),
             Health::Retrying => {
                 let (first, next) = (since(tally.oldest_retry), since(tally.next_try));
-                page.ta(
-                    "webhook-status-retrying",
-                    &[("since", first.as_str().into()), ("count", waiting), ("next", next.as_str().into())],
-                )
+                page.ta("webhook-status-retrying", &[("since", first.as_str().into()), ("count", waiting), ("next", next.as_str().into())])
             }
             Health::Failing => {
                 let since = since(tally.last_success.or(Some(webhook.created_at)));
@@ -93,9 +86,5 @@ pub(super) fn delivery_badge(page: &Shell, delivery: &Delivery) -> Badge {
         DeliveryState::Failed => ("bad", "circle-x", "state-failed"),
         DeliveryState::Held => ("off", "circle-pause", "state-held"),
     };
-    Badge {
-        tone,
-        icon,
-        label: page.t(key),
-    }
+    Badge { tone, icon, label: page.t(key) }
 }
