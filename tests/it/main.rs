@@ -1,0 +1,5 @@
+//! The server as its callers meet it: over HTTP, with a database of its own for each test. `HOOKDESK_TEST_DATABASE_URL` names a
+//! PostgreSQL to run everything there.
+mod support;
+
+mod inboxes;
