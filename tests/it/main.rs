@@ -2,4 +2,5 @@
 //! PostgreSQL to run everything there.
 mod support;
 
+mod contacts;
 mod inboxes;
