@@ -3,4 +3,6 @@
 mod support;
 
 mod contacts;
+mod conversation_changes;
+mod conversations;
 mod inboxes;
