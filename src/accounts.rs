@@ -1,15 +1,16 @@
 //! Accounts: the businesses that share one installation. They have no API of their own here, since an API needs `auth`;
 //! their doors are the rooms above it.
 use crate::{
+    checks::{LINE, at_most, required},
     db::{
         DbConn, Tx,
-        dialect::Columns,
+        dialect::{Columns, locked},
         schema::accounts,
         types::{AccountId, Json, now},
     },
     error::{Error, Result},
     text_enum,
-    web::json::Iso,
+    web::json::{Iso, seconds},
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -59,15 +60,26 @@ pub fn find(conn: &mut DbConn, id: AccountId) -> Result<Account> {
     Ok(accounts::table.find(id).select(Account::columns()).get_result(conn)?)
 }
 
+/// The account, which nobody else may change before this transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn find_to_change(tx: &mut Tx, id: AccountId) -> Result<Account> {
+    Ok(locked(accounts::table.find(id).select(Account::columns())).get_result(tx.conn)?)
+}
+
 /// The account as its own endpoint draws it.
-pub fn payload(account: &Account) -> impl Serialize {
-    let setting = |name: &str| account.settings.0.get(name).cloned().unwrap_or(Value::Null);
+pub fn payload(account: &Account) -> impl Serialize + use<> {
+    let mut settings = json!({"auto_resolve_after": null});
+    if let Value::Object(map) = &mut settings {
+        map.extend(account.settings.0.clone());
+    }
     let mut custom_attributes = json!({"plan_name": null, "subscribed_quantity": null, "subscription_status": null, "subscription_ends_on": null});
     if let Value::Object(map) = &mut custom_attributes {
         map.extend(account.custom_attributes.0.clone());
     }
     json!({
-        "settings": {"auto_resolve_after": setting("auto_resolve_after")},
+        "settings": settings,
         "created_at": Iso(account.created_at),
         "custom_attributes": custom_attributes,
         "domain": account.domain,
@@ -77,24 +89,28 @@ pub fn payload(account: &Account) -> impl Serialize {
         "name": account.name,
         "support_email": account.support_email,
         "status": account.status,
-        "cache_keys": {"label": NEVER, "inbox": NEVER, "team": NEVER, "canned_response": NEVER},
+        "cache_keys": cache_keys(),
         "latest_chatwoot_version": null,
     })
 }
 
-/// The cache key of a list that was never touched.
-const NEVER: &str = "0000000000";
+/// By these keys clients tell whether the lists that they keep are stale. Nothing counts the changes of the lists, so the keys
+/// are always new: a list fetched once too often is cheaper than a stale one.
+pub fn cache_keys() -> impl Serialize + use<> {
+    let key = seconds(now()).to_string();
+    json!({"label": key, "inbox": key, "team": key, "canned_response": key})
+}
 
 /// Makes an account.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a name that is blank or longer than 255 characters.
+/// [`Error::Invalid`] for a name that is blank or longer than 255 characters, and for what is no language.
 pub fn create(tx: &mut Tx, name: &str, locale: &str) -> Result<Account> {
     let now = now();
     let insert = diesel::insert_into(accounts::table)
         .values((
-            accounts::name.eq(checked_name(name)?),
-            accounts::locale.eq(locale),
+            accounts::name.eq(required("name", name, LINE)?),
+            accounts::locale.eq(checked_locale(locale)?),
             accounts::created_at.eq(now),
             accounts::updated_at.eq(now),
         ))
@@ -102,26 +118,62 @@ pub fn create(tx: &mut Tx, name: &str, locale: &str) -> Result<Account> {
     Ok(insert.get_result(tx.conn)?)
 }
 
-/// Changes what an account's settings page shows.
+/// Stores what may be changed of an account.
 ///
 /// # Errors
-/// As [`create`].
-pub fn update(tx: &mut Tx, id: AccountId, name: &str, locale: &str, format: PayloadFormat) -> Result<()> {
-    diesel::update(accounts::table.find(id))
+/// As [`create`]; and for a domain or an address of support that is longer than 100 characters.
+pub fn update(tx: &mut Tx, account: &Account) -> Result<Account> {
+    let Account {
+        id,
+        name,
+        locale,
+        domain,
+        support_email,
+        status,
+        settings,
+        custom_attributes,
+        webhook_payload_format,
+        created_at: _,
+    } = account;
+    at_most("domain", domain.clone(), 100)?;
+    at_most("support_email", support_email.clone(), 100)?;
+    let update = diesel::update(accounts::table.find(*id))
         .set((
-            accounts::name.eq(checked_name(name)?),
-            accounts::locale.eq(locale),
-            accounts::webhook_payload_format.eq(format),
+            accounts::name.eq(required("name", name, LINE)?),
+            accounts::locale.eq(checked_locale(locale)?),
+            accounts::domain.eq(domain),
+            accounts::support_email.eq(support_email),
+            accounts::status.eq(status),
+            accounts::settings.eq(settings),
+            accounts::custom_attributes.eq(custom_attributes),
+            accounts::webhook_payload_format.eq(webhook_payload_format),
             accounts::updated_at.eq(now()),
         ))
-        .execute(tx.conn)?;
-    Ok(())
+        .returning(Account::columns());
+    Ok(update.get_result(tx.conn)?)
 }
 
-fn checked_name(name: &str) -> Result<&str> {
-    match name.trim() {
-        "" => Err(Error::invalid("name", "Name can't be blank")),
-        name if name.chars().count() > 255 => Err(Error::invalid("name", "Name is too long (maximum is 255 characters)")),
-        name => Ok(name),
+/// A language as clients write it: `en`, `th`, `pt_BR`, `zh-CN`.
+fn checked_locale(locale: &str) -> Result<&str> {
+    let (language, region) = locale.split_once(['_', '-']).unwrap_or((locale, "XX"));
+    let letters = |text: &str, length: std::ops::RangeInclusive<usize>| length.contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphabetic());
+    if letters(language, 2..=3) && letters(region, 2..=4) {
+        return Ok(locale);
+    }
+    Err(Error::invalid("locale", "Locale is not a language"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages() {
+        for good in ["en", "th", "pt_BR", "zh-CN", "fil", "zh_Hant"] {
+            assert!(checked_locale(good).is_ok(), "{good}");
+        }
+        for bad in ["", "e", "english", "en_", "e1", "en_US_x", "../en"] {
+            assert!(checked_locale(bad).is_err(), "{bad}");
+        }
     }
 }

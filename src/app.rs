@@ -6,6 +6,7 @@ use crate::{
     error::{Error, Result},
     events::Subscribers,
     inboxes, public_api, web,
+    webhooks::{self, Dispatcher, Handover},
 };
 use actix_web::{
     App, HttpResponse, HttpServer,
@@ -22,6 +23,8 @@ const API_VERSION: &str = "4.16.2";
 
 /// How long requests in flight may take when the server stops, in seconds.
 const LAST_REQUESTS: u64 = 8;
+/// How long deliveries in flight may take after them.
+const LAST_DELIVERIES: Duration = Duration::from_secs(8);
 
 /// A running server.
 pub struct Server {
@@ -31,6 +34,7 @@ pub struct Server {
     pub config: Config,
     /// Its database.
     pub db: Db,
+    dispatcher: Dispatcher,
     handle: ServerHandle,
     running: actix_rt::task::JoinHandle<std::io::Result<()>>,
 }
@@ -42,8 +46,10 @@ impl Server {
     /// When the data folder, the database or the address cannot be used.
     pub async fn start(mut config: Config) -> Result<Server> {
         prepare_folder(&config)?;
+        let (handover, intake) = Handover::new();
+        let shared = Shared::default().with(Subscribers(vec![webhooks::subscriber()])).with(handover.clone());
         let opened = config.clone();
-        let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, Shared::default().with(Subscribers(Vec::new()))))
+        let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared))
             .await
             .map_err(Error::internal)??;
         let listener =
@@ -71,10 +77,12 @@ impl Server {
         }
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
+        let dispatcher = Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?;
         Ok(Server {
             address,
             config,
             db,
+            dispatcher,
             handle,
             running: actix_rt::spawn(running),
         })
@@ -93,9 +101,10 @@ impl Server {
         Ok(())
     }
 
-    /// No new connections; requests in flight are answered.
+    /// No new connections; requests in flight are answered, then deliveries in flight end and their outcomes are stored.
     pub async fn stop(self) {
         self.handle.stop(true).await;
+        self.dispatcher.stop(LAST_DELIVERIES).await;
         // the accept loop may outlive the last worker by a moment
         let _ = tokio::time::timeout(Duration::from_secs(1), self.running).await;
     }
@@ -124,9 +133,17 @@ fn routes(cfg: &mut ServiceConfig) {
         scope("/api/v1/accounts/{account_id}")
             .configure(inboxes::api::routes)
             .configure(contacts::api::routes)
-            .configure(conversations::api::routes),
+            .configure(conversations::api::routes)
+            .configure(webhooks::api::routes),
     );
-    cfg.configure(public_api::routes);
+    cfg.configure(web::assets::routes).configure(public_api::routes);
+    cfg.service(
+        scope("/app").wrap(from_fn(web::serve_page)).service(
+            scope("/accounts/{account_id}/settings")
+                .configure(inboxes::pages::routes)
+                .configure(webhooks::pages::routes),
+        ),
+    );
     cfg.default_service(actix_web::web::to(nothing));
 }
 

@@ -26,7 +26,11 @@ pub fn at_most(attribute: &'static str, text: Option<String>, most: usize) -> Re
     Ok(text)
 }
 
-fn within(attribute: &'static str, text: &str, most: usize) -> Result<()> {
+/// Refuses a text of more than `most` characters.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub fn within(attribute: &'static str, text: &str, most: usize) -> Result<()> {
     // a character has at least one byte, so short texts need no counting
     if text.len() > most && text.chars().count() > most {
         Err(Error::too_long(attribute, most))

@@ -9,6 +9,7 @@ pub mod checks;
 pub mod random;
 pub mod config;
 pub mod cli;
+pub mod outbound;
 pub mod db;
 pub mod events;
 pub mod web;
@@ -17,6 +18,9 @@ pub mod web;
 pub mod accounts;
 pub mod users;
 pub mod auth;
+pub mod agents;
+pub mod profile;
+pub mod settings;
 
 // the matter itself
 pub mod inboxes;
@@ -25,6 +29,8 @@ pub mod conversations;
 
 // those who listen, or speak to the outside: none knows another
 pub mod public_api;
+pub mod webhooks;
 
 // the whole, and the commands that use it
 pub mod app;
+pub mod setup;

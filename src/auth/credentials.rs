@@ -1,5 +1,7 @@
 //! What a request brings to prove who is asking.
-use actix_web::{HttpMessage, HttpRequest};
+use crate::error::Error;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use std::future::{Ready, ready};
 
 /// What was brought; nothing here is proved yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +33,8 @@ impl Credentials {
             request
                 .headers()
                 .get(name)
-                .and_then(|value| value.to_str().ok())
+                // not to_str(): an e-mail address may have letters of any language
+                .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
                 .map(str::trim)
                 .filter(|value| !value.is_empty())
         };
@@ -59,5 +62,14 @@ impl Credentials {
             },
             None => Credentials::None,
         }
+    }
+}
+
+impl FromRequest for Credentials {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Credentials::of(request)))
     }
 }

@@ -1,13 +1,27 @@
 //! Who is asking, and what they may do. A permission is a type in a handler's signature: [`Agent`], [`Administrator`],
 //! [`SignedIn`]. There is no other way to get one than to ask for it there.
+mod api;
+mod commands;
 mod credentials;
+mod headers;
+mod limits;
 mod password;
 mod session;
+mod sign_in;
+#[cfg(test)]
+pub mod testing;
+#[cfg(test)]
+mod tests;
 mod viewers;
 
+pub use api::routes;
+pub use commands::{Founding, close_other_sessions, close_session, found, open_session};
 pub use credentials::Credentials;
+pub use headers::{address_changed, echo_session};
+pub use limits::SignInLimits;
 pub use password::{hash_password, verify_password};
-pub use session::{NewSession, Session, close_session, open_session};
+pub use session::{NewSession, Session};
+pub use sign_in::{NewInstallation, check_password, first_run, sign_in};
 pub use viewers::{AdministratorPage, AgentPage, AnyonePage, UserPage};
 
 use crate::{
@@ -20,7 +34,7 @@ use crate::{
     events::Actor,
     users::{self, Membership, Role, User},
 };
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use futures_core::future::LocalBoxFuture;
 
 /// A user who has proved who they are, whatever the account.
@@ -90,7 +104,7 @@ pub fn identify(conn: &mut DbConn, credentials: &Credentials) -> Result<SignedIn
         Credentials::Session { client, secret, uid } => {
             let (user, session) = session::find(conn, client, secret)?.ok_or_else(Error::sign_in)?;
             match uid {
-                Some(uid) if !uid.eq_ignore_ascii_case(&user.email) => Err(Error::sign_in()),
+                Some(uid) if uid.to_lowercase() != user.email => Err(Error::sign_in()),
                 _ => Ok(SignedIn {
                     user,
                     session: Some(session),
@@ -118,7 +132,13 @@ impl FromRequest for SignedIn {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (db, credentials) = (database(request), Credentials::of(request));
-        Box::pin(async move { db?.read(move |conn| identify(conn, &credentials)).await })
+        let request = request.clone();
+        Box::pin(async move {
+            let asking = credentials.clone();
+            let signed_in = db?.read(move |conn| identify(conn, &credentials)).await?;
+            remember(&request, asking, &signed_in);
+            Ok(signed_in)
+        })
     }
 }
 
@@ -129,12 +149,17 @@ impl FromRequest for Agent {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (db, credentials) = (database(request), Credentials::of(request));
         let account = request.match_info().get("account_id").and_then(|id| id.parse().ok());
+        let request = request.clone();
         Box::pin(async move {
+            let asking = credentials.clone();
             let find = move |conn: &mut DbConn| {
                 let signed_in = identify(conn, &credentials)?;
-                enter(conn, signed_in.user, account.ok_or(Error::NotFound)?)
+                let agent = enter(conn, signed_in.user.clone(), account.ok_or(Error::NotFound)?);
+                Ok((signed_in, agent))
             };
-            db?.read(find).await
+            let (signed_in, agent) = db?.read(find).await?;
+            remember(&request, asking, &signed_in);
+            agent
         })
     }
 }
@@ -153,6 +178,24 @@ impl FromRequest for Administrator {
                 Err(Error::not_allowed())
             }
         })
+    }
+}
+
+/// Leaves a proved session of the API with the request, for [`echo_session`].
+fn remember(request: &HttpRequest, credentials: Credentials, signed_in: &SignedIn) {
+    let Some(session) = &signed_in.session else { return };
+    if let Credentials::Session {
+        client,
+        secret,
+        uid: Some(_),
+    } = credentials
+    {
+        request.extensions_mut().insert(headers::Proved {
+            uid: signed_in.user.email.clone(),
+            client,
+            secret,
+            expires_at: session.expires_at,
+        });
     }
 }
 

@@ -224,3 +224,22 @@ impl<Q: Query> Query for Cached<Q> {
     type SqlType = Q::SqlType;
 }
 impl<Q, Conn> RunQueryDsl<Conn> for Cached<Q> {}
+
+/// The turns that whole transactions take, one after the other. The numbers are PostgreSQL's advisory locks; that of the
+/// migrations is 4665640.
+#[derive(Debug, Clone, Copy)]
+pub enum Turn {
+    /// Making an account together with its administrator.
+    Founding = 4_665_641,
+}
+
+/// Waits for its turn and holds it until the transaction ends. In SQLite every write transaction is alone anyway.
+pub fn take_turn(conn: &mut DbConn, turn: Turn) -> QueryResult<()> {
+    match conn {
+        DbConn::Pg(c) => {
+            let wait = diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<diesel::sql_types::BigInt, _>(turn as i64);
+            wait.execute(c).map(drop)
+        }
+        DbConn::Sqlite(_) => Ok(()),
+    }
+}

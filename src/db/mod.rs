@@ -2,6 +2,8 @@
 pub mod dialect;
 mod pool;
 pub mod schema;
+#[cfg(test)]
+pub mod testing;
 mod tx;
 pub mod types;
 mod writer;

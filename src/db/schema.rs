@@ -321,6 +321,7 @@ table! {
         event_id -> BigInt,
         state -> SmallInt,
         attempts -> Integer,
+        manual -> Bool,
         due_at -> Timestamp,
         locked_until -> Nullable<Timestamp>,
         response_status -> Nullable<SmallInt>,

@@ -110,6 +110,11 @@ impl Db {
         })
     }
 
+    /// Whether no other process works on this database: so it is with SQLite, whose single writer is here.
+    pub fn is_ours_alone(&self) -> bool {
+        self.writer.is_some()
+    }
+
     /// Reads on a pooled connection, on a blocking thread.
     ///
     /// # Errors

@@ -4,17 +4,30 @@ use super::{
     queries::{self, USER_OWNER},
 };
 use crate::{
+    checks::{LINE, required, within},
     db::{
         Tx,
-        dialect::Columns,
-        schema::{access_tokens, account_users, users},
+        dialect::{Columns, locked},
+        schema::{access_tokens, account_users, accounts, users},
         types::{AccountId, Json, UserId, now},
     },
     error::{Error, Result},
     random,
 };
-use diesel::prelude::*;
-use serde_json::{Map, Value};
+use diesel::{
+    prelude::*,
+    result::{DatabaseErrorKind, Error as Diesel},
+};
+
+/// How many bytes front ends may keep about a user.
+const UI_SETTINGS_LIMIT: usize = 64 * 1024;
+
+/// What the rooms above do when somebody leaves an account, in the same transaction: nothing there may stay in their hands.
+/// `app` makes the list and puts it into [`crate::db::Shared`].
+pub struct Departures(pub Vec<Departure>);
+
+/// One room's part in it.
+pub type Departure = fn(&mut Tx, AccountId, UserId) -> Result<()>;
 
 /// What a new user needs.
 #[derive(Debug)]
@@ -33,7 +46,7 @@ pub struct NewUser {
 /// [`Error::Invalid`] for a blank name, a bad or taken address.
 pub fn create(tx: &mut Tx, new: NewUser) -> Result<User> {
     let NewUser { name, email, password_hash } = new;
-    let (name, email, now) = (checked_name(&name)?, email_address(&email)?, now());
+    let (name, email, now) = (required("name", &name, LINE)?, email_address(&email)?, now());
     queries::refuse_taken_email(tx.conn, &email, None)?;
     let insert = diesel::insert_into(users::table)
         .values((
@@ -45,7 +58,7 @@ pub fn create(tx: &mut Tx, new: NewUser) -> Result<User> {
             users::updated_at.eq(now),
         ))
         .returning(User::columns());
-    let user: User = insert.get_result(tx.conn)?;
+    let user: User = insert.get_result(tx.conn).map_err(taken)?;
     diesel::insert_into(access_tokens::table)
         .values((
             access_tokens::owner_type.eq(USER_OWNER),
@@ -61,21 +74,47 @@ pub fn create(tx: &mut Tx, new: NewUser) -> Result<User> {
 /// Changes a user's own data.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a blank name, a bad or taken address.
-pub fn update(tx: &mut Tx, user: &User) -> Result<()> {
-    let (name, email) = (checked_name(&user.name)?, email_address(&user.email)?);
-    queries::refuse_taken_email(tx.conn, &email, Some(user.id))?;
-    diesel::update(users::table.find(user.id))
+/// [`Error::Invalid`] for a blank name, a bad or taken address, and whatever is too long.
+pub fn update(tx: &mut Tx, user: &User) -> Result<User> {
+    let User {
+        id,
+        name,
+        display_name,
+        email,
+        pubsub_token: _,
+        message_signature,
+        ui_settings,
+        custom_attributes: _,
+        created_at: _,
+    } = user;
+    let (name, email) = (required("name", name, LINE)?, email_address(email)?);
+    if let Some(text) = display_name.as_deref() {
+        within("display_name", text, 255)?;
+    }
+    within("message_signature", message_signature.as_deref().unwrap_or_default(), 20_000)?;
+    if serde_json::to_vec(&ui_settings.0).map_err(Error::internal)?.len() > UI_SETTINGS_LIMIT {
+        return Err(Error::invalid("ui_settings", "Ui settings are too long (maximum is 64 KiB)"));
+    }
+    queries::refuse_taken_email(tx.conn, &email, Some(*id))?;
+    let update = diesel::update(users::table.find(*id))
         .set((
             users::name.eq(name),
-            users::display_name.eq(&user.display_name),
+            users::display_name.eq(display_name),
             users::email.eq(email),
-            users::message_signature.eq(&user.message_signature),
-            users::ui_settings.eq(Json::<Map<String, Value>>(user.ui_settings.0.clone())),
+            users::message_signature.eq(message_signature),
+            users::ui_settings.eq(Json(ui_settings.0.clone())),
             users::updated_at.eq(now()),
         ))
-        .execute(tx.conn)?;
-    Ok(())
+        .returning(User::columns());
+    update.get_result(tx.conn).map_err(taken)
+}
+
+/// Somebody else was faster with the same address.
+fn taken(e: Diesel) -> Error {
+    match e {
+        Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => queries::email_taken(),
+        e => e.into(),
+    }
 }
 
 /// Stores the hash of a new password.
@@ -99,8 +138,9 @@ pub fn reset_access_token(tx: &mut Tx, id: UserId) -> Result<()> {
 /// # Errors
 /// [`Error::Invalid`] about `user_id` when they have one already.
 pub fn add_member(tx: &mut Tx, account: AccountId, user: UserId, role: Role, inviter: Option<UserId>) -> Result<Member> {
+    one_at_a_time(tx, account)?;
     if queries::member(tx.conn, user, account)?.1.is_some() {
-        return Err(Error::invalid("user_id", "User has already been taken"));
+        return Err(Error::taken(vec!["user_id"]));
     }
     let now = now();
     diesel::insert_into(account_users::table)
@@ -119,7 +159,7 @@ pub fn add_member(tx: &mut Tx, account: AccountId, user: UserId, role: Role, inv
 /// Changes what a user is in an account; `None` leaves a thing as it is.
 ///
 /// # Errors
-/// [`Error::NotFound`] for somebody who has no place there.
+/// [`Error::NotFound`] for somebody who has no place there; [`Error::Refused`] when no administrator would be left.
 pub fn update_member(
     tx: &mut Tx,
     account: AccountId,
@@ -128,6 +168,7 @@ pub fn update_member(
     availability: Option<Availability>,
     auto_offline: Option<bool>,
 ) -> Result<Member> {
+    one_at_a_time(tx, account)?;
     let member = queries::members(tx.conn, account, Some(&[user]))?.pop().ok_or(Error::NotFound)?;
     let present = &member.membership;
     diesel::update(account_users::table.filter(account_users::account_id.eq(account).and(account_users::user_id.eq(user))))
@@ -138,31 +179,51 @@ pub fn update_member(
             account_users::updated_at.eq(now()),
         ))
         .execute(tx.conn)?;
+    if present.role == Role::Administrator {
+        keep_an_administrator(tx, account)?;
+    }
     queries::members(tx.conn, account, Some(&[user]))?.pop().ok_or(Error::NotFound)
 }
 
-/// Takes away a user's place in an account.
+/// Takes away a user's place in an account. The user stays: their messages keep their name.
 ///
 /// # Errors
-/// [`Error::NotFound`] for somebody who has none.
+/// [`Error::NotFound`] for somebody who has none; [`Error::Refused`] for the last administrator.
 pub fn remove_member(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
-    let gone =
-        diesel::delete(account_users::table.filter(account_users::account_id.eq(account).and(account_users::user_id.eq(user)))).execute(tx.conn)?;
-    if gone == 0 { Err(Error::NotFound) } else { Ok(()) }
+    one_at_a_time(tx, account)?;
+    let place = account_users::table.filter(account_users::account_id.eq(account).and(account_users::user_id.eq(user)));
+    if diesel::delete(place).execute(tx.conn)? == 0 {
+        return Err(Error::NotFound);
+    }
+    keep_an_administrator(tx, account)?;
+    match tx.shared::<Departures>() {
+        Some(departures) => departures.0.iter().try_for_each(|depart| depart(tx, account, user)),
+        None => Ok(()),
+    }
 }
 
-/// Notes that a user has just used an account.
-pub fn touch_membership(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
-    diesel::update(account_users::table.filter(account_users::account_id.eq(account).and(account_users::user_id.eq(user))))
-        .set(account_users::active_at.eq(now()))
-        .execute(tx.conn)?;
+/// Lets no two transactions change the members of one account at once: two administrators who remove each other would both
+/// find the other still there.
+fn one_at_a_time(tx: &mut Tx, account: AccountId) -> Result<()> {
+    let _: AccountId = locked(accounts::table.find(account).select(accounts::id)).get_result(tx.conn)?;
     Ok(())
 }
 
-fn checked_name(name: &str) -> Result<&str> {
-    match name.trim() {
-        "" => Err(Error::invalid("name", "Name can't be blank")),
-        name if name.chars().count() > 255 => Err(Error::invalid("name", "Name is too long (maximum is 255 characters)")),
-        name => Ok(name),
+fn keep_an_administrator(tx: &mut Tx, account: AccountId) -> Result<()> {
+    if queries::administrators(tx.conn, account)?.is_empty() {
+        return Err(Error::Refused("The account needs at least one administrator".into()));
+    }
+    Ok(())
+}
+
+/// Notes that a user has just used an account.
+///
+/// # Errors
+/// [`Error::NotFound`] for somebody who has no place there.
+pub fn touch_membership(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
+    let place = account_users::table.filter(account_users::account_id.eq(account).and(account_users::user_id.eq(user)));
+    match diesel::update(place).set(account_users::active_at.eq(now())).execute(tx.conn)? {
+        0 => Err(Error::NotFound),
+        _ => Ok(()),
     }
 }

@@ -4,7 +4,9 @@ mod model;
 mod payload;
 mod queries;
 
-pub use commands::{NewUser, add_member, create, remove_member, reset_access_token, set_password, touch_membership, update, update_member};
+pub use commands::{
+    Departure, Departures, NewUser, add_member, create, remove_member, reset_access_token, set_password, touch_membership, update, update_member,
+};
 pub use model::{Availability, Member, Membership, Role, User, email_address, strong_password};
 pub use payload::{AgentJson, UserPush, UserWebhook, agent, profile, push, webhook};
-pub use queries::{access_token, administrators, any, by_access_token, by_email, by_ids, find, member, members, memberships};
+pub use queries::{access_token, administrators, any, by_access_token, by_email, by_ids, find, find_to_change, member, members, memberships};

@@ -3,8 +3,8 @@ use super::model::{Member, Membership, Role, Seat, User};
 use crate::{
     accounts::Account,
     db::{
-        DbConn,
-        dialect::{Columns, lower},
+        DbConn, Tx,
+        dialect::{Columns, locked, lower},
         schema::{access_tokens, account_users, accounts, users},
         types::{AccountId, UserId},
     },
@@ -22,6 +22,14 @@ pub(super) const USER_OWNER: i16 = 0;
 /// [`Error::NotFound`].
 pub fn find(conn: &mut DbConn, id: UserId) -> Result<User> {
     Ok(users::table.find(id).select(User::columns()).get_result(conn)?)
+}
+
+/// The user of that id, whom nobody else may change before this transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn find_to_change(tx: &mut Tx, id: UserId) -> Result<User> {
+    Ok(locked(users::table.find(id).select(User::columns())).get_result(tx.conn)?)
 }
 
 /// Those of these users that exist.
@@ -121,7 +129,11 @@ pub fn administrators(conn: &mut DbConn, account: AccountId) -> Result<Vec<Membe
 /// [`Error::Invalid`] about `email`.
 pub(super) fn refuse_taken_email(conn: &mut DbConn, email: &str, but: Option<UserId>) -> Result<()> {
     match by_email(conn, email)? {
-        Some((user, _)) if Some(user.id) != but => Err(Error::invalid("email", "Email has already been taken")),
+        Some((user, _)) if Some(user.id) != but => Err(email_taken()),
         _ => Ok(()),
     }
+}
+
+pub(super) fn email_taken() -> Error {
+    Error::taken(vec!["email"])
 }

@@ -33,7 +33,7 @@ static ASSETS: &[Asset] = assets! {
     "fonts/inter-latin.woff2": WOFF2,
     "fonts/inter-latin-ext.woff2": WOFF2,
     "fonts/noto-sans-thai.woff2": WOFF2,
-    "fonts/geist-mono.woff2": WOFF2,
+    "fonts/jetbrains-mono.woff2": WOFF2,
 };
 
 static HASH: LazyLock<String> = LazyLock::new(|| {
@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(answer.status(), 200);
         assert_eq!(header(&answer, "content-type"), "text/css; charset=utf-8");
         assert_eq!(header(&answer, "cache-control"), "public, max-age=31536000, immutable");
-        let font = test::call_service(&app, test::TestRequest::get().uri(&url("fonts/geist-mono.woff2")).to_request()).await;
+        let font = test::call_service(&app, test::TestRequest::get().uri(&url("fonts/jetbrains-mono.woff2")).to_request()).await;
         assert_eq!(header(&font, "content-type"), "font/woff2");
         let stale = test::call_service(&app, test::TestRequest::get().uri("/static/0123/app.css").to_request()).await;
         assert_eq!(header(&stale, "cache-control"), "no-cache");

@@ -1,6 +1,7 @@
 //! What every door needs: reading parameters, drawing values, pages and their language.
 pub mod assets;
 pub mod clock;
+mod client;
 pub mod fields;
 pub mod forms;
 pub mod i18n;
@@ -10,6 +11,7 @@ mod page;
 mod params;
 pub mod shell;
 
+pub use client::ClientInfo;
 pub use i18n::Language;
 pub use log::{RequestId, log_request};
 pub use page::{

@@ -8,6 +8,9 @@ use super::assets;
 use super::clock::{self, Moment};
 use super::i18n::{Arg, Language, Message, grouped};
 
+mod highlight;
+use highlight::Highlighted;
+
 /// The frame of a page; templates know it as `page`.
 #[derive(Clone, Debug)]
 pub struct Shell {
@@ -238,6 +241,11 @@ impl Shell {
             1024..1_048_576 => format!("{} KiB", grouped(bytes / 1024)),
             _ => format!("{} MiB", grouped(bytes / 1_048_576)),
         }
+    }
+
+    /// Code or data, with colours when it is JSON.
+    pub fn highlight<'a>(&self, text: &'a str) -> Highlighted<'a> {
+        Highlighted(text)
     }
 
     /// Whether this page is the one at `href`, or lies below it.

@@ -42,6 +42,7 @@ CREATE TABLE deliveries (
   event_id BIGINT NOT NULL REFERENCES events (id) ON DELETE CASCADE,
   state SMALLINT NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
+  manual BOOLEAN NOT NULL DEFAULT FALSE,
   due_at TIMESTAMP NOT NULL,
   locked_until TIMESTAMP,
   response_status SMALLINT,

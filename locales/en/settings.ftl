@@ -1,0 +1,51 @@
+# Settings: account, agents, profile, the integrations page.
+
+account-title = Account
+account-lead = The name and the habits of this account.
+account-general = General
+account-general-text = How the account is called, and the language of what is written in its name.
+account-language-hint = For messages that the system writes into conversations. Each person chooses their own language for these pages.
+account-webhooks = Webhooks
+account-webhooks-text = What a new webhook starts with. Each webhook can choose for itself.
+payload-format-default = Payload format of new webhooks
+flash-account-saved = Account saved
+
+agents-title = Agents
+agents-lead = The people who work in this account.
+agents-add = Add agent
+agents-you = You
+agents-new-lead = The new agent can sign in at once.
+agents-email-hint = Somebody who already has a login here is added to this account and keeps their password.
+agents-password-note = A new login gets an initial password. It is shown once, on the next page, for you to pass on.
+role-agent-hint = Answers conversations in the inboxes they are a member of.
+role-administrator-hint = Sees every inbox and may change all settings.
+agents-created-title = { $name } has been added
+agents-created-lead = Pass these on, by a safe way. The password should be changed after the first sign-in.
+agents-initial-password = Initial password
+agents-password-once = This password is not shown again.
+flash-agent-added = Agent added
+
+profile-title = Profile
+profile-lead = How others see you, and how your programs sign in.
+profile-you = You
+profile-you-text = Your name stands beside your answers. You sign in with your e-mail address.
+access-token = Access token
+access-token-text = A program that sends this token acts in your name, with your rights. Treat it like a password.
+access-token-hint = Send it as the header api_access_token.
+access-token-copy = Copy access token
+access-token-example = Try it
+flash-profile-saved = Profile saved
+
+integrations-title = Integrations
+integrations-lead = { $brand } works with the tools you already have: it tells them what happens, and they answer through the API.
+integrations-webhooks-text = Webhook events tell your own systems in real time what happens in this account. Subscribe to the events you need.
+integrations-endpoints = { $count ->
+    [one] { $count } endpoint
+   *[other] { $count } endpoints
+}
+integrations-failing = { $count } failing
+integrations-api = API
+integrations-api-text = Read and write everything you see here from a program of your own. Your access token is in your profile.
+configure = Configure
+enabled = Enabled
+disabled = Disabled

@@ -1,0 +1,112 @@
+# Settings → Integrations → Webhooks.
+
+webhooks-title = Webhooks
+webhooks-lead = Each endpoint hears of the events it is subscribed to, signed and in real time. A delivery that fails is tried again.
+webhooks-add = Add new webhook
+webhooks-count = { $count ->
+    [one] { $count } webhook
+   *[other] { $count } webhooks
+}
+webhooks-search = Search webhooks...
+webhooks-no-match = No webhooks found matching your search
+webhooks-empty = There are no webhooks configured for this account
+webhooks-empty-text = A webhook is an address of yours that we call when something happens: a visitor writes, an agent answers, a conversation is resolved. Your own systems learn of it within a moment, without asking.
+webhooks-sample = What arrives there
+webhooks-endpoint = Endpoint
+last-24h = Last 24 h
+last-delivery = Last delivery
+subscribed-events = Subscribed Events:
+only-inbox = Only the inbox { $inbox }
+delivered-failed = { $delivered } delivered, { $failed } failed
+
+webhook-url = Webhook URL
+webhook-url-placeholder = Example: https://example/api/webhook
+webhook-name = Webhook Name
+webhook-name-placeholder = Enter the name of the webhook
+webhook-new-lead = Webhook events give you real-time information about what happens in your account. Please enter a valid URL.
+webhook-create = Create webhook
+webhook-edit = Edit webhook
+webhook-update = Update webhook
+webhook-inbox = Inbox
+webhook-inbox-all = All inboxes
+webhook-inbox-hint = Only events of this inbox are sent. Events that belong to no inbox are always sent.
+advanced = Advanced
+select-all = Select all
+payload-format = Payload format
+payload-format-hint = Documented is what the published guide describes. Chatwoot is for receivers with strict types that were written for Chatwoot.
+payload-format-documented = Documented
+payload-format-documented-hint = As the published webhook guide describes it. Right for nearly everybody.
+payload-format-chatwoot = Chatwoot
+payload-format-chatwoot-hint = Exactly what today’s Chatwoot sends, for receivers with strict types.
+
+events = Events
+event-group-conversations = Conversations
+event-group-messages = Messages
+event-group-contacts = Contacts and widget
+event-conversation_created = Conversation Created
+event-conversation_status_changed = Conversation Status Changed
+event-conversation_updated = Conversation Updated
+event-message_created = Message created
+event-message_updated = Message updated
+event-webwidget_triggered = Live chat widget opened by the user
+event-contact_created = Contact created
+event-contact_updated = Contact updated
+event-conversation_typing_on = Conversation Typing On
+event-conversation_typing_off = Conversation Typing Off
+event-inbox_created = Inbox created
+event-inbox_updated = Inbox updated
+
+webhook-created = Webhook configuration added successfully
+webhook-created-lead = From now on each delivery is signed with the secret below. Copy it now; you also find it in the edit form.
+secret = Secret
+secret-copy = Copy secret to clipboard
+secret-copied = Secret copied to clipboard
+secret-toggle = Toggle secret visibility
+secret-hint = Every delivery is signed with it. Your receiver uses it to check that a call comes from here.
+next-steps = Next steps
+step-verify = Check the signature
+step-verify-text = Compute it over timestamp, a dot and the raw body, exactly as received, and compare. The whole secret is the key, as text.
+step-answer = Answer quickly
+step-answer-text = Answer with any 2xx within { $seconds } s and do the work afterwards. Everything else counts as failed and is tried again, for days.
+step-watch = Watch it arrive
+step-watch-text = Write a message in any inbox of this account and see it appear among the deliveries.
+open-deliveries = Open deliveries
+
+webhook-delete = Delete webhook
+webhook-delete-question = Are you sure you want to delete the webhook? ({ $url })
+webhook-delete-text = Nothing more is sent to it, and its deliveries are deleted with it.
+turn-off = Turn off
+turn-on = Turn on
+flash-webhook-updated = Webhook configuration updated successfully
+flash-webhook-deleted = Webhook deleted successfully
+flash-webhook-on = The webhook is on
+flash-webhook-off = The webhook is off
+
+webhook-state-waiting = Waiting
+webhook-state-delivering = Delivering
+webhook-state-retrying = Retrying
+webhook-state-failing = Failing
+webhook-state-turned-off = Turned off
+webhook-state-off = Off
+webhook-state-blocked = Blocked
+webhook-state-behind = Behind
+webhook-status-waiting = Nothing has happened yet. Write a message in any inbox of this account and it arrives here.
+webhook-status-delivering = All is well: what happens arrives.
+webhook-status-retrying = Some deliveries failed, the first of them { $since }. { $count ->
+    [one] { $count } is waiting to be tried again
+   *[other] { $count } are waiting to be tried again
+}, the next { $next }.
+webhook-status-failing = Nothing has arrived since { $since }. { $count ->
+    [one] { $count } delivery is waiting to be tried again
+   *[other] { $count } deliveries are waiting to be tried again
+}.
+webhook-status-gone = The receiver answered 410 Gone { $since }, which asks us to stop, so we turned the webhook off. What has not arrived is kept.
+webhook-status-turned-off = We turned it off { $since }, because every try failed. What has not arrived is kept.
+webhook-status-off = { $name } turned it off { $since }. Nothing is sent until it is turned on again.
+webhook-status-off-unknown = It is turned off. Nothing is sent until it is turned on again.
+webhook-status-blocked = { $host } leads to { $address }, an address that this server must not call. Its operator can allow it with { $setting }={ $address }.
+webhook-status-behind = The receiver is slower than the events: { $count ->
+    [one] { $count } delivery waits
+   *[other] { $count } deliveries wait
+}, the oldest since { $since }.
+webhook-status-blocked-short = The last delivery led to an address that this server must not call. Open it to see which, and how the operator can allow it.

@@ -1,0 +1,66 @@
+//! Databases for tests: a SQLite file always, and a PostgreSQL database where `HOOKDESK_TEST_DATABASE_URL` names a server.
+use super::{Db, Shared};
+use crate::config::{Config, Database};
+use diesel::{Connection, PgConnection, RunQueryDsl};
+
+/// An empty database of its own, gone with the test.
+pub struct TestDb {
+    /// Everything default but the database; without rate limits.
+    pub config: Config,
+    /// The open database.
+    pub db: Db,
+    server: Option<(String, String)>,
+    _folder: tempfile::TempDir,
+}
+
+/// Runs a test on an empty database of each kind that can be had.
+pub fn on_each_database(test: impl AsyncFn(&TestDb)) {
+    on_each_database_with(&Shared::default(), test);
+}
+
+/// The same, with something to carry along.
+pub fn on_each_database_with(shared: &Shared, test: impl AsyncFn(&TestDb)) {
+    let server = std::env::var("HOOKDESK_TEST_DATABASE_URL").ok();
+    for server in std::iter::once(None).chain(server.map(Some)) {
+        let fresh = open(server, shared.clone());
+        actix_rt::System::new().block_on(test(&fresh));
+    }
+}
+
+fn open(server: Option<String>, shared: Shared) -> TestDb {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::defaults().unwrap();
+    config.data_dir = folder.path().to_owned();
+    config.rate_limits = false;
+    config.pool_size = 4;
+    config.database = Database::Sqlite(folder.path().join("hookdesk.db"));
+    let server = server.map(|server| {
+        let name = format!("hookdesk_{}", uuid::Uuid::new_v4().simple());
+        run(&server, &format!("CREATE DATABASE {name}"));
+        let mut url = url::Url::parse(&server).unwrap();
+        url.set_path(&name);
+        config.database = Database::Postgres(url.into());
+        (server, name)
+    });
+    let db = Db::open(&config, shared).unwrap();
+    TestDb {
+        config,
+        db,
+        server,
+        _folder: folder,
+    }
+}
+
+fn run(server: &str, statement: &str) {
+    diesel::sql_query(statement)
+        .execute(&mut PgConnection::establish(server).unwrap())
+        .unwrap();
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.server {
+            run(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+        }
+    }
+}

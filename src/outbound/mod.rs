@@ -1,0 +1,88 @@
+//! The guarded HTTP client: it connects only to allowed addresses, follows no redirects, uses no proxy, and gives no
+//! receiver more than its share of time and memory.
+mod address;
+mod client;
+mod connector;
+mod target;
+#[cfg(test)]
+mod tests;
+
+pub use address::Policy;
+pub use client::{Answer, Client, ErrorClass, Exchange, Failure, KEPT_BODY};
+pub use target::{LONGEST_URL, Target, UrlError};
+
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr, ToSocketAddrs},
+    time::Duration,
+};
+use tokio::sync::Semaphore;
+
+/// The setting that allows an address.
+pub const SETTING: &str = "HOOKDESK_WEBHOOK_ALLOW_NETWORKS";
+
+/// How long a form waits for a name to be resolved.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Threads that may hang in lookups for forms, of all users together.
+static LOOKUPS: Semaphore = Semaphore::const_new(16);
+
+/// Why a URL is refused in a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// It cannot be called by anybody.
+    Url(UrlError),
+    /// It leads to an address that the operator has not allowed; [`SETTING`] would.
+    Address {
+        /// As in the URL, in its normal form.
+        host: String,
+        /// The first of its addresses that is not allowed.
+        address: IpAddr,
+    },
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::Url(error) => error.fmt(f),
+            Refusal::Address { host, address } if *host == address.to_string() => {
+                write!(f, "leads to {address}, which is not a public address; {SETTING} would allow it")
+            }
+            Refusal::Address { host, address } => {
+                write!(f, "leads to {host} at {address}, which is not a public address; {SETTING} would allow it")
+            }
+        }
+    }
+}
+
+/// Whether a URL can be called, as far as one can tell before calling it. A name that cannot be resolved now is not
+/// refused: it may be resolvable later, and each connection is checked again.
+///
+/// # Errors
+/// [`Refusal`].
+pub async fn check(url: &str, policy: &Policy) -> Result<(), Refusal> {
+    let (host, port) = Target::parse(url).map_err(Refusal::Url)?.authority();
+    let found = match host.parse::<IpAddr>() {
+        Ok(ip) => vec![ip],
+        Err(_) => tokio::time::timeout(PATIENCE, resolve(host.clone(), port)).await.unwrap_or_default(),
+    };
+    match found.into_iter().find(|ip| !policy.permits(*ip)) {
+        Some(address) => Err(Refusal::Address { host, address }),
+        None => Ok(()),
+    }
+}
+
+async fn resolve(host: String, port: u16) -> Vec<IpAddr> {
+    let Ok(turn) = LOOKUPS.acquire().await else { return Vec::new() };
+    let lookup = move || {
+        // held until the thread is free again, also when nobody waits any more
+        let _turn = turn;
+        (host.as_str(), port)
+            .to_socket_addrs()
+            .map(|found| found.map(|addr: SocketAddr| addr.ip()).collect())
+    };
+    match actix_rt::task::spawn_blocking(lookup).await {
+        Ok(Ok(found)) => found,
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,343 @@
+//! The profile: what users may see and change of themselves, whatever the account.
+use crate::{
+    auth::{self, Session, SignInLimits, SignedIn, check_password, hash_password},
+    db::{
+        Db, Tx,
+        types::{AccountId, UserId},
+    },
+    error::{Error, Result},
+    users::{self, Availability, User, strong_password},
+    web::{
+        self, ClientInfo, Input, Params,
+        fields::{Flag, Object, Patch, Text},
+    },
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Json, ServiceConfig, get, patch, post, put, resource},
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+// -- commands --
+
+/// What users may change of themselves; what is absent stays.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ProfileChanges {
+    /// Full name.
+    pub name: Option<Text>,
+    /// What visitors see instead.
+    pub display_name: Patch<Text>,
+    /// Address, as typed.
+    pub email: Option<Text>,
+    /// Put under their mails.
+    pub message_signature: Patch<Text>,
+    /// Laid over what front ends keep already.
+    pub ui_settings: Option<Object>,
+    /// A new password; an empty one is none.
+    pub password: Option<Text>,
+    /// The new password once more, where the client asks for it twice.
+    pub password_confirmation: Option<Text>,
+    /// The present password, for a new one.
+    pub current_password: Option<Text>,
+}
+
+impl Input for ProfileChanges {
+    const ROOT: &'static str = "profile";
+}
+
+/// Changes the user's own data. A new password ends every other session of theirs.
+///
+/// # Errors
+/// [`Error::Refused`] for a wrong current password, [`Error::TooMany`] after too many of them, [`Error::Invalid`] about the
+/// field that breaks a rule.
+pub async fn change(db: &Db, limits: &SignInLimits, who: &SignedIn, client: &ClientInfo, changes: ProfileChanges) -> Result<User> {
+    let ProfileChanges {
+        name,
+        display_name,
+        email,
+        message_signature,
+        ui_settings,
+        password,
+        password_confirmation,
+        current_password,
+    } = changes;
+    let password_hash = match password.map(|password| password.0).filter(|password| !password.is_empty()) {
+        None => None,
+        Some(password) => {
+            let current = current_password.unwrap_or_default().0;
+            prove(db, limits, &who.user, current, client).await?;
+            if password_confirmation.is_some_and(|again| again.0 != password) {
+                return Err(Error::invalid("password_confirmation", "Password confirmation doesn't match Password"));
+            }
+            strong_password(&password)?;
+            Some(hash_password(password).await?)
+        }
+    };
+    let (id, session) = (who.user.id, who.session.clone());
+    db.write(move |tx| {
+        let mut user = users::find_to_change(tx, id)?;
+        user.name = name.map_or(user.name, |name| name.0);
+        user.display_name = display_name.map(|name| name.0).or(user.display_name);
+        user.email = email.map_or(user.email, |email| email.0);
+        user.message_signature = message_signature.map(|text| text.0).or(user.message_signature);
+        user.ui_settings.0.extend(ui_settings.unwrap_or_default().0);
+        if let Some(hash) = password_hash {
+            set_password(tx, id, &hash, session)?;
+        }
+        users::update(tx, &user)
+    })
+    .await
+}
+
+async fn prove(db: &Db, limits: &SignInLimits, user: &User, password: String, client: &ClientInfo) -> Result<()> {
+    match check_password(db, limits, &user.email, password, client).await {
+        Ok(_) => Ok(()),
+        Err(Error::SignIn(_)) => Err(Error::Refused("Invalid current password".into())),
+        Err(e) => Err(e),
+    }
+}
+
+fn set_password(tx: &mut Tx, id: UserId, hash: &str, session: Option<Session>) -> Result<()> {
+    users::set_password(tx, id, hash)?;
+    auth::close_other_sessions(tx, id, session.map(|session| session.id))
+}
+
+// -- api --
+
+/// The routes under `/api/v1/profile`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(
+        resource("/api/v1/profile")
+            .route(get().to(show))
+            .route(put().to(update))
+            .route(patch().to(update)),
+    )
+    .service(resource("/api/v1/profile/availability").route(post().to(availability)))
+    .service(resource("/api/v1/profile/auto_offline").route(post().to(auto_offline)))
+    .service(resource("/api/v1/profile/set_active_account").route(put().to(set_active_account)))
+    .service(resource("/api/v1/profile/reset_access_token").route(post().to(reset_access_token)));
+}
+
+async fn show(db: Data<Db>, who: SignedIn) -> Result<Json<Value>> {
+    db.read(move |conn| users::profile(conn, &who.user)).await.map(Json)
+}
+
+async fn update(
+    request: HttpRequest,
+    db: Data<Db>,
+    limits: Data<SignInLimits>,
+    who: SignedIn,
+    client: ClientInfo,
+    Params(changes): Params<ProfileChanges>,
+) -> Result<Json<Value>> {
+    let user = change(&db, &limits, &who, &client, changes).await?;
+    auth::address_changed(&request, &user.email);
+    db.read(move |conn| users::profile(conn, &user)).await.map(Json)
+}
+
+/// What a user is seen as in one account.
+#[derive(Debug, Deserialize)]
+struct Seen {
+    account_id: AccountId,
+    #[serde(default)]
+    availability: Option<Availability>,
+    #[serde(default)]
+    auto_offline: Option<Flag>,
+}
+
+impl Input for Seen {
+    const ROOT: &'static str = "profile";
+}
+
+async fn availability(db: Data<Db>, who: SignedIn, Params(seen): Params<Seen>) -> Result<Json<Value>> {
+    let Seen {
+        account_id,
+        availability,
+        auto_offline: _,
+    } = seen;
+    let availability = availability.ok_or_else(|| Error::invalid("availability", "Availability can't be blank"))?;
+    be_seen(&db, who, account_id, Some(availability), None).await
+}
+
+async fn auto_offline(db: Data<Db>, who: SignedIn, Params(seen): Params<Seen>) -> Result<Json<Value>> {
+    let Seen {
+        account_id,
+        availability: _,
+        auto_offline,
+    } = seen;
+    let auto_offline = auto_offline.ok_or_else(|| Error::invalid("auto_offline", "Auto offline can't be blank"))?;
+    be_seen(&db, who, account_id, None, Some(auto_offline.0)).await
+}
+
+async fn be_seen(db: &Db, who: SignedIn, account: AccountId, availability: Option<Availability>, auto_offline: Option<bool>) -> Result<Json<Value>> {
+    db.write(move |tx| {
+        users::update_member(tx, account, who.user.id, None, availability, auto_offline)?;
+        users::profile(tx.conn, &who.user)
+    })
+    .await
+    .map(Json)
+}
+
+async fn set_active_account(db: Data<Db>, who: SignedIn, Params(seen): Params<Seen>) -> Result<HttpResponse> {
+    db.write(move |tx| users::touch_membership(tx, seen.account_id, who.user.id)).await?;
+    Ok(web::empty())
+}
+
+async fn reset_access_token(db: Data<Db>, who: SignedIn) -> Result<Json<Value>> {
+    db.write(move |tx| {
+        users::reset_access_token(tx, who.user.id)?;
+        users::profile(tx.conn, &who.user)
+    })
+    .await
+    .map(Json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        auth::testing::{PASSWORD, administrator, send, server},
+        db::testing::on_each_database,
+    };
+    use actix_web::{http::StatusCode, test::TestRequest};
+    use serde_json::json;
+
+    fn with_token(request: TestRequest, token: &str) -> TestRequest {
+        request.insert_header(("api_access_token", token))
+    }
+
+    fn put(path: &str, token: &str, body: Value) -> TestRequest {
+        with_token(TestRequest::put().uri(path).set_json(body), token)
+    }
+
+    fn post(path: &str, token: &str, body: Value) -> TestRequest {
+        with_token(TestRequest::post().uri(path).set_json(body), token)
+    }
+
+    fn session(email: &str, password: &str) -> TestRequest {
+        TestRequest::post()
+            .uri("/auth/sign_in")
+            .set_json(json!({"email": email, "password": password}))
+    }
+
+    #[test]
+    fn what_is_given_changes_and_the_rest_stays() {
+        on_each_database(async |test| {
+            let (ada, _) = administrator(test, "ada@example.org").await;
+            administrator(test, "eve@example.org").await;
+            let server = server(test, false, routes).await;
+            let profile = send(&server, with_token(TestRequest::get().uri("/api/v1/profile"), &ada.token)).await;
+            assert_eq!((profile.status, &profile.json["access_token"]), (StatusCode::OK, &json!(ada.token)));
+            let change = async |body: Value| send(&server, put("/api/v1/profile", &ada.token, body)).await;
+            let nested = change(json!({"profile": {"display_name": "A.", "ui_settings": {"locale": "th", "a": 1}}})).await;
+            assert_eq!((&nested.json["available_name"], &nested.json["name"]), (&json!("A."), &json!("Ada")));
+            let flat = change(json!({"ui_settings": {"a": 2}, "message_signature": "Yours", "name": "Ada L"})).await;
+            assert_eq!(flat.json["ui_settings"], json!({"locale": "th", "a": 2}));
+            assert_eq!(
+                (&flat.json["display_name"], &flat.json["message_signature"]),
+                (&json!("A."), &json!("Yours"))
+            );
+            let emptied = change(json!({"display_name": "", "message_signature": null})).await;
+            assert_eq!(
+                (&emptied.json["display_name"], &emptied.json["message_signature"]),
+                (&Value::Null, &Value::Null)
+            );
+            for (body, attribute) in [
+                (json!({"email": "EVE@example.org"}), "email"),
+                (json!({"email": ""}), "email"),
+                (json!({"name": " "}), "name"),
+                (json!({"display_name": "x".repeat(256)}), "display_name"),
+                (json!({"message_signature": "x".repeat(20_001)}), "message_signature"),
+                (json!({"ui_settings": {"x": "x".repeat(70_000)}}), "ui_settings"),
+            ] {
+                let refused = change(body).await;
+                assert_eq!((refused.status.as_u16(), &refused.json["attributes"]), (422, &json!([attribute])));
+            }
+            let nobody = send(&server, TestRequest::get().uri("/api/v1/profile")).await;
+            assert_eq!((nobody.status.as_u16(), nobody.json["errors"].is_array()), (401, true));
+        });
+    }
+
+    #[test]
+    fn a_new_password_needs_the_old_one_and_ends_other_sessions() {
+        on_each_database(async |test| {
+            let (ada, _) = administrator(test, "ada@example.org").await;
+            let server = server(test, true, |cfg| _ = cfg.configure(routes).configure(auth::routes)).await;
+            let (here, there) = (
+                send(&server, session("ada@example.org", PASSWORD)).await,
+                send(&server, session("ada@example.org", PASSWORD)).await,
+            );
+            let with = |request: TestRequest, session: &crate::auth::testing::Answer| {
+                ["access-token", "client", "uid"]
+                    .into_iter()
+                    .fold(request, |request, name| request.insert_header((name, session.header(name))))
+            };
+            let change = |body: Value| with(TestRequest::put().uri("/api/v1/profile").set_json(body), &here);
+            let new = "N3w-Passw0rd";
+            let wrong = send(&server, change(json!({"password": new, "current_password": "x"}))).await;
+            assert_eq!((wrong.status.as_u16(), &wrong.json), (422, &json!({"error": "Invalid current password"})));
+            let right = |password: &str, again: &str| {
+                change(json!({"profile": {"password": password, "password_confirmation": again, "current_password": PASSWORD}}))
+            };
+            let refused = send(&server, right(new, "other")).await;
+            assert_eq!(refused.json["attributes"], json!(["password_confirmation"]));
+            assert_eq!(send(&server, right("weak", "weak")).await.json["attributes"], json!(["password"]));
+            assert_eq!(send(&server, right(new, new)).await.status, StatusCode::OK);
+            let validate = |session| with(TestRequest::get().uri("/auth/validate_token"), session);
+            assert_eq!(send(&server, validate(&here)).await.status, StatusCode::OK);
+            assert_eq!(send(&server, validate(&there)).await.status, StatusCode::UNAUTHORIZED);
+            assert_eq!(send(&server, session("ada@example.org", PASSWORD)).await.status, StatusCode::UNAUTHORIZED);
+            assert_eq!(send(&server, session("ada@example.org", new)).await.status, StatusCode::OK);
+
+            let moved = send(&server, change(json!({"email": "ada@example.com"}))).await;
+            assert_eq!((moved.header("uid"), moved.header("client")), ("ada@example.com", here.header("client")));
+            assert_eq!(send(&server, validate(&moved)).await.status, StatusCode::OK);
+            let token = send(&server, with_token(TestRequest::get().uri("/api/v1/profile"), &ada.token)).await;
+            assert_eq!((token.status, &token.json["uid"]), (StatusCode::OK, &json!("ada@example.com")));
+            // guessing the current password is limited like signing in
+            let guess = || change(json!({"password": new, "current_password": "x"})).insert_header(("uid", "ada@example.com"));
+            let mut statuses = Vec::new();
+            for _ in 0..6 {
+                statuses.push(send(&server, guess()).await.status.as_u16());
+            }
+            assert_eq!(statuses.last(), Some(&429));
+        });
+    }
+
+    #[test]
+    fn the_small_doors() {
+        on_each_database(async |test| {
+            let (ada, account) = administrator(test, "ada@example.org").await;
+            let (_, other) = administrator(test, "eve@example.org").await;
+            let server = server(test, false, routes).await;
+            let (availability, auto_offline) = ("/api/v1/profile/availability", "/api/v1/profile/auto_offline");
+            let busy = json!({"profile": {"account_id": account.id, "availability": "busy"}});
+            let answer = send(&server, post(availability, &ada.token, busy)).await;
+            assert_eq!(answer.json["accounts"][0]["availability"], "busy");
+            let off = json!({"account_id": account.id.to_string(), "auto_offline": "false"});
+            let answer = send(&server, post(auto_offline, &ada.token, off)).await;
+            let seat = &answer.json["accounts"][0];
+            assert_eq!((&seat["auto_offline"], &seat["availability_status"]), (&json!(false), &json!("busy")));
+            let foreign = json!({"account_id": other.id, "availability": "busy"});
+            assert_eq!(send(&server, post(availability, &ada.token, foreign)).await.status, StatusCode::NOT_FOUND);
+            let nonsense = json!({"account_id": account.id, "availability": "asleep"});
+            assert_eq!(send(&server, post(availability, &ada.token, nonsense)).await.status.as_u16(), 422);
+
+            let active = "/api/v1/profile/set_active_account";
+            let answer = send(&server, put(active, &ada.token, json!({"profile": {"account_id": account.id}}))).await;
+            assert_eq!((answer.status, answer.text.as_str()), (StatusCode::OK, ""));
+            assert_eq!(answer.header("content-type"), "application/json");
+            let foreign = send(&server, put(active, &ada.token, json!({"account_id": other.id}))).await;
+            assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+
+            let reset = send(&server, post("/api/v1/profile/reset_access_token", &ada.token, json!({}))).await;
+            let token = reset.json["access_token"].as_str().unwrap();
+            assert!(reset.json["accounts"][0]["active_at"].is_string() && token != ada.token);
+            let profile = |token: &str| with_token(TestRequest::get().uri("/api/v1/profile"), token);
+            assert_eq!(send(&server, profile(&ada.token)).await.status, StatusCode::UNAUTHORIZED);
+            assert_eq!(send(&server, profile(token)).await.status, StatusCode::OK);
+        });
+    }
+}

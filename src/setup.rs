@@ -1,0 +1,101 @@
+//! `hookdesk setup`: an account and its administrator, without a browser.
+use crate::{
+    auth::{self, Founding, hash_password},
+    config::{Config, Database},
+    db::{Db, Shared},
+    error::{Error, Result},
+    users::{self, strong_password},
+};
+use serde_json::json;
+
+/// Makes an administrator and an account of theirs, also where there are users already, and beside a running server. Gives
+/// the line to print: `{"account_id":1,"user_id":1,"api_access_token":"…"}`.
+///
+/// # Errors
+/// [`Error::Invalid`] with a sentence for people when the address is taken or bad, the password weak, a name blank;
+/// [`Error::Internal`] when the database cannot be opened.
+pub async fn run(config: &Config, email: String, password: String, name: String, account: String) -> Result<String> {
+    strong_password(&password)?;
+    if let Database::Sqlite(file) = &config.database {
+        let folder = file.parent().unwrap_or(&config.data_dir);
+        let failed = |e| Error::Internal(format!("The folder {} cannot be made: {e}", folder.display()));
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let db = Db::open(config, Shared::default())?;
+    let founding = Founding {
+        name,
+        email,
+        password_hash: hash_password(password).await?,
+        account_name: account,
+        locale: "en".into(),
+    };
+    db.write(move |tx| {
+        let (user, account) = auth::found(tx, founding)?;
+        let token = users::access_token(tx.conn, user.id)?;
+        Ok(json!({"account_id": account.id, "user_id": user.id, "api_access_token": token}).to_string())
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        auth::enter,
+        db::testing::{TestDb, on_each_database},
+        users::Role,
+    };
+    use serde_json::Value;
+
+    async fn set_up(test: &TestDb, email: &str, password: &str) -> Result<Value> {
+        let line = run(&test.config, email.into(), password.into(), "Ada".into(), "Acme".into()).await?;
+        assert!(!line.contains('\n'));
+        serde_json::from_str(&line).map_err(Error::internal)
+    }
+
+    #[test]
+    fn twice_beside_an_open_database() {
+        on_each_database(async |test| {
+            let first = set_up(test, "ada@example.org", "Passw0rd!").await.unwrap();
+            let second = set_up(test, "bob@example.org", "Passw0rd!").await.unwrap();
+            assert_ne!(first["account_id"], second["account_id"]);
+            let token = second["api_access_token"].as_str().unwrap().to_owned();
+            let account = second["account_id"].as_i64().unwrap();
+            let agent = test.db.read(move |conn| {
+                let user = users::by_access_token(conn, &token)?.ok_or(Error::NotFound)?;
+                enter(conn, user, crate::db::types::AccountId(account))
+            });
+            let agent = agent.await.unwrap();
+            assert_eq!(
+                (agent.user.email.as_str(), agent.membership.role),
+                ("bob@example.org", Role::Administrator)
+            );
+            for (email, password, attribute) in [
+                ("ADA@example.org", "Passw0rd!", "email"),
+                ("ada", "Passw0rd!", "email"),
+                ("eve@example.org", "password", "password"),
+            ] {
+                let refused = set_up(test, email, password).await;
+                assert!(
+                    matches!(refused, Err(Error::Invalid { attributes, .. }) if attributes == [attribute]),
+                    "{email}"
+                );
+            }
+        });
+    }
+
+    #[test]
+    fn the_folder_is_made_and_failures_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::defaults().unwrap();
+        config.database = Database::Sqlite(folder.path().join("a/b/hookdesk.db"));
+        let set_up = |config: Config| async move { run(&config, "a@b.example".into(), "Passw0rd!".into(), "A".into(), "B".into()).await };
+        let system = actix_rt::System::new();
+        let line = system.block_on(set_up(config.clone())).unwrap();
+        assert!(line.starts_with(r#"{"account_id":1,"user_id":1,"api_access_token":""#), "{line}");
+        std::fs::write(folder.path().join("file"), "").unwrap();
+        config.database = Database::Sqlite(folder.path().join("file/hookdesk.db"));
+        let error = system.block_on(set_up(config)).unwrap_err().to_string();
+        assert!(error.contains("cannot be made"), "{error}");
+    }
+}

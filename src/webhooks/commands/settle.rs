@@ -1,0 +1,188 @@
+//! Storing what became of deliveries: all outcomes that came in while the last batch was being committed make the next.
+use super::settings::hold;
+use crate::{
+    conversations,
+    db::{
+        Tx,
+        dialect::{Columns, locked},
+        schema::{attempts, deliveries, webhooks},
+        types::{DeliveryId, Json, MessageId, now},
+    },
+    error::Result,
+    on_each,
+    outbound::{Answer, ErrorClass, Exchange, Failure},
+    random,
+    webhooks::{
+        handover::Place,
+        model::{Delivery, DeliveryState, TurnedOff, Webhook, WebhookKind, wait_after},
+    },
+};
+use chrono::{NaiveDateTime, TimeDelta};
+use diesel::prelude::*;
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+/// How one try went.
+pub(in crate::webhooks) struct Outcome {
+    pub id: DeliveryId,
+    pub webhook: Arc<Webhook>,
+    pub message_id: Option<MessageId>,
+    /// The number of this try.
+    pub number: i32,
+    pub manual: bool,
+    /// Where it went, without a password.
+    pub url: String,
+    pub request_headers: Vec<(String, String)>,
+    pub exchange: Exchange,
+    pub started_at: NaiveDateTime,
+    /// Given back when the outcome is stored.
+    pub _place: Place,
+}
+
+impl Outcome {
+    fn status(&self) -> Option<i16> {
+        self.exchange.result.as_ref().ok().and_then(|answer| i16::try_from(answer.status).ok())
+    }
+
+    fn error(&self) -> Option<(ErrorClass, String)> {
+        match &self.exchange.result {
+            Ok(Answer { status: 200..300, .. }) => None,
+            Ok(Answer { status, .. }) if (300..400).contains(status) => Some((ErrorClass::Redirect, format!("answered with the redirect {status}"))),
+            Ok(Answer { status, .. }) => Some((ErrorClass::Status, format!("answered with status {status}"))),
+            Err(Failure { class, message }) => Some((*class, message.clone())),
+        }
+    }
+
+    /// What the receiver asks for with `Retry-After`, in seconds or as a date.
+    fn asked(&self) -> Option<Duration> {
+        let answer = self.exchange.result.as_ref().ok()?;
+        let (_, value) = answer.headers.iter().find(|(name, _)| name == "retry-after")?;
+        match value.trim().parse::<u64>() {
+            Ok(seconds) => Some(Duration::from_secs(seconds)),
+            Err(_) => {
+                let at = chrono::DateTime::parse_from_rfc2822(value.trim()).ok()?.naive_utc();
+                (at - now()).to_std().ok()
+            }
+        }
+    }
+}
+
+/// Stores a batch of outcomes. Gives the time of the earliest next try among them.
+pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], schedule: &[Duration]) -> Result<Option<NaiveDateTime>> {
+    // a webhook may have been deleted meanwhile, and its deliveries with it
+    let ids: Vec<DeliveryId> = batch.iter().map(|outcome| outcome.id).collect();
+    let query = deliveries::table
+        .filter(deliveries::id.eq_any(ids))
+        .order_by(deliveries::id)
+        .select(Delivery::columns());
+    let present: HashMap<DeliveryId, Delivery> = locked(query).load::<Delivery>(tx.conn)?.into_iter().map(|row| (row.id, row)).collect();
+    let batch: Vec<&Outcome> = batch.iter().filter(|outcome| present.contains_key(&outcome.id)).collect();
+    insert_attempts(tx, &batch)?;
+    let mut successes: HashMap<Option<i16>, Vec<DeliveryId>> = HashMap::new();
+    let mut earliest: Option<NaiveDateTime> = None;
+    for outcome in batch {
+        match outcome.error() {
+            None => {
+                // nearly always one group: all that were answered with 200
+                successes.entry(outcome.status()).or_default().push(outcome.id);
+                if outcome.number > 1 {
+                    tell_message(tx, outcome, None)?;
+                }
+            }
+            Some((class, message)) => {
+                let due = fail(tx, outcome, class, &message, schedule)?;
+                earliest = [earliest, due].into_iter().flatten().min();
+            }
+        }
+    }
+    let now = now();
+    for (status, ids) in successes {
+        diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids)))
+            .set((
+                deliveries::state.eq(DeliveryState::Delivered),
+                deliveries::attempts.eq(deliveries::attempts + 1),
+                deliveries::manual.eq(false),
+                deliveries::response_status.eq(status),
+                deliveries::error_class.eq(None::<ErrorClass>),
+                deliveries::locked_until.eq(None::<NaiveDateTime>),
+                deliveries::finished_at.eq(now),
+            ))
+            .execute(tx.conn)?;
+    }
+    Ok(earliest)
+}
+
+fn insert_attempts(tx: &mut Tx, batch: &[&Outcome]) -> Result<()> {
+    let row = |outcome: &&Outcome| {
+        let answer = outcome.exchange.result.as_ref().ok();
+        let (class, message) = outcome.error().unzip();
+        (
+            (
+                attempts::delivery_id.eq(outcome.id),
+                attempts::number.eq(outcome.number),
+                attempts::manual.eq(outcome.manual),
+            ),
+            (
+                attempts::url.eq(outcome.url.clone()),
+                attempts::request_headers.eq(Json(outcome.request_headers.clone())),
+            ),
+            attempts::dialled.eq(outcome.exchange.dialled.map(|address| address.to_string())),
+            attempts::response_status.eq(outcome.status()),
+            attempts::response_headers.eq(answer.map(|answer| Json(answer.headers.clone()))),
+            attempts::response_body.eq(answer.map(|answer| answer.body.clone())),
+            attempts::response_truncated.eq(answer.is_some_and(|answer| answer.truncated)),
+            (attempts::error_class.eq(class), attempts::error_message.eq(message)),
+            attempts::duration_ms.eq(i32::try_from(outcome.exchange.duration.as_millis()).unwrap_or(i32::MAX)),
+            attempts::created_at.eq(outcome.started_at),
+        )
+    };
+    let rows: Vec<_> = batch.iter().map(row).collect();
+    on_each!(tx.conn, c => diesel::insert_into(attempts::table).values(rows).execute(c))?;
+    Ok(())
+}
+
+/// Stores a failed try: with the time of the next one, or as given up. 410 ends it at once, and the webhook with it.
+fn fail(tx: &mut Tx, outcome: &Outcome, class: ErrorClass, message: &str, schedule: &[Duration]) -> Result<Option<NaiveDateTime>> {
+    let gone = outcome.status() == Some(410);
+    let [chance] = random::bytes::<1>()?;
+    let wait = wait_after(outcome.number, schedule, outcome.asked(), f64::from(chance) / 255.0).filter(|_| !gone);
+    let now = now();
+    let due = wait.and_then(|wait| TimeDelta::from_std(wait).ok()).map(|wait| now + wait);
+    let off: Option<NaiveDateTime> = webhooks::table
+        .find(outcome.webhook.id)
+        .select(webhooks::turned_off_at)
+        .get_result(tx.conn)?;
+    let state = match due {
+        Some(_) if off.is_some() => DeliveryState::Held,
+        Some(_) => DeliveryState::Pending,
+        None => DeliveryState::Failed,
+    };
+    diesel::update(deliveries::table.find(outcome.id))
+        .set((
+            deliveries::state.eq(state),
+            deliveries::attempts.eq(deliveries::attempts + 1),
+            deliveries::manual.eq(false),
+            deliveries::due_at.eq(due.unwrap_or(now)),
+            deliveries::response_status.eq(outcome.status()),
+            deliveries::error_class.eq(class),
+            deliveries::locked_until.eq(None::<NaiveDateTime>),
+            deliveries::finished_at.eq(due.is_none().then_some(now)),
+        ))
+        .execute(tx.conn)?;
+    if due.is_none() {
+        tell_message(tx, outcome, Some(message))?;
+    }
+    if gone && off.is_none() {
+        tracing::warn!(webhook = outcome.webhook.id.0, "turned off: the receiver answered 410");
+        hold(tx, &outcome.webhook, TurnedOff::Gone)?;
+    }
+    Ok(due)
+}
+
+/// The agent sees at their message when the inbox's callback did not get it, or got it after all.
+fn tell_message(tx: &mut Tx, outcome: &Outcome, failure: Option<&str>) -> Result<()> {
+    match (outcome.webhook.kind, outcome.message_id, failure) {
+        (WebhookKind::Inbox, Some(message), Some(failure)) => conversations::failed(tx, message, failure),
+        (WebhookKind::Inbox, Some(message), None) => conversations::delivered(tx, message),
+        _ => Ok(()),
+    }
+}

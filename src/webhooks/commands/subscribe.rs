@@ -1,0 +1,134 @@
+//! Hearing events: a delivery row for each webhook that listens, in the event's own transaction.
+use super::{
+    claim::LEASE,
+    settings::{insert, save},
+};
+use crate::{
+    accounts::PayloadFormat,
+    db::{
+        Tx,
+        schema::{deliveries, webhooks},
+        types::{EventId, InboxId, Json, WebhookId},
+    },
+    error::Result,
+    events::{Event, EventName, Subscriber},
+    inboxes::{self, Channel},
+    on_each, random,
+    webhooks::{
+        handover::{Handover, Ready},
+        model::{OF_INBOX, Webhook, WebhookKind},
+        queries,
+    },
+};
+use diesel::prelude::*;
+use std::sync::Arc;
+
+/// The subscriber that writes deliveries, and keeps the callbacks of API inboxes in step with their channels.
+pub fn subscriber() -> Subscriber {
+    Box::new(|tx, id, event| {
+        if let (EventName::InboxCreated | EventName::InboxUpdated, Some(inbox)) = (event.name, event.inbox_id) {
+            follow_inbox(tx, event, inbox)?;
+        }
+        write_deliveries(tx, id, event)
+    })
+}
+
+/// With a place in memory a row is born claimed and goes out right after the commit; without one it is born free, for the
+/// claim loop to find.
+fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()> {
+    let listening = queries::listening(tx.conn, event.account_id)?;
+    let hearing: Vec<Webhook> = listening.into_iter().filter(|webhook| webhook.hears(event)).collect();
+    if hearing.is_empty() {
+        return Ok(());
+    }
+    let handover = tx.shared::<Handover>();
+    let payload: Arc<str> = event.payload.as_str().into();
+    let mut ready = Vec::with_capacity(hearing.len());
+    for webhook in hearing {
+        let place = handover.as_ref().and_then(|handover| handover.reserve(webhook.id));
+        let (public_id, leased_until) = (random::uuid(), event.at + LEASE);
+        let insert = diesel::insert_into(deliveries::table)
+            .values((
+                deliveries::public_id.eq(&public_id),
+                deliveries::account_id.eq(event.account_id),
+                deliveries::webhook_id.eq(webhook.id),
+                deliveries::event_id.eq(event_id),
+                deliveries::due_at.eq(event.at),
+                deliveries::locked_until.eq(place.as_ref().map(|_| leased_until)),
+                deliveries::created_at.eq(event.at),
+            ))
+            .returning(deliveries::id);
+        let id = on_each!(tx.conn, c => insert.get_result(c))?;
+        if let Some(place) = place {
+            let (webhook, payload) = (Arc::new(webhook), payload.clone());
+            ready.push(Ready {
+                id,
+                public_id,
+                webhook,
+                payload,
+                message_id: event.message_id,
+                attempts: 0,
+                manual: false,
+                leased_until,
+                place,
+            });
+        }
+    }
+    if let Some(handover) = handover {
+        tx.after_commit(move || if ready.is_empty() { handover.leave() } else { handover.give(ready) });
+    }
+    Ok(())
+}
+
+/// The callback of an API inbox is a webhook like the others, so that it is signed, retried and logged like them.
+fn follow_inbox(tx: &mut Tx, event: &Event, id: InboxId) -> Result<()> {
+    let inbox = inboxes::of_account(tx.conn, event.account_id, id)?;
+    let Channel::Api(channel) = inboxes::channel(tx.conn, &inbox)? else {
+        return Ok(());
+    };
+    let url = channel.webhook_url.filter(|url| !url.is_empty());
+    match (queries::of_inbox(tx.conn, id)?, url) {
+        (None, None) => Ok(()),
+        (Some(webhook), None) => {
+            diesel::delete(webhooks::table.find(webhook.id)).execute(tx.conn)?;
+            Ok(())
+        }
+        (Some(webhook), Some(url)) => {
+            // a callback that was turned off by its receiver listens again once its URL is changed
+            let (turned_off_at, turned_off_reason) = if url == webhook.url {
+                (webhook.turned_off_at, webhook.turned_off_reason)
+            } else {
+                (None, None)
+            };
+            save(
+                tx,
+                &Webhook {
+                    url,
+                    secret: channel.secret,
+                    turned_off_at,
+                    turned_off_reason,
+                    updated_at: event.at,
+                    ..webhook
+                },
+            )
+        }
+        (None, Some(url)) => {
+            let webhook = Webhook {
+                id: WebhookId(0),
+                account_id: event.account_id,
+                kind: WebhookKind::Inbox,
+                inbox_id: Some(id),
+                url,
+                name: Some(inbox.name),
+                subscriptions: Json(OF_INBOX.to_vec()),
+                secret: channel.secret,
+                payload_format: PayloadFormat::Chatwoot,
+                turned_off_at: None,
+                turned_off_reason: None,
+                created_at: event.at,
+                updated_at: event.at,
+            };
+            insert(tx, webhook).map(drop)
+        }
+    }
+}

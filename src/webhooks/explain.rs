@@ -1,0 +1,63 @@
+//! A failed try in words, with its cure, in the reader's language.
+use super::model::Attempt;
+use crate::{
+    outbound::{ErrorClass, SETTING, Target},
+    web::Language,
+};
+
+/// What went wrong, and what helps.
+pub(super) struct Explanation {
+    pub sentence: String,
+    pub cure: String,
+}
+
+/// The host of a URL, as people know it.
+pub(super) fn host(url: &str) -> String {
+    Target::parse(url).map(|target| target.host()).unwrap_or_else(|_| url.to_owned())
+}
+
+/// Explains a try that failed; one that did not has nothing to explain.
+pub(super) fn explain(language: Language, attempt: &Attempt) -> Option<Explanation> {
+    let class = attempt.error_class?;
+    let host = host(&attempt.url);
+    let address = attempt.dialled.as_deref().unwrap_or(&host).to_owned();
+    let status = attempt.response_status.map(|status| status.to_string()).unwrap_or_default();
+    let seconds = format!("{:.1}", f64::from(attempt.duration_ms) / 1000.0);
+    let args = [
+        ("host", host.as_str().into()),
+        ("address", address.as_str().into()),
+        ("status", status.as_str().into()),
+        ("seconds", seconds.as_str().into()),
+        ("setting", SETTING.into()),
+    ];
+    let name = known(class);
+    let cure = match (class, attempt.response_status) {
+        (ErrorClass::Status, Some(401 | 403 | 407)) => "failure-status-auth-cure".to_owned(),
+        (ErrorClass::Status, Some(404 | 405)) => "failure-status-missing-cure".to_owned(),
+        (ErrorClass::Status, Some(410)) => "failure-status-gone-cure".to_owned(),
+        (ErrorClass::Status, Some(429)) => "failure-status-busy-cure".to_owned(),
+        (ErrorClass::Status, Some(500..)) => "failure-status-server-cure".to_owned(),
+        _ => format!("failure-{name}-cure"),
+    };
+    Some(Explanation {
+        sentence: language.ta(&format!("failure-{name}"), &args),
+        cure: language.ta(&cure, &args),
+    })
+}
+
+/// The outcome of a try in a word: the status of the answer, or why there was none.
+pub(super) fn outcome(language: Language, status: Option<i16>, class: Option<ErrorClass>) -> String {
+    match (status, class) {
+        (Some(status), _) => status.to_string(),
+        (None, Some(class)) => language.t(&format!("outcome-{}", known(class))),
+        (None, None) => String::new(),
+    }
+}
+
+/// The classes that the catalogue has sentences for; the others are told as «other».
+fn known(class: ErrorClass) -> &'static str {
+    match class {
+        ErrorClass::InvalidUrl => ErrorClass::Other.name(),
+        class => class.name(),
+    }
+}

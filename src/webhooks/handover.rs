@@ -1,0 +1,148 @@
+//! From the commit to the delivery loop, in memory, so that a delivery starts at once without being read back. Places are
+//! counted, overall and for each webhook: memory is bounded, and one slow receiver cannot take them all. Whoever finds no
+//! place leaves the delivery to the database, where the loop looks when it has room.
+use super::model::Webhook;
+use crate::db::types::{DeliveryId, MessageId, WebhookId};
+use chrono::NaiveDateTime;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::{Notify, mpsc};
+
+/// How many deliveries are in memory at most, each with its payload of a few kilobytes.
+const PLACES: usize = 10_000;
+
+/// How many of them may be for one webhook.
+const OF_ONE_WEBHOOK: usize = 1_000;
+
+/// A delivery on its way: its row is claimed by this process.
+pub(super) struct Ready {
+    pub id: DeliveryId,
+    pub public_id: String,
+    pub webhook: Arc<Webhook>,
+    /// The stored payload.
+    pub payload: Arc<str>,
+    /// The message it tells of.
+    pub message_id: Option<MessageId>,
+    /// How often it was tried before.
+    pub attempts: i32,
+    /// Whether somebody asked for it.
+    pub manual: bool,
+    /// Until when nobody else may send it.
+    pub leased_until: NaiveDateTime,
+    pub place: Place,
+}
+
+/// Where deliveries are handed over. Cheap to clone.
+#[derive(Clone)]
+pub struct Handover {
+    taken: Arc<Mutex<Taken>>,
+    ready: mpsc::UnboundedSender<Vec<Ready>>,
+    left: Arc<Notify>,
+}
+
+#[derive(Default)]
+struct Taken {
+    all: usize,
+    of_webhook: HashMap<WebhookId, usize>,
+}
+
+/// Held from before the row is written until its outcome is stored.
+pub(super) struct Place {
+    taken: Arc<Mutex<Taken>>,
+    webhook: WebhookId,
+}
+
+/// The loop's end of it.
+pub struct Intake {
+    pub(super) ready: mpsc::UnboundedReceiver<Vec<Ready>>,
+    pub(super) left: Arc<Notify>,
+}
+
+impl Handover {
+    /// Both ends. The channel is bounded by the places: nothing enters without one.
+    pub fn new() -> (Handover, Intake) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let left = Arc::new(Notify::new());
+        (
+            Handover {
+                taken: Arc::default(),
+                ready: sender,
+                left: left.clone(),
+            },
+            Intake { ready: receiver, left },
+        )
+    }
+
+    /// A place for a delivery to this webhook, if there is one.
+    pub(super) fn reserve(&self, webhook: WebhookId) -> Option<Place> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_webhook = taken.of_webhook.get(&webhook).copied().unwrap_or_default();
+        if taken.all >= PLACES || of_webhook >= OF_ONE_WEBHOOK {
+            return None;
+        }
+        taken.all += 1;
+        taken.of_webhook.insert(webhook, of_webhook + 1);
+        Some(Place {
+            taken: self.taken.clone(),
+            webhook,
+        })
+    }
+
+    /// The webhooks that have no place left.
+    pub(super) fn full(&self) -> Vec<WebhookId> {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken
+            .of_webhook
+            .iter()
+            .filter(|(_, number)| **number >= OF_ONE_WEBHOOK)
+            .map(|(webhook, _)| *webhook)
+            .collect()
+    }
+
+    /// How many places are free.
+    pub(super) fn room(&self) -> usize {
+        PLACES.saturating_sub(self.taken.lock().unwrap_or_else(PoisonError::into_inner).all)
+    }
+
+    /// Hands over what is committed. After the loop has ended nothing is lost: the claims of the rows run out.
+    pub(super) fn give(&self, ready: Vec<Ready>) {
+        let _ = self.ready.send(ready);
+    }
+
+    /// Wakes the loop because something was left in the database.
+    pub(super) fn leave(&self) {
+        self.left.notify_one();
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.all -= 1;
+        if let Some(number) = taken.of_webhook.get_mut(&self.webhook) {
+            *number -= 1;
+            if *number == 0 {
+                taken.of_webhook.remove(&self.webhook);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_webhook_cannot_take_every_place() {
+        let (handover, _intake) = Handover::new();
+        let mut places: Vec<_> = (0..OF_ONE_WEBHOOK).map(|_| handover.reserve(WebhookId(1)).expect("a place")).collect();
+        assert!(handover.reserve(WebhookId(1)).is_none());
+        assert_eq!(handover.full(), [WebhookId(1)]);
+        assert!(handover.reserve(WebhookId(2)).is_some());
+        places.pop();
+        assert!(handover.full().is_empty());
+        assert!(handover.reserve(WebhookId(1)).is_some());
+    }
+}

@@ -1,0 +1,18 @@
+//! Webhooks: who listens, what is sent to them, and what became of it. A delivery's row is queue and log in one: it is
+//! written in the transaction of the change that it tells, handed over in memory after the commit, and kept.
+pub mod api;
+mod commands;
+mod courier;
+mod dispatcher;
+mod explain;
+mod format;
+mod handover;
+mod model;
+pub mod pages;
+mod payload;
+mod queries;
+mod signature;
+
+pub use commands::subscriber;
+pub use dispatcher::Dispatcher;
+pub use handover::Handover;

@@ -1,0 +1,209 @@
+//! Rows and rules of webhooks and their deliveries.
+use crate::{
+    accounts::PayloadFormat,
+    db::{
+        schema::{attempts, deliveries, webhooks},
+        types::{AccountId, DeliveryId, EventId, InboxId, Json, WebhookId},
+    },
+    events::{Event, EventName},
+    outbound::ErrorClass,
+    text_enum,
+};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use std::time::Duration;
+
+text_enum! {
+    /// Where a webhook comes from.
+    pub enum WebhookKind {
+        /// Made in the settings or through the API.
+        Account = 0 "account_type",
+        /// The callback of an API inbox; it follows the inbox's channel.
+        Inbox = 1 "inbox_type",
+    }
+}
+
+text_enum! {
+    /// Why a webhook is off.
+    pub enum TurnedOff {
+        /// Somebody turned it off.
+        ByPerson = 0 "by_person",
+        /// The receiver answered 410: it does not want to be called any more.
+        Gone = 1 "gone",
+    }
+}
+
+text_enum! {
+    /// Where a delivery stands.
+    pub enum DeliveryState {
+        /// To be tried, now or later.
+        Pending = 0 "pending",
+        /// Answered with 2xx.
+        Delivered = 1 "delivered",
+        /// The last try has failed.
+        Failed = 2 "failed",
+        /// Its webhook is off.
+        Held = 3 "held",
+    }
+}
+
+/// A row of `webhooks`.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[diesel(treat_none_as_null = true)]
+pub struct Webhook {
+    /// Its id.
+    pub id: WebhookId,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// Where it comes from.
+    pub kind: WebhookKind,
+    /// Only events of this inbox.
+    pub inbox_id: Option<InboxId>,
+    /// Where deliveries go.
+    pub url: String,
+    /// What people call it.
+    pub name: Option<String>,
+    /// What it hears.
+    pub subscriptions: Json<Vec<EventName>>,
+    /// The key of the signatures, as it is shown.
+    pub secret: String,
+    /// Which payload it gets.
+    pub payload_format: PayloadFormat,
+    /// Since when it is off.
+    pub turned_off_at: Option<NaiveDateTime>,
+    /// Why.
+    pub turned_off_reason: Option<TurnedOff>,
+    /// When it was made.
+    pub created_at: NaiveDateTime,
+    /// When it was last changed.
+    pub updated_at: NaiveDateTime,
+}
+
+impl Webhook {
+    /// Whether an event is for this webhook. (One that is off is not asked.)
+    pub fn hears(&self, event: &Event) -> bool {
+        let from_there = self.inbox_id.is_none() || self.inbox_id == event.inbox_id;
+        from_there && self.subscriptions.0.contains(&event.name)
+    }
+
+    /// What people know it by.
+    pub fn title(&self) -> &str {
+        self.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.url)
+    }
+}
+
+/// What a webhook hears that does not say.
+pub const USUAL: [EventName; 8] = [
+    EventName::ConversationStatusChanged,
+    EventName::ConversationUpdated,
+    EventName::ConversationCreated,
+    EventName::ContactCreated,
+    EventName::ContactUpdated,
+    EventName::MessageCreated,
+    EventName::MessageUpdated,
+    EventName::WebwidgetTriggered,
+];
+
+/// What the callback of an API inbox hears: all that happens in its conversations.
+pub const OF_INBOX: [EventName; 7] = [
+    EventName::ConversationCreated,
+    EventName::ConversationStatusChanged,
+    EventName::ConversationUpdated,
+    EventName::MessageCreated,
+    EventName::MessageUpdated,
+    EventName::ConversationTypingOn,
+    EventName::ConversationTypingOff,
+];
+
+/// A row of `deliveries`.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = deliveries)]
+pub struct Delivery {
+    /// Its id in the database.
+    pub id: DeliveryId,
+    /// Its id on the wire, the same at every try.
+    pub public_id: String,
+    /// Whom it goes to.
+    pub webhook_id: WebhookId,
+    /// What it tells.
+    pub event_id: EventId,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// When it is to be tried next; only while pending.
+    pub due_at: NaiveDateTime,
+    /// The status of the last answer.
+    pub response_status: Option<i16>,
+    /// Why the last try failed.
+    pub error_class: Option<ErrorClass>,
+    /// When the event happened.
+    pub created_at: NaiveDateTime,
+    /// When it was delivered, or given up.
+    pub finished_at: Option<NaiveDateTime>,
+}
+
+/// A row of `attempts`: one try.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+pub struct Attempt {
+    /// 1 for the first.
+    pub number: i32,
+    /// Whether somebody asked for it.
+    pub manual: bool,
+    /// Where it went, without a password.
+    pub url: String,
+    /// What was sent besides the body.
+    pub request_headers: Json<Vec<(String, String)>>,
+    /// The address that was connected to.
+    pub dialled: Option<String>,
+    /// The status of the answer.
+    pub response_status: Option<i16>,
+    /// Its headers.
+    pub response_headers: Option<Json<Vec<(String, String)>>>,
+    /// The first 16 KiB of its body.
+    pub response_body: Option<Vec<u8>>,
+    /// Whether there was more.
+    pub response_truncated: bool,
+    /// Why it failed.
+    pub error_class: Option<ErrorClass>,
+    /// The same in a sentence.
+    pub error_message: Option<String>,
+    /// From the lookup of the name to the last byte, in milliseconds.
+    pub duration_ms: i32,
+    /// When it began.
+    pub created_at: NaiveDateTime,
+}
+
+/// The longest wait that a receiver can ask for with `Retry-After`, unless the schedule itself waits longer.
+const LONGEST_ASKED: Duration = Duration::from_secs(3600);
+
+/// How long to wait after a number of failed tries; none when there are no more. `chance` from 0 to 1 spreads the tries of
+/// many deliveries by a tenth around the schedule. What the receiver asks for is heard where it is longer than the
+/// schedule, up to an hour or twice the schedule's step.
+pub fn wait_after(failed: i32, schedule: &[Duration], asked: Option<Duration>, chance: f64) -> Option<Duration> {
+    let step = *schedule.get(usize::try_from(failed.max(1) - 1).ok()?)?;
+    let planned = step.mul_f64(0.9 + 0.2 * chance.clamp(0.0, 1.0));
+    Some(match asked {
+        Some(asked) => planned.max(asked.min(LONGEST_ASKED.max(step * 2))),
+        None => planned,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_follow_the_schedule() {
+        let schedule = [Duration::from_secs(5), Duration::from_secs(300)];
+        let wait = |failed, asked: Option<u64>, chance| wait_after(failed, &schedule, asked.map(Duration::from_secs), chance);
+        assert_eq!(wait(1, None, 0.5), Some(Duration::from_secs(5)));
+        assert_eq!(wait(1, None, 0.0), Some(Duration::from_millis(4500)));
+        assert_eq!(wait(2, None, 1.0), Some(Duration::from_secs(330)));
+        assert_eq!(wait(3, None, 0.5), None);
+        assert_eq!(wait(1, Some(60), 0.5), Some(Duration::from_secs(60)));
+        assert_eq!(wait(1, Some(1), 0.5), Some(Duration::from_secs(5)), "a receiver cannot ask for haste");
+        assert_eq!(wait(1, Some(86_400), 0.5), Some(LONGEST_ASKED));
+        assert_eq!(wait_after(1, &[], None, 0.5), None);
+    }
+}

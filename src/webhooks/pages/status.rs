@@ -1,0 +1,101 @@
+//! How a webhook is doing, in a word and in a sentence.
+use crate::{
+    outbound::ErrorClass,
+    web::shell::{Badge, Shell},
+    webhooks::{
+        model::{Delivery, DeliveryState, TurnedOff, Webhook},
+        queries::Tally,
+    },
+};
+use chrono::{NaiveDateTime, TimeDelta};
+
+/// After so long without a success, failing deliveries are more than a hiccup.
+const FAILING: TimeDelta = TimeDelta::hours(24);
+
+/// The state of a webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Health {
+    Waiting,
+    Delivering,
+    Retrying,
+    Failing,
+    Blocked,
+    TurnedOff,
+    Off,
+}
+
+impl Health {
+    pub fn of(webhook: &Webhook, tally: &Tally, now: NaiveDateTime) -> Health {
+        match (webhook.turned_off_at, webhook.turned_off_reason) {
+            (Some(_), Some(TurnedOff::Gone)) => Health::TurnedOff,
+            (Some(_), _) => Health::Off,
+            _ if tally.last.is_none() => Health::Waiting,
+            _ if tally.last_error == Some(ErrorClass::BlockedAddress) => Health::Blocked,
+            _ if tally.retrying == 0 && tally.failed == 0 => Health::Delivering,
+            _ if tally.last_success.is_none_or(|success| now - success > FAILING) && now - webhook.created_at > FAILING => Health::Failing,
+            _ if tally.retrying > 0 => Health::Retrying,
+            _ => Health::Delivering,
+        }
+    }
+
+    /// Whether an owner should look.
+    pub fn is_bad(self) -> bool {
+        matches!(self, Health::Failing | Health::Blocked | Health::TurnedOff | Health::Retrying)
+    }
+
+    pub fn badge(self, page: &Shell) -> Badge {
+        let (tone, icon, key) = match self {
+            Health::Waiting => ("busy", "clock", "webhook-state-waiting"),
+            Health::Delivering => ("good", "circle-check", "webhook-state-delivering"),
+            Health::Retrying => ("warn", "rotate-cw", "webhook-state-retrying"),
+            Health::Failing => ("bad", "circle-x", "webhook-state-failing"),
+            Health::Blocked => ("bad", "shield-alert", "webhook-state-blocked"),
+            Health::TurnedOff => ("off", "power", "webhook-state-turned-off"),
+            Health::Off => ("off", "power", "webhook-state-off"),
+        };
+        Badge {
+            tone,
+            icon,
+            label: page.t(key),
+        }
+    }
+
+    pub fn sentence(self, page: &Shell, webhook: &Webhook, tally: &Tally) -> String {
+        let since = |at: Option<NaiveDateTime>| at.map(|at| page.time(&at.and_utc().timestamp()).relative).unwrap_or_default();
+        let waiting = tally.waiting.into();
+        match self {
+            Health::Waiting => page.t("webhook-status-waiting"),
+            Health::Delivering => page.t("webhook-status-delivering"),
+            Health::Retrying => {
+                let (first, next) = (since(tally.oldest_retry), since(tally.next_try));
+                page.ta(
+                    "webhook-status-retrying",
+                    &[("since", first.as_str().into()), ("count", waiting), ("next", next.as_str().into())],
+                )
+            }
+            Health::Failing => {
+                let since = since(tally.last_success.or(Some(webhook.created_at)));
+                page.ta("webhook-status-failing", &[("since", since.as_str().into()), ("count", waiting)])
+            }
+            Health::Blocked => page.t("webhook-status-blocked-short"),
+            Health::TurnedOff => page.ta("webhook-status-gone", &[("since", since(webhook.turned_off_at).as_str().into())]),
+            Health::Off => page.t("webhook-status-off-unknown"),
+        }
+    }
+}
+
+/// The badge of a delivery.
+pub(super) fn delivery_badge(page: &Shell, delivery: &Delivery) -> Badge {
+    let (tone, icon, key) = match delivery.state {
+        DeliveryState::Pending if delivery.attempts > 0 => ("warn", "rotate-cw", "state-retrying"),
+        DeliveryState::Pending => ("busy", "clock", "state-pending"),
+        DeliveryState::Delivered => ("good", "circle-check", "state-delivered"),
+        DeliveryState::Failed => ("bad", "circle-x", "state-failed"),
+        DeliveryState::Held => ("off", "circle-pause", "state-held"),
+    };
+    Badge {
+        tone,
+        icon,
+        label: page.t(key),
+    }
+}

@@ -1,0 +1,255 @@
+//! Reading webhooks and deliveries: always within an account.
+use super::model::{Attempt, Delivery, DeliveryState, Webhook, WebhookKind};
+use crate::{
+    db::{
+        DbConn,
+        dialect::{Columns, limit_one},
+        schema::{attempts, deliveries, events, inboxes, webhooks},
+        types::{AccountId, DeliveryId, InboxId, WebhookId, now},
+    },
+    error::Result,
+    events::EventName,
+    on_each,
+    outbound::ErrorClass,
+};
+use chrono::{NaiveDateTime, TimeDelta};
+use diesel::{
+    dsl::{count_star, min},
+    prelude::*,
+};
+use std::collections::HashMap;
+
+/// How many deliveries a page has.
+pub const PAGE: i64 = 50;
+
+/// The webhooks that somebody made for the account, the oldest first.
+pub fn list(conn: &mut DbConn, account: AccountId) -> Result<Vec<Webhook>> {
+    let query = webhooks::table.filter(webhooks::account_id.eq(account).and(webhooks::kind.eq(WebhookKind::Account)));
+    Ok(query.select(Webhook::columns()).order_by(webhooks::id).load(conn)?)
+}
+
+/// A webhook of the account.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub fn find(conn: &mut DbConn, account: AccountId, id: WebhookId) -> Result<Webhook> {
+    let query = webhooks::table.filter(
+        webhooks::id
+            .eq(id)
+            .and(webhooks::account_id.eq(account))
+            .and(webhooks::kind.eq(WebhookKind::Account)),
+    );
+    Ok(query.select(Webhook::columns()).get_result(conn)?)
+}
+
+/// The account's webhooks that are on, of either kind.
+pub(super) fn listening(conn: &mut DbConn, account: AccountId) -> Result<Vec<Webhook>> {
+    let query = webhooks::table
+        .filter(webhooks::account_id.eq(account).and(webhooks::turned_off_at.is_null()))
+        .select(Webhook::columns())
+        .order_by(webhooks::id);
+    Ok(on_each!(conn, c => query.load(c))?)
+}
+
+/// The callback of an API inbox.
+pub(super) fn of_inbox(conn: &mut DbConn, inbox: InboxId) -> Result<Option<Webhook>> {
+    let query = webhooks::table.filter(webhooks::inbox_id.eq(inbox).and(webhooks::kind.eq(WebhookKind::Inbox)));
+    Ok(query.select(Webhook::columns()).get_result(conn).optional()?)
+}
+
+/// Whether another webhook of the account has this URL.
+pub(super) fn url_taken(conn: &mut DbConn, account: AccountId, url: &str, but: Option<WebhookId>) -> Result<bool> {
+    let query = webhooks::table
+        .filter(
+            webhooks::account_id
+                .eq(account)
+                .and(webhooks::url.eq(url))
+                .and(webhooks::kind.eq(WebhookKind::Account)),
+        )
+        .select(webhooks::id);
+    let found: Option<WebhookId> = query.get_result(conn).optional()?;
+    Ok(found.is_some_and(|id| Some(id) != but))
+}
+
+/// The names of these inboxes.
+pub fn inbox_names(conn: &mut DbConn, account: AccountId) -> Result<HashMap<InboxId, String>> {
+    let query = inboxes::table
+        .filter(inboxes::account_id.eq(account))
+        .select((inboxes::id, inboxes::name));
+    Ok(query.load(conn)?.into_iter().collect())
+}
+
+/// What became of a webhook's deliveries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Delivered in the last 24 hours.
+    pub delivered: i64,
+    /// Given up in the last 24 hours.
+    pub failed: i64,
+    /// Waiting for their next try, whenever they began.
+    pub waiting: i64,
+    /// Those among them that have failed at least once.
+    pub retrying: i64,
+    /// The newest one.
+    pub last: Option<NaiveDateTime>,
+    /// The newest success.
+    pub last_success: Option<NaiveDateTime>,
+    /// When the oldest of those that are retried happened.
+    pub oldest_retry: Option<NaiveDateTime>,
+    /// When the next of them is tried.
+    pub next_try: Option<NaiveDateTime>,
+    /// Why the newest delivery failed, if it did.
+    pub last_error: Option<ErrorClass>,
+}
+
+/// What became of the deliveries of these webhooks.
+pub fn tallies(conn: &mut DbConn, of: &[WebhookId]) -> Result<HashMap<WebhookId, Tally>> {
+    let mut tallies: HashMap<WebhookId, Tally> = HashMap::new();
+    let yesterday = now() - TimeDelta::hours(24);
+    let recent: Vec<(WebhookId, DeliveryState, i64)> = deliveries::table
+        .filter(deliveries::webhook_id.eq_any(of).and(deliveries::created_at.gt(yesterday)))
+        .group_by((deliveries::webhook_id, deliveries::state))
+        .select((deliveries::webhook_id, deliveries::state, count_star()))
+        .load(conn)?;
+    for (id, state, number) in recent {
+        let tally = tallies.entry(id).or_default();
+        match state {
+            DeliveryState::Delivered => tally.delivered = number,
+            DeliveryState::Failed => tally.failed = number,
+            DeliveryState::Pending | DeliveryState::Held => {}
+        }
+    }
+    let waiting = || {
+        deliveries::table
+            .filter(pending())
+            .filter(deliveries::webhook_id.eq_any(of))
+            .group_by(deliveries::webhook_id)
+    };
+    for (id, number) in waiting().select((deliveries::webhook_id, count_star())).load::<(WebhookId, i64)>(conn)? {
+        tallies.entry(id).or_default().waiting = number;
+    }
+    type Retried = (WebhookId, i64, Option<NaiveDateTime>, Option<NaiveDateTime>);
+    let retried = waiting().filter(deliveries::attempts.gt(0)).select((
+        deliveries::webhook_id,
+        count_star(),
+        min(deliveries::created_at),
+        min(deliveries::due_at),
+    ));
+    for (id, number, oldest, next) in retried.load::<Retried>(conn)? {
+        let tally = tallies.entry(id).or_default();
+        (tally.retrying, tally.oldest_retry, tally.next_try) = (number, oldest, next);
+    }
+    for id in of {
+        newest(conn, *id, tallies.entry(*id).or_default())?;
+    }
+    Ok(tallies)
+}
+
+/// The ends of a webhook's log, each one step into an index. (Grouped over all webhooks it would read the whole log.)
+fn newest(conn: &mut DbConn, webhook: WebhookId, tally: &mut Tally) -> Result<()> {
+    let of_webhook = || {
+        deliveries::table
+            .filter(deliveries::webhook_id.eq(webhook))
+            .order_by(deliveries::id.desc())
+    };
+    let last = limit_one(of_webhook().select((deliveries::created_at, deliveries::error_class)));
+    let last: Option<(NaiveDateTime, Option<ErrorClass>)> = last.get_result(conn).optional()?;
+    tally.last = last.map(|(at, _)| at);
+    tally.last_error = last.and_then(|(_, class)| class);
+    let success = of_webhook()
+        .filter(deliveries::state.eq(DeliveryState::Delivered))
+        .select(deliveries::finished_at);
+    tally.last_success = limit_one(success).get_result::<Option<NaiveDateTime>>(conn).optional()?.flatten();
+    Ok(())
+}
+
+/// How long the last try of each of these deliveries took, in milliseconds.
+pub fn durations(conn: &mut DbConn, of: &[DeliveryId]) -> Result<HashMap<DeliveryId, i32>> {
+    let tries = attempts::table
+        .filter(attempts::delivery_id.eq_any(of))
+        .order_by(attempts::id)
+        .select((attempts::delivery_id, attempts::duration_ms));
+    Ok(tries.load(conn)?.into_iter().collect())
+}
+
+/// A delivery in a list, with what it tells.
+pub type Listed = (Delivery, EventName);
+
+/// One page of a webhook's deliveries, the newest first: those before a given one.
+pub fn page(
+    conn: &mut DbConn,
+    webhook: WebhookId,
+    state: Option<DeliveryState>,
+    event: Option<EventName>,
+    before: Option<DeliveryId>,
+) -> Result<Vec<Listed>> {
+    let mut query = deliveries::table
+        .inner_join(events::table)
+        .filter(deliveries::webhook_id.eq(webhook))
+        .select((Delivery::columns(), events::name))
+        .order_by(deliveries::id.desc())
+        .limit(PAGE)
+        .into_boxed();
+    if let Some(state) = state {
+        query = query.filter(deliveries::state.eq(state));
+    }
+    if let Some(event) = event {
+        query = query.filter(events::name.eq(event));
+    }
+    if let Some(before) = before {
+        query = query.filter(deliveries::id.lt(before));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// A delivery with all that is known of it.
+#[derive(Debug)]
+pub struct Detail {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// What it tells.
+    pub event: EventName,
+    /// The stored payload.
+    pub payload: String,
+    /// Its tries, the first one first.
+    pub attempts: Vec<Attempt>,
+}
+
+/// A delivery of a webhook.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub fn detail(conn: &mut DbConn, webhook: WebhookId, id: DeliveryId) -> Result<Detail> {
+    let query = deliveries::table
+        .inner_join(events::table)
+        .filter(deliveries::id.eq(id).and(deliveries::webhook_id.eq(webhook)))
+        .select((Delivery::columns(), events::name, events::payload));
+    let (delivery, event, payload) = query.get_result(conn)?;
+    let tries = attempts::table
+        .filter(attempts::delivery_id.eq(id))
+        .select(Attempt::columns())
+        .order_by(attempts::id);
+    // a delivery that is sent again by hand a thousand times shows its newest tries
+    let mut attempts: Vec<Attempt> = tries.load(conn)?;
+    attempts.drain(..attempts.len().saturating_sub(100));
+    Ok(Detail {
+        delivery,
+        event,
+        payload,
+        attempts,
+    })
+}
+
+/// Whether anything is to be tried now, or when.
+pub(super) fn next_due(conn: &mut DbConn) -> Result<Option<NaiveDateTime>> {
+    let query = deliveries::table
+        .filter(pending())
+        .filter(deliveries::locked_until.is_null().or(deliveries::locked_until.lt(now())))
+        .select(min(deliveries::due_at));
+    Ok(query.get_result(conn)?)
+}
+
+/// `state = 0`, written out: SQLite uses the partial index only if it sees the number.
+pub(super) fn pending() -> diesel::expression::SqlLiteral<diesel::sql_types::Bool> {
+    diesel::dsl::sql("\"deliveries\".\"state\" = 0")
+}

@@ -1,0 +1,119 @@
+//! Signing: Chatwoot's header and those of Standard Webhooks, side by side. They take different bytes of one secret as
+//! their key: Chatwoot's receivers the text that they were shown, Standard Webhooks what its base64 decodes to.
+use base64::{Engine, engine::general_purpose::STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// What the secrets of Standard Webhooks begin with.
+const PREFIX: &str = "whsec_";
+
+/// `sha256=` and the hex HMAC of `<timestamp>.<body>`, keyed with the secret as it is shown.
+pub fn chatwoot(secret: &str, timestamp: &str, body: &[u8]) -> String {
+    let digest = hmac(secret.as_bytes(), &[timestamp.as_bytes(), b".", body]);
+    let mut text = String::with_capacity(71);
+    text.push_str("sha256=");
+    for byte in digest {
+        text.extend([byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16).unwrap_or('0')));
+    }
+    text
+}
+
+/// `v1,` and the base64 HMAC of `<id>.<timestamp>.<body>`, keyed with the bytes that follow `whsec_` in base64. A secret of
+/// another form, as imported webhooks and API inboxes have, is its own key.
+pub fn standard(secret: &str, id: &str, timestamp: &str, body: &[u8]) -> String {
+    let decoded = secret.strip_prefix(PREFIX).and_then(|encoded| STANDARD.decode(encoded).ok());
+    let key = decoded.unwrap_or_else(|| secret.as_bytes().to_vec());
+    let digest = hmac(&key, &[id.as_bytes(), b".", timestamp.as_bytes(), b".", body]);
+    format!("v1,{}", STANDARD.encode(digest))
+}
+
+fn hmac(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+    // HMAC takes keys of every length
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return Vec::new();
+    };
+    parts.iter().for_each(|part| mac.update(part));
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// All headers of an attempt; `id` is the delivery's public id, `unix` the attempt's time in seconds since 1970.
+pub fn headers(secret: &str, id: &str, unix: i64, body: &[u8]) -> Vec<(&'static str, String)> {
+    let timestamp = unix.to_string();
+    vec![
+        ("Content-Type", "application/json".to_owned()),
+        ("Accept", "application/json".to_owned()),
+        ("User-Agent", concat!("Hookdesk/", env!("CARGO_PKG_VERSION")).to_owned()),
+        ("X-Chatwoot-Delivery", id.to_owned()),
+        ("X-Chatwoot-Signature", chatwoot(secret, &timestamp, body)),
+        ("X-Chatwoot-Timestamp", timestamp.clone()),
+        ("webhook-id", id.to_owned()),
+        ("webhook-signature", standard(secret, id, &timestamp, body)),
+        ("webhook-timestamp", timestamp),
+    ]
+}
+
+/// The headers as they are kept with the attempt.
+pub fn recorded(headers: &[(&'static str, String)], authorized: bool) -> Vec<(String, String)> {
+    let mut kept: Vec<(String, String)> = headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    if authorized {
+        kept.push(("Authorization".to_owned(), "Basic ***".to_owned()));
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random;
+    use std::collections::HashMap;
+
+    fn find<'a>(headers: &'a [(&'static str, String)], name: &str) -> &'a str {
+        headers.iter().find(|(found, _)| *found == name).map(|(_, value)| value.as_str()).unwrap()
+    }
+
+    #[test]
+    fn chatwoots_test_vector() {
+        let expected = "sha256=58aaf69d7f4a57c587a7fb477fa64dfe3270df59218c38e515c776bc3523f306";
+        assert_eq!(chatwoot("k", "1777630830", br#"{"a":1}"#), expected);
+    }
+
+    #[test]
+    fn standard_webhooks_test_vector() {
+        let signature = standard(
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            "1614265330",
+            br#"{"test": 2432232314}"#,
+        );
+        assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    }
+
+    #[test]
+    fn an_independent_library_accepts_the_headers() {
+        let now = chrono::Utc::now().timestamp();
+        let body = "{\"content\":\"สวัสดี\"}".as_bytes();
+        let secret = random::webhook_secret().unwrap();
+        let sent = headers(&secret, "8a1c", now, body);
+        let names = ["webhook-id", "webhook-signature", "webhook-timestamp"];
+        let received: HashMap<String, String> = names.map(|name| (name.to_owned(), find(&sent, name).to_owned())).into();
+        let received = (&received).try_into().unwrap();
+        let verifier = standardwebhooks::Webhook::new(&secret).unwrap();
+        verifier.verify(body, &received).unwrap();
+        assert!(verifier.verify(b"{}", &received).is_err());
+        assert_eq!(find(&sent, "X-Chatwoot-Signature"), chatwoot(&secret, &now.to_string(), body));
+    }
+
+    #[test]
+    fn a_secret_of_another_form_is_its_own_key() {
+        let raw = standardwebhooks::Webhook::from_bytes(b"hJ9kL2mN4pQ6rS8aB3dE5fG7".to_vec()).unwrap();
+        let expected = raw.sign("id", 1777630830, b"{}").unwrap();
+        assert_eq!(standard("hJ9kL2mN4pQ6rS8aB3dE5fG7", "id", "1777630830", b"{}"), expected);
+    }
+
+    #[test]
+    fn the_record_shows_no_password() {
+        let sent = headers("k", "id", 1, b"{}");
+        assert_eq!(recorded(&sent, false).len(), sent.len());
+        assert!(recorded(&sent, true).contains(&("Authorization".into(), "Basic ***".into())));
+    }
+}

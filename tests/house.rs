@@ -1,0 +1,77 @@
+//! The rules of the house, checked by reading the source. ARCHITECTURE.md says what they are for; a failure names `file:line` and what to mend.
+//!
+//! They use nothing but std: `tests/run` compiles this file by itself, so that a broken rule shows before anything else has been built.
+
+#[path = "house/knowing.rs"]
+mod knowing;
+#[path = "house/shape.rs"]
+mod shape;
+#[path = "house/source.rs"]
+mod source;
+#[path = "house/words.rs"]
+mod words;
+
+/// Each step may know the steps before it, and itself. Modules on one step do not know each other.
+const STAIRS: &[&[&str]] = &[
+    &["error"],
+    &["checks"],
+    &["random"],
+    &["config"],
+    &["cli"],
+    &["outbound"],
+    &["db"],
+    &["jobs"],
+    &["events"],
+    &["web"],
+    &["accounts"],
+    &["users"],
+    &["auth"],
+    &[
+        "profile",
+        "agents",
+        "settings",
+        "labels",
+        "teams",
+        "canned_responses",
+        "custom_attributes",
+    ],
+    &["inboxes"],
+    &["contacts"],
+    &["conversations"],
+    &[
+        "webhooks",
+        "realtime",
+        "widget",
+        "public_api",
+        "platform_api",
+        "automation",
+        "bots",
+        "notifications",
+        "reports",
+    ],
+    &["app"],
+    &["demo", "setup"],
+];
+
+/// The files of a room; each names only those on lower rungs.
+const LADDER: &[&[&str]] = &[&["model"], &["queries"], &["payload"], &["commands"], &["api", "pages"]];
+
+/// The ground floor writes its own tables; everyone else has commands for it.
+const WRITES_ANYWHERE: &[&str] = &["jobs", "events", "db"];
+
+/// What a server that stays up does not say.
+const FORBIDDEN: &[&str] = &[".unwrap()", ".expect(", "panic!(", "todo!(", "unimplemented!(", "dbg!("];
+
+const LONGEST_FILE: usize = 400;
+const LONGEST_FUNCTION: usize = 60;
+
+/// Fails with the list of what is to be mended, each thing once.
+fn assert_none(broken: impl IntoIterator<Item = String>) {
+    let mut lines: Vec<String> = Vec::new();
+    for line in broken {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    assert!(lines.is_empty(), "\n\n{}\n", lines.join("\n"));
+}
