@@ -47,7 +47,10 @@ async fn one_begins_with_a_session_alone_and_a_first_message() {
     assert_eq!(made["meta"]["sender"]["id"], visitor.id);
     let snoozed = json!({"source_id": "s-1", "status": "snoozed", "snoozed_until": 1_900_000_000});
     let snoozed = office.agent.post("/conversations", snoozed).await.ok();
-    assert_eq!((&snoozed["status"], &snoozed["snoozed_until"]), (&json!("snoozed"), &json!("2030-03-17T17:46:40.000Z")));
+    assert_eq!(
+        (&snoozed["status"], &snoozed["snoozed_until"]),
+        (&json!("snoozed"), &json!("2030-03-17T17:46:40.000Z"))
+    );
     let nested = json!({"conversation": {"source_id": "s-1", "status": "pending"}});
     assert_eq!(office.agent.post("/conversations", nested).await.ok()["status"], "pending");
     server.finish().await;
@@ -78,7 +81,10 @@ async fn what_cannot_begin_leaves_nothing_behind() {
         assert_eq!(office.agent.post("/conversations", said).await.invalid(), ["custom_attributes"]);
     }
     let outsider = office.another_agent("Cleo", "cleo@acme.example").await;
-    outsider.post("/conversations", json!({"inbox_id": inbox, "contact_id": max})).await.error(401);
+    outsider
+        .post("/conversations", json!({"inbox_id": inbox, "contact_id": max}))
+        .await
+        .error(401);
     outsider.post("/conversations", json!({"source_id": "max"})).await.error(401);
     assert_eq!(server.count("SELECT count(*) AS number FROM conversations").await, 0);
     assert_eq!(server.told().await.len(), before);
@@ -157,9 +163,8 @@ async fn counts_go_over_all_filters_but_that_of_the_assignee() {
     let server = Server::start().await;
     let office = server.office().await;
     let (inbox, _) = shelf(&office).await;
-    let counts = |mine, assigned, unassigned, all| {
-        json!({"mine_count": mine, "assigned_count": assigned, "unassigned_count": unassigned, "all_count": all})
-    };
+    let counts =
+        |mine, assigned, unassigned, all| json!({"mine_count": mine, "assigned_count": assigned, "unassigned_count": unassigned, "all_count": all});
     for (query, expected) in [
         (String::new(), counts(1, 2, 1, 3)),
         ("?assignee_type=me".into(), counts(1, 2, 1, 3)),

@@ -7,7 +7,12 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 fn names(list: &Value) -> Vec<&str> {
-    list["payload"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect()
+    list["payload"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["name"].as_str().unwrap())
+        .collect()
 }
 
 #[actix_rt::test]
@@ -119,10 +124,16 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
     // PUT is the same; null and an empty text empty a field
     let emptied = office
         .administrator
-        .put(&path, json!({"greeting_message": null, "business_name": "", "channel": {"webhook_url": ""}}))
+        .put(
+            &path,
+            json!({"greeting_message": null, "business_name": "", "channel": {"webhook_url": ""}}),
+        )
         .await
         .ok();
-    assert_eq!((&emptied["greeting_message"], &emptied["business_name"], &emptied["webhook_url"]), (&Value::Null, &Value::Null, &Value::Null));
+    assert_eq!(
+        (&emptied["greeting_message"], &emptied["business_name"], &emptied["webhook_url"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
     assert_eq!(office.administrator.get(&path).await.ok(), emptied);
     server.finish().await;
 }
@@ -142,8 +153,14 @@ async fn what_breaks_a_rule_is_named_and_leaves_nothing_behind() {
         (json!({"name": "A", "channel": {"type": "telegram"}}), "channel"),
         (json!({"name": "A", "channel": {"type": "web_widget"}}), "website_url"),
         (json!({"name": "A", "timezone": "Mars/Olympus", "channel": {"type": "api"}}), "timezone"),
-        (json!({"name": "A", "greeting_message": long(10_001), "channel": {"type": "api"}}), "greeting_message"),
-        (json!({"name": "A", "channel": {"type": "api", "webhook_url": format!("https://a.example/{}", long(2048))}}), "webhook_url"),
+        (
+            json!({"name": "A", "greeting_message": long(10_001), "channel": {"type": "api"}}),
+            "greeting_message",
+        ),
+        (
+            json!({"name": "A", "channel": {"type": "api", "webhook_url": format!("https://a.example/{}", long(2048))}}),
+            "webhook_url",
+        ),
         (
             json!({"name": "A", "channel": {"type": "api", "additional_attributes": {"agent_reply_time_window": 0}}}),
             "agent_reply_time_window",
@@ -193,13 +210,22 @@ async fn members_are_added_replaced_and_removed() {
     let set = administrator.patch("/inbox_members", said(json!([cleo.to_string()]))).await.ok();
     assert_eq!(ids(&set), [cleo]);
     office.agent.get(&format!("/inbox_members/{inbox}")).await.error(401);
-    administrator.json(Method::DELETE, "/inbox_members", said(json!([cleo]))).await.ok_and_empty();
+    administrator
+        .json(Method::DELETE, "/inbox_members", said(json!([cleo])))
+        .await
+        .ok_and_empty();
     assert!(ids(&administrator.get(&format!("/inbox_members/{inbox}")).await.ok()).is_empty());
     // somebody of another account cannot be let in
     let stranger = server.another_office("b.").await.agent.id;
-    assert_eq!(administrator.post("/inbox_members", said(json!([ben, stranger]))).await.invalid(), ["user_id"]);
+    assert_eq!(
+        administrator.post("/inbox_members", said(json!([ben, stranger]))).await.invalid(),
+        ["user_id"]
+    );
     assert!(ids(&administrator.get(&format!("/inbox_members/{inbox}")).await.ok()).is_empty());
-    administrator.post("/inbox_members", json!({"inbox_id": 999, "user_ids": [ben]})).await.error(404);
+    administrator
+        .post("/inbox_members", json!({"inbox_id": 999, "user_ids": [ben]}))
+        .await
+        .error(404);
     administrator.post("/inbox_members", json!({"user_ids": [ben]})).await.error(422);
     server.finish().await;
 }
@@ -216,7 +242,15 @@ async fn a_deleted_inbox_takes_everything_in_it_along() {
     office.administrator.get(&format!("/inboxes/{}", inbox.id)).await.error(404);
     office.administrator.get(&format!("/conversations/{number}")).await.error(404);
     visitor.get("/conversations").await.error_of_the_client_api(404);
-    for table in ["inboxes", "api_channels", "working_hours", "inbox_members", "contact_inboxes", "conversations", "messages"] {
+    for table in [
+        "inboxes",
+        "api_channels",
+        "working_hours",
+        "inbox_members",
+        "contact_inboxes",
+        "conversations",
+        "messages",
+    ] {
         let sql = format!("SELECT count(*) AS number FROM {table}");
         assert_eq!(server.count(&sql).await, 0, "{table}");
     }

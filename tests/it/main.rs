@@ -6,3 +6,6 @@ mod contacts;
 mod conversation_changes;
 mod conversations;
 mod inboxes;
+mod messages;
+mod public_answers;
+mod public_api;

@@ -110,7 +110,8 @@ impl Caller {
     /// A form as browsers send it.
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.send(Method::POST, path, Some("application/x-www-form-urlencoded"), body.into_bytes()).await
+        self.send(Method::POST, path, Some("application/x-www-form-urlencoded"), body.into_bytes())
+            .await
     }
 
     /// A multipart form of texts and files (a file's field is `name;filename`).
@@ -125,7 +126,8 @@ impl Caller {
             };
         }
         body += "--parts--\r\n";
-        self.send(Method::POST, path, Some("multipart/form-data; boundary=parts"), body.into_bytes()).await
+        self.send(Method::POST, path, Some("multipart/form-data; boundary=parts"), body.into_bytes())
+            .await
     }
 
     /// Anything.
@@ -164,7 +166,8 @@ impl Answer {
     }
 
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{} answers {}, which is no JSON ({e}): {}", self.what, self.status, self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|e| panic!("{} answers {}, which is no JSON ({e}): {}", self.what, self.status, self.text()))
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -195,7 +198,11 @@ impl Answer {
     #[track_caller]
     pub fn invalid(&self) -> Vec<String> {
         let body = self.is(422);
-        assert!(body["message"].as_str().is_some_and(|text| !text.is_empty()), "{} answers {body}", self.what);
+        assert!(
+            body["message"].as_str().is_some_and(|text| !text.is_empty()),
+            "{} answers {body}",
+            self.what
+        );
         let names = body["attributes"].as_array().unwrap_or_else(|| panic!("{} answers {body}", self.what));
         names.iter().map(|name| name.as_str().unwrap().to_owned()).collect()
     }

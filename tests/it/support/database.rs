@@ -32,7 +32,11 @@ impl Place {
         let folder = tempfile::Builder::new().prefix("hookdesk-it").tempdir().unwrap();
         let Some(url) = maintenance() else {
             let database = Database::Sqlite(folder.path().join("hookdesk.db"));
-            return Place { folder, database, name: None };
+            return Place {
+                folder,
+                database,
+                name: None,
+            };
         };
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("{PREFIX}{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
@@ -101,7 +105,9 @@ fn drop_remains(url: &str) {
     for Name { datname } in names {
         let process = datname[PREFIX.len()..].split('_').next().unwrap_or_default();
         if !Path::new("/proc").join(process).exists() {
-            sql_query(format!("DROP DATABASE IF EXISTS {datname} WITH (FORCE)")).execute(&mut conn).unwrap();
+            sql_query(format!("DROP DATABASE IF EXISTS {datname} WITH (FORCE)"))
+                .execute(&mut conn)
+                .unwrap();
         }
     }
 }

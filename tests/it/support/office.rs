@@ -57,9 +57,7 @@ pub async fn settle(db: &Db, account: Option<i64>, name: &str, email: &str, role
 }
 
 fn member(anonymous: &Caller, account: i64, id: i64, token: String) -> Member {
-    let caller = anonymous
-        .below(format!("/api/v1/accounts/{account}"))
-        .with("api_access_token", &token);
+    let caller = anonymous.below(format!("/api/v1/accounts/{account}")).with("api_access_token", &token);
     Member { caller, id, token }
 }
 
@@ -77,25 +75,9 @@ impl Server {
 
 impl Office {
     pub async fn open(db: Db, anonymous: Anonymous, prefix: &str) -> Office {
-        let (account, ada, token) = settle(
-            &db,
-            None,
-            "Ada Admin",
-            &format!("{prefix}ada@acme.example"),
-            Role::Administrator,
-            None,
-        )
-        .await;
+        let (account, ada, token) = settle(&db, None, "Ada Admin", &format!("{prefix}ada@acme.example"), Role::Administrator, None).await;
         let administrator = Administrator(member(&anonymous, account, ada, token));
-        let (_, ben, token) = settle(
-            &db,
-            Some(account),
-            "Ben Agent",
-            &format!("{prefix}ben@acme.example"),
-            Role::Agent,
-            None,
-        )
-        .await;
+        let (_, ben, token) = settle(&db, Some(account), "Ben Agent", &format!("{prefix}ben@acme.example"), Role::Agent, None).await;
         let agent = Agent(member(&anonymous, account, ben, token));
         Office {
             account,
@@ -148,7 +130,9 @@ impl Office {
 
     /// A contact; gives their id.
     pub async fn contact(&self, said: Value) -> i64 {
-        self.agent.post("/contacts", said).await.ok()["payload"]["contact"]["id"].as_i64().unwrap()
+        self.agent.post("/contacts", said).await.ok()["payload"]["contact"]["id"]
+            .as_i64()
+            .unwrap()
     }
 
     /// Somebody who introduces themselves through the client API.

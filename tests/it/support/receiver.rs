@@ -194,7 +194,11 @@ impl Receiver {
         let mut ring = self.shared.ring.subscribe();
         let wait = ring.wait_for(|count| *count >= number);
         if actix_rt::time::timeout(PATIENCE, wait).await.is_err() {
-            let names: Vec<String> = self.received().iter().map(|request| format!("{} {}", request.path, request.event())).collect();
+            let names: Vec<String> = self
+                .received()
+                .iter()
+                .map(|request| format!("{} {}", request.path, request.event()))
+                .collect();
             panic!("waited for {number} requests, {} came: {names:?}", names.len());
         }
         self.received()

@@ -55,7 +55,12 @@ impl Server {
     pub async fn start_with(edit: impl FnOnce(&mut Config)) -> Server {
         // an internal error that a test provokes is seen, whether the test looks for it or not
         static LOG: std::sync::Once = std::sync::Once::new();
-        LOG.call_once(|| tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_writer(std::io::stderr).init());
+        LOG.call_once(|| {
+            tracing_subscriber::fmt()
+                .with_max_level(tracing::Level::ERROR)
+                .with_writer(std::io::stderr)
+                .init()
+        });
         let place = Place::new();
         let mut config = config(&place);
         edit(&mut config);

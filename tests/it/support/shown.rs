@@ -41,7 +41,9 @@ fn kind(text: &str) -> Option<String> {
 fn hide_tokens(text: &str) -> Option<String> {
     let mut hidden = text.to_owned();
     while let Some(at) = hidden.find("http://127.0.0.1:") {
-        let end = hidden[at + 17..].find(|c: char| !c.is_ascii_digit()).map_or(hidden.len(), |end| at + 17 + end);
+        let end = hidden[at + 17..]
+            .find(|c: char| !c.is_ascii_digit())
+            .map_or(hidden.len(), |end| at + 17 + end);
         hidden.replace_range(at..end, "[server]");
     }
     if let Some(at) = hidden.find("websiteToken: \"") {
@@ -63,9 +65,8 @@ fn is_like(text: &str, pattern: &str) -> bool {
 /// A snapshot of a JSON value, times and tokens replaced.
 #[macro_export]
 macro_rules! snapshot {
-    ($name:literal, $value:expr) => {
-        insta::with_settings!({omit_expression => true}, {
-            insta::assert_json_snapshot!($name, $crate::support::shown(&$value))
-        })
-    };
+    ($name:literal, $value:expr) => {{
+        let value = $crate::support::shown(&$value);
+        insta::with_settings!({omit_expression => true}, { insta::assert_json_snapshot!($name, value) });
+    }};
 }
