@@ -1,11 +1,14 @@
 //! The whole: the only place that knows all rooms. Routes, subscribers, the delivery loop, and how it all stops.
 use crate::{
-    config::{Config, Database},
+    agents, auth,
+    config::Config,
     contacts, conversations,
     db::{Db, DbConn, Shared},
     error::{Error, Result},
     events::Subscribers,
-    inboxes, public_api, web,
+    inboxes, profile, public_api, settings,
+    users::Departures,
+    web,
     webhooks::{self, Dispatcher, Handover},
 };
 use actix_web::{
@@ -45,9 +48,11 @@ impl Server {
     /// # Errors
     /// When the data folder, the database or the address cannot be used.
     pub async fn start(mut config: Config) -> Result<Server> {
-        prepare_folder(&config)?;
         let (handover, intake) = Handover::new();
-        let shared = Shared::default().with(Subscribers(vec![webhooks::subscriber()])).with(handover.clone());
+        let shared = Shared::default()
+            .with(Subscribers(vec![webhooks::subscriber()]))
+            .with(Departures(vec![inboxes::depart, conversations::depart]))
+            .with(handover.clone());
         let opened = config.clone();
         let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared))
             .await
@@ -62,10 +67,12 @@ impl Server {
                 .map_err(|()| Error::Internal("the public URL takes no port".into()))?;
         }
         let (db_data, config_data) = (Data::new(db.clone()), Data::new(config.clone()));
+        let limits = Data::new(auth::SignInLimits::new(config.rate_limits));
         let app = move || {
             App::new()
                 .app_data(db_data.clone())
                 .app_data(config_data.clone())
+                .app_data(limits.clone())
                 .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
                 .wrap(from_fn(web::log_request))
@@ -110,40 +117,35 @@ impl Server {
     }
 }
 
-/// The data folder holds credentials: nobody but the server's own user reads it.
-fn prepare_folder(config: &Config) -> Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    let folder = match &config.database {
-        Database::Sqlite(file) => file.parent().unwrap_or(&config.data_dir),
-        Database::Postgres(_) => &config.data_dir,
-    };
-    for folder in [folder, &config.data_dir] {
-        if !folder.as_os_str().is_empty() {
-            let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
-            made.map_err(|e| Error::Internal(format!("cannot make the folder {}: {e}", folder.display())))?;
-        }
-    }
-    Ok(())
-}
-
 fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/health").route(get().to(health)))
         .service(resource("/api").route(get().to(api)));
+    cfg.configure(auth::routes).configure(public_api::routes).configure(web::assets::routes);
     cfg.service(
-        scope("/api/v1/accounts/{account_id}")
-            .configure(inboxes::api::routes)
-            .configure(contacts::api::routes)
-            .configure(conversations::api::routes)
-            .configure(webhooks::api::routes),
-    );
-    cfg.configure(web::assets::routes).configure(public_api::routes);
-    cfg.service(
-        scope("/app").wrap(from_fn(web::serve_page)).service(
-            scope("/accounts/{account_id}/settings")
-                .configure(inboxes::pages::routes)
-                .configure(webhooks::pages::routes),
+        scope("/api/v1").wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
+            scope("/accounts/{account_id}")
+                .configure(agents::routes)
+                .configure(inboxes::api::routes)
+                .configure(contacts::api::routes)
+                .configure(conversations::api::routes)
+                .configure(webhooks::api::routes)
+                .configure(settings::routes),
         ),
     );
+    cfg.service(
+        scope("/app")
+            .wrap(from_fn(web::serve_page))
+            .configure(auth::pages::routes)
+            .configure(profile::pages::routes)
+            .service(
+                scope("/accounts/{account_id}/settings")
+                    .configure(settings::pages::routes)
+                    .configure(agents::pages::routes)
+                    .configure(inboxes::pages::routes)
+                    .configure(webhooks::pages::routes),
+            ),
+    );
+    cfg.service(scope("").wrap(from_fn(web::serve_page)).configure(auth::pages::start_routes));
     cfg.default_service(actix_web::web::to(nothing));
 }
 

@@ -33,4 +33,5 @@ pub mod webhooks;
 
 // the whole, and the commands that use it
 pub mod app;
+pub mod demo;
 pub mod setup;

@@ -3,7 +3,10 @@ use hookdesk::{
     app::Server,
     cli::{self, Command},
     config::{Config, LogFormat, Sources},
+    db::{Db, Shared},
+    demo,
     error::Error,
+    setup,
 };
 use std::{io::Write, process::ExitCode};
 
@@ -14,13 +17,17 @@ fn main() -> ExitCode {
         Ok(loaded) => loaded,
         Err(sentence) => return fail(&sentence),
     };
-    if let Err(sentence) = start_log(&loaded.config) {
+    // the demo speaks to a person: its own lines are enough, unless more are asked for
+    let quiet = matches!(cli.command, Command::Demo) && loaded.config.log == "info";
+    if let Err(sentence) = start_log(&loaded.config, if quiet { "warn" } else { &loaded.config.log }) {
         return fail(&sentence);
     }
     let done = match cli.command {
         Command::Config => write!(std::io::stdout(), "{loaded}").map_err(Error::internal),
         Command::Serve => actix_rt::System::new().block_on(serve(loaded.config)),
-        _ => Ok(()),
+        Command::Setup(setup) => actix_rt::System::new().block_on(set_up(&loaded.config, setup)),
+        Command::Migrate => Db::open(&loaded.config, Shared::default()).map(drop),
+        Command::Demo => actix_rt::System::new().block_on(demo::run(loaded.config)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -33,14 +40,20 @@ fn fail(sentence: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn start_log(config: &Config) -> Result<(), String> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log).map_err(|e| format!("HOOKDESK_LOG: {e}"))?;
+fn start_log(config: &Config, filter: &str) -> Result<(), String> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter).map_err(|e| format!("HOOKDESK_LOG: {e}"))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => log.with_ansi(false).init(),
         LogFormat::Json => log.json().init(),
     }
     Ok(())
+}
+
+async fn set_up(config: &Config, setup: cli::Setup) -> Result<(), Error> {
+    let password = setup.read_password(std::io::stdin().lock()).map_err(Error::Refused)?;
+    let line = setup::run(config, setup.email, password, setup.name, setup.account).await?;
+    writeln!(std::io::stdout(), "{line}").map_err(Error::internal)
 }
 
 async fn serve(config: Config) -> Result<(), Error> {

@@ -1,9 +1,9 @@
 //! `hookdesk setup`: an account and its administrator, without a browser.
 use crate::{
     auth::{self, Founding, hash_password},
-    config::{Config, Database},
+    config::Config,
     db::{Db, Shared},
-    error::{Error, Result},
+    error::Result,
     users::{self, strong_password},
 };
 use serde_json::json;
@@ -16,11 +16,6 @@ use serde_json::json;
 /// [`Error::Internal`] when the database cannot be opened.
 pub async fn run(config: &Config, email: String, password: String, name: String, account: String) -> Result<String> {
     strong_password(&password)?;
-    if let Database::Sqlite(file) = &config.database {
-        let folder = file.parent().unwrap_or(&config.data_dir);
-        let failed = |e| Error::Internal(format!("The folder {} cannot be made: {e}", folder.display()));
-        std::fs::create_dir_all(folder).map_err(failed)?;
-    }
     let db = Db::open(config, Shared::default())?;
     let founding = Founding {
         name,
@@ -42,7 +37,9 @@ mod tests {
     use super::*;
     use crate::{
         auth::enter,
-        db::testing::{TestDb, on_each_database},
+        config::Database,
+        db::tests::{TestDb, on_each_database},
+        error::Error,
         users::Role,
     };
     use serde_json::Value;
@@ -96,6 +93,6 @@ mod tests {
         std::fs::write(folder.path().join("file"), "").unwrap();
         config.database = Database::Sqlite(folder.path().join("file/hookdesk.db"));
         let error = system.block_on(set_up(config)).unwrap_err().to_string();
-        assert!(error.contains("cannot be made"), "{error}");
+        assert!(error.contains("cannot make the folder"), "{error}");
     }
 }

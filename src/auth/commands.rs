@@ -95,9 +95,11 @@ pub fn found(tx: &mut Tx, founding: Founding) -> Result<(User, Account)> {
     let user = users::create(tx, NewUser { name, email, password_hash })?;
     let account = accounts::create(tx, &account_name, &locale).map_err(|e| match e {
         // `name` is the person's here
-        Error::Invalid { message, attributes, rule } if attributes == ["name"] => {
-            Error::Invalid { message: format!("Account {message}"), attributes: vec!["account_name"], rule }
-        }
+        Error::Invalid { message, attributes, rule } if attributes == ["name"] => Error::Invalid {
+            message: format!("Account {message}"),
+            attributes: vec!["account_name"],
+            rule,
+        },
         e => e,
     })?;
     users::add_member(tx, account.id, user.id, Role::Administrator, None)?;

@@ -5,13 +5,12 @@ mod commands;
 mod credentials;
 mod headers;
 mod limits;
+pub mod pages;
 mod password;
 mod session;
 mod sign_in;
 #[cfg(test)]
-pub mod testing;
-#[cfg(test)]
-mod tests;
+pub mod tests;
 mod viewers;
 
 pub use api::routes;

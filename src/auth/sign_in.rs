@@ -101,3 +101,91 @@ pub async fn first_run(db: &Db, new: NewInstallation, client: &ClientInfo) -> Re
     })
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        auth::{
+            enter, session,
+            tests::{PASSWORD, administrator},
+        },
+        db::tests::{TestDb, on_each_database},
+    };
+
+    #[test]
+    fn many_guesses_at_once_are_no_way_around_the_limit() {
+        on_each_database(async |test| {
+            administrator(test, "ada@example.org").await;
+            let (limits, client) = (SignInLimits::new(true), ClientInfo::default());
+            let guesses = (0..30).map(|_| sign_in(&test.db, &limits, "ada@example.org", "x".into(), &client));
+            let answers = futures_util::future::join_all(guesses).await;
+            let heard = answers.iter().filter(|answer| matches!(answer, Err(Error::SignIn(_)))).count();
+            assert_eq!(heard, 10);
+            assert!(answers.iter().all(Result::is_err));
+        });
+    }
+
+    #[test]
+    fn the_oldest_sessions_make_way() {
+        on_each_database(async |test| {
+            let (ada, _) = administrator(test, "ada@example.org").await;
+            let (id, client) = (ada.user.id, ClientInfo::default());
+            let sessions = test
+                .db
+                .write(move |tx| (0..30).map(|_| open_session(tx, id, &client)).collect::<Result<Vec<_>>>());
+            let sessions = sessions.await.unwrap();
+            let live = test.db.read(move |conn| {
+                let live = |new: &NewSession| Ok(session::find(conn, &new.client, &new.secret)?.is_some());
+                sessions.iter().map(live).collect::<Result<Vec<bool>>>()
+            });
+            let live = live.await.unwrap();
+            assert_eq!(live, [vec![false; 5], vec![true; 25]].concat());
+        });
+    }
+
+    fn installation(n: usize) -> NewInstallation {
+        NewInstallation {
+            name: "Ada".into(),
+            email: format!("ada{n}@example.org"),
+            password: PASSWORD.into(),
+            account_name: "Acme".into(),
+            locale: "en".into(),
+        }
+    }
+
+    async fn refused(test: &TestDb, change: impl FnOnce(&mut NewInstallation)) -> Vec<&'static str> {
+        let mut new = installation(0);
+        change(&mut new);
+        match first_run(&test.db, new, &ClientInfo::default()).await {
+            Err(Error::Invalid { attributes, .. }) => attributes,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_first_run_is_all_or_nothing_and_happens_once() {
+        on_each_database(async |test| {
+            assert_eq!(refused(test, |new| new.password = "weak".into()).await, ["password"]);
+            assert_eq!(refused(test, |new| new.email = "ada".into()).await, ["email"]);
+            assert_eq!(refused(test, |new| new.name = " ".into()).await, ["name"]);
+            assert_eq!(refused(test, |new| new.account_name = String::new()).await, ["account_name"]);
+            assert_eq!(refused(test, |new| new.locale = "Klingon".into()).await, ["locale"]);
+            assert!(!test.db.read(users::any).await.unwrap());
+
+            let client = ClientInfo::default();
+            let racing = (0..8).map(|n| first_run(&test.db, installation(n), &client));
+            let outcomes = futures_util::future::join_all(racing).await;
+            let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+            assert_eq!(won.len(), 1);
+            assert!(lost.iter().all(|outcome| matches!(outcome, Err(Error::Forbidden(_)))));
+            let (user, account, session) = won.into_iter().next().unwrap().unwrap();
+            let found = test.db.read(move |conn| {
+                let (who, _) = session::find(conn, &session.client, &session.secret)?.ok_or(Error::NotFound)?;
+                enter(conn, who, account.id)
+            });
+            let agent = found.await.unwrap();
+            assert_eq!((agent.user_id(), agent.is_administrator()), (user.id, true));
+        });
+    }
+}

@@ -1,24 +1,138 @@
-//! Signing in, being recognized, and founding, through the doors.
-use super::{
-    testing::{Answer, PASSWORD, administrator, member, send, server},
-    *,
-};
+//! What the tests of every room above need: people in a database, and requests as clients send them. Below it, the tests of
+//! `auth` itself: signing in, being recognized, and what each may do.
+use super::*;
 use crate::{
-    db::testing::{TestDb, on_each_database},
+    db::tests::{TestDb, on_each_database},
+    users::NewUser,
     web::ClientInfo,
 };
 use actix_web::{
-    HttpResponse,
-    http::StatusCode,
-    test::TestRequest,
-    web::{ServiceConfig, get, resource},
+    App, HttpResponse,
+    dev::Service,
+    http::{StatusCode, header::HeaderMap},
+    middleware::from_fn,
+    test::{TestRequest, init_service, read_body},
+    web::{Data, ServiceConfig, get, resource, scope},
 };
 use serde_json::{Value, json};
+use std::rc::Rc;
+
+/// The password of everybody here.
+pub const PASSWORD: &str = "Passw0rd!";
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body; null when there is none or it is no JSON.
+    pub json: Value,
+    /// Its body as it is.
+    pub text: String,
+}
+
+impl Answer {
+    /// A header's text; empty without it.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| std::str::from_utf8(value.as_bytes()).unwrap())
+    }
+}
+
+/// A user with an access token and their place in an account.
+#[derive(Debug)]
+pub struct Person {
+    /// Who.
+    pub user: User,
+    /// Where.
+    pub account: AccountId,
+    /// Their access token.
+    pub token: String,
+}
+
+/// An account named after its administrator.
+pub async fn administrator(test: &TestDb, email: &str) -> (Person, Account) {
+    let founding = Founding {
+        name: "Ada".into(),
+        email: email.into(),
+        password_hash: hash_password(PASSWORD.into()).await.unwrap(),
+        account_name: format!("{email}'s"),
+        locale: "en".into(),
+    };
+    let make = test.db.write(move |tx| {
+        let (user, account) = found(tx, founding)?;
+        let token = users::access_token(tx.conn, user.id)?;
+        Ok((user, account, token))
+    });
+    let (user, account, token) = make.await.unwrap();
+    (
+        Person {
+            user,
+            account: account.id,
+            token,
+        },
+        account,
+    )
+}
+
+/// One more member of an account.
+pub async fn member(test: &TestDb, account: AccountId, name: &str, email: &str, role: Role) -> Person {
+    let new = NewUser {
+        name: name.into(),
+        email: email.into(),
+        password_hash: hash_password(PASSWORD.into()).await.unwrap(),
+    };
+    let make = test.db.write(move |tx| {
+        let user = users::create(tx, new)?;
+        users::add_member(tx, account, user.id, role, None)?;
+        let token = users::access_token(tx.conn, user.id)?;
+        Ok(Person { user, account, token })
+    });
+    make.await.unwrap()
+}
+
+/// The id of nobody.
+pub const NOBODY: UserId = UserId(987_654_321);
+
+/// A server that answers in this thread.
+pub struct Server(Box<dyn Fn(TestRequest) -> LocalBoxFuture<'static, Answer>>);
+
+/// A server with these routes below a path, and with those of `auth`.
+pub async fn server(test: &TestDb, limits: bool, base: &str, below: impl FnOnce(&mut ServiceConfig)) -> Server {
+    let app = App::new()
+        .app_data(Data::new(test.db.clone()))
+        .app_data(Data::new(test.config.clone()))
+        .app_data(Data::new(SignInLimits::new(limits)))
+        .wrap(from_fn(echo_session))
+        .configure(routes)
+        .service(scope(base).configure(below));
+    let service = Rc::new(init_service(app).await);
+    Server(Box::new(move |request| {
+        let service = service.clone();
+        Box::pin(async move {
+            let request = request.peer_addr("192.0.2.7:4711".parse().unwrap()).to_request();
+            let response = service.call(request).await.unwrap_or_else(|e| panic!("{e}"));
+            let (status, headers) = (response.status(), response.headers().clone());
+            let text = String::from_utf8(read_body(response).await.to_vec()).unwrap();
+            Answer {
+                status,
+                headers,
+                json: serde_json::from_str(&text).unwrap_or_default(),
+                text,
+            }
+        })
+    }))
+}
+
+/// Sends a request and reads the answer.
+pub async fn send(server: &Server, request: TestRequest) -> Answer {
+    (server.0)(request).await
+}
 
 fn with_probes(cfg: &mut ServiceConfig) {
     let name = |agent: &Agent| HttpResponse::Ok().body(agent.user.name.clone());
-    cfg.configure(routes)
-        .service(resource("/accounts/{account_id}/agent").route(get().to(move |agent: Agent| async move { name(&agent) })))
+    cfg.service(resource("/accounts/{account_id}/agent").route(get().to(move |agent: Agent| async move { name(&agent) })))
         .service(resource("/accounts/{account_id}/administrator").route(get().to(move |who: Administrator| async move { name(&who) })));
 }
 
@@ -38,7 +152,7 @@ fn with_session(request: TestRequest, signed_in: &Answer) -> TestRequest {
 fn a_session_from_sign_in_to_sign_out() {
     on_each_database(async |test| {
         let (ada, account) = administrator(test, "ada@example.org").await;
-        let server = server(test, true, with_probes).await;
+        let server = server(test, true, "", with_probes).await;
         let signed_in = send(&server, credentials(" ADA@example.org", PASSWORD)).await;
         assert_eq!(signed_in.status, StatusCode::OK, "{}", signed_in.text);
         assert_eq!(signed_in.json["data"]["access_token"], ada.token);
@@ -76,7 +190,7 @@ fn a_session_from_sign_in_to_sign_out() {
 fn wrong_ones_are_answered_alike() {
     on_each_database(async |test| {
         administrator(test, "ada@example.org").await;
-        let server = server(test, false, routes).await;
+        let server = server(test, false, "", routes).await;
         let wrong = send(&server, credentials("ada@example.org", "Passw0rd?")).await;
         assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
         assert_eq!(
@@ -100,7 +214,7 @@ fn wrong_ones_are_answered_alike() {
 fn guessing_is_limited_and_signing_in_is_not() {
     on_each_database(async |test| {
         administrator(test, "ada@example.org").await;
-        let server = server(test, true, routes).await;
+        let server = server(test, true, "", routes).await;
         for _ in 0..8 {
             assert_eq!(send(&server, credentials("ada@example.org", PASSWORD)).await.status, StatusCode::OK);
         }
@@ -123,25 +237,12 @@ fn guessing_is_limited_and_signing_in_is_not() {
 }
 
 #[test]
-fn many_guesses_at_once_are_no_way_around_the_limit() {
-    on_each_database(async |test| {
-        administrator(test, "ada@example.org").await;
-        let (limits, client) = (SignInLimits::new(true), ClientInfo::default());
-        let guesses = (0..30).map(|_| sign_in(&test.db, &limits, "ada@example.org", "x".into(), &client));
-        let answers = futures_util::future::join_all(guesses).await;
-        let heard = answers.iter().filter(|answer| matches!(answer, Err(Error::SignIn(_)))).count();
-        assert_eq!(heard, 10);
-        assert!(answers.iter().all(Result::is_err));
-    });
-}
-
-#[test]
 fn tokens_in_both_spellings_and_roles() {
     on_each_database(async |test| {
         let (ada, account) = administrator(test, "ada@example.org").await;
         let bob = member(test, account.id, "Bob", "bob@example.org", Role::Agent).await;
         let (eve, elsewhere) = administrator(test, "eve@example.org").await;
-        let server = server(test, false, with_probes).await;
+        let server = server(test, false, "", with_probes).await;
         let ask = async |what: &str, account: AccountId, header: (&'static str, &str)| {
             let request = TestRequest::get().uri(&format!("/accounts/{account}/{what}")).insert_header(header);
             let answer = send(&server, request.insert_header(("Authorization", "Bearer x"))).await;
@@ -175,7 +276,7 @@ fn tokens_in_both_spellings_and_roles() {
 fn an_address_of_any_language_signs_in() {
     on_each_database(async |test| {
         let (_, account) = administrator(test, "änne@bücher.example").await;
-        let server = server(test, false, with_probes).await;
+        let server = server(test, false, "", with_probes).await;
         let signed_in = send(&server, credentials("ÄNNE@bücher.example", PASSWORD)).await;
         assert_eq!(signed_in.header("uid"), "änne@bücher.example");
         let request = TestRequest::get().uri(&format!("/accounts/{}/agent", account.id));
@@ -183,68 +284,5 @@ fn an_address_of_any_language_signs_in() {
         let request = with_session(TestRequest::get().uri("/auth/validate_token"), &signed_in);
         let stranger = send(&server, request.insert_header(("uid", "eve@example.org"))).await;
         assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
-    });
-}
-
-#[test]
-fn the_oldest_sessions_make_way() {
-    on_each_database(async |test| {
-        let (ada, _) = administrator(test, "ada@example.org").await;
-        let (id, client) = (ada.user.id, ClientInfo::default());
-        let sessions = test
-            .db
-            .write(move |tx| (0..30).map(|_| open_session(tx, id, &client)).collect::<Result<Vec<_>>>());
-        let sessions = sessions.await.unwrap();
-        let live = test.db.read(move |conn| {
-            let live = |new: &NewSession| Ok(session::find(conn, &new.client, &new.secret)?.is_some());
-            sessions.iter().map(live).collect::<Result<Vec<bool>>>()
-        });
-        let live = live.await.unwrap();
-        assert_eq!(live, [vec![false; 5], vec![true; 25]].concat());
-    });
-}
-
-fn installation(n: usize) -> NewInstallation {
-    NewInstallation {
-        name: "Ada".into(),
-        email: format!("ada{n}@example.org"),
-        password: PASSWORD.into(),
-        account_name: "Acme".into(),
-        locale: "en".into(),
-    }
-}
-
-async fn refused(test: &TestDb, change: impl FnOnce(&mut NewInstallation)) -> Vec<&'static str> {
-    let mut new = installation(0);
-    change(&mut new);
-    match first_run(&test.db, new, &ClientInfo::default()).await {
-        Err(Error::Invalid { attributes, .. }) => attributes,
-        other => panic!("{other:?}"),
-    }
-}
-
-#[test]
-fn the_first_run_is_all_or_nothing_and_happens_once() {
-    on_each_database(async |test| {
-        assert_eq!(refused(test, |new| new.password = "weak".into()).await, ["password"]);
-        assert_eq!(refused(test, |new| new.email = "ada".into()).await, ["email"]);
-        assert_eq!(refused(test, |new| new.name = " ".into()).await, ["name"]);
-        assert_eq!(refused(test, |new| new.account_name = String::new()).await, ["account_name"]);
-        assert_eq!(refused(test, |new| new.locale = "Klingon".into()).await, ["locale"]);
-        assert!(!test.db.read(users::any).await.unwrap());
-
-        let client = ClientInfo::default();
-        let racing = (0..8).map(|n| first_run(&test.db, installation(n), &client));
-        let outcomes = futures_util::future::join_all(racing).await;
-        let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
-        assert_eq!(won.len(), 1);
-        assert!(lost.iter().all(|outcome| matches!(outcome, Err(Error::Forbidden(_)))));
-        let (user, account, session) = won.into_iter().next().unwrap().unwrap();
-        let found = test.db.read(move |conn| {
-            let (who, _) = session::find(conn, &session.client, &session.secret)?.ok_or(Error::NotFound)?;
-            enter(conn, who, account.id)
-        });
-        let agent = found.await.unwrap();
-        assert_eq!((agent.user_id(), agent.is_administrator()), (user.id, true));
     });
 }

@@ -9,7 +9,7 @@ mod payload;
 mod queries;
 
 pub use commands::{
-    NewConversation, NewMessage, assign, change, change_status, create, delivered, failed, post, see_as_agent, see_as_contact, start, submit,
+    NewConversation, NewMessage, assign, change, change_status, create, delivered, depart, failed, post, see_as_agent, see_as_contact, start, submit,
     toggle_typing,
 };
 pub use index::{Counts, Filters, counts, page};

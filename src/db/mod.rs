@@ -3,7 +3,7 @@ pub mod dialect;
 mod pool;
 pub mod schema;
 #[cfg(test)]
-pub mod testing;
+pub mod tests;
 mod tx;
 pub mod types;
 mod writer;

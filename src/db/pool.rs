@@ -1,6 +1,9 @@
 //! Opening connections, and the pools that hold them.
 use super::DbConn;
-use crate::config::Database;
+use crate::{
+    config::{Config, Database},
+    error::{Error as OurError, Result as OurResult},
+};
 use diesel::{
     Connection, PgConnection, SqliteConnection,
     connection::SimpleConnection,
@@ -69,4 +72,20 @@ impl r2d2::ManageConnection for Manager {
     fn has_broken(&self, conn: &mut DbConn) -> bool {
         std::thread::panicking() || conn.is_broken()
     }
+}
+
+/// The data folder holds credentials: nobody but the server's own user reads it.
+pub(super) fn prepare_folder(config: &Config) -> OurResult<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    let folder = match &config.database {
+        Database::Sqlite(file) => file.parent().unwrap_or(&config.data_dir),
+        Database::Postgres(_) => &config.data_dir,
+    };
+    for folder in [folder, &config.data_dir] {
+        if !folder.as_os_str().is_empty() {
+            let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+            made.map_err(|e| OurError::Internal(format!("cannot make the folder {}: {e}", folder.display())))?;
+        }
+    }
+    Ok(())
 }

@@ -1,5 +1,5 @@
 //! How the rooms reach the database: one closure for each request, `db.read` or `db.write`, on one connection.
-use super::{DbConn, Manager, migrate, transaction, writer::Writer};
+use super::{DbConn, Manager, migrate, pool::prepare_folder, transaction, writer::Writer};
 use crate::{
     config::{Config, Database},
     error::{Error, Result},
@@ -72,12 +72,13 @@ struct Gate {
 }
 
 impl Db {
-    /// Opens the pool (and SQLite's writer), and runs the migrations.
+    /// Makes the data folder, opens the pool (and SQLite's writer), and runs the migrations.
     ///
     /// # Errors
-    /// When the database cannot be reached or a migration fails.
+    /// When the folder or the database cannot be used, or a migration fails.
     pub fn open(config: &Config, shared: Shared) -> Result<Db> {
         let shared = Arc::new(shared);
+        prepare_folder(config)?;
         let mut first = r2d2::ManageConnection::connect(&Manager::new(config.database.clone())).map_err(Error::internal)?;
         migrate(&mut first)?;
         let writer = match &config.database {

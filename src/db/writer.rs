@@ -48,7 +48,7 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     {
-        let (request, answer) = Request::new(work);
+        let (request, answer) = Request::queued(work);
         self.queue.try_send(request).map_err(|_| Error::Overloaded)?;
         answer.await.map_err(gone)?
     }
@@ -59,7 +59,7 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     {
-        let (request, answer) = Request::new(work);
+        let (request, answer) = Request::queued(work);
         self.queue.send(request).await.map_err(gone)?;
         answer.await.map_err(gone)?
     }
@@ -88,7 +88,7 @@ where
     T: Send + 'static,
     F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
 {
-    fn new(work: F) -> (Queued, oneshot::Receiver<Result<T>>) {
+    fn queued(work: F) -> (Queued, oneshot::Receiver<Result<T>>) {
         let (reply, answer) = oneshot::channel();
         (
             Box::new(Request {

@@ -11,7 +11,7 @@ use crate::{
         Tx,
         dialect::{Columns, Each},
         schema::{api_channels, inbox_members, inboxes, web_widget_channels, working_hours},
-        types::{InboxId, UserId, now},
+        types::{AccountId, InboxId, UserId, now},
     },
     error::{Error, Result},
     events::{self, Changes, Event, EventName},
@@ -214,4 +214,15 @@ fn tell(tx: &mut Tx, by: &Administrator, details: &Details, name: EventName, cha
         at: details.inbox.updated_at,
     };
     events::publish(tx, event)
+}
+
+/// Somebody leaves the account, and with it its inboxes.
+///
+/// # Errors
+/// The database's.
+pub fn depart(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
+    let of_account = inboxes::table.filter(inboxes::account_id.eq(account)).select(inboxes::id);
+    let places = inbox_members::table.filter(inbox_members::user_id.eq(user).and(inbox_members::inbox_id.eq_any(of_account)));
+    diesel::delete(places).execute(tx.conn)?;
+    Ok(())
 }

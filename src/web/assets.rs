@@ -86,7 +86,7 @@ mod tests {
         answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    #[actix_web::test]
+    #[actix_rt::test]
     async fn assets_are_served_for_ever_under_their_hash() {
         let app = test::init_service(App::new().configure(routes)).await;
         let answer = test::call_service(&app, test::TestRequest::get().uri(&url("app.css")).to_request()).await;

@@ -16,3 +16,4 @@ mod signature;
 pub use commands::subscriber;
 pub use dispatcher::Dispatcher;
 pub use handover::Handover;
+pub use signature::verify;

@@ -52,6 +52,19 @@ pub fn headers(secret: &str, id: &str, unix: i64, body: &[u8]) -> Vec<(&'static 
     ]
 }
 
+/// Whether both signatures of a delivery are right, as a receiver checks them.
+pub fn verify(secret: &str, headers: &[(String, String)], body: &[u8]) -> bool {
+    let header = |name: &str| {
+        headers
+            .iter()
+            .find(|(other, _)| other.eq_ignore_ascii_case(name))
+            .map_or("", |(_, value)| value.as_str())
+    };
+    let todays = chatwoot(secret, header("x-chatwoot-timestamp"), body);
+    let standard = standard(secret, header("webhook-id"), header("webhook-timestamp"), body);
+    header("x-chatwoot-signature") == todays && header("webhook-signature").split(' ').any(|one| one == standard)
+}
+
 /// The headers as they are kept with the attempt.
 pub fn recorded(headers: &[(&'static str, String)], authorized: bool) -> Vec<(String, String)> {
     let mut kept: Vec<(String, String)> = headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();

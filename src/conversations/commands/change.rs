@@ -10,7 +10,7 @@ use crate::{
         Tx,
         dialect::Cached,
         schema::conversations,
-        types::{UserId, now},
+        types::{AccountId, UserId, now},
     },
     error::{Error, Result},
     events::{self, Actor, Changes, Event, EventName},
@@ -202,4 +202,16 @@ pub fn toggle_typing(tx: &mut Tx, thread: &mut Thread, by: &Sender, word: &str, 
     };
     let body = serde_json::to_string(&payload::typing_event(thread, by, name.name(), is_private)).map_err(Error::internal)?;
     publish(tx, thread, &actor, name, body)
+}
+
+/// Somebody leaves the account: what they were to answer is up for others. Written silently, like the departure itself.
+///
+/// # Errors
+/// The database's.
+pub fn depart(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
+    let theirs = conversations::table.filter(conversations::account_id.eq(account).and(conversations::assignee_id.eq(user)));
+    diesel::update(theirs)
+        .set((conversations::assignee_id.eq(None::<UserId>), conversations::updated_at.eq(now())))
+        .execute(tx.conn)?;
+    Ok(())
 }

@@ -1,4 +1,6 @@
 //! The profile: what users may see and change of themselves, whatever the account.
+pub mod pages;
+
 use crate::{
     auth::{self, Session, SignInLimits, SignedIn, check_password, hash_password},
     db::{
@@ -109,15 +111,15 @@ fn set_password(tx: &mut Tx, id: UserId, hash: &str, session: Option<Session>) -
 /// The routes under `/api/v1/profile`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(
-        resource("/api/v1/profile")
+        resource("/profile")
             .route(get().to(show))
             .route(put().to(update))
             .route(patch().to(update)),
     )
-    .service(resource("/api/v1/profile/availability").route(post().to(availability)))
-    .service(resource("/api/v1/profile/auto_offline").route(post().to(auto_offline)))
-    .service(resource("/api/v1/profile/set_active_account").route(put().to(set_active_account)))
-    .service(resource("/api/v1/profile/reset_access_token").route(post().to(reset_access_token)));
+    .service(resource("/profile/availability").route(post().to(availability)))
+    .service(resource("/profile/auto_offline").route(post().to(auto_offline)))
+    .service(resource("/profile/set_active_account").route(put().to(set_active_account)))
+    .service(resource("/profile/reset_access_token").route(post().to(reset_access_token)));
 }
 
 async fn show(db: Data<Db>, who: SignedIn) -> Result<Json<Value>> {
@@ -198,8 +200,8 @@ async fn reset_access_token(db: Data<Db>, who: SignedIn) -> Result<Json<Value>> 
 mod tests {
     use super::*;
     use crate::{
-        auth::testing::{PASSWORD, administrator, send, server},
-        db::testing::on_each_database,
+        auth::tests::{PASSWORD, administrator, send, server},
+        db::tests::on_each_database,
     };
     use actix_web::{http::StatusCode, test::TestRequest};
     use serde_json::json;
@@ -227,7 +229,7 @@ mod tests {
         on_each_database(async |test| {
             let (ada, _) = administrator(test, "ada@example.org").await;
             administrator(test, "eve@example.org").await;
-            let server = server(test, false, routes).await;
+            let server = server(test, false, "/api/v1", routes).await;
             let profile = send(&server, with_token(TestRequest::get().uri("/api/v1/profile"), &ada.token)).await;
             assert_eq!((profile.status, &profile.json["access_token"]), (StatusCode::OK, &json!(ada.token)));
             let change = async |body: Value| send(&server, put("/api/v1/profile", &ada.token, body)).await;
@@ -264,12 +266,12 @@ mod tests {
     fn a_new_password_needs_the_old_one_and_ends_other_sessions() {
         on_each_database(async |test| {
             let (ada, _) = administrator(test, "ada@example.org").await;
-            let server = server(test, true, |cfg| _ = cfg.configure(routes).configure(auth::routes)).await;
+            let server = server(test, true, "/api/v1", routes).await;
             let (here, there) = (
                 send(&server, session("ada@example.org", PASSWORD)).await,
                 send(&server, session("ada@example.org", PASSWORD)).await,
             );
-            let with = |request: TestRequest, session: &crate::auth::testing::Answer| {
+            let with = |request: TestRequest, session: &crate::auth::tests::Answer| {
                 ["access-token", "client", "uid"]
                     .into_iter()
                     .fold(request, |request, name| request.insert_header((name, session.header(name))))
@@ -311,7 +313,7 @@ mod tests {
         on_each_database(async |test| {
             let (ada, account) = administrator(test, "ada@example.org").await;
             let (_, other) = administrator(test, "eve@example.org").await;
-            let server = server(test, false, routes).await;
+            let server = server(test, false, "/api/v1", routes).await;
             let (availability, auto_offline) = ("/api/v1/profile/availability", "/api/v1/profile/auto_offline");
             let busy = json!({"profile": {"account_id": account.id, "availability": "busy"}});
             let answer = send(&server, post(availability, &ada.token, busy)).await;

@@ -1,4 +1,6 @@
 //! Agents: the members of an account, as their administrators manage them.
+pub mod pages;
+
 use crate::{
     auth::{Administrator, Agent, hash_password},
     db::{Db, Tx, types::UserId},
@@ -132,15 +134,10 @@ pub fn remove(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<()> {
 
 // -- api --
 
-/// The routes under `/api/v1/accounts/{account_id}/agents`.
+/// The routes, below `/api/v1/accounts/{account_id}`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        resource("/api/v1/accounts/{account_id}/agents")
-            .route(get().to(index))
-            .route(post().to(create)),
-    )
-    .service(
-        resource("/api/v1/accounts/{account_id}/agents/{id}")
+    cfg.service(resource("/agents").route(get().to(index)).route(post().to(create))).service(
+        resource("/agents/{id}")
             .route(patch().to(update))
             .route(put().to(update))
             .route(delete().to(destroy)),
@@ -173,13 +170,10 @@ async fn destroy(db: Data<Db>, by: Administrator, path: Path<(i64, i64)>) -> Res
 mod tests {
     use super::*;
     use crate::{
-        auth::{
-            self,
-            testing::{Answer, NOBODY, PASSWORD, Person, Server, administrator, member, send, server},
-        },
+        auth::tests::{Answer, NOBODY, PASSWORD, Person, Server, administrator, member, send, server},
         db::{
             Shared,
-            testing::{on_each_database, on_each_database_with},
+            tests::{on_each_database, on_each_database_with},
             types::AccountId,
         },
         users::Departures,
@@ -213,7 +207,7 @@ mod tests {
         on_each_database(async |test| {
             let (ada, account) = administrator(test, "ada@example.org").await;
             let (eve, _) = administrator(test, "eve@example.org").await;
-            let server = server(test, false, |cfg| _ = cfg.configure(routes).configure(auth::routes)).await;
+            let server = server(test, false, "/api/v1/accounts/{account_id}", routes).await;
             let bob = json!({"agent": {"name": "bob", "email": "Bob@example.org", "role": "agent", "availability": "busy",
                 "auto_offline": false, "password": PASSWORD}});
             let created = call(&server, TestRequest::post(), &ada, None, bob.clone()).await;
@@ -253,7 +247,7 @@ mod tests {
             let (ada, account) = administrator(test, "ada@example.org").await;
             let (eve, _) = administrator(test, "eve@example.org").await;
             let bob = member(test, account.id, "Bob", "bob@example.org", Role::Agent).await;
-            let server = server(test, false, routes).await;
+            let server = server(test, false, "/api/v1/accounts/{account_id}", routes).await;
             let change = json!({"name": "Robert", "role": "administrator"});
             assert_eq!(names(&server, &bob).await, ["Ada", "Bob"]);
             let refused = call(&server, TestRequest::patch(), &bob, Some(bob.user.id), change.clone()).await;
@@ -304,7 +298,7 @@ mod tests {
         on_each_database_with(&Shared::default().with(Departures(vec![note])), async |test| {
             let (ada, account) = administrator(test, "ada@example.org").await;
             let bob = member(test, account.id, "Bob", "bob@example.org", Role::Agent).await;
-            let server = server(test, false, routes).await;
+            let server = server(test, false, "/api/v1/accounts/{account_id}", routes).await;
             let oneself = call(&server, TestRequest::delete(), &ada, Some(ada.user.id), json!({})).await;
             assert_eq!((oneself.status.as_u16(), oneself.json["error"].is_string()), (422, true));
             let demoted = call(&server, TestRequest::patch(), &ada, Some(ada.user.id), json!({"role": "agent"})).await;

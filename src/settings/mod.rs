@@ -1,8 +1,10 @@
 //! The settings of an account: what everybody in it may see, and its administrators may change.
+pub mod pages;
+
 use crate::{
-    checks::within,
     accounts::{self, Account, PayloadFormat},
     auth::{Administrator, Agent},
+    checks::within,
     db::{Db, Tx},
     error::{Error, Result},
     users::{self, email_address},
@@ -102,9 +104,9 @@ pub fn change(tx: &mut Tx, by: &Administrator, changes: AccountChanges) -> Resul
     lay(
         settings,
         "auto_resolve_message",
-        text("auto_resolve_message", 20_000, auto_resolve_message)?,
+        bounded("auto_resolve_message", 20_000, auto_resolve_message)?,
     );
-    lay(settings, "auto_resolve_label", text("auto_resolve_label", 255, auto_resolve_label)?);
+    lay(settings, "auto_resolve_label", bounded("auto_resolve_label", 255, auto_resolve_label)?);
     lay(settings, "auto_resolve_ignore_waiting", flag(auto_resolve_ignore_waiting));
     lay(settings, "audio_transcriptions", flag(audio_transcriptions));
     let notes = &mut account.custom_attributes.0;
@@ -116,7 +118,7 @@ pub fn change(tx: &mut Tx, by: &Administrator, changes: AccountChanges) -> Resul
         ("user_role", user_role),
         ("website", website),
     ] {
-        lay(notes, name, text(name, 255, note)?);
+        lay(notes, name, bounded(name, 255, note)?);
     }
     accounts::update(tx, &account)
 }
@@ -138,7 +140,7 @@ fn minutes(given: Patch<Text>) -> Result<Patch<i64>> {
     minutes.map(Patch::Set).ok_or_else(wrong)
 }
 
-fn text(name: &'static str, most: usize, given: Patch<Text>) -> Result<Patch<Value>> {
+fn bounded(name: &'static str, most: usize, given: Patch<Text>) -> Result<Patch<Value>> {
     if let Patch::Set(Text(text)) = &given {
         within(name, text, most)?;
     }
@@ -153,14 +155,9 @@ fn flag(given: Option<Flag>) -> Patch<Value> {
 
 /// The routes of the account itself.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        resource("/api/v1/accounts/{account_id}")
-            .route(get().to(show))
-            .route(patch().to(update))
-            .route(put().to(update)),
-    )
-    .service(resource("/api/v1/accounts/{account_id}/update_active_at").route(post().to(update_active_at)))
-    .service(resource("/api/v1/accounts/{account_id}/cache_keys").route(get().to(cache_keys)));
+    cfg.service(resource("").route(get().to(show)).route(patch().to(update)).route(put().to(update)))
+        .service(resource("/update_active_at").route(post().to(update_active_at)))
+        .service(resource("/cache_keys").route(get().to(cache_keys)));
 }
 
 async fn show(agent: Agent) -> HttpResponse {
@@ -186,8 +183,8 @@ async fn cache_keys(_: Agent) -> HttpResponse {
 mod tests {
     use super::*;
     use crate::{
-        auth::testing::{administrator, member, send, server},
-        db::testing::on_each_database,
+        auth::tests::{administrator, member, send, server},
+        db::tests::on_each_database,
         users::Role,
     };
     use actix_web::test::TestRequest;
@@ -197,7 +194,7 @@ mod tests {
         on_each_database(async |test| {
             let (ada, account) = administrator(test, "ada@example.org").await;
             let bob = member(test, account.id, "Bob", "bob@example.org", Role::Agent).await;
-            let server = server(test, false, routes).await;
+            let server = server(test, false, "/api/v1/accounts/{account_id}", routes).await;
             let uri = format!("/api/v1/accounts/{}", account.id);
             let ask = async |method: TestRequest, token: &str, path: &str, body: Value| {
                 let request = method.uri(&format!("{uri}{path}")).insert_header(("api_access_token", token));

@@ -1,0 +1,235 @@
+//! Signing in and out, the first run, and the choices of theme and language.
+use super::{AnyonePage, NewInstallation, NewSession, SignInLimits, SignedIn, UserPage, close_session, first_run, sign_in};
+use crate::{
+    db::Db,
+    error::{Error, Result},
+    users::{self, Role},
+    web::{
+        ClientInfo, Form, Input, Language, Params, choice_cookie,
+        fields::Text,
+        forms::FormErrors,
+        html, language_cookie, local_path, no_session_cookie, refused, see_other, session_cookie,
+        shell::{Flash, Shell, Theme},
+    },
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, ServiceConfig, get, post, resource},
+};
+use askama::Template;
+use serde::Deserialize;
+
+/// The start page.
+pub fn start_routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/").route(get().to(start)).route(post().to(found)));
+}
+
+/// The other pages, below `/app`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("").route(get().to(start)))
+        .service(resource("/login").route(get().to(ask)).route(post().to(enter)))
+        .service(resource("/logout").route(post().to(leave)))
+        .service(resource("/theme").route(post().to(choose_theme)))
+        .service(resource("/language").route(post().to(choose_language)));
+}
+
+#[derive(Template)]
+#[template(path = "auth/first_run.html")]
+struct FirstRunPage {
+    page: Shell,
+    name: String,
+    email: String,
+    account_name: String,
+    errors: FormErrors,
+}
+
+#[derive(Template)]
+#[template(path = "auth/sign_in.html")]
+struct SignInPage {
+    page: Shell,
+    email: String,
+    next: String,
+    errors: FormErrors,
+}
+
+/// Leads to the account that was used last; to the sign-in; or, while there is no user at all, to the first run.
+async fn start(db: Data<Db>, AnyonePage { shell: page, signed_in }: AnyonePage) -> Result<HttpResponse> {
+    let Some(SignedIn { user, .. }) = signed_in else {
+        return match db.read(users::any).await? {
+            true => Ok(see_other("/app/login", page.flash)),
+            false => {
+                let errors = FormErrors::new(page.lang);
+                html(&FirstRunPage {
+                    page,
+                    name: String::new(),
+                    email: String::new(),
+                    account_name: String::new(),
+                    errors,
+                })
+            }
+        };
+    };
+    let seats = db.read(move |conn| users::memberships(conn, user.id)).await?;
+    match seats.first() {
+        Some(seat) => {
+            let room = if seat.membership.role == Role::Administrator {
+                "integrations"
+            } else {
+                "inboxes"
+            };
+            Ok(see_other(&format!("/app/accounts/{}/settings/{room}", seat.account.id), page.flash))
+        }
+        None => Ok(see_other("/app/profile", page.flash)),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Founding {
+    name: Text,
+    email: Text,
+    password: Text,
+    account_name: Text,
+}
+
+impl Input for Founding {}
+
+async fn found(
+    request: HttpRequest,
+    db: Data<Db>,
+    client: ClientInfo,
+    AnyonePage { shell: page, .. }: AnyonePage,
+    form: Form<Founding>,
+) -> Result<HttpResponse> {
+    let Founding {
+        name: Text(name),
+        email: Text(email),
+        password: Text(password),
+        account_name: Text(account_name),
+    } = form.0;
+    let locale = page.lang.code().to_owned();
+    let new = NewInstallation {
+        name: name.clone(),
+        email: email.clone(),
+        password,
+        account_name: account_name.clone(),
+        locale,
+    };
+    match first_run(&db, new, &client).await {
+        Ok((_, _, session)) => Ok(let_in(&request, &session, "/", Some(Flash::notice("flash-welcome")))),
+        Err(error) => {
+            let errors = FormErrors::new(page.lang).refuse(error)?;
+            refused(&FirstRunPage {
+                page,
+                name,
+                email,
+                account_name,
+                errors,
+            })
+        }
+    }
+}
+
+fn let_in(request: &HttpRequest, session: &NewSession, to: &str, flash: Option<Flash>) -> HttpResponse {
+    let life = (session.expires_at - crate::db::types::now()).num_seconds();
+    let mut response = see_other(to, flash);
+    // a cookie of our own making has no characters that a header refuses
+    let _ = response.add_cookie(&session_cookie(request, &session.client, &session.secret, life));
+    response
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SigningIn {
+    email: Text,
+    password: Text,
+    next: Text,
+}
+
+impl Input for SigningIn {}
+
+async fn ask(db: Data<Db>, AnyonePage { shell: page, signed_in }: AnyonePage, params: Params<SigningIn>) -> Result<HttpResponse> {
+    let SigningIn {
+        email: Text(email),
+        next: Text(next),
+        ..
+    } = params.0;
+    if signed_in.is_some() {
+        return Ok(see_other(local_path(&next), page.flash));
+    }
+    if !db.read(users::any).await? {
+        return Ok(see_other("/", None));
+    }
+    let errors = FormErrors::new(page.lang);
+    html(&SignInPage { page, email, next, errors })
+}
+
+async fn enter(
+    request: HttpRequest,
+    db: Data<Db>,
+    limits: Data<SignInLimits>,
+    client: ClientInfo,
+    AnyonePage { shell: page, .. }: AnyonePage,
+    form: Form<SigningIn>,
+) -> Result<HttpResponse> {
+    let SigningIn {
+        email: Text(email),
+        password: Text(password),
+        next: Text(next),
+    } = form.0;
+    let mut errors = FormErrors::new(page.lang);
+    match sign_in(&db, &limits, &email, password, &client).await {
+        Ok((_, session)) => return Ok(let_in(&request, &session, local_path(&next), None)),
+        Err(Error::SignIn(_)) => errors.add("", "error-sign-in"),
+        Err(Error::TooMany(_)) => errors.add("", "error-too-many-tries"),
+        Err(error) => return Err(error),
+    }
+    refused(&SignInPage { page, email, next, errors })
+}
+
+/// A form without fields of its own.
+#[derive(Deserialize)]
+struct Nothing {}
+
+impl Input for Nothing {}
+
+async fn leave(request: HttpRequest, db: Data<Db>, page: UserPage, _: Form<Nothing>) -> Result<HttpResponse> {
+    if let Some(session) = page.signed_in.session {
+        db.write(move |tx| close_session(tx, session.id)).await?;
+    }
+    let mut response = see_other("/app/login", Some(Flash::notice("flash-signed-out")));
+    let _ = response.add_cookie(&no_session_cookie(&request));
+    Ok(response)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Choice {
+    theme: Text,
+    language: Text,
+    next: Text,
+}
+
+impl Input for Choice {}
+
+async fn choose_theme(request: HttpRequest, form: Form<Choice>) -> Result<HttpResponse> {
+    let mut response = see_other(local_path(&form.0.next.0), None);
+    let _ = response.add_cookie(&choice_cookie(&request, Theme::COOKIE, Theme::from_code(&form.0.theme.0).code()));
+    Ok(response)
+}
+
+/// Kept with the user where there is one, else in the browser.
+async fn choose_language(request: HttpRequest, db: Data<Db>, page: AnyonePage, form: Form<Choice>) -> Result<HttpResponse> {
+    let language = Language::from_tag(&form.0.language.0).unwrap_or_default();
+    if let Some(SignedIn { user, .. }) = page.signed_in {
+        let keep = move |tx: &mut crate::db::Tx| {
+            let mut user = users::find_to_change(tx, user.id)?;
+            user.ui_settings.0.insert("locale".into(), language.code().into());
+            users::update(tx, &user).map(drop)
+        };
+        db.write(keep).await?;
+    }
+    let mut response = see_other(local_path(&form.0.next.0), None);
+    let _ = response.add_cookie(&language_cookie(&request, language));
+    Ok(response)
+}
