@@ -9,7 +9,7 @@ pub mod server;
 pub mod shown;
 
 pub use client::{Administrator, Agent, Anonymous, Answer, Caller, Visitor};
-pub use office::{ApiInbox, Office};
+pub use office::{ApiInbox, Hook, Office};
 pub use process::Process;
 pub use receiver::{Receiver, Reply};
 pub use server::{Server, Told, config};

@@ -9,6 +9,7 @@ use hookdesk::{
         Db,
         types::{AccountId, UserId},
     },
+    events::EventName,
     users::{self, NewUser, Role},
 };
 use serde_json::{Value, json};
@@ -28,6 +29,13 @@ pub struct ApiInbox {
     pub id: i64,
     pub identifier: String,
     pub hmac_token: String,
+    pub secret: String,
+}
+
+/// A webhook.
+#[derive(Debug, Clone)]
+pub struct Hook {
+    pub id: i64,
     pub secret: String,
 }
 
@@ -126,6 +134,21 @@ impl Office {
     async fn join(&self, inbox: i64) {
         let said = json!({"inbox_id": inbox, "user_ids": [self.agent.id]});
         self.administrator.post("/inbox_members", said).await.ok();
+    }
+
+    /// A webhook that hears all there is.
+    pub async fn webhook(&self, url: &str) -> Hook {
+        let all: Vec<&str> = EventName::ALL.iter().map(|event| event.name()).collect();
+        self.webhook_with(json!({"url": url, "subscriptions": all})).await
+    }
+
+    /// A webhook.
+    pub async fn webhook_with(&self, said: Value) -> Hook {
+        let made = self.administrator.post("/webhooks", said).await.ok()["payload"]["webhook"].clone();
+        Hook {
+            id: made["id"].as_i64().unwrap(),
+            secret: made["secret"].as_str().unwrap().to_owned(),
+        }
     }
 
     /// A contact; gives their id.

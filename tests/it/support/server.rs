@@ -2,6 +2,7 @@
 use super::{
     client::{Anonymous, Caller},
     database::Place,
+    until,
 };
 use diesel::{QueryDsl, QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 use hookdesk::{
@@ -119,10 +120,15 @@ impl Server {
         count(&self.db, sql).await
     }
 
+    /// Waits until every delivery has its outcome.
+    pub async fn settled(&self) {
+        let pending = "SELECT count(*) AS number FROM deliveries WHERE state = 0";
+        until("an empty queue", async || (self.count(pending).await == 0).then_some(())).await;
+    }
+
     /// Stops the server as a test that has found everything right: nothing is left in the queue.
     pub async fn finish(self) {
-        let pending = self.count("SELECT count(*) AS number FROM deliveries WHERE state = 0").await;
-        assert_eq!(pending, 0, "the test ends with a queue");
+        self.settled().await;
         self.finish_with_a_queue().await;
     }
 
@@ -154,7 +160,8 @@ pub async fn count(db: &Db, sql: &str) -> i64 {
         #[diesel(sql_type = BigInt)]
         number: i64,
     }
-    let sql = sql.to_owned();
+    // PostgreSQL's count is wide and its max is not
+    let sql = format!("SELECT CAST(number AS BIGINT) AS number FROM ({sql}) AS counted");
     let rows: Vec<Row> = db.read(move |conn| Ok(sql_query(sql).load(conn)?)).await.unwrap();
     rows[0].number
 }
