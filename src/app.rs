@@ -107,7 +107,7 @@ impl Server {
 
 fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/health").route(get().to(health))).service(resource("/api").route(get().to(api)));
-    cfg.configure(auth::routes).configure(public_api::routes).configure(web::assets::routes);
+    cfg.configure(auth::routes).configure(auth::pages::start_routes).configure(public_api::routes).configure(web::assets::routes);
     cfg.service(
         scope("/api/v1").wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
             scope("/accounts/{account_id}")
@@ -128,7 +128,6 @@ fn routes(cfg: &mut ServiceConfig) {
                 .configure(webhooks::pages::routes),
         ),
     );
-    cfg.service(scope("").wrap(from_fn(web::serve_page)).configure(auth::pages::start_routes));
     cfg.default_service(actix_web::web::to(nothing));
 }
 
