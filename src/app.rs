@@ -61,6 +61,8 @@ impl Server {
         if config.public_url.port() == Some(0) {
             config.public_url.set_port(Some(address.port())).map_err(|()| Error::Internal("the public URL takes no port".into()))?;
         }
+        // before the first request: the loop begins by giving back what the last run had claimed
+        let dispatcher = Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?;
         let (db_data, config_data) = (Data::new(db.clone()), Data::new(config.clone()));
         let limits = Data::new(auth::SignInLimits::new(config.rate_limits));
         let app = move || {
@@ -79,7 +81,6 @@ impl Server {
         }
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
-        let dispatcher = Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?;
         Ok(Server { address, config, db, dispatcher, handle, running: actix_rt::spawn(running) })
     }
 
