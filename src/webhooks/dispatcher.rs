@@ -18,7 +18,7 @@ use actix_rt::Arbiter;
 use chrono::NaiveDateTime;
 use std::{cell::Cell, rc::Rc, time::Duration};
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{Notify, mpsc, oneshot},
     time::Instant,
 };
 
@@ -74,9 +74,16 @@ impl Dispatcher {
 
 async fn run(db: Db, settings: Settings, handover: Handover, mut intake: Intake, mut asked_to_stop: oneshot::Receiver<()>) {
     let (report, outcomes) = mpsc::unbounded_channel();
-    // when the next try is due that this loop knows of
+    // when the next try is due that this loop knows of, and who says that it has become sooner
     let next = Rc::new(Cell::new(None));
-    let settling = actix_rt::spawn(settle_all(db.clone(), settings.retry_schedule.clone(), outcomes, next.clone()));
+    let sooner = Rc::new(Notify::new());
+    let settling = actix_rt::spawn(settle_all(
+        db.clone(),
+        settings.retry_schedule.clone(),
+        outcomes,
+        next.clone(),
+        sooner.clone(),
+    ));
     let courier = Courier::new(settings, report);
     let mut look_at = Instant::now();
     loop {
@@ -90,6 +97,7 @@ async fn run(db: Db, settings: Settings, handover: Handover, mut intake: Intake,
                 None => break,
             },
             () = left => look_at = Instant::now(),
+            () = sooner.notified() => {}
             () = tokio::time::sleep_until(earlier(look_at, next.get())) => {
                 next.set(None);
                 look_at = look(&db, &handover, &courier).await;
@@ -140,7 +148,13 @@ async fn claim_due(db: &Db, handover: &Handover) -> Result<Vec<super::handover::
 }
 
 /// Stores outcomes until the last courier is gone.
-async fn settle_all(db: Db, schedule: Vec<Duration>, mut outcomes: mpsc::UnboundedReceiver<Outcome>, next: Rc<Cell<Option<Instant>>>) {
+async fn settle_all(
+    db: Db,
+    schedule: Vec<Duration>,
+    mut outcomes: mpsc::UnboundedReceiver<Outcome>,
+    next: Rc<Cell<Option<Instant>>>,
+    sooner: Rc<Notify>,
+) {
     loop {
         let mut batch = Vec::with_capacity(BATCH);
         if outcomes.recv_many(&mut batch, BATCH).await == 0 {
@@ -148,7 +162,10 @@ async fn settle_all(db: Db, schedule: Vec<Duration>, mut outcomes: mpsc::Unbound
         }
         let schedule = schedule.clone();
         match db.write_patiently(move |tx| settle(tx, &batch, &schedule)).await {
-            Ok(Some(due)) => next.set(Some(earlier(at(due), next.get()))),
+            Ok(Some(due)) => {
+                next.set(Some(earlier(at(due), next.get())));
+                sooner.notify_one();
+            }
             Ok(None) => {}
             Err(e) => {
                 tracing::error!(error = %e, "outcomes were not stored; their deliveries are tried again when their leases end");
