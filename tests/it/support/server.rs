@@ -57,7 +57,8 @@ impl Server {
         // an internal error that a test provokes is seen, whether the test looks for it or not
         static LOG: std::sync::Once = std::sync::Once::new();
         LOG.call_once(|| {
-            tracing_subscriber::fmt().with_env_filter("hookdesk=error")
+            tracing_subscriber::fmt()
+                .with_env_filter("hookdesk=error")
                 .with_writer(std::io::stderr)
                 .init()
         });
