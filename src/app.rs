@@ -145,6 +145,10 @@ fn routes(cfg: &mut ServiceConfig) {
                     .configure(webhooks::pages::routes),
             ),
     );
+    // programs get their 404 as JSON; what is below here is for people
+    for api in ["/api", "/auth", "/public", "/platform"] {
+        cfg.service(scope(api).default_service(actix_web::web::to(nothing)));
+    }
     cfg.service(scope("").wrap(from_fn(web::serve_page)).configure(auth::pages::start_routes));
     cfg.default_service(actix_web::web::to(nothing));
 }
