@@ -231,8 +231,8 @@ async fn the_log_has_a_line_for_each_request_and_no_secret() {
     let (server, office) = furnished(&place, &receiver).await;
     let inbox = office.api_inbox().await;
     let (visitor, number) = office.conversation(&inbox).await;
-    visitor.says(number, "My card number is 4111").await;
-    office.agent.get("/contacts/search?q=4111").await.ok();
+    visitor.says(number, "My name is Rumpelstiltskin").await;
+    office.agent.get("/contacts/search?q=Rumpelstiltskin").await.ok();
     let wrong = json!({"email": "ada@acme.example", "password": "Sesame-1!"});
     assert_eq!(server.anonymous().post("/auth/sign_in", wrong).await.status, 401);
     receiver.wait_for(1).await;
@@ -251,7 +251,7 @@ async fn the_log_has_a_line_for_each_request_and_no_secret() {
         &inbox.hmac_token,
         &inbox.identifier,
         &visitor.source_id,
-        "4111",
+        "Rumpelstiltskin",
         "Sesame",
     ] {
         assert!(!log.contains(secret), "the log holds {secret}:\n{log}");
