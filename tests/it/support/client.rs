@@ -54,12 +54,20 @@ is_a!(Anonymous => Caller, 0; Agent => Member, 0; Administrator => Member, 0; Me
 impl Caller {
     pub fn new(address: String) -> Caller {
         let http = awc::Client::builder().timeout(Duration::from_secs(20)).disable_redirects().finish();
-        Caller { http, address, root: String::new(), headers: Vec::new() }
+        Caller {
+            http,
+            address,
+            root: String::new(),
+            headers: Vec::new(),
+        }
     }
 
     /// The same, with paths below `root`.
     pub fn below(&self, root: impl Into<String>) -> Caller {
-        Caller { root: root.into(), ..self.clone() }
+        Caller {
+            root: root.into(),
+            ..self.clone()
+        }
     }
 
     /// The same, with one more header.
@@ -102,7 +110,8 @@ impl Caller {
     /// A form as browsers send it.
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.send(Method::POST, path, Some("application/x-www-form-urlencoded"), body.into_bytes()).await
+        self.send(Method::POST, path, Some("application/x-www-form-urlencoded"), body.into_bytes())
+            .await
     }
 
     /// A multipart form of texts and files (a file's field is `name;filename`).
@@ -117,11 +126,18 @@ impl Caller {
             };
         }
         body += "--parts--\r\n";
-        self.send(Method::POST, path, Some("multipart/form-data; boundary=parts"), body.into_bytes()).await
+        self.send(Method::POST, path, Some("multipart/form-data; boundary=parts"), body.into_bytes())
+            .await
     }
 
     /// Anything.
     pub async fn send(&self, method: Method, path: &str, content_type: Option<&str>, body: Vec<u8>) -> Answer {
+        let answer = self.try_send(method, path, content_type, body).await;
+        answer.unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// Anything, to a server that may be gone.
+    pub async fn try_send(&self, method: Method, path: &str, content_type: Option<&str>, body: Vec<u8>) -> Result<Answer, String> {
         let what = format!("{method} {}{path}", self.root);
         let mut request = self.http.request(method, format!("http://{}{}{path}", self.address, self.root));
         for (name, value) in &self.headers {
@@ -130,9 +146,22 @@ impl Caller {
         if let Some(content_type) = content_type {
             request = request.insert_header(("content-type", content_type));
         }
-        let mut response = request.send_body(body).await.unwrap_or_else(|e| panic!("{what}: {e}"));
-        let body = response.body().limit(64 << 20).await.unwrap_or_else(|e| panic!("{what}: {e}"));
-        Answer { status: response.status().as_u16(), headers: response.headers().clone(), body: body.to_vec(), what }
+        let mut response = request.send_body(body).await.map_err(|e| format!("{what}: {e}"))?;
+        let body = response.body().limit(64 << 20).await.map_err(|e| format!("{what}: {e}"))?;
+        Ok(Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: body.to_vec(),
+            what,
+        })
+    }
+
+    /// The same paths and headers at another address.
+    pub fn moved_to(&self, address: &str) -> Caller {
+        Caller {
+            address: address.to_owned(),
+            ..self.clone()
+        }
     }
 }
 
@@ -183,7 +212,11 @@ impl Answer {
     #[track_caller]
     pub fn invalid(&self) -> Vec<String> {
         let body = self.is(422);
-        assert!(body["message"].as_str().is_some_and(|text| !text.is_empty()), "{} answers {body}", self.what);
+        assert!(
+            body["message"].as_str().is_some_and(|text| !text.is_empty()),
+            "{} answers {body}",
+            self.what
+        );
         let names = body["attributes"].as_array().unwrap_or_else(|| panic!("{} answers {body}", self.what));
         names.iter().map(|name| name.as_str().unwrap().to_owned()).collect()
     }

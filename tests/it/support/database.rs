@@ -8,7 +8,7 @@ use hookdesk::{
 use std::{
     path::Path,
     sync::{
-        Mutex, MutexGuard,
+        Mutex,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -32,14 +32,20 @@ impl Place {
         let folder = tempfile::Builder::new().prefix("hookdesk-it").tempdir().unwrap();
         let Some(url) = maintenance() else {
             let database = Database::Sqlite(folder.path().join("hookdesk.db"));
-            return Place { folder, database, name: None };
+            return Place {
+                folder,
+                database,
+                name: None,
+            };
         };
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("{PREFIX}{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        let template = template(&url);
-        run(&url, &format!("CREATE DATABASE {name} TEMPLATE {}", template.as_deref().unwrap()));
-        drop(template);
-        Place { folder, database: Database::Postgres(with_name(&url, &name)), name: Some(name) }
+        run(&url, &format!("CREATE DATABASE {name} TEMPLATE {}", template(&url)));
+        Place {
+            folder,
+            database: Database::Postgres(with_name(&url, &name)),
+            name: Some(name),
+        }
     }
 }
 
@@ -68,8 +74,8 @@ fn maintenance() -> Option<String> {
     std::env::var(VARIABLE).ok().filter(|url| !url.is_empty())
 }
 
-/// The template's name, made by whoever asks first. Held while it is copied: PostgreSQL copies no database that is in use.
-fn template(url: &str) -> MutexGuard<'static, Option<String>> {
+/// The template's name, made by whoever asks first.
+fn template(url: &str) -> String {
     static TEMPLATE: Mutex<Option<String>> = Mutex::new(None);
     let mut template = TEMPLATE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     if template.is_none() {
@@ -80,7 +86,7 @@ fn template(url: &str) -> MutexGuard<'static, Option<String>> {
         migrate(&mut conn).unwrap();
         *template = Some(name);
     }
-    template
+    template.clone().unwrap()
 }
 
 /// Databases of test runs that have ended: a run cannot know when its own template is needed no more.
@@ -91,11 +97,15 @@ fn drop_remains(url: &str) {
         datname: String,
     }
     let mut conn = PgConnection::establish(url).unwrap();
-    let names: Vec<Name> = sql_query(format!("SELECT datname::text FROM pg_database WHERE datname LIKE '{PREFIX}%'")).load(&mut conn).unwrap();
+    let names: Vec<Name> = sql_query(format!("SELECT datname::text FROM pg_database WHERE datname LIKE '{PREFIX}%'"))
+        .load(&mut conn)
+        .unwrap();
     for Name { datname } in names {
         let process = datname[PREFIX.len()..].split('_').next().unwrap_or_default();
         if !Path::new("/proc").join(process).exists() {
-            sql_query(format!("DROP DATABASE IF EXISTS {datname} WITH (FORCE)")).execute(&mut conn).unwrap();
+            sql_query(format!("DROP DATABASE IF EXISTS {datname} WITH (FORCE)"))
+                .execute(&mut conn)
+                .unwrap();
         }
     }
 }
