@@ -8,12 +8,13 @@ use crate::{
         ClientInfo, Form, Input, Language, Params, choice_cookie,
         fields::Text,
         forms::FormErrors,
-        html, language_cookie, local_path, no_session_cookie, refused, see_other, session_cookie,
+        html, language_cookie, local_path, no_session_cookie, refused, see_other, serve_page, session_cookie,
         shell::{Flash, Shell, Theme},
     },
 };
 use actix_web::{
     HttpRequest, HttpResponse,
+    middleware::from_fn,
     web::{Data, ServiceConfig, get, post, resource},
 };
 use askama::Template;
@@ -21,7 +22,7 @@ use serde::Deserialize;
 
 /// The start page.
 pub fn start_routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/").route(get().to(start)).route(post().to(found)));
+    cfg.service(resource("/").wrap(from_fn(serve_page)).route(get().to(start)).route(post().to(found)));
 }
 
 /// The other pages, below `/app`.

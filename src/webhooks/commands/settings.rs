@@ -1,4 +1,5 @@
 //! What an owner arranges.
+use super::claim::free;
 use crate::{
     accounts::PayloadFormat,
     auth::Administrator,
@@ -19,6 +20,7 @@ use crate::{
         fields::{List, Patch, Text},
     },
     webhooks::{
+        Handover,
         model::{DeliveryState, TurnedOff, USUAL, Webhook},
         queries,
     },
@@ -184,6 +186,8 @@ pub(super) fn hold(tx: &mut Tx, webhook: &Webhook, reason: TurnedOff) -> Result<
         .execute(tx.conn)?;
     let waiting = deliveries::table.filter(deliveries::webhook_id.eq(webhook.id).and(deliveries::state.eq(DeliveryState::Pending)));
     diesel::update(waiting).set(deliveries::state.eq(DeliveryState::Held)).execute(tx.conn)?;
+    let id = webhook.id;
+    tell_loop(tx, move |handover| handover.shut(id));
     Ok(())
 }
 
@@ -195,11 +199,10 @@ pub fn turn_on(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<()> {
     let webhook = queries::find(tx.conn, by.account_id(), id)?;
     let webhook = Webhook { turned_off_at: None, turned_off_reason: None, updated_at: now(), ..webhook };
     save(tx, &webhook)?;
+    tell_loop(tx, move |handover| handover.open(id));
     let held = deliveries::table.filter(deliveries::webhook_id.eq(id).and(deliveries::state.eq(DeliveryState::Held)));
-    diesel::update(held)
-        .set((deliveries::state.eq(DeliveryState::Pending), deliveries::due_at.eq(now()), deliveries::locked_until.eq(None::<chrono::NaiveDateTime>)))
-        .execute(tx.conn)?;
-    wake(tx);
+    diesel::update(held).set((deliveries::state.eq(DeliveryState::Pending), free())).execute(tx.conn)?;
+    tell_loop(tx, Handover::leave);
     Ok(())
 }
 
@@ -214,22 +217,17 @@ pub fn send_again(tx: &mut Tx, by: &Administrator, webhook: WebhookId, id: Deliv
     }
     let found = queries::detail(tx.conn, webhook.id, id)?.delivery;
     let now = now();
-    let free = deliveries::locked_until.is_null().or(deliveries::locked_until.lt(now));
-    diesel::update(deliveries::table.filter(deliveries::id.eq(found.id)).filter(deliveries::state.ne(DeliveryState::Pending).or(free)))
-        .set((
-            deliveries::state.eq(DeliveryState::Pending),
-            deliveries::manual.eq(true),
-            deliveries::due_at.eq(now),
-            deliveries::locked_until.eq(None::<chrono::NaiveDateTime>),
-        ))
+    let unclaimed = deliveries::locked_until.is_null().or(deliveries::locked_until.lt(now));
+    diesel::update(deliveries::table.filter(deliveries::id.eq(found.id)).filter(deliveries::state.ne(DeliveryState::Pending).or(unclaimed)))
+        .set((deliveries::state.eq(DeliveryState::Pending), deliveries::manual.eq(true), free()))
         .execute(tx.conn)?;
-    wake(tx);
+    tell_loop(tx, Handover::leave);
     Ok(())
 }
 
-/// The loop looks into the database once this is committed.
-fn wake(tx: &mut Tx) {
-    if let Some(handover) = tx.shared::<crate::webhooks::Handover>() {
-        tx.after_commit(move || handover.leave());
+/// Tells the delivery loop something, once this is committed.
+fn tell_loop(tx: &mut Tx, what: impl FnOnce(&Handover) + Send + 'static) {
+    if let Some(handover) = tx.shared::<Handover>() {
+        tx.after_commit(move || what(&handover));
     }
 }

@@ -53,7 +53,7 @@ fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()>
                 deliveries::account_id.eq(event.account_id),
                 deliveries::webhook_id.eq(webhook.id),
                 deliveries::event_id.eq(event_id),
-                deliveries::due_at.eq(event.at),
+                deliveries::due_at.eq(if place.is_some() { leased_until } else { event.at }),
                 deliveries::locked_until.eq(place.as_ref().map(|_| leased_until)),
                 deliveries::created_at.eq(event.at),
             ))
