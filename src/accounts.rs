@@ -123,18 +123,7 @@ pub fn create(tx: &mut Tx, name: &str, locale: &str) -> Result<Account> {
 /// # Errors
 /// As [`create`]; and for a domain or an address of support that is longer than 100 characters.
 pub fn update(tx: &mut Tx, account: &Account) -> Result<Account> {
-    let Account {
-        id,
-        name,
-        locale,
-        domain,
-        support_email,
-        status,
-        settings,
-        custom_attributes,
-        webhook_payload_format,
-        created_at: _,
-    } = account;
+    let Account { id, name, locale, domain, support_email, status, settings, custom_attributes, webhook_payload_format, created_at: _ } = account;
     at_most("domain", domain.clone(), 100)?;
     at_most("support_email", support_email.clone(), 100)?;
     let update = diesel::update(accounts::table.find(*id))

@@ -54,18 +54,15 @@ impl Server {
             .with(Departures(vec![inboxes::depart, conversations::depart]))
             .with(handover.clone());
         let opened = config.clone();
-        let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared))
-            .await
-            .map_err(Error::internal)??;
+        let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared)).await.map_err(Error::internal)??;
         let listener =
             std::net::TcpListener::bind(&config.listen).map_err(|e| Error::Internal(format!("cannot listen on {}: {e}", config.listen)))?;
         let address = listener.local_addr().map_err(Error::internal)?;
         if config.public_url.port() == Some(0) {
-            config
-                .public_url
-                .set_port(Some(address.port()))
-                .map_err(|()| Error::Internal("the public URL takes no port".into()))?;
+            config.public_url.set_port(Some(address.port())).map_err(|()| Error::Internal("the public URL takes no port".into()))?;
         }
+        // before the first request: the loop begins by giving back what the last run had claimed
+        let dispatcher = Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?;
         let (db_data, config_data) = (Data::new(db.clone()), Data::new(config.clone()));
         let limits = Data::new(auth::SignInLimits::new(config.rate_limits));
         let app = move || {
@@ -84,15 +81,7 @@ impl Server {
         }
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
-        let dispatcher = Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?;
-        Ok(Server {
-            address,
-            config,
-            db,
-            dispatcher,
-            handle,
-            running: actix_rt::spawn(running),
-        })
+        Ok(Server { address, config, db, dispatcher, handle, running: actix_rt::spawn(running) })
     }
 
     /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
@@ -118,9 +107,8 @@ impl Server {
 }
 
 fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/health").route(get().to(health)))
-        .service(resource("/api").route(get().to(api)));
-    cfg.configure(auth::routes).configure(public_api::routes).configure(web::assets::routes);
+    cfg.service(resource("/health").route(get().to(health))).service(resource("/api").route(get().to(api)));
+    cfg.configure(auth::routes).configure(auth::pages::start_routes).configure(public_api::routes).configure(web::assets::routes);
     cfg.service(
         scope("/api/v1").wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
             scope("/accounts/{account_id}")
@@ -133,23 +121,14 @@ fn routes(cfg: &mut ServiceConfig) {
         ),
     );
     cfg.service(
-        scope("/app")
-            .wrap(from_fn(web::serve_page))
-            .configure(auth::pages::routes)
-            .configure(profile::pages::routes)
-            .service(
-                scope("/accounts/{account_id}/settings")
-                    .configure(settings::pages::routes)
-                    .configure(agents::pages::routes)
-                    .configure(inboxes::pages::routes)
-                    .configure(webhooks::pages::routes),
-            ),
+        scope("/app").wrap(from_fn(web::serve_page)).configure(auth::pages::routes).configure(profile::pages::routes).service(
+            scope("/accounts/{account_id}/settings")
+                .configure(settings::pages::routes)
+                .configure(agents::pages::routes)
+                .configure(inboxes::pages::routes)
+                .configure(webhooks::pages::routes),
+        ),
     );
-    // programs get their 404 as JSON; what is below here is for people
-    for api in ["/api", "/auth", "/public", "/platform"] {
-        cfg.service(scope(api).default_service(actix_web::web::to(nothing)));
-    }
-    cfg.service(scope("").wrap(from_fn(web::serve_page)).configure(auth::pages::start_routes));
     cfg.default_service(actix_web::web::to(nothing));
 }
 

@@ -32,9 +32,5 @@ pub fn at_most(attribute: &'static str, text: Option<String>, most: usize) -> Re
 /// [`Error::Invalid`].
 pub fn within(attribute: &'static str, text: &str, most: usize) -> Result<()> {
     // a character has at least one byte, so short texts need no counting
-    if text.len() > most && text.chars().count() > most {
-        Err(Error::too_long(attribute, most))
-    } else {
-        Ok(())
-    }
+    if text.len() > most && text.chars().count() > most { Err(Error::too_long(attribute, most)) } else { Ok(()) }
 }

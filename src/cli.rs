@@ -55,9 +55,7 @@ impl Setup {
             return Ok(self.password.clone());
         }
         let mut line = String::new();
-        input
-            .read_line(&mut line)
-            .map_err(|error| format!("The password cannot be read from standard input: {error}."))?;
+        input.read_line(&mut line).map_err(|error| format!("The password cannot be read from standard input: {error}."))?;
         match line.trim_end_matches(['\r', '\n']) {
             "" => Err("Standard input has no password on its first line.".to_owned()),
             password => Ok(password.to_owned()),
@@ -67,18 +65,8 @@ impl Setup {
 
 impl fmt::Debug for Setup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            email,
-            password: _,
-            name,
-            account,
-        } = self;
-        f.debug_struct("Setup")
-            .field("email", email)
-            .field("password", &"***")
-            .field("name", name)
-            .field("account", account)
-            .finish()
+        let Self { email, password: _, name, account } = self;
+        f.debug_struct("Setup").field("email", email).field("password", &"***").field("name", name).field("account", account).finish()
     }
 }
 
@@ -99,15 +87,8 @@ pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Res
         _ => Command::Serve,
     };
     // A global flag is found here wherever it was given.
-    let flags = config::all()
-        .iter()
-        .filter_map(|setting| Some((*setting, matches.get_one::<String>(setting.name)?.clone())))
-        .collect();
-    Ok(Cli {
-        command,
-        config_file: matches.get_one::<PathBuf>("config").cloned(),
-        flags,
-    })
+    let flags = config::all().iter().filter_map(|setting| Some((*setting, matches.get_one::<String>(setting.name)?.clone()))).collect();
+    Ok(Cli { command, config_file: matches.get_one::<PathBuf>("config").cloned(), flags })
 }
 
 /// A required argument, so it is there.
@@ -118,35 +99,20 @@ fn text(matches: &ArgMatches, id: &str) -> String {
 fn words() -> Word {
     let word = |name: &'static str, about: &'static str, more: &str| {
         // Otherwise --version would say "hookdesk-serve".
-        Word::new(name)
-            .display_name("hookdesk")
-            .about(about)
-            .long_about(format!("{about}.{more}"))
+        Word::new(name).display_name("hookdesk").about(about).long_about(format!("{about}.{more}"))
     };
     let serve = word("serve", "Run the server; this is also what happens without a command", "")
         .after_help(LAYERS)
         .args(settings().map(|flag| flag.help_heading("Settings")));
     let setup = word("setup", "Create the first account and its administrator", "").args([
         required("email", "ADDRESS", "Email address with which the administrator signs in"),
-        required(
-            "password",
-            "PASSWORD",
-            "The administrator's password, or - to read it from standard input, where no list of processes shows it",
-        ),
+        required("password", "PASSWORD", "The administrator's password, or - to read it from standard input, where no list of processes shows it"),
         required("name", "NAME", "The administrator's name, which customers see"),
         required("account", "NAME", "Name of the account, such as that of the company"),
     ]);
     let demo = word("demo", "Run the server with sample data", " For looking around, not for work.");
-    let migrate = word(
-        "migrate",
-        "Bring the database to the schema of this version",
-        " `serve` does so too when it starts.",
-    );
-    let config = word(
-        "config",
-        "Print every setting with its value, its source and its meaning",
-        " Passwords are masked.",
-    );
+    let migrate = word("migrate", "Bring the database to the schema of this version", " `serve` does so too when it starts.");
+    let config = word("config", "Print every setting with its value, its source and its meaning", " Passwords are masked.");
     let elsewhere = format!("{LAYERS}\nEvery setting has a flag, which may follow any command; `hookdesk serve --help` lists them.");
     Word::new("hookdesk")
         .version(env!("CARGO_PKG_VERSION"))
@@ -162,38 +128,20 @@ fn words() -> Word {
 
 fn file() -> Arg {
     let help = format!("File with settings, instead of {} in the working directory", config::FILE);
-    Arg::new("config")
-        .long("config")
-        .value_name("FILE")
-        .value_parser(value_parser!(PathBuf))
-        .global(true)
-        .help(help)
+    Arg::new("config").long("config").value_name("FILE").value_parser(value_parser!(PathBuf)).global(true).help(help)
 }
 
 /// A flag for each setting. The defaults are told and not given to clap, since a default must not lie over the file.
 fn settings() -> impl Iterator<Item = Arg> {
     config::all().iter().map(|setting| {
         let default = format!("[default: {}]", setting.default_shown());
-        let (short, long) = (
-            format!("{} {default}", setting.doc),
-            format!("{}\nTakes {}.\n{default}", setting.doc, setting.takes),
-        );
-        Arg::new(setting.name)
-            .long(setting.flag())
-            .value_name("VALUE")
-            .global(true)
-            .help(short)
-            .long_help(long)
+        let (short, long) = (format!("{} {default}", setting.doc), format!("{}\nTakes {}.\n{default}", setting.doc, setting.takes));
+        Arg::new(setting.name).long(setting.flag()).value_name("VALUE").global(true).help(short).long_help(long)
     })
 }
 
 fn required(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name)
-        .long(name)
-        .value_name(value)
-        .required(true)
-        .value_parser(NonEmptyStringValueParser::new())
-        .help(help)
+    Arg::new(name).long(name).value_name(value).required(true).value_parser(NonEmptyStringValueParser::new()).help(help)
 }
 
 #[cfg(test)]
@@ -207,10 +155,7 @@ mod tests {
 
     /// What is printed instead of running: a help, a version or an error.
     fn printed(line: &str) -> (Option<ErrorKind>, String) {
-        parsed(line)
-            .err()
-            .map(|error| (Some(error.kind()), error.to_string()))
-            .unwrap_or_default()
+        parsed(line).err().map(|error| (Some(error.kind()), error.to_string())).unwrap_or_default()
     }
 
     #[test]
@@ -269,10 +214,7 @@ mod tests {
             other => Err(format!("{other:?}")),
         };
         let given = setup("s3cret")?;
-        assert_eq!(
-            (given.email.as_str(), given.name.as_str(), given.account.as_str()),
-            ("a@b.c", "Ann", "Acme")
-        );
+        assert_eq!((given.email.as_str(), given.name.as_str(), given.account.as_str()), ("a@b.c", "Ann", "Acme"));
         assert_eq!(given.read_password(&b"other\n"[..]), Ok("s3cret".to_owned()));
         assert!(!format!("{given:?}").contains("s3cret"));
         let asked = setup("-")?;
@@ -281,10 +223,7 @@ mod tests {
         let (kind, text) = printed("hookdesk setup --email a@b.c");
         assert_eq!(kind, Some(ErrorKind::MissingRequiredArgument));
         assert!(["--password", "--name", "--account"].iter().all(|flag| text.contains(flag)), "{text}");
-        assert_eq!(
-            printed("hookdesk setup --email= --name n --account a --password p").0,
-            Some(ErrorKind::InvalidValue)
-        );
+        assert_eq!(printed("hookdesk setup --email= --name n --account a --password p").0, Some(ErrorKind::InvalidValue));
         Ok(())
     }
 
@@ -300,17 +239,9 @@ mod tests {
         }
         let (_, help) = printed("hookdesk serve --help");
         for setting in config::all() {
-            assert!(
-                help.contains(&format!("--{} <VALUE>", setting.flag())) && help.contains(setting.doc),
-                "{}",
-                setting.name
-            );
+            assert!(help.contains(&format!("--{} <VALUE>", setting.flag())) && help.contains(setting.doc), "{}", setting.name);
             assert!(help.contains(&format!("[default: {}]", setting.default_shown())), "{}", setting.name);
         }
-        assert!(
-            ["serve", "setup", "demo", "migrate", "config"]
-                .iter()
-                .all(|word| printed("hookdesk --help").1.contains(&format!("\n  {word} ")))
-        );
+        assert!(["serve", "setup", "demo", "migrate", "config"].iter().all(|word| printed("hookdesk --help").1.contains(&format!("\n  {word} "))));
     }
 }

@@ -39,76 +39,48 @@ pub async fn run(config: Config) -> Result<()> {
 async fn show(mut config: Config, folder: PathBuf) -> Result<()> {
     config.database = Database::Sqlite(folder.join("hookdesk.db"));
     config.data_dir = folder;
-    config
-        .webhook
-        .allow_networks
-        .push(ipnet::IpNet::from(std::net::IpAddr::from([127, 0, 0, 1])));
+    config.webhook.allow_networks.push(ipnet::IpNet::from(std::net::IpAddr::from([127, 0, 0, 1])));
     if std::net::TcpListener::bind(&config.listen).is_err() {
         config.listen = "127.0.0.1:0".into();
-        config
-            .public_url
-            .set_port(Some(0))
-            .map_err(|()| Error::Internal("the public URL takes no port".into()))?;
+        config.public_url.set_port(Some(0)).map_err(|()| Error::Internal("the public URL takes no port".into()))?;
     }
     let server = Server::start(config).await?;
-    let (receiver, mut arrived) = receive()?;
     let base = server.config.public_url.as_str().trim_end_matches('/').to_owned();
-    say(&format!("Hookdesk runs at {base}, with a throw-away database"))?;
-
+    say(&format!("Hookdesk runs at {base}, with a throw-away database"));
     let token = found(&server).await?;
-    say(&format!("1. The account Acme, and its administrator Ada <{EMAIL}>"))?;
-    let api = Api {
-        base: format!("http://{}", server.address),
-        token,
-    };
-    let inbox = api
-        .post("/api/v1/accounts/1/inboxes", json!({"name": "Shop", "channel": {"type": "api"}}))
-        .await?;
-    let identifier = text(&inbox, "/inbox_identifier")?;
-    say(&format!("2. The inbox Shop, for programs that call its client API as {identifier}"))?;
-    let url = format!("http://{receiver}/hook");
-    let made = api
-        .post(
-            "/api/v1/accounts/1/webhooks",
-            json!({"url": url, "name": "Demo", "subscriptions": ["message_created"]}),
-        )
-        .await?;
-    let secret = text(&made, "/payload/webhook/secret")?;
-    say(&format!("3. A webhook for message_created, to a receiver in this process at {url}"))?;
-
-    let public = format!("/public/api/v1/inboxes/{identifier}/contacts");
-    let visitor = api.post(&public, json!({"name": "Lea"})).await?;
-    let conversations = format!("{public}/{}/conversations", text(&visitor, "/source_id")?);
-    let conversation = api.post(&conversations, json!({})).await?;
-    let id = conversation
-        .pointer("/id")
-        .and_then(Value::as_i64)
-        .ok_or_else(|| Error::Internal("the conversation has no id".into()))?;
-    api.post(
-        &format!("{conversations}/{id}/messages"),
-        json!({"content": "Is the blue one still in stock?"}),
-    )
-    .await?;
-    say("4. Lea, a visitor, writes: Is the blue one still in stock?")?;
-    arrive(&mut arrived, &secret).await?;
-    api.post(
-        &format!("/api/v1/accounts/1/conversations/{id}/messages"),
-        json!({"content": "Yes, two of them."}),
-    )
-    .await?;
-    say("5. Ada answers: Yes, two of them.")?;
-    arrive(&mut arrived, &secret).await?;
-
-    say(&format!(
-        "\nNow look around: {base}/app/login\n  e-mail    {EMAIL}\n  password  {PASSWORD}\nCtrl-C ends it, and leaves nothing behind."
-    ))?;
+    say(&format!("1. The account Acme, and its administrator Ada <{EMAIL}>"));
+    let api = Api { base: format!("http://{}", server.address), token };
+    talk(&api).await?;
+    say(&format!("\nNow look around: {base}/app/login\n  e-mail    {EMAIL}\n  password  {PASSWORD}\nCtrl-C ends it, and leaves nothing behind."));
     server.run().await
 }
 
+/// An inbox, a webhook, and a conversation of two messages that each arrive there.
+async fn talk(api: &Api) -> Result<()> {
+    let (receiver, mut arrived) = receive()?;
+    let inbox = api.post("/api/v1/accounts/1/inboxes", json!({"name": "Shop", "channel": {"type": "api"}})).await?;
+    let identifier = text(&inbox, "/inbox_identifier")?;
+    say(&format!("2. The inbox Shop, for programs that call its client API as {identifier}"));
+    let url = format!("http://{receiver}/hook");
+    let made = api.post("/api/v1/accounts/1/webhooks", json!({"url": url, "name": "Demo", "subscriptions": ["message_created"]})).await?;
+    let secret = text(&made, "/payload/webhook/secret")?;
+    say(&format!("3. A webhook for message_created, to a receiver in this process at {url}"));
+    let contacts = format!("/public/api/v1/inboxes/{identifier}/contacts");
+    let visitor = api.post(&contacts, json!({"name": "Lea"})).await?;
+    let conversations = format!("{contacts}/{}/conversations", text(&visitor, "/source_id")?);
+    let conversation = api.post(&conversations, json!({})).await?;
+    let id = conversation.pointer("/id").and_then(Value::as_i64).ok_or_else(|| Error::Internal("the conversation has no id".into()))?;
+    api.post(&format!("{conversations}/{id}/messages"), json!({"content": "Is the blue one still in stock?"})).await?;
+    say("4. Lea, a visitor, writes: Is the blue one still in stock?");
+    arrive(&mut arrived, &secret).await?;
+    api.post(&format!("/api/v1/accounts/1/conversations/{id}/messages"), json!({"content": "Yes, two of them."})).await?;
+    say("5. Ada answers: Yes, two of them.");
+    arrive(&mut arrived, &secret).await
+}
+
 /// Standard output may be a pipe whose reader has gone; the demo goes on serving then.
-fn say(line: &str) -> Result<()> {
+fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
-    Ok(())
 }
 
 fn throw_away_folder() -> Result<PathBuf> {
@@ -140,10 +112,7 @@ fn receive() -> Result<(std::net::SocketAddr, mpsc::UnboundedReceiver<Arrived>)>
         let header = |(name, value): (&actix_web::http::header::HeaderName, &actix_web::http::header::HeaderValue)| {
             (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
-        let _ = sender.send(Arrived {
-            headers: request.headers().iter().map(header).collect(),
-            body,
-        });
+        let _ = sender.send(Arrived { headers: request.headers().iter().map(header).collect(), body });
         HttpResponse::Ok().body("thank you")
     };
     let server = HttpServer::new(move || App::new().app_data(web::Data::new(sender.clone())).default_service(web::to(hear.clone())))
@@ -151,11 +120,7 @@ fn receive() -> Result<(std::net::SocketAddr, mpsc::UnboundedReceiver<Arrived>)>
         .disable_signals()
         .bind(("127.0.0.1", 0))
         .map_err(Error::internal)?;
-    let address = server
-        .addrs()
-        .first()
-        .copied()
-        .ok_or_else(|| Error::Internal("the receiver has no address".into()))?;
+    let address = server.addrs().first().copied().ok_or_else(|| Error::Internal("the receiver has no address".into()))?;
     actix_rt::spawn(server.run());
     Ok((address, receiver))
 }
@@ -163,22 +128,17 @@ fn receive() -> Result<(std::net::SocketAddr, mpsc::UnboundedReceiver<Arrived>)>
 async fn arrive(arrived: &mut mpsc::UnboundedReceiver<Arrived>, secret: &str) -> Result<()> {
     let late = || Error::Internal(format!("no webhook has arrived within {} s", PATIENCE.as_secs()));
     let Arrived { headers, body } = tokio::time::timeout(PATIENCE, arrived.recv()).await.ok().flatten().ok_or_else(late)?;
-    let verified = if verify(secret, &headers, &body) {
-        "both signatures are right"
-    } else {
-        "THE SIGNATURES ARE WRONG"
-    };
-    say(&format!("   the receiver got it, and {verified}:"))?;
-    for (name, value) in headers
-        .iter()
-        .filter(|(name, _)| name.starts_with("webhook-") || name.starts_with("x-chatwoot-"))
-    {
-        say(&format!("     {name}: {value}"))?;
+    if !verify(secret, &headers, &body) {
+        return Err(Error::Internal("the receiver got a delivery whose signatures are wrong".into()));
+    }
+    say("   the receiver got it, and both signatures are right:");
+    for (name, value) in headers.iter().filter(|(name, _)| name.starts_with("webhook-") || name.starts_with("x-chatwoot-")) {
+        say(&format!("     {name}: {value}"));
     }
     let payload: Value = serde_json::from_slice(&body).map_err(Error::internal)?;
     let drawn = serde_json::to_string_pretty(&payload).map_err(Error::internal)?;
-    drawn.lines().take(20).try_for_each(|line| say(&format!("     {line}")))?;
-    say("     …")
+    drawn.lines().for_each(|line| say(&format!("     {line}")));
+    Ok(())
 }
 
 /// The server as a client sees it.
@@ -189,23 +149,13 @@ struct Api {
 
 impl Api {
     async fn post(&self, path: &str, body: Value) -> Result<Value> {
-        let request = awc::Client::default()
-            .post(format!("{}{path}", self.base))
-            .insert_header(("api_access_token", self.token.as_str()));
+        let request = awc::Client::default().post(format!("{}{path}", self.base)).insert_header(("api_access_token", self.token.as_str()));
         let mut answer = request.send_json(&body).await.map_err(|e| Error::Internal(format!("POST {path}: {e}")))?;
         let drawn: Value = answer.json().await.map_err(|e| Error::Internal(format!("POST {path}: {e}")))?;
-        if answer.status().is_success() {
-            Ok(drawn)
-        } else {
-            Err(Error::Internal(format!("POST {path}: {} {drawn}", answer.status())))
-        }
+        if answer.status().is_success() { Ok(drawn) } else { Err(Error::Internal(format!("POST {path}: {} {drawn}", answer.status()))) }
     }
 }
 
 fn text(value: &Value, at: &str) -> Result<String> {
-    value
-        .pointer(at)
-        .and_then(Value::as_str)
-        .map(str::to_owned)
-        .ok_or_else(|| Error::Internal(format!("the answer has no {at}")))
+    value.pointer(at).and_then(Value::as_str).map(str::to_owned).ok_or_else(|| Error::Internal(format!("the answer has no {at}")))
 }

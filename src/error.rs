@@ -20,11 +20,7 @@ pub enum Error {
     /// The request cannot be read at all (syntax, encoding): 400.
     BadRequest(String),
     /// A rule of the model is broken: 422 with `message` and the names of the attributes.
-    Invalid {
-        message: String,
-        attributes: Vec<&'static str>,
-        rule: Rule,
-    },
+    Invalid { message: String, attributes: Vec<&'static str>, rule: Rule },
     /// The request is understood and refused for another reason: 422 with `error`.
     Refused(String),
     /// The state of the thing forbids it: 403.
@@ -73,21 +69,13 @@ impl Error {
 
     /// Attributes whose values something else has already.
     pub fn taken(attributes: Vec<&'static str>) -> Self {
-        let message = attributes
-            .iter()
-            .map(|attribute| format!("{} has already been taken", label(attribute)))
-            .collect::<Vec<_>>()
-            .join(", ");
+        let message = attributes.iter().map(|attribute| format!("{} has already been taken", label(attribute))).collect::<Vec<_>>().join(", ");
         Error::about(attributes, message, Rule::Taken)
     }
 
     /// An attribute has more characters than `most`.
     pub fn too_long(attribute: &'static str, most: usize) -> Self {
-        Error::about(
-            vec![attribute],
-            format!("{} is too long (maximum is {most} characters)", label(attribute)),
-            Rule::TooLong(most),
-        )
+        Error::about(vec![attribute], format!("{} is too long (maximum is {most} characters)", label(attribute)), Rule::TooLong(most))
     }
 
     fn about(attributes: Vec<&'static str>, message: String, rule: Rule) -> Self {
@@ -180,10 +168,9 @@ impl ResponseError for Error {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status());
         match self {
-            Error::TooMany(seconds) => response
-                .insert_header((header::RETRY_AFTER, seconds.to_string()))
-                .content_type("text/plain")
-                .body(self.to_string()),
+            Error::TooMany(seconds) => {
+                response.insert_header((header::RETRY_AFTER, seconds.to_string())).content_type("text/plain").body(self.to_string())
+            }
             Error::Overloaded => response.insert_header((header::RETRY_AFTER, "1")).json(self.body()),
             _ => response.json(self.body()),
         }

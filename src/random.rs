@@ -13,10 +13,7 @@ pub fn token() -> Result<String> {
     let mut token = String::with_capacity(24);
     while token.len() < 24 {
         // bytes past the last whole multiple of 58 are thrown away, so that each character is equally likely
-        let fit = bytes::<32>()?
-            .into_iter()
-            .filter(|byte| *byte < 232)
-            .map(|byte| char::from(BASE58[usize::from(byte % 58)]));
+        let fit = bytes::<32>()?.into_iter().filter(|byte| *byte < 232).map(|byte| char::from(BASE58[usize::from(byte % 58)]));
         token.extend(fit.take(24 - token.len()));
     }
     Ok(token)

@@ -17,13 +17,7 @@ use serde_json::json;
 pub async fn run(config: &Config, email: String, password: String, name: String, account: String) -> Result<String> {
     strong_password(&password)?;
     let db = Db::open(config, Shared::default())?;
-    let founding = Founding {
-        name,
-        email,
-        password_hash: hash_password(password).await?,
-        account_name: account,
-        locale: "en".into(),
-    };
+    let founding = Founding { name, email, password_hash: hash_password(password).await?, account_name: account, locale: "en".into() };
     db.write(move |tx| {
         let (user, account) = auth::found(tx, founding)?;
         let token = users::access_token(tx.conn, user.id)?;
@@ -63,20 +57,12 @@ mod tests {
                 enter(conn, user, crate::db::types::AccountId(account))
             });
             let agent = agent.await.unwrap();
-            assert_eq!(
-                (agent.user.email.as_str(), agent.membership.role),
-                ("bob@example.org", Role::Administrator)
-            );
-            for (email, password, attribute) in [
-                ("ADA@example.org", "Passw0rd!", "email"),
-                ("ada", "Passw0rd!", "email"),
-                ("eve@example.org", "password", "password"),
-            ] {
+            assert_eq!((agent.user.email.as_str(), agent.membership.role), ("bob@example.org", Role::Administrator));
+            for (email, password, attribute) in
+                [("ADA@example.org", "Passw0rd!", "email"), ("ada", "Passw0rd!", "email"), ("eve@example.org", "password", "password")]
+            {
                 let refused = set_up(test, email, password).await;
-                assert!(
-                    matches!(refused, Err(Error::Invalid { attributes, .. }) if attributes == [attribute]),
-                    "{email}"
-                );
+                assert!(matches!(refused, Err(Error::Invalid { attributes, .. }) if attributes == [attribute]), "{email}");
             }
         });
     }

@@ -65,14 +65,7 @@ impl Input for AgentChanges {
 /// # Errors
 /// [`Error::Invalid`] about `name`, `email` or `password`, or about `user_id` when they are a member already.
 pub async fn add(db: &Db, by: &Administrator, new: NewAgent) -> Result<Member> {
-    let NewAgent {
-        name,
-        email,
-        role,
-        availability,
-        auto_offline,
-        password,
-    } = new;
+    let NewAgent { name, email, role, availability, auto_offline, password } = new;
     let email = users::email_address(&email.0)?;
     let password = match password.map(|password| password.0).filter(|password| !password.is_empty()) {
         Some(password) => strong_password(&password).map(|()| password)?,
@@ -84,14 +77,7 @@ pub async fn add(db: &Db, by: &Administrator, new: NewAgent) -> Result<Member> {
     db.write(move |tx| {
         let user = match users::by_email(tx.conn, &email)? {
             Some((user, _)) => user,
-            None => users::create(
-                tx,
-                NewUser {
-                    name: name.0,
-                    email,
-                    password_hash,
-                },
-            )?,
+            None => users::create(tx, NewUser { name: name.0, email, password_hash })?,
         };
         users::add_member(tx, account, user.id, role.unwrap_or(Role::Agent), Some(inviter))?;
         users::update_member(tx, account, user.id, None, availability, auto_offline.map(|flag| flag.0))
@@ -105,12 +91,7 @@ pub async fn add(db: &Db, by: &Administrator, new: NewAgent) -> Result<Member> {
 /// [`Error::NotFound`] for somebody who is none, [`Error::Refused`] when no administrator would be left,
 /// [`Error::Invalid`] about `name`.
 pub fn change(tx: &mut Tx, by: &Administrator, id: UserId, changes: AgentChanges) -> Result<Member> {
-    let AgentChanges {
-        name,
-        role,
-        availability,
-        auto_offline,
-    } = changes;
+    let AgentChanges { name, role, availability, auto_offline } = changes;
     let account = by.account_id();
     let mut member = users::update_member(tx, account, id, role, availability, auto_offline.map(|flag| flag.0))?;
     if let Some(Text(name)) = name {
@@ -136,12 +117,8 @@ pub fn remove(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<()> {
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/agents").route(get().to(index)).route(post().to(create))).service(
-        resource("/agents/{id}")
-            .route(patch().to(update))
-            .route(put().to(update))
-            .route(delete().to(destroy)),
-    );
+    cfg.service(resource("/agents").route(get().to(index)).route(post().to(create)))
+        .service(resource("/agents/{id}").route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)));
 }
 
 async fn index(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
@@ -194,12 +171,7 @@ mod tests {
 
     async fn names(server: &Server, who: &Person) -> Vec<String> {
         let list = call(server, TestRequest::get(), who, None, json!({})).await;
-        list.json
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|agent| agent["name"].as_str().unwrap().to_owned())
-            .collect()
+        list.json.as_array().unwrap().iter().map(|agent| agent["name"].as_str().unwrap().to_owned()).collect()
     }
 
     #[test]
@@ -252,35 +224,14 @@ mod tests {
             assert_eq!(names(&server, &bob).await, ["Ada", "Bob"]);
             let refused = call(&server, TestRequest::patch(), &bob, Some(bob.user.id), change.clone()).await;
             assert_eq!((refused.status.as_u16(), refused.json["error"].is_string()), (401, true));
-            assert_eq!(
-                call(&server, TestRequest::delete(), &bob, Some(ada.user.id), json!({}))
-                    .await
-                    .status
-                    .as_u16(),
-                401
-            );
+            assert_eq!(call(&server, TestRequest::delete(), &bob, Some(ada.user.id), json!({})).await.status.as_u16(), 401);
             assert_eq!(call(&server, TestRequest::post(), &bob, None, json!({})).await.status.as_u16(), 401);
             for stranger in [eve.user.id, NOBODY] {
-                assert_eq!(
-                    call(&server, TestRequest::patch(), &ada, Some(stranger), change.clone())
-                        .await
-                        .status
-                        .as_u16(),
-                    404
-                );
-                assert_eq!(
-                    call(&server, TestRequest::delete(), &ada, Some(stranger), json!({}))
-                        .await
-                        .status
-                        .as_u16(),
-                    404
-                );
+                assert_eq!(call(&server, TestRequest::patch(), &ada, Some(stranger), change.clone()).await.status.as_u16(), 404);
+                assert_eq!(call(&server, TestRequest::delete(), &ada, Some(stranger), json!({})).await.status.as_u16(), 404);
             }
             let changed = call(&server, TestRequest::put(), &ada, Some(bob.user.id), change).await;
-            assert_eq!(
-                (&changed.json["name"], &changed.json["role"]),
-                (&json!("Robert"), &json!("administrator"))
-            );
+            assert_eq!((&changed.json["name"], &changed.json["role"]), (&json!("Robert"), &json!("administrator")));
             let unknown = call(&server, TestRequest::patch(), &ada, Some(bob.user.id), json!({"role": "owner"})).await;
             assert_eq!(unknown.status.as_u16(), 422);
         });
@@ -304,10 +255,7 @@ mod tests {
             let demoted = call(&server, TestRequest::patch(), &ada, Some(ada.user.id), json!({"role": "agent"})).await;
             assert_eq!((demoted.status.as_u16(), demoted.json["error"].is_string()), (422, true));
             let gone = call(&server, TestRequest::delete(), &ada, Some(bob.user.id), json!({})).await;
-            assert_eq!(
-                (gone.status.as_u16(), gone.text.as_str(), gone.header("content-type")),
-                (200, "", "application/json")
-            );
+            assert_eq!((gone.status.as_u16(), gone.text.as_str(), gone.header("content-type")), (200, "", "application/json"));
             assert_eq!(LEFT.load(Ordering::SeqCst), bob.user.id.0);
             assert_eq!(call(&server, TestRequest::get(), &bob, None, json!({})).await.status.as_u16(), 401);
         });
@@ -321,17 +269,12 @@ mod tests {
                 let bob = member(test, account.id, "Bob", &format!("bob{n}@example.org"), Role::Administrator).await;
                 let (a, b) = (ada.user.id, bob.user.id);
                 let outcomes = futures_util::future::join(
-                    test.db
-                        .write(move |tx| users::update_member(tx, account.id, b, Some(Role::Agent), None, None)),
-                    test.db
-                        .write(move |tx| users::update_member(tx, account.id, a, Some(Role::Agent), None, None)),
+                    test.db.write(move |tx| users::update_member(tx, account.id, b, Some(Role::Agent), None, None)),
+                    test.db.write(move |tx| users::update_member(tx, account.id, a, Some(Role::Agent), None, None)),
                 );
                 let outcomes = outcomes.await;
                 assert!(outcomes.0.is_ok() != outcomes.1.is_ok());
-                test.db
-                    .write(move |tx| users::update_member(tx, account.id, a, Some(Role::Administrator), None, None))
-                    .await
-                    .unwrap();
+                test.db.write(move |tx| users::update_member(tx, account.id, a, Some(Role::Administrator), None, None)).await.unwrap();
                 test.db.write(move |tx| users::remove_member(tx, account.id, b)).await.unwrap();
             }
         });

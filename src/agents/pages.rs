@@ -23,8 +23,7 @@ use serde::Deserialize;
 
 /// The pages, below `/app/accounts/{account_id}/settings`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/agents").route(get().to(list)).route(post().to(create)))
-        .service(resource("/agents/new").route(get().to(new)));
+    cfg.service(resource("/agents").route(get().to(list)).route(post().to(create))).service(resource("/agents/new").route(get().to(new)));
 }
 
 fn list_url(page: &Shell) -> String {
@@ -56,11 +55,7 @@ async fn list(db: Data<Db>, AgentPage { shell: page, agent }: AgentPage) -> Resu
         administrator: membership.role == Role::Administrator,
     };
     let new_url = administrator.then(|| format!("{}/new", list_url(&page)));
-    html(&AgentsPage {
-        page,
-        agents: members.into_iter().map(row).collect(),
-        new_url,
-    })
+    html(&AgentsPage { page, agents: members.into_iter().map(row).collect(), new_url })
 }
 
 #[derive(Template)]
@@ -89,15 +84,7 @@ impl Input for Fields {}
 fn new_page(page: Shell, fields: Fields, errors: FormErrors) -> AgentNewPage {
     let list_url = list_url(&page);
     let administrator = fields.role.0 == Role::Administrator.name();
-    AgentNewPage {
-        page,
-        action: list_url.clone(),
-        cancel_url: list_url,
-        name: fields.name.0,
-        email: fields.email.0,
-        administrator,
-        errors,
-    }
+    AgentNewPage { page, action: list_url.clone(), cancel_url: list_url, name: fields.name.0, email: fields.email.0, administrator, errors }
 }
 
 async fn new(AdministratorPage { shell: page, .. }: AdministratorPage) -> Result<HttpResponse> {
@@ -128,13 +115,7 @@ async fn create(db: Data<Db>, AdministratorPage { shell: page, administrator }: 
     };
     match add(&db, &administrator, new).await {
         Ok(_) if known => Ok(see_other(&list_url(&page), Some(Flash::notice("flash-agent-added")))),
-        Ok(Member { user, .. }) => html(&AgentCreatedPage {
-            list_url: list_url(&page),
-            page,
-            name: user.name,
-            email: user.email,
-            password,
-        }),
+        Ok(Member { user, .. }) => html(&AgentCreatedPage { list_url: list_url(&page), page, name: user.name, email: user.email, password }),
         Err(error) => {
             let errors = FormErrors::new(page.lang).refuse(error)?;
             refused(&new_page(page, form.0, errors))

@@ -44,12 +44,9 @@ async fn create(db: Data<Db>, limits: Data<SignInLimits>, client: ClientInfo, Pa
         signed_in => signed_in?,
     };
     let mut response = HttpResponse::Ok();
-    for header in session_headers(&Proved {
-        uid: user.email.clone(),
-        client: session.client,
-        secret: session.secret,
-        expires_at: session.expires_at,
-    })? {
+    for header in
+        session_headers(&Proved { uid: user.email.clone(), client: session.client, secret: session.secret, expires_at: session.expires_at })?
+    {
         response.insert_header(header);
     }
     let user = db.read(move |conn| users::profile(conn, &user)).await?;

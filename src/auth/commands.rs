@@ -39,11 +39,7 @@ pub struct Founding {
 
 /// Opens a session; the user's oldest ones beyond the limit end.
 pub fn open_session(tx: &mut Tx, user: UserId, client: &ClientInfo) -> Result<NewSession> {
-    let session = NewSession {
-        client: random::token()?,
-        secret: random::token()?,
-        expires_at: now() + LIFE,
-    };
+    let session = NewSession { client: random::token()?, secret: random::token()?, expires_at: now() + LIFE };
     let kept = sessions::table
         .filter(sessions::user_id.eq(user).and(sessions::expires_at.gt(now())))
         .order_by(sessions::id.desc())
@@ -84,22 +80,14 @@ pub fn close_other_sessions(tx: &mut Tx, user: UserId, keep: Option<SessionId>) 
 /// # Errors
 /// [`Error::Invalid`] about `name`, `email`, `locale` or `account_name`.
 pub fn found(tx: &mut Tx, founding: Founding) -> Result<(User, Account)> {
-    let Founding {
-        name,
-        email,
-        password_hash,
-        account_name,
-        locale,
-    } = founding;
+    let Founding { name, email, password_hash, account_name, locale } = founding;
     take_turn(tx.conn, Turn::Founding)?;
     let user = users::create(tx, NewUser { name, email, password_hash })?;
     let account = accounts::create(tx, &account_name, &locale).map_err(|e| match e {
         // `name` is the person's here
-        Error::Invalid { message, attributes, rule } if attributes == ["name"] => Error::Invalid {
-            message: format!("Account {message}"),
-            attributes: vec!["account_name"],
-            rule,
-        },
+        Error::Invalid { message, attributes, rule } if attributes == ["name"] => {
+            Error::Invalid { message: format!("Account {message}"), attributes: vec!["account_name"], rule }
+        }
         e => e,
     })?;
     users::add_member(tx, account.id, user.id, Role::Administrator, None)?;

@@ -43,11 +43,9 @@ impl Credentials {
             return Credentials::Token(token.to_owned());
         }
         match (header("client"), header("access-token"), header("uid")) {
-            (Some(client), Some(secret), Some(uid)) => Credentials::Session {
-                client: client.to_owned(),
-                secret: secret.to_owned(),
-                uid: Some(uid.to_owned()),
-            },
+            (Some(client), Some(secret), Some(uid)) => {
+                Credentials::Session { client: client.to_owned(), secret: secret.to_owned(), uid: Some(uid.to_owned()) }
+            }
             _ => Credentials::None,
         }
     }
@@ -55,11 +53,7 @@ impl Credentials {
     fn from_cookie(request: &HttpRequest) -> Credentials {
         let cookie = request.cookie(crate::web::SESSION_COOKIE);
         match cookie.as_ref().and_then(|cookie| cookie.value().split_once('.')) {
-            Some((client, secret)) => Credentials::Session {
-                client: client.to_owned(),
-                secret: secret.to_owned(),
-                uid: None,
-            },
+            Some((client, secret)) => Credentials::Session { client: client.to_owned(), secret: secret.to_owned(), uid: None },
             None => Credentials::None,
         }
     }

@@ -27,12 +27,7 @@ pub(super) struct Proved {
 /// `access-token`, `token-type`, `client`, `expiry`, `uid`, and all of them once more in `authorization`. Some 400 bytes: one
 /// front end keeps the headers of this answer in a cookie.
 pub(super) fn session_headers(proved: &Proved) -> Result<Vec<(HeaderName, HeaderValue)>> {
-    let Proved {
-        uid,
-        client,
-        secret,
-        expires_at,
-    } = proved;
+    let Proved { uid, client, secret, expires_at } = proved;
     let expiry = expires_at.and_utc().timestamp().to_string();
     let all = json!({"access-token": secret, "token-type": "Bearer", "client": client, "expiry": expiry, "uid": uid});
     let bearer = format!("Bearer {}", STANDARD.encode(all.to_string()));

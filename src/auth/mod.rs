@@ -104,10 +104,7 @@ pub fn identify(conn: &mut DbConn, credentials: &Credentials) -> Result<SignedIn
             let (user, session) = session::find(conn, client, secret)?.ok_or_else(Error::sign_in)?;
             match uid {
                 Some(uid) if uid.to_lowercase() != user.email => Err(Error::sign_in()),
-                _ => Ok(SignedIn {
-                    user,
-                    session: Some(session),
-                }),
+                _ => Ok(SignedIn { user, session: Some(session) }),
             }
         }
     }
@@ -171,11 +168,7 @@ impl FromRequest for Administrator {
         let agent = Agent::from_request(request, payload);
         Box::pin(async move {
             let agent = agent.await?;
-            if agent.is_administrator() {
-                Ok(Administrator(agent))
-            } else {
-                Err(Error::not_allowed())
-            }
+            if agent.is_administrator() { Ok(Administrator(agent)) } else { Err(Error::not_allowed()) }
         })
     }
 }
@@ -183,24 +176,12 @@ impl FromRequest for Administrator {
 /// Leaves a proved session of the API with the request, for [`echo_session`].
 fn remember(request: &HttpRequest, credentials: Credentials, signed_in: &SignedIn) {
     let Some(session) = &signed_in.session else { return };
-    if let Credentials::Session {
-        client,
-        secret,
-        uid: Some(_),
-    } = credentials
-    {
-        request.extensions_mut().insert(headers::Proved {
-            uid: signed_in.user.email.clone(),
-            client,
-            secret,
-            expires_at: session.expires_at,
-        });
+    if let Credentials::Session { client, secret, uid: Some(_) } = credentials {
+        request.extensions_mut().insert(headers::Proved { uid: signed_in.user.email.clone(), client, secret, expires_at: session.expires_at });
     }
 }
 
 fn database(request: &HttpRequest) -> Result<Db> {
-    let db = request
-        .app_data::<web::Data<Db>>()
-        .ok_or_else(|| Error::Internal("no database in the application".into()))?;
+    let db = request.app_data::<web::Data<Db>>().ok_or_else(|| Error::Internal("no database in the application".into()))?;
     Ok(db.get_ref().clone())
 }

@@ -8,12 +8,13 @@ use crate::{
         ClientInfo, Form, Input, Language, Params, choice_cookie,
         fields::Text,
         forms::FormErrors,
-        html, language_cookie, local_path, no_session_cookie, refused, see_other, session_cookie,
+        html, language_cookie, local_path, no_session_cookie, refused, see_other, serve_page, session_cookie,
         shell::{Flash, Shell, Theme},
     },
 };
 use actix_web::{
     HttpRequest, HttpResponse,
+    middleware::from_fn,
     web::{Data, ServiceConfig, get, post, resource},
 };
 use askama::Template;
@@ -21,7 +22,7 @@ use serde::Deserialize;
 
 /// The start page.
 pub fn start_routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/").route(get().to(start)).route(post().to(found)));
+    cfg.service(resource("/").wrap(from_fn(serve_page)).route(get().to(start)).route(post().to(found)));
 }
 
 /// The other pages, below `/app`.
@@ -59,24 +60,14 @@ async fn start(db: Data<Db>, AnyonePage { shell: page, signed_in }: AnyonePage) 
             true => Ok(see_other("/app/login", page.flash)),
             false => {
                 let errors = FormErrors::new(page.lang);
-                html(&FirstRunPage {
-                    page,
-                    name: String::new(),
-                    email: String::new(),
-                    account_name: String::new(),
-                    errors,
-                })
+                html(&FirstRunPage { page, name: String::new(), email: String::new(), account_name: String::new(), errors })
             }
         };
     };
     let seats = db.read(move |conn| users::memberships(conn, user.id)).await?;
     match seats.first() {
         Some(seat) => {
-            let room = if seat.membership.role == Role::Administrator {
-                "integrations"
-            } else {
-                "inboxes"
-            };
+            let room = if seat.membership.role == Role::Administrator { "integrations" } else { "inboxes" };
             Ok(see_other(&format!("/app/accounts/{}/settings/{room}", seat.account.id), page.flash))
         }
         None => Ok(see_other("/app/profile", page.flash)),
@@ -101,31 +92,14 @@ async fn found(
     AnyonePage { shell: page, .. }: AnyonePage,
     form: Form<Founding>,
 ) -> Result<HttpResponse> {
-    let Founding {
-        name: Text(name),
-        email: Text(email),
-        password: Text(password),
-        account_name: Text(account_name),
-    } = form.0;
+    let Founding { name: Text(name), email: Text(email), password: Text(password), account_name: Text(account_name) } = form.0;
     let locale = page.lang.code().to_owned();
-    let new = NewInstallation {
-        name: name.clone(),
-        email: email.clone(),
-        password,
-        account_name: account_name.clone(),
-        locale,
-    };
+    let new = NewInstallation { name: name.clone(), email: email.clone(), password, account_name: account_name.clone(), locale };
     match first_run(&db, new, &client).await {
         Ok((_, _, session)) => Ok(let_in(&request, &session, "/", Some(Flash::notice("flash-welcome")))),
         Err(error) => {
             let errors = FormErrors::new(page.lang).refuse(error)?;
-            refused(&FirstRunPage {
-                page,
-                name,
-                email,
-                account_name,
-                errors,
-            })
+            refused(&FirstRunPage { page, name, email, account_name, errors })
         }
     }
 }
@@ -149,11 +123,7 @@ struct SigningIn {
 impl Input for SigningIn {}
 
 async fn ask(db: Data<Db>, AnyonePage { shell: page, signed_in }: AnyonePage, params: Params<SigningIn>) -> Result<HttpResponse> {
-    let SigningIn {
-        email: Text(email),
-        next: Text(next),
-        ..
-    } = params.0;
+    let SigningIn { email: Text(email), next: Text(next), .. } = params.0;
     if signed_in.is_some() {
         return Ok(see_other(local_path(&next), page.flash));
     }
@@ -172,11 +142,7 @@ async fn enter(
     AnyonePage { shell: page, .. }: AnyonePage,
     form: Form<SigningIn>,
 ) -> Result<HttpResponse> {
-    let SigningIn {
-        email: Text(email),
-        password: Text(password),
-        next: Text(next),
-    } = form.0;
+    let SigningIn { email: Text(email), password: Text(password), next: Text(next) } = form.0;
     let mut errors = FormErrors::new(page.lang);
     match sign_in(&db, &limits, &email, password, &client).await {
         Ok((_, session)) => return Ok(let_in(&request, &session, local_path(&next), None)),

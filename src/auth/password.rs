@@ -15,14 +15,9 @@ static DESKS: Semaphore = Semaphore::const_new(4);
 /// When the operating system has no randomness to give.
 pub async fn hash_password(password: String) -> Result<String> {
     let _desk = DESKS.acquire().await.map_err(Error::internal)?;
-    actix_rt::task::spawn_blocking(move || {
-        Argon2::default()
-            .hash_password(password.as_bytes())
-            .map(|hash| hash.to_string())
-            .map_err(Error::internal)
-    })
-    .await
-    .map_err(Error::internal)?
+    actix_rt::task::spawn_blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(Error::internal))
+        .await
+        .map_err(Error::internal)?
 }
 
 /// Whether the password is the one that was hashed. Without a hash (no such user) it works as long and says no, so that

@@ -40,12 +40,7 @@ pub struct NewSession {
 pub(super) fn find(conn: &mut DbConn, client: &str, secret: &str) -> Result<Option<(User, Session)>> {
     let found = sessions::table
         .inner_join(users::table)
-        .filter(
-            sessions::client_id
-                .eq(client)
-                .and(sessions::token_hash.eq(hashed(secret)))
-                .and(sessions::expires_at.gt(now())),
-        )
+        .filter(sessions::client_id.eq(client).and(sessions::token_hash.eq(hashed(secret))).and(sessions::expires_at.gt(now())))
         .select((User::columns(), Session::columns()))
         .get_result(conn);
     Ok(found.optional()?)

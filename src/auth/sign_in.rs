@@ -78,21 +78,9 @@ pub async fn sign_in(db: &Db, limits: &SignInLimits, email: &str, password: Stri
 /// [`Error::Forbidden`] when there is a user already; [`Error::Invalid`] about `name`, `email`, `password`, `account_name`
 /// or `locale`.
 pub async fn first_run(db: &Db, new: NewInstallation, client: &ClientInfo) -> Result<(User, Account, NewSession)> {
-    let NewInstallation {
-        name,
-        email,
-        password,
-        account_name,
-        locale,
-    } = new;
+    let NewInstallation { name, email, password, account_name, locale } = new;
     strong_password(&password)?;
-    let founding = Founding {
-        name,
-        email,
-        password_hash: hash_password(password).await?,
-        account_name,
-        locale,
-    };
+    let founding = Founding { name, email, password_hash: hash_password(password).await?, account_name, locale };
     let client = client.clone();
     db.write(move |tx| {
         let (user, account) = found_first(tx, founding)?;
@@ -131,9 +119,7 @@ mod tests {
         on_each_database(async |test| {
             let (ada, _) = administrator(test, "ada@example.org").await;
             let (id, client) = (ada.user.id, ClientInfo::default());
-            let sessions = test
-                .db
-                .write(move |tx| (0..30).map(|_| open_session(tx, id, &client)).collect::<Result<Vec<_>>>());
+            let sessions = test.db.write(move |tx| (0..30).map(|_| open_session(tx, id, &client)).collect::<Result<Vec<_>>>());
             let sessions = sessions.await.unwrap();
             let live = test.db.read(move |conn| {
                 let live = |new: &NewSession| Ok(session::find(conn, &new.client, &new.secret)?.is_some());

@@ -66,23 +66,12 @@ pub async fn administrator(test: &TestDb, email: &str) -> (Person, Account) {
         Ok((user, account, token))
     });
     let (user, account, token) = make.await.unwrap();
-    (
-        Person {
-            user,
-            account: account.id,
-            token,
-        },
-        account,
-    )
+    (Person { user, account: account.id, token }, account)
 }
 
 /// One more member of an account.
 pub async fn member(test: &TestDb, account: AccountId, name: &str, email: &str, role: Role) -> Person {
-    let new = NewUser {
-        name: name.into(),
-        email: email.into(),
-        password_hash: hash_password(PASSWORD.into()).await.unwrap(),
-    };
+    let new = NewUser { name: name.into(), email: email.into(), password_hash: hash_password(PASSWORD.into()).await.unwrap() };
     let make = test.db.write(move |tx| {
         let user = users::create(tx, new)?;
         users::add_member(tx, account, user.id, role, None)?;
@@ -115,12 +104,7 @@ pub async fn server(test: &TestDb, limits: bool, base: &str, below: impl FnOnce(
             let response = service.call(request).await.unwrap_or_else(|e| panic!("{e}"));
             let (status, headers) = (response.status(), response.headers().clone());
             let text = String::from_utf8(read_body(response).await.to_vec()).unwrap();
-            Answer {
-                status,
-                headers,
-                json: serde_json::from_str(&text).unwrap_or_default(),
-                text,
-            }
+            Answer { status, headers, json: serde_json::from_str(&text).unwrap_or_default(), text }
         })
     }))
 }
@@ -137,15 +121,11 @@ fn with_probes(cfg: &mut ServiceConfig) {
 }
 
 fn credentials(email: &str, password: &str) -> TestRequest {
-    TestRequest::post()
-        .uri("/auth/sign_in")
-        .set_json(json!({"email": email, "password": password}))
+    TestRequest::post().uri("/auth/sign_in").set_json(json!({"email": email, "password": password}))
 }
 
 fn with_session(request: TestRequest, signed_in: &Answer) -> TestRequest {
-    ["access-token", "client", "uid"]
-        .into_iter()
-        .fold(request, |request, name| request.insert_header((name, signed_in.header(name))))
+    ["access-token", "client", "uid"].into_iter().fold(request, |request, name| request.insert_header((name, signed_in.header(name))))
 }
 
 #[test]
@@ -193,10 +173,7 @@ fn wrong_ones_are_answered_alike() {
         let server = server(test, false, "", routes).await;
         let wrong = send(&server, credentials("ada@example.org", "Passw0rd?")).await;
         assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
-        assert_eq!(
-            wrong.json,
-            json!({"success": false, "errors": ["Invalid login credentials. Please try again."]})
-        );
+        assert_eq!(wrong.json, json!({"success": false, "errors": ["Invalid login credentials. Please try again."]}));
         for (email, password) in [("bob@example.org", PASSWORD), ("no address", ""), ("", "")] {
             let other = send(&server, credentials(email, password)).await;
             assert_eq!((other.status, &other.text), (wrong.status, &wrong.text), "{email}");
@@ -227,10 +204,7 @@ fn guessing_is_limited_and_signing_in_is_not() {
         assert!(refused.header("content-type").starts_with("text/plain"));
         assert!((1..=61).contains(&refused.header("retry-after").parse::<u64>().unwrap()));
         // another address, as the trusted proxy on this machine would report it
-        let elsewhere = ClientInfo {
-            ip: Some("192.0.2.8".parse().unwrap()),
-            user_agent: None,
-        };
+        let elsewhere = ClientInfo { ip: Some("192.0.2.8".parse().unwrap()), user_agent: None };
         let limits = SignInLimits::new(true);
         assert!(sign_in(&test.db, &limits, "ada@example.org", PASSWORD.into(), &elsewhere).await.is_ok());
     });
@@ -253,10 +227,7 @@ fn tokens_in_both_spellings_and_roles() {
             assert_eq!(ask("agent", account.id, (name, &bob.token)).await.0, 200);
         }
         let error = |answer: (u16, Value)| (answer.0, answer.1["error"].is_string());
-        assert_eq!(
-            error(ask("administrator", account.id, ("api_access_token", &bob.token)).await),
-            (401, true)
-        );
+        assert_eq!(error(ask("administrator", account.id, ("api_access_token", &bob.token)).await), (401, true));
         assert_eq!(error(ask("agent", account.id, ("api_access_token", &eve.token)).await), (401, true));
         assert_eq!(error(ask("agent", account.id, ("api_access_token", "nobody's")).await), (401, true));
         assert_eq!(error(ask("agent", AccountId(999), ("api_access_token", &ada.token)).await), (404, true));

@@ -70,10 +70,7 @@ impl FromRequest for AnyonePage {
                 found => Some(found?),
             };
             let locale = signed_in.as_ref().and_then(|signed_in| signed_in.user.locale());
-            Ok(AnyonePage {
-                shell: Shell::of(&request, None, locale, None),
-                signed_in,
-            })
+            Ok(AnyonePage { shell: Shell::of(&request, None, locale, None), signed_in })
         })
     }
 }
@@ -108,10 +105,7 @@ impl FromRequest for AgentPage {
         let (request, agent) = (request.clone(), Agent::from_request(request, payload));
         Box::pin(async move {
             let agent = agent.await?;
-            Ok(AgentPage {
-                shell: shell(&request, &agent),
-                agent,
-            })
+            Ok(AgentPage { shell: shell(&request, &agent), agent })
         })
     }
 }
@@ -124,10 +118,7 @@ impl FromRequest for AdministratorPage {
         let (request, administrator) = (request.clone(), Administrator::from_request(request, payload));
         Box::pin(async move {
             let administrator = administrator.await?;
-            Ok(AdministratorPage {
-                shell: shell(&request, &administrator),
-                administrator,
-            })
+            Ok(AdministratorPage { shell: shell(&request, &administrator), administrator })
         })
     }
 }

@@ -62,9 +62,7 @@ impl Sources {
             let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else {
                 continue;
             };
-            let value = value
-                .into_string()
-                .map_err(|_| format!("{name} in the environment is not valid UTF-8."))?;
+            let value = value.into_string().map_err(|_| format!("{name} in the environment is not valid UTF-8."))?;
             ours.push((name.to_owned(), value));
         }
         let variable = ours.iter().find(|(name, _)| name == FILE_VARIABLE).map(|(_, path)| Path::new(path));
@@ -74,17 +72,10 @@ impl Sources {
             Ok(text) => Some((path.display().to_string(), text)),
             Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
-                return Err(format!(
-                    "The configuration file {:?} cannot be read: {error}.",
-                    path.display().to_string()
-                ));
+                return Err(format!("The configuration file {:?} cannot be read: {error}.", path.display().to_string()));
             }
         };
-        Ok(Self {
-            file,
-            environment: ours,
-            flags,
-        })
+        Ok(Self { file, environment: ours, flags })
     }
 }
 
@@ -135,12 +126,7 @@ impl Layers {
     pub fn listing(&self) -> Vec<Line> {
         let line = |setting: &&'static Setting| {
             let (value, source) = self.in_force(setting);
-            Line {
-                name: setting.name,
-                value: setting.shown(value),
-                source,
-                doc: setting.doc,
-            }
+            Line { name: setting.name, value: setting.shown(value), source, doc: setting.doc }
         };
         all().iter().map(line).collect()
     }
@@ -150,41 +136,26 @@ impl Layers {
 fn read_file(file: &str, text: &str) -> Result<Vec<(&'static Setting, String)>, String> {
     let table: toml::Table = toml::from_str(text).map_err(|error| {
         // Not the whole error: it quotes the line, which may hold a password.
-        let line = error
-            .span()
-            .and_then(|span| text.get(..span.start))
-            .map_or(1, |before| before.matches('\n').count() + 1);
+        let line = error.span().and_then(|span| text.get(..span.start)).map_or(1, |before| before.matches('\n').count() + 1);
         format!("{file} is not valid TOML at line {line}: {}.", error.message().replace('\n', ", "))
     })?;
     let mut values = Vec::new();
     for (key, value) in table {
         let Some(setting) = all().iter().find(|setting| setting.key() == key) else {
             // `[webhook] timeout` is shown as webhook.timeout, so that webhook_timeout is near.
-            let key = value
-                .as_table()
-                .and_then(|inner| inner.keys().next())
-                .map_or(key.clone(), |inner| format!("{key}.{inner}"));
+            let key = value.as_table().and_then(|inner| inner.keys().next()).map_or(key.clone(), |inner| format!("{key}.{inner}"));
             return Err(unknown(file, &key, all().iter().map(|setting| setting.key())));
         };
         let text = match &value {
             toml::Value::String(text) => Some(text.clone()),
             toml::Value::Integer(number) => Some(number.to_string()),
             toml::Value::Boolean(switch) => Some(switch.to_string()),
-            toml::Value::Array(items) if setting.kind == Kind::List => items
-                .iter()
-                .map(toml::Value::as_str)
-                .collect::<Option<Vec<_>>>()
-                .map(|items| items.join(",")),
+            toml::Value::Array(items) if setting.kind == Kind::List => {
+                items.iter().map(toml::Value::as_str).collect::<Option<Vec<_>>>().map(|items| items.join(","))
+            }
             _ => None,
         };
-        let wrong_type = || {
-            refusal(
-                setting,
-                &format!("of the type {}", value.type_str()),
-                false,
-                &Source::File(file.to_owned()),
-            )
-        };
+        let wrong_type = || refusal(setting, &format!("of the type {}", value.type_str()), false, &Source::File(file.to_owned()));
         values.push((*setting, text.ok_or_else(wrong_type)?));
     }
     Ok(values)

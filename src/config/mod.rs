@@ -98,11 +98,8 @@ impl Config {
         layers.computed(&PUBLIC_URL, format!("http://{listen}"));
         let data_dir = layers.get(&DATA_DIR)?;
         let file = data_dir.join("hookdesk.db");
-        let database = if layers.computed(&DATABASE_URL, format!("sqlite:{}", file.display())) {
-            Database::Sqlite(file)
-        } else {
-            layers.get(&DATABASE_URL)?
-        };
+        let database =
+            if layers.computed(&DATABASE_URL, format!("sqlite:{}", file.display())) { Database::Sqlite(file) } else { layers.get(&DATABASE_URL)? };
         let config = Self {
             listen,
             public_url: layers.get(&PUBLIC_URL)?,
@@ -123,10 +120,7 @@ impl Config {
             log_format: layers.get(&LOG_FORMAT)?,
             workers: layers.get(&WORKERS)?,
         };
-        Ok(Loaded {
-            config,
-            listing: layers.listing(),
-        })
+        Ok(Loaded { config, listing: layers.listing() })
     }
 }
 
@@ -187,14 +181,8 @@ mod tests {
         assert_eq!(config.webhook.timeout, Duration::from_secs(5));
         assert_eq!((config.webhook.retry_schedule.len(), config.webhook.in_flight), (9, 32));
         assert!(config.webhook.allow_networks.is_empty() && config.trusted_proxies.len() == 2);
-        assert_eq!(
-            (config.brand_name.as_str(), config.log.as_str(), config.log_format),
-            ("Hookdesk", "info", LogFormat::Text)
-        );
-        assert_eq!(
-            (config.rate_limits, config.write_queue, config.pool_size, config.workers),
-            (true, 1024, 8, 0)
-        );
+        assert_eq!((config.brand_name.as_str(), config.log.as_str(), config.log_format), ("Hookdesk", "info", LogFormat::Text));
+        assert_eq!((config.rate_limits, config.write_queue, config.pool_size, config.workers), (true, 1024, 8, 0));
         assert!(load(&[])?.listing.iter().all(|line| line.source == Source::Default));
         Ok(())
     }
@@ -222,26 +210,15 @@ mod tests {
         assert_eq!(loaded.config.public_url.as_str(), "http://localhost:0/");
         assert_eq!(loaded.config.database, Database::Sqlite("/var/lib/hookdesk/hookdesk.db".into()));
         let text = loaded.to_string();
-        assert!(
-            text.contains("HOOKDESK_DATABASE_URL = \"sqlite:/var/lib/hookdesk/hookdesk.db\"  (default)\n"),
-            "{text}"
-        );
-        assert!(
-            text.contains("HOOKDESK_DATA_DIR = \"/var/lib/hookdesk\"  (hookdesk.toml)\n    Folder"),
-            "{text}"
-        );
+        assert!(text.contains("HOOKDESK_DATABASE_URL = \"sqlite:/var/lib/hookdesk/hookdesk.db\"  (default)\n"), "{text}");
+        assert!(text.contains("HOOKDESK_DATA_DIR = \"/var/lib/hookdesk\"  (hookdesk.toml)\n    Folder"), "{text}");
         Ok(())
     }
 
     #[test]
     fn the_file_takes_strings_integers_booleans_and_arrays() -> Result<(), String> {
-        let toml = [
-            "webhook_retry_schedule = ['1s', '2s']",
-            "pool_size = 3",
-            "rate_limits = false",
-            "trusted_proxies = []",
-            "webhook_timeout = \"1s\"",
-        ];
+        let toml =
+            ["webhook_retry_schedule = ['1s', '2s']", "pool_size = 3", "rate_limits = false", "trusted_proxies = []", "webhook_timeout = \"1s\""];
         let config = load(&toml)?.config;
         assert_eq!(config.webhook.retry_schedule, [Duration::from_secs(1), Duration::from_secs(2)]);
         assert_eq!((config.pool_size, config.rate_limits, config.trusted_proxies.len()), (3, false, 0));
@@ -251,20 +228,11 @@ mod tests {
 
     #[test]
     fn unknown_names_are_refused_with_the_nearest_one() -> Result<(), String> {
-        assert_eq!(
-            refusal(&["listn = 'a:1'"]),
-            r#"hookdesk.toml has the unknown setting "listn"; did you mean "listen"?"#
-        );
+        assert_eq!(refusal(&["listn = 'a:1'"]), r#"hookdesk.toml has the unknown setting "listn"; did you mean "listen"?"#);
         let table = refusal(&["[webhook]", "timeout = '1s'"]);
-        assert_eq!(
-            table,
-            r#"hookdesk.toml has the unknown setting "webhook.timeout"; did you mean "webhook_timeout"?"#
-        );
+        assert_eq!(table, r#"hookdesk.toml has the unknown setting "webhook.timeout"; did you mean "webhook_timeout"?"#);
         let variable = refusal(&["HOOKDESK_DATABSE_URL=postgres://u:s3cret@h/d"]);
-        assert_eq!(
-            variable,
-            r#"The environment has the unknown setting "HOOKDESK_DATABSE_URL"; did you mean "HOOKDESK_DATABASE_URL"?"#
-        );
+        assert_eq!(variable, r#"The environment has the unknown setting "HOOKDESK_DATABSE_URL"; did you mean "HOOKDESK_DATABASE_URL"?"#);
         assert!(refusal(&["HOOKDESK_CONFG=x"]).ends_with(r#"did you mean "HOOKDESK_CONFIG"?"#));
         assert!(refusal(&["HOOKDESK_SMTP_SERVER=x"]).ends_with(r#""hookdesk serve --help" lists the known ones."#));
         load(&["HOOKDESK_TEST_POSTGRES=x", "HOOKDESK_CONFIG=y"]).map(drop)
@@ -274,26 +242,11 @@ mod tests {
     fn a_wrong_value_is_named_with_its_source_and_what_would_be_right() {
         let right = "but takes a duration with its unit from 100ms to 60s, such as 5s.";
         for (line, start) in [
-            (
-                "webhook_timeout = 5",
-                "HOOKDESK_WEBHOOK_TIMEOUT is \"5\" (from webhook_timeout in hookdesk.toml), ",
-            ),
-            (
-                "webhook_timeout = 1.5",
-                "HOOKDESK_WEBHOOK_TIMEOUT is of the type float (from webhook_timeout in hookdesk.toml), ",
-            ),
-            (
-                "webhook_timeout = ['1s']",
-                "HOOKDESK_WEBHOOK_TIMEOUT is of the type array (from webhook_timeout in hookdesk.toml), ",
-            ),
-            (
-                "HOOKDESK_WEBHOOK_TIMEOUT=61s",
-                "HOOKDESK_WEBHOOK_TIMEOUT is \"61s\" (from the environment), ",
-            ),
-            (
-                "--webhook-timeout=soon",
-                "HOOKDESK_WEBHOOK_TIMEOUT is \"soon\" (from the flag --webhook-timeout), ",
-            ),
+            ("webhook_timeout = 5", "HOOKDESK_WEBHOOK_TIMEOUT is \"5\" (from webhook_timeout in hookdesk.toml), "),
+            ("webhook_timeout = 1.5", "HOOKDESK_WEBHOOK_TIMEOUT is of the type float (from webhook_timeout in hookdesk.toml), "),
+            ("webhook_timeout = ['1s']", "HOOKDESK_WEBHOOK_TIMEOUT is of the type array (from webhook_timeout in hookdesk.toml), "),
+            ("HOOKDESK_WEBHOOK_TIMEOUT=61s", "HOOKDESK_WEBHOOK_TIMEOUT is \"61s\" (from the environment), "),
+            ("--webhook-timeout=soon", "HOOKDESK_WEBHOOK_TIMEOUT is \"soon\" (from the flag --webhook-timeout), "),
         ] {
             assert_eq!(refusal(&[line]), format!("{start}{right}"));
         }
@@ -303,11 +256,7 @@ mod tests {
             "{network}"
         );
         for setting in all().iter().filter(|setting| setting.kind == Kind::Plain) {
-            assert!(
-                refusal(&[&format!("{}=", setting.name)]).starts_with(setting.name),
-                "{} takes nothing",
-                setting.name
-            );
+            assert!(refusal(&[&format!("{}=", setting.name)]).starts_with(setting.name), "{} takes nothing", setting.name);
         }
     }
 
@@ -318,15 +267,9 @@ mod tests {
         let shown = format!("{loaded:?} {loaded}");
         assert!(!shown.contains("s3cret") && shown.contains("postgres://desk:***@db/desk"), "{shown}");
         let scheme = refusal(&["HOOKDESK_DATABASE_URL=mysql://desk:s3cret@db/desk"]);
-        assert!(
-            scheme.starts_with(r#"HOOKDESK_DATABASE_URL is "mysql://desk:***@db/desk" (from the environment), but takes"#),
-            "{scheme}"
-        );
+        assert!(scheme.starts_with(r#"HOOKDESK_DATABASE_URL is "mysql://desk:***@db/desk" (from the environment), but takes"#), "{scheme}");
         let quotes = refusal(&["listen = 'a:1'", "database_url = postgres://desk:s3cret@db/desk"]);
-        assert!(
-            quotes.starts_with("hookdesk.toml is not valid TOML at line 2: ") && !quotes.contains("s3cret"),
-            "{quotes}"
-        );
+        assert!(quotes.starts_with("hookdesk.toml is not valid TOML at line 2: ") && !quotes.contains("s3cret"), "{quotes}");
         assert!(!quotes.trim_end().contains('\n'), "{quotes}");
         Ok(())
     }
@@ -344,5 +287,10 @@ mod tests {
         assert_eq!(loaded.config.workers, 2);
         assert!(loaded.listing.iter().any(|line| line.source == Source::File(path.display().to_string())));
         Ok(())
+    }
+
+    #[test]
+    fn the_readme_has_the_table_of_settings() {
+        assert!(include_str!("../../README.md").contains(&markdown()), "put the output of `markdown()` into README.md");
     }
 }

@@ -39,11 +39,7 @@ pub fn database(text: &str) -> Result<Database, &str> {
     }
     let file = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")).ok_or(text)?;
     // Parameters would end up in the file's name, and each connection of the pool would have a memory of its own.
-    if file.is_empty() || file.contains('?') || file.contains(":memory:") {
-        Err(text)
-    } else {
-        Ok(Database::Sqlite(PathBuf::from(file)))
-    }
+    if file.is_empty() || file.contains('?') || file.contains(":memory:") { Err(text) } else { Ok(Database::Sqlite(PathBuf::from(file))) }
 }
 
 /// A duration such as `1m 30s`, with both limits allowed.
@@ -71,9 +67,7 @@ fn list<T>(text: &str, item: impl Fn(&str) -> Result<T, &str>) -> Result<Vec<T>,
         return Ok(Vec::new());
     }
     // An empty item is a slip of the hand, best shown within the whole text.
-    text.split(',')
-        .map(|part| item(part.trim()).map_err(|wrong| if wrong.is_empty() { text } else { wrong }))
-        .collect()
+    text.split(',').map(|part| item(part.trim()).map_err(|wrong| if wrong.is_empty() { text } else { wrong })).collect()
 }
 
 /// A whole number, with both limits allowed.
@@ -119,10 +113,7 @@ pub fn masked(text: &str) -> String {
     if text.is_empty() || text.starts_with("sqlite:") {
         return text.to_owned();
     }
-    let Some((scheme, rest)) = text
-        .split_once("://")
-        .filter(|(scheme, _)| scheme.chars().all(|c| c.is_ascii_alphanumeric()))
-    else {
+    let Some((scheme, rest)) = text.split_once("://").filter(|(scheme, _)| scheme.chars().all(|c| c.is_ascii_alphanumeric())) else {
         return MASK.to_owned();
     };
     // An unescaped password may hold any of `:/?#@`, so it ends at the last @, wherever that is.
@@ -151,55 +142,24 @@ mod tests {
 
     #[test]
     fn listen_takes_a_host_and_a_port() {
-        for right in [
-            "127.0.0.1:3000",
-            "localhost:3000",
-            "0.0.0.0:0",
-            "[::1]:80",
-            "[::]:3000",
-            "my_host.example.com:65535",
-        ] {
+        for right in ["127.0.0.1:3000", "localhost:3000", "0.0.0.0:0", "[::1]:80", "[::]:3000", "my_host.example.com:65535"] {
             assert_eq!(listen(right), Ok(right.to_owned()));
         }
-        for wrong in [
-            "",
-            "3000",
-            ":3000",
-            "localhost",
-            "localhost:",
-            "localhost:65536",
-            "::1:3000",
-            "[::1]",
-            "[x]:1",
-            "a b:1",
-            "300.1.1.1:1",
-            "http://a:1",
-        ] {
+        for wrong in
+            ["", "3000", ":3000", "localhost", "localhost:", "localhost:65536", "::1:3000", "[::1]", "[x]:1", "a b:1", "300.1.1.1:1", "http://a:1"]
+        {
             assert_eq!(listen(wrong), Err(wrong));
         }
     }
 
     #[test]
     fn a_public_url_is_an_origin() {
-        for right in [
-            "https://help.example.com",
-            "http://localhost:3000/",
-            "http://[::1]:3000",
-            "http://127.0.0.1:0",
-        ] {
+        for right in ["https://help.example.com", "http://localhost:3000/", "http://[::1]:3000", "http://127.0.0.1:0"] {
             assert!(public_url(right).is_ok(), "{right}");
         }
-        for wrong in [
-            "",
-            "help.example.com",
-            "ftp://a.b",
-            "https://a.b/desk",
-            "https://a.b/?q",
-            "https://a.b/#f",
-            "https://u:p@a.b",
-            "https:a.b",
-            "/",
-        ] {
+        for wrong in
+            ["", "help.example.com", "ftp://a.b", "https://a.b/desk", "https://a.b/?q", "https://a.b/#f", "https://u:p@a.b", "https:a.b", "/"]
+        {
             assert_eq!(public_url(wrong), Err(wrong));
         }
     }
@@ -212,17 +172,9 @@ mod tests {
         for right in ["postgres://u:p@h/db", "postgresql:///db?host=/run/postgresql", "postgres://a:1,b:2/db"] {
             assert_eq!(database(right), Ok(Database::Postgres(right.to_owned())));
         }
-        for wrong in [
-            "",
-            "x.db",
-            "mysql://h/db",
-            "sqlite:",
-            "sqlite://",
-            "sqlite::memory:",
-            "sqlite://x.db?mode=rwc",
-            "host=h password=p",
-            "postgres:h",
-        ] {
+        for wrong in
+            ["", "x.db", "mysql://h/db", "sqlite:", "sqlite://", "sqlite::memory:", "sqlite://x.db?mode=rwc", "host=h password=p", "postgres:h"]
+        {
             assert_eq!(database(wrong), Err(wrong));
         }
     }
@@ -237,16 +189,8 @@ mod tests {
         assert_eq!(schedule("1s,,1s", 3, longest), Err("1s,,1s"));
         assert_eq!(schedule("1s,25h", 3, longest), Err("25h"));
         let limits = (Duration::from_millis(100), secs(60));
-        assert!(
-            ["100ms", "60s", "1m", "2500ms"]
-                .iter()
-                .all(|text| duration(text, limits.0, limits.1).is_ok())
-        );
-        assert!(
-            ["", "5", "99ms", "61s", "-1s", "5 parsecs"]
-                .iter()
-                .all(|text| duration(text, limits.0, limits.1).is_err())
-        );
+        assert!(["100ms", "60s", "1m", "2500ms"].iter().all(|text| duration(text, limits.0, limits.1).is_ok()));
+        assert!(["", "5", "99ms", "61s", "-1s", "5 parsecs"].iter().all(|text| duration(text, limits.0, limits.1).is_err()));
     }
 
     #[test]
@@ -274,15 +218,9 @@ mod tests {
     #[test]
     fn masking_hides_the_password_and_nothing_else() {
         for (text, shown) in [
-            (
-                "postgres://desk:s3cret@db:5432/desk?sslmode=require",
-                "postgres://desk:***@db:5432/desk?sslmode=require",
-            ),
+            ("postgres://desk:s3cret@db:5432/desk?sslmode=require", "postgres://desk:***@db:5432/desk?sslmode=require"),
             ("postgres://desk@db/desk", "postgres://desk@db/desk"),
-            (
-                "postgres://db/desk?user=u&password=s3cret&sslpassword=s3cret",
-                "postgres://db/desk?user=u&password=***&sslpassword=***",
-            ),
+            ("postgres://db/desk?user=u&password=s3cret&sslpassword=s3cret", "postgres://db/desk?user=u&password=***&sslpassword=***"),
             ("postgres://desk:s3/cr#e?t@x@db/desk", "postgres://desk:***@db/desk"),
             ("mysql://desk:s3cret@db/desk", "mysql://desk:***@db/desk"),
             ("desk:s3cret@db/desk", "***"),

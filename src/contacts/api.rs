@@ -30,12 +30,7 @@ use serde_json::{Value, json};
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/contacts").route(get().to(index)).route(post().to(create)))
         .service(resource("/contacts/search").route(get().to(search)))
-        .service(
-            resource("/contacts/{id}")
-                .route(get().to(show))
-                .route(patch().to(update))
-                .route(put().to(update)),
-        );
+        .service(resource("/contacts/{id}").route(get().to(show)).route(patch().to(update)).route(put().to(update)));
 }
 
 #[derive(Deserialize)]
@@ -51,26 +46,14 @@ struct Listing {
 impl Default for Listing {
     fn default() -> Self {
         let include_contact_inboxes = Flag(true);
-        Listing {
-            page: PageNumber::default(),
-            sort: String::new(),
-            q: Text::default(),
-            labels: List::default(),
-            include_contact_inboxes,
-        }
+        Listing { page: PageNumber::default(), sort: String::new(), q: Text::default(), labels: List::default(), include_contact_inboxes }
     }
 }
 
 impl Input for Listing {}
 
 async fn index(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
-    let Listing {
-        page,
-        sort,
-        q: _,
-        labels,
-        include_contact_inboxes,
-    } = params.0;
+    let Listing { page, sort, q: _, labels, include_contact_inboxes } = params.0;
     // no contact has labels yet, so none has these
     if !labels.0.is_empty() {
         return Ok(HttpResponse::Ok().json(json!({"meta": {"count": 0, "current_page": page}, "payload": []})));
@@ -85,13 +68,7 @@ async fn index(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<Ht
 }
 
 async fn search(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
-    let Listing {
-        page,
-        sort,
-        q,
-        labels: _,
-        include_contact_inboxes,
-    } = params.0;
+    let Listing { page, sort, q, labels: _, include_contact_inboxes } = params.0;
     let text = q.0.trim().to_owned();
     if text.is_empty() {
         return Ok(HttpResponse::Ok().json(json!({"meta": {"count": null, "current_page": page}, "payload": []})));
@@ -129,11 +106,7 @@ impl Input for Creation {
 }
 
 async fn create(db: Data<Db>, agent: Agent, params: Params<Creation>) -> Result<HttpResponse> {
-    let Creation {
-        contact,
-        inbox_id,
-        source_id,
-    } = params.0;
+    let Creation { contact, inbox_id, source_id } = params.0;
     let work = move |tx: &mut Tx| {
         let contact = commands::create(tx, &agent.account, &agent.actor(), contact)?;
         let mut session = json!({"inbox": null, "source_id": null});
@@ -165,8 +138,5 @@ fn one(conn: &mut DbConn, contact: &Contact) -> Result<Value> {
 fn drawn(conn: &mut DbConn, contacts: &[Contact], with_sessions: bool) -> Result<Vec<Value>> {
     let ids: Vec<ContactId> = contacts.iter().map(|contact| contact.id).collect();
     let sessions: Option<Sessions> = if with_sessions { Some(queries::sessions(conn, &ids)?) } else { None };
-    contacts
-        .iter()
-        .map(|contact| serde_json::to_value(payload::draw(contact, sessions.as_ref())).map_err(Error::internal))
-        .collect()
+    contacts.iter().map(|contact| serde_json::to_value(payload::draw(contact, sessions.as_ref())).map_err(Error::internal)).collect()
 }

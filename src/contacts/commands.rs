@@ -48,11 +48,7 @@ pub fn create(tx: &mut Tx, account: &Account, actor: &Actor, input: ContactInput
     input.apply(&mut contact)?;
     refuse_duplicates(tx, &contact)?;
     let insert = diesel::insert_into(contacts::table)
-        .values((
-            contacts::account_id.eq(account.id),
-            contacts::created_at.eq(now),
-            contacts::updated_at.eq(now),
-        ))
+        .values((contacts::account_id.eq(account.id), contacts::created_at.eq(now), contacts::updated_at.eq(now)))
         .returning(contacts::id);
     contact.id = insert.get_result(tx.conn)?;
     diesel::update(contacts::table.find(contact.id)).set(&contact).execute(tx.conn)?;
@@ -73,10 +69,7 @@ pub fn update(tx: &mut Tx, account: &Account, actor: &Actor, before: &Contact, i
 
 /// Notes that a contact has just written.
 pub fn touch(tx: &mut Tx, account: &Account, before: &Contact, at: NaiveDateTime) -> Result<Contact> {
-    let contact = Contact {
-        last_activity_at: Some(at),
-        ..before.clone()
-    };
+    let contact = Contact { last_activity_at: Some(at), ..before.clone() };
     save(tx, account, &before.actor(), before, contact)
 }
 
@@ -92,16 +85,8 @@ fn save(tx: &mut Tx, account: &Account, actor: &Actor, before: &Contact, mut con
 }
 
 fn tell(tx: &mut Tx, account: &Account, actor: &Actor, contact: &Contact, changes: Option<&Changes>) -> Result<()> {
-    let name = if changes.is_some() {
-        EventName::ContactUpdated
-    } else {
-        EventName::ContactCreated
-    };
-    let drawn = ContactEvent {
-        contact: payload::webhook(contact, account),
-        event: name.name(),
-        changed_attributes: changes,
-    };
+    let name = if changes.is_some() { EventName::ContactUpdated } else { EventName::ContactCreated };
+    let drawn = ContactEvent { contact: payload::webhook(contact, account), event: name.name(), changed_attributes: changes };
     let event = Event {
         name,
         account_id: account.id,
@@ -174,12 +159,7 @@ pub fn mark_verified(tx: &mut Tx, session: &mut ContactInbox) -> Result<()> {
         session.hmac_verified = true;
         session.updated_at = now();
         let update = diesel::update(contact_inboxes::table.find(session.id));
-        update
-            .set((
-                contact_inboxes::hmac_verified.eq(true),
-                contact_inboxes::updated_at.eq(session.updated_at),
-            ))
-            .execute(tx.conn)?;
+        update.set((contact_inboxes::hmac_verified.eq(true), contact_inboxes::updated_at.eq(session.updated_at))).execute(tx.conn)?;
     }
     Ok(())
 }
@@ -202,11 +182,7 @@ pub fn find_or_create_visitor(
         return Ok(found);
     }
     let said = |text: &Patch<crate::web::fields::Text>| text.clone().set().map(|text| text.0.trim().to_owned());
-    let (identifier, email, phone) = (
-        said(&input.identifier),
-        said(&input.email).map(|email| email.to_lowercase()),
-        said(&input.phone_number),
-    );
+    let (identifier, email, phone) = (said(&input.identifier), said(&input.email).map(|email| email.to_lowercase()), said(&input.phone_number));
     let contact = match queries::recognised(tx.conn, account.id, identifier.as_deref(), email.as_deref(), phone.as_deref())? {
         Some(contact) => contact,
         None => create(tx, account, &Actor::System, named(input)?)?,

@@ -44,16 +44,7 @@ impl ContactInput {
     /// # Errors
     /// [`crate::error::Error::Invalid`] that names the attribute.
     pub fn apply(self, contact: &mut Contact) -> Result<()> {
-        let ContactInput {
-            name,
-            email,
-            phone_number: phone,
-            identifier,
-            avatar_url,
-            blocked,
-            additional_attributes,
-            custom_attributes,
-        } = self;
+        let ContactInput { name, email, phone_number: phone, identifier, avatar_url, blocked, additional_attributes, custom_attributes } = self;
         let said = |text: Patch<Text>, present: Option<String>| text.map(|text| text.0.trim().to_owned()).or(present).filter(|text| !text.is_empty());
         contact.name = at_most("name", said(name, Some(std::mem::take(&mut contact.name))), LINE)?.unwrap_or_default();
         if email != Patch::Absent {

@@ -113,11 +113,7 @@ impl Contact {
 pub fn phone_number(text: &str) -> Result<String> {
     let digits = text.trim().strip_prefix('+').unwrap_or_default();
     let fits = (2..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
-    if fits {
-        Ok(format!("+{digits}"))
-    } else {
-        Err(Error::invalid("phone_number", "Phone number should be in e164 format"))
-    }
+    if fits { Ok(format!("+{digits}")) } else { Err(Error::invalid("phone_number", "Phone number should be in e164 format")) }
 }
 
 const ADJECTIVES: [&str; 24] = [

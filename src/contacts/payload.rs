@@ -44,11 +44,7 @@ pub struct SessionJson<'a> {
 pub fn draw<'a>(contact: &'a Contact, sessions: Option<&'a Sessions>) -> ContactJson<'a> {
     let own = |sessions: &'a Sessions| {
         let own = sessions.iter().filter(|(session, ..)| session.contact_id == contact.id);
-        own.map(|(session, inbox, channel)| SessionJson {
-            source_id: &session.source_id,
-            inbox: inboxes::slim(inbox, channel),
-        })
-        .collect()
+        own.map(|(session, inbox, channel)| SessionJson { source_id: &session.source_id, inbox: inboxes::slim(inbox, channel) }).collect()
     };
     ContactJson {
         additional_attributes: &contact.additional_attributes.0,
@@ -119,10 +115,7 @@ pub struct ContactWebhook<'a> {
 pub fn webhook<'a>(contact: &'a Contact, account: &'a Account) -> ContactWebhook<'a> {
     let avatar = contact.avatar_url.as_deref().unwrap_or_default();
     ContactWebhook {
-        account: Named {
-            id: account.id,
-            name: &account.name,
-        },
+        account: Named { id: account.id, name: &account.name },
         additional_attributes: &contact.additional_attributes.0,
         avatar,
         custom_attributes: &contact.custom_attributes.0,

@@ -21,20 +21,14 @@ pub const PAGE: i64 = 15;
 /// # Errors
 /// [`crate::error::Error::NotFound`].
 pub fn find(conn: &mut DbConn, account: AccountId, id: ContactId) -> Result<Contact> {
-    Ok(contacts::table
-        .filter(contacts::id.eq(id).and(contacts::account_id.eq(account)))
-        .select(Contact::columns())
-        .get_result(conn)?)
+    Ok(contacts::table.filter(contacts::id.eq(id).and(contacts::account_id.eq(account))).select(Contact::columns()).get_result(conn)?)
 }
 
 /// Those of these contacts that exist in the account.
 pub fn by_ids(conn: &mut DbConn, account: AccountId, ids: &[ContactId]) -> Result<Vec<Contact>> {
     match ids {
         [] => Ok(Vec::new()),
-        ids => Ok(contacts::table
-            .filter(contacts::account_id.eq(account).and(contacts::id.eq_any(ids)))
-            .select(Contact::columns())
-            .load(conn)?),
+        ids => Ok(contacts::table.filter(contacts::account_id.eq(account).and(contacts::id.eq_any(ids))).select(Contact::columns()).load(conn)?),
     }
 }
 
@@ -52,12 +46,7 @@ type Query<'a> = IntoBoxed<'a, contacts::table, MultiBackend>;
 fn wanted<'a>(account: AccountId, wanted: &Wanted) -> Query<'a> {
     let query = contacts::table.filter(contacts::account_id.eq(account)).into_boxed();
     match wanted {
-        Wanted::Known => query.filter(
-            contacts::email
-                .is_not_null()
-                .or(contacts::phone_number.is_not_null())
-                .or(contacts::identifier.is_not_null()),
-        ),
+        Wanted::Known => query.filter(contacts::email.is_not_null().or(contacts::phone_number.is_not_null()).or(contacts::identifier.is_not_null())),
         Wanted::Containing(text) => {
             let (folded, exact) = (containing(&text.to_lowercase()), containing(text));
             query.filter(
@@ -128,9 +117,8 @@ pub fn latest_session(conn: &mut DbConn, account: AccountId, source_id: &str) ->
 
 /// The session of that name in an inbox, with its contact.
 pub fn session(conn: &mut DbConn, inbox: InboxId, source_id: &str) -> Result<Option<(ContactInbox, Contact)>> {
-    let query = contact_inboxes::table
-        .inner_join(contacts::table)
-        .filter(contact_inboxes::inbox_id.eq(inbox).and(contact_inboxes::source_id.eq(source_id)));
+    let query =
+        contact_inboxes::table.inner_join(contacts::table).filter(contact_inboxes::inbox_id.eq(inbox).and(contact_inboxes::source_id.eq(source_id)));
     Ok(query.select((ContactInbox::columns(), Contact::columns())).get_result(conn).optional()?)
 }
 
@@ -140,10 +128,7 @@ fn with_inboxes(conn: &mut DbConn, rows: Vec<ContactInbox>) -> Result<Sessions> 
     ids.dedup();
     let inboxes = inboxes::by_ids(conn, &ids)?;
     let found = |id: InboxId| inboxes.iter().find(|(inbox, _)| inbox.id == id).cloned();
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| found(row.inbox_id).map(|(inbox, channel)| (row, inbox, channel)))
-        .collect())
+    Ok(rows.into_iter().filter_map(|row| found(row.inbox_id).map(|(inbox, channel)| (row, inbox, channel))).collect())
 }
 
 /// A contact of the account that has this identifier, else this address, else this number.

@@ -4,8 +4,8 @@ use super::{
     index::{self, Filters},
     messages_api,
     model::{Conversation, MessageType, Status},
-    payload::{self, Sender},
-    queries,
+    payload, queries,
+    thread::Sender,
 };
 use crate::{
     auth::Agent,
@@ -103,17 +103,8 @@ struct FirstMessage {
 
 async fn create(db: Data<Db>, agent: Agent, params: Params<Creation>) -> Result<HttpResponse> {
     let work = move |tx: &mut Tx| {
-        let Creation {
-            inbox_id,
-            contact_id,
-            source_id,
-            additional_attributes,
-            custom_attributes,
-            status,
-            snoozed_until,
-            assignee_id,
-            message,
-        } = params.0;
+        let Creation { inbox_id, contact_id, source_id, additional_attributes, custom_attributes, status, snoozed_until, assignee_id, message } =
+            params.0;
         let source_id = source_id.set().map(|source| source.0);
         let (inbox, contact, session) = match (inbox_id.set(), contact_id.set()) {
             (Some(inbox), Some(contact)) => {
@@ -137,11 +128,7 @@ async fn create(db: Data<Db>, agent: Agent, params: Params<Creation>) -> Result<
         };
         let mut thread = commands::start(tx, &agent.account, &inbox, &contact, &session, &agent.actor(), new)?;
         if let Some(FirstMessage { content: Text(content) }) = message {
-            commands::post(
-                tx,
-                &mut thread,
-                NewMessage::text(MessageType::Outgoing, Some(Sender::User(Box::new(agent.user.clone()))), content),
-            )?;
+            commands::post(tx, &mut thread, NewMessage::text(MessageType::Outgoing, Some(Sender::User(Box::new(agent.user.clone()))), content))?;
         }
         one(tx.conn, &agent, thread.conversation)
     };
@@ -171,14 +158,7 @@ async fn toggle_status(db: Data<Db>, agent: Agent, path: At, params: Params<Stat
     let work = move |tx: &mut Tx| {
         let mut thread = queries::thread(tx.conn, &agent, id)?;
         let opener = (agent.membership.role == Role::Agent).then(|| agent.user_id());
-        commands::change_status(
-            tx,
-            &mut thread,
-            &agent.actor(),
-            status.set(),
-            snoozed_until.set().as_ref().and_then(seconds),
-            opener,
-        )?;
+        commands::change_status(tx, &mut thread, &agent.actor(), status.set(), snoozed_until.set().as_ref().and_then(seconds), opener)?;
         Ok(thread.conversation)
     };
     let changed = db.write(work).await?;
@@ -204,13 +184,7 @@ async fn toggle_typing(db: Data<Db>, agent: Agent, path: At, params: Params<Typi
     let Typing { typing_status, is_private } = params.0;
     let work = move |tx: &mut Tx| {
         let mut thread = queries::thread(tx.conn, &agent, id)?;
-        commands::toggle_typing(
-            tx,
-            &mut thread,
-            &Sender::User(Box::new(agent.user.clone())),
-            &typing_status.0,
-            is_private.0,
-        )
+        commands::toggle_typing(tx, &mut thread, &Sender::User(Box::new(agent.user.clone())), &typing_status.0, is_private.0)
     };
     db.write(work).await?;
     Ok(empty())
@@ -251,13 +225,7 @@ async fn assign(db: Data<Db>, agent: Agent, path: At, params: Params<Assignment>
         let wanted = UserId(assignee_id.map(number).set().unwrap_or_default());
         let member = users::members(tx.conn, agent.account_id(), Some(&[wanted]))?.pop();
         commands::assign(tx, &mut thread, &agent.actor(), member.as_ref().map(|member| member.user.id))?;
-        member
-            .as_ref()
-            .map(users::agent)
-            .map(serde_json::to_value)
-            .transpose()
-            .map(Option::unwrap_or_default)
-            .map_err(Error::internal)
+        member.as_ref().map(users::agent).map(serde_json::to_value).transpose().map(Option::unwrap_or_default).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
@@ -268,8 +236,5 @@ fn one(conn: &mut DbConn, agent: &Agent, conversation: Conversation) -> Result<V
 
 fn drawn(conn: &mut DbConn, agent: &Agent, found: Vec<Conversation>) -> Result<Vec<Value>> {
     let loaded = payload::load(conn, agent.account_id(), found)?;
-    loaded
-        .iter()
-        .map(|loaded| serde_json::to_value(payload::conversation(loaded)).map_err(Error::internal))
-        .collect()
+    loaded.iter().map(|loaded| serde_json::to_value(payload::conversation(loaded)).map_err(Error::internal)).collect()
 }

@@ -9,18 +9,7 @@ pub const LONGEST: usize = 150_000;
 const SELECT_KEYS: &[&str] = &["title", "value"];
 const CARD_KEYS: &[&str] = &["media_url", "title", "description", "actions"];
 const ACTION_KEYS: &[&str] = &["text", "type", "payload", "uri"];
-const FORM_KEYS: &[&str] = &[
-    "type",
-    "placeholder",
-    "label",
-    "name",
-    "options",
-    "default",
-    "required",
-    "pattern",
-    "title",
-    "pattern_error",
-];
+const FORM_KEYS: &[&str] = &["type", "placeholder", "label", "name", "options", "default", "required", "pattern", "title", "pattern_error"];
 const ARTICLE_KEYS: &[&str] = &["title", "description", "link"];
 
 /// Checks a message's text.
@@ -55,11 +44,7 @@ pub fn check_attributes(content_type: ContentType, attributes: &Map<String, Valu
 
 fn items(attributes: &Map<String, Value>) -> Result<Vec<&Map<String, Value>>> {
     let items = attributes.get("items").and_then(Value::as_array).filter(|items| !items.is_empty());
-    items
-        .ok_or_else(|| refused("Content attributes: items are required"))?
-        .iter()
-        .map(object)
-        .collect()
+    items.ok_or_else(|| refused("Content attributes: items are required"))?.iter().map(object).collect()
 }
 
 fn object(item: &Value) -> Result<&Map<String, Value>> {
@@ -79,16 +64,9 @@ fn only(item: &Map<String, Value>, keys: &[&str]) -> Result<()> {
 /// [`Error::Refused`] for a rating that is not 1 to 5, or values that are neither list nor object.
 pub fn submitted(content_type: ContentType, values: &Value) -> Result<Value> {
     if content_type == ContentType::InputCsat {
-        let answer = values
-            .get("csat_survey_response")
-            .and_then(Value::as_object)
-            .ok_or_else(|| refused("csat_survey_response is required"))?;
-        let rating = answer
-            .get("rating")
-            .and_then(|rating| rating.as_i64().or_else(|| rating.as_str()?.parse().ok()));
-        let rating = rating
-            .filter(|rating| (1..=5).contains(rating))
-            .ok_or_else(|| refused("rating must be between 1 and 5"))?;
+        let answer = values.get("csat_survey_response").and_then(Value::as_object).ok_or_else(|| refused("csat_survey_response is required"))?;
+        let rating = answer.get("rating").and_then(|rating| rating.as_i64().or_else(|| rating.as_str()?.parse().ok()));
+        let rating = rating.filter(|rating| (1..=5).contains(rating)).ok_or_else(|| refused("rating must be between 1 and 5"))?;
         let feedback = answer.get("feedback_message").and_then(Value::as_str);
         return Ok(serde_json::json!({"csat_survey_response": {"rating": rating, "feedback_message": feedback}}));
     }
@@ -128,20 +106,14 @@ mod tests {
         assert!(!check(ContentType::InputSelect, json!({"items": []})));
         assert!(!check(ContentType::InputSelect, json!({})));
         assert!(!check(ContentType::Form, json!({"items": ["x"]})));
-        assert!(check(
-            ContentType::Form,
-            json!({"items": [{"name": "mail", "label": "Email", "type": "email"}]})
-        ));
+        assert!(check(ContentType::Form, json!({"items": [{"name": "mail", "label": "Email", "type": "email"}]})));
         assert!(check(
             ContentType::Cards,
             json!({"items": [{"title": "T", "actions": [{"type": "link", "text": "Open", "uri": "https://x.example"}]}]})
         ));
         assert!(!check(ContentType::Cards, json!({"items": [{"title": "T"}]})));
         assert!(!check(ContentType::Cards, json!({"items": [{"title": "T", "actions": [{"url": "u"}]}]})));
-        assert!(check(
-            ContentType::Article,
-            json!({"items": [{"title": "T", "description": "D", "link": "l"}]})
-        ));
+        assert!(check(ContentType::Article, json!({"items": [{"title": "T", "description": "D", "link": "l"}]})));
     }
 
     #[test]
@@ -150,10 +122,7 @@ mod tests {
         assert_eq!(select.unwrap(), json!([{"title": "Blue", "value": "blue"}]));
         assert!(submitted(ContentType::Form, &json!("x")).is_err());
         let survey = |rating: Value| submitted(ContentType::InputCsat, &json!({"csat_survey_response": {"rating": rating}}));
-        assert_eq!(
-            survey(json!("5")).unwrap(),
-            json!({"csat_survey_response": {"rating": 5, "feedback_message": null}})
-        );
+        assert_eq!(survey(json!("5")).unwrap(), json!({"csat_survey_response": {"rating": 5, "feedback_message": null}}));
         assert!(survey(json!(6)).is_err());
     }
 }

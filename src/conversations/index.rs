@@ -85,21 +85,14 @@ fn filtered<'a>(agent: &Agent, visible: &Visible, filters: &Filters) -> Query<'a
         query = query.filter(conversations::team_id.eq(team));
     }
     if let Patch::Set(Text(source)) = &filters.source_id {
-        let sessions = contact_inboxes::table
-            .filter(contact_inboxes::source_id.eq(source.clone()))
-            .select(contact_inboxes::id);
+        let sessions = contact_inboxes::table.filter(contact_inboxes::source_id.eq(source.clone())).select(contact_inboxes::id);
         query = query.filter(conversations::contact_inbox_id.eq_any(sessions));
     }
     query = match &filters.q {
         Patch::Set(Text(text)) => {
             let spoken = messages::message_type.eq_any([MessageType::Incoming, MessageType::Outgoing]);
             let matching = lower(messages::content).like(containing(&text.to_lowercase())).escape('\\');
-            query.filter(exists(
-                messages::table
-                    .filter(messages::conversation_id.eq(conversations::id))
-                    .filter(spoken)
-                    .filter(matching),
-            ))
+            query.filter(exists(messages::table.filter(messages::conversation_id.eq(conversations::id)).filter(spoken).filter(matching)))
         }
         _ => match filters.status.clone().set().map(|status| status.0) {
             Some(status) if status == "all" => query,
@@ -107,13 +100,7 @@ fn filtered<'a>(agent: &Agent, visible: &Visible, filters: &Filters) -> Query<'a
         },
     };
     match filters.conversation_type.clone().set().as_ref().map(|kind| kind.0.as_str()) {
-        Some("unattended") => {
-            query = query.filter(
-                conversations::first_reply_created_at
-                    .is_null()
-                    .or(conversations::waiting_since.is_not_null()),
-            )
-        }
+        Some("unattended") => query = query.filter(conversations::first_reply_created_at.is_null().or(conversations::waiting_since.is_not_null())),
         // nobody can be mentioned or take part yet
         Some("mention" | "participating") => query = query.filter(conversations::id.eq(crate::db::types::ConversationId(0))),
         _ => {}
@@ -139,17 +126,9 @@ pub fn counts(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Cou
     // three counts rather than one that is grouped: a boxed query can be counted, but not grouped
     let fitting = || filtered(agent, &visible, filters);
     let all_count = fitting().count().get_result(conn)?;
-    let mine_count = fitting()
-        .filter(conversations::assignee_id.eq(agent.user_id()))
-        .count()
-        .get_result(conn)?;
+    let mine_count = fitting().filter(conversations::assignee_id.eq(agent.user_id())).count().get_result(conn)?;
     let unassigned_count: i64 = fitting().filter(conversations::assignee_id.is_null()).count().get_result(conn)?;
-    Ok(Counts {
-        mine_count,
-        assigned_count: all_count - unassigned_count,
-        unassigned_count,
-        all_count,
-    })
+    Ok(Counts { mine_count, assigned_count: all_count - unassigned_count, unassigned_count, all_count })
 }
 
 /// One page of the agent's conversations. An unknown order is the usual one: the newest activity first.
@@ -182,12 +161,8 @@ fn sorted<'a>(query: Query<'a>, sort: &str) -> Query<'a> {
         "waiting_since_asc" | "sort_on_waiting_since" => query.order_by((nulls_last(conversations::waiting_since.asc()), activity)),
         "waiting_since_desc" => query.order_by((nulls_last(conversations::waiting_since.desc()), activity)),
         "unread" => {
-            let newer = conversations::agent_last_seen_at
-                .is_null()
-                .or(messages::created_at.nullable().gt(conversations::agent_last_seen_at));
-            let of_this = messages::conversation_id
-                .eq(conversations::id)
-                .and(messages::message_type.eq(MessageType::Incoming));
+            let newer = conversations::agent_last_seen_at.is_null().or(messages::created_at.nullable().gt(conversations::agent_last_seen_at));
+            let of_this = messages::conversation_id.eq(conversations::id).and(messages::message_type.eq(MessageType::Incoming));
             query.order_by((exists(messages::table.filter(of_this).filter(newer)).desc(), activity))
         }
         _ => query.order_by(activity),

@@ -3,8 +3,9 @@ use super::{
     api::At,
     commands::{self, NewMessage},
     model::{ContentType, MessageType},
-    payload::{self, Sender},
+    payload,
     queries::{self, Window},
+    thread::Sender,
 };
 use crate::{
     auth::Agent,
@@ -42,16 +43,8 @@ impl Input for Listing {}
 
 async fn list(db: Data<Db>, agent: Agent, path: At, params: Params<Listing>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let Listing {
-        before,
-        after,
-        filter_internal_messages,
-    } = params.0;
-    let window = Window {
-        before: before.set(),
-        after: after.set(),
-        public_only: filter_internal_messages.0,
-    };
+    let Listing { before, after, filter_internal_messages } = params.0;
+    let window = Window { before: before.set(), after: after.set(), public_only: filter_internal_messages.0 };
     let work = move |conn: &mut DbConn| {
         let conversation = queries::find(conn, &agent, id)?;
         let contact = contacts::find(conn, agent.account_id(), conversation.contact_id)?;
@@ -93,28 +86,15 @@ impl Input for Creation {
 
 async fn create(db: Data<Db>, agent: Agent, path: At, params: Params<Creation>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let Creation {
-        content,
-        message_type,
-        private,
-        content_type,
-        content_attributes,
-        echo_id,
-        source_id,
-        attachments,
-    } = params.0;
+    let Creation { content, message_type, private, content_type, content_attributes, echo_id, source_id, attachments } = params.0;
     if !attachments.0.is_empty() {
-        return Err(Error::Refused(
-            "This server does not store attachments yet; nothing of the message was kept".into(),
-        ));
+        return Err(Error::Refused("This server does not store attachments yet; nothing of the message was kept".into()));
     }
     let incoming = match message_type.set().map(|kind| kind.0).as_deref() {
         None | Some("outgoing" | "1") => false,
         Some("incoming" | "0") => true,
         Some(other) => {
-            return Err(Error::Refused(format!(
-                "{other} is not a message type that can be created; use outgoing or incoming"
-            )));
+            return Err(Error::Refused(format!("{other} is not a message type that can be created; use outgoing or incoming")));
         }
     };
     let content = content.set().map(|content| content.0);

@@ -7,6 +7,7 @@ mod messages_api;
 mod model;
 mod payload;
 mod queries;
+mod thread;
 
 pub use commands::{
     NewConversation, NewMessage, assign, change, change_status, create, delivered, depart, failed, post, see_as_agent, see_as_contact, start, submit,
@@ -14,5 +15,6 @@ pub use commands::{
 };
 pub use index::{Counts, Filters, counts, page};
 pub use model::{ContentType, Conversation, Message, MessageStatus, MessageType, Priority, SenderType, Status};
-pub use payload::{Said, Sender, Thread, conversation, load, message, with_senders};
+pub use payload::with_senders;
 pub use queries::{Window, find, latest_of_session, messages, of_contact, of_number, of_visitor, open, thread};
+pub use thread::{Said, Sender, Thread};

@@ -125,21 +125,13 @@ impl Conversation {
         let mut changes = Changes::default();
         changes.compare("status", self.status, after.status);
         changes.compare("assignee_id", self.assignee_id, after.assignee_id);
-        changes.compare(
-            "contact_last_seen_at",
-            self.contact_last_seen_at.map(Iso),
-            after.contact_last_seen_at.map(Iso),
-        );
+        changes.compare("contact_last_seen_at", self.contact_last_seen_at.map(Iso), after.contact_last_seen_at.map(Iso));
         changes.compare("agent_last_seen_at", self.agent_last_seen_at.map(Iso), after.agent_last_seen_at.map(Iso));
         changes.compare("additional_attributes", &self.additional_attributes.0, &after.additional_attributes.0);
         changes.compare("snoozed_until", self.snoozed_until.map(Iso), after.snoozed_until.map(Iso));
         changes.compare("custom_attributes", &self.custom_attributes.0, &after.custom_attributes.0);
         changes.compare("team_id", self.team_id, after.team_id);
-        changes.compare(
-            "first_reply_created_at",
-            self.first_reply_created_at.map(Iso),
-            after.first_reply_created_at.map(Iso),
-        );
+        changes.compare("first_reply_created_at", self.first_reply_created_at.map(Iso), after.first_reply_created_at.map(Iso));
         changes.compare("priority", self.priority, after.priority);
         changes.compare("waiting_since", self.waiting_since.map(Iso), after.waiting_since.map(Iso));
         changes.compare("label_list", &self.labels.0, &after.labels.0);
@@ -149,17 +141,8 @@ impl Conversation {
 }
 
 /// The attributes whose change is told as `conversation_updated`.
-pub const WATCHED: [&str; 9] = [
-    "team_id",
-    "assignee_id",
-    "status",
-    "snoozed_until",
-    "custom_attributes",
-    "label_list",
-    "waiting_since",
-    "first_reply_created_at",
-    "priority",
-];
+pub const WATCHED: [&str; 9] =
+    ["team_id", "assignee_id", "status", "snoozed_until", "custom_attributes", "label_list", "waiting_since", "first_reply_created_at", "priority"];
 
 /// A row of `messages`.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable)]

@@ -2,7 +2,7 @@
 //! sees those of their session.
 use super::{
     model::{Conversation, Message, MessageType},
-    payload::Thread,
+    thread::Thread,
 };
 use crate::{
     accounts::Account,
@@ -98,17 +98,7 @@ pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Threa
         Some(channel) => within_reply_window(&channel.0, last_incoming(conn, conversation.id)?, now()),
         None => true,
     };
-    Ok(Thread {
-        conversation,
-        contact,
-        contact_inbox,
-        inbox,
-        account: account.clone(),
-        assignee,
-        unread,
-        can_reply,
-        last_public: None,
-    })
+    Ok(Thread { conversation, contact, contact_inbox, inbox, account: account.clone(), assignee, unread, can_reply, last_public: None })
 }
 
 /// How many of the contact's messages no agent has seen, at most 10.
@@ -116,10 +106,7 @@ pub(super) fn unread(conn: &mut DbConn, conversation: &Conversation) -> Result<i
     let seen = conversation.agent_last_seen_at.unwrap_or(NEVER);
     let query = messages::table
         .filter(
-            messages::conversation_id
-                .eq(conversation.id)
-                .and(messages::message_type.eq(MessageType::Incoming))
-                .and(messages::created_at.gt(seen)),
+            messages::conversation_id.eq(conversation.id).and(messages::message_type.eq(MessageType::Incoming)).and(messages::created_at.gt(seen)),
         )
         .select(messages::id);
     let query = limit_ten(query);
@@ -128,23 +115,14 @@ pub(super) fn unread(conn: &mut DbConn, conversation: &Conversation) -> Result<i
 }
 
 fn last_incoming(conn: &mut DbConn, conversation: ConversationId) -> Result<Option<NaiveDateTime>> {
-    let query = messages::table.filter(
-        messages::conversation_id
-            .eq(conversation)
-            .and(messages::message_type.eq(MessageType::Incoming)),
-    );
+    let query = messages::table.filter(messages::conversation_id.eq(conversation).and(messages::message_type.eq(MessageType::Incoming)));
     Ok(query.select(diesel::dsl::max(messages::created_at)).get_result(conn)?)
 }
 
 /// The newest message that a visitor may see.
 pub(super) fn last_public(conn: &mut DbConn, conversation: ConversationId) -> Result<Option<Message>> {
     let query = messages::table
-        .filter(
-            messages::conversation_id
-                .eq(conversation)
-                .and(messages::private.eq(false))
-                .and(messages::message_type.ne(MessageType::Activity)),
-        )
+        .filter(messages::conversation_id.eq(conversation).and(messages::private.eq(false)).and(messages::message_type.ne(MessageType::Activity)))
         .select(Message::columns())
         .order_by(messages::id.desc());
     let query = limit_one(query);
@@ -162,9 +140,7 @@ pub fn message(conn: &mut DbConn, conversation: ConversationId, id: MessageId) -
 
 /// The message that another system calls this, in a conversation.
 pub(super) fn by_source(conn: &mut DbConn, conversation: ConversationId, source_id: &str) -> Result<Option<Message>> {
-    let query = messages::table
-        .filter(messages::source_id.eq(source_id).and(messages::conversation_id.eq(conversation)))
-        .select(Message::columns());
+    let query = messages::table.filter(messages::source_id.eq(source_id).and(messages::conversation_id.eq(conversation))).select(Message::columns());
     Ok(query.order_by(messages::id.desc()).load(conn)?.into_iter().next())
 }
 
@@ -181,10 +157,7 @@ pub struct Window {
 
 /// The messages of a conversation within the window, the oldest first.
 pub fn messages(conn: &mut DbConn, conversation: ConversationId, window: Window) -> Result<Vec<Message>> {
-    let mut query = messages::table
-        .filter(messages::conversation_id.eq(conversation))
-        .select(Message::columns())
-        .into_boxed();
+    let mut query = messages::table.filter(messages::conversation_id.eq(conversation)).select(Message::columns()).into_boxed();
     if window.public_only {
         query = query.filter(messages::private.eq(false).and(messages::message_type.ne(MessageType::Activity)));
     }
@@ -205,11 +178,7 @@ pub fn messages(conn: &mut DbConn, conversation: ConversationId, window: Window)
 /// The newest conversations of a contact among those that the agent sees.
 pub fn of_contact(conn: &mut DbConn, agent: &Agent, contact: ContactId) -> Result<Vec<Conversation>> {
     let mut query = conversations::table
-        .filter(
-            conversations::account_id
-                .eq(agent.account_id())
-                .and(conversations::contact_id.eq(contact)),
-        )
+        .filter(conversations::account_id.eq(agent.account_id()).and(conversations::contact_id.eq(contact)))
         .select(Conversation::columns())
         .order_by(conversations::last_activity_at.desc())
         .limit(OF_CONTACT)
@@ -223,17 +192,9 @@ pub fn of_contact(conn: &mut DbConn, agent: &Agent, contact: ContactId) -> Resul
 /// The conversations of a visitor: of their session, or, once it is proved who they are, of all their proved sessions in
 /// the inbox.
 pub fn of_visitor(conn: &mut DbConn, session: &ContactInbox) -> Result<Vec<Conversation>> {
-    let query = conversations::table
-        .select(Conversation::columns())
-        .order_by(conversations::id.desc())
-        .limit(OF_CONTACT)
-        .into_boxed();
+    let query = conversations::table.select(Conversation::columns()).order_by(conversations::id.desc()).limit(OF_CONTACT).into_boxed();
     let query = match session.hmac_verified {
-        true => query.filter(
-            conversations::contact_id
-                .eq(session.contact_id)
-                .and(conversations::inbox_id.eq(session.inbox_id)),
-        ),
+        true => query.filter(conversations::contact_id.eq(session.contact_id).and(conversations::inbox_id.eq(session.inbox_id))),
         false => query.filter(conversations::contact_inbox_id.eq(session.id)),
     };
     let mut found: Vec<Conversation> = query.load(conn)?;
@@ -243,9 +204,7 @@ pub fn of_visitor(conn: &mut DbConn, session: &ContactInbox) -> Result<Vec<Conve
 
 /// The newest conversation of a session.
 pub fn latest_of_session(conn: &mut DbConn, session: ContactInboxId) -> Result<Option<Conversation>> {
-    let query = conversations::table
-        .filter(conversations::contact_inbox_id.eq(session))
-        .select(Conversation::columns());
+    let query = conversations::table.filter(conversations::contact_inbox_id.eq(session)).select(Conversation::columns());
     Ok(limit_one(query.order_by(conversations::id.desc())).get_result(conn).optional()?)
 }
 
@@ -254,17 +213,8 @@ pub fn latest_of_session(conn: &mut DbConn, session: ContactInboxId) -> Result<O
 pub(super) fn unread_by_contact(conn: &mut DbConn, conversation: ConversationId, until: NaiveDateTime) -> Result<Vec<Message>> {
     use super::model::MessageStatus::{Delivered, Sent};
     let query = messages::table
-        .filter(
-            messages::conversation_id
-                .eq(conversation)
-                .and(messages::message_type.eq_any([MessageType::Outgoing, MessageType::Template])),
-        )
-        .filter(
-            messages::private
-                .eq(false)
-                .and(messages::status.eq_any([Sent, Delivered]))
-                .and(messages::created_at.le(until)),
-        )
+        .filter(messages::conversation_id.eq(conversation).and(messages::message_type.eq_any([MessageType::Outgoing, MessageType::Template])))
+        .filter(messages::private.eq(false).and(messages::status.eq_any([Sent, Delivered])).and(messages::created_at.le(until)))
         .select(Message::columns())
         .order_by(messages::id);
     Ok(query.limit(BETWEEN).load(conn)?)
@@ -273,9 +223,10 @@ pub(super) fn unread_by_contact(conn: &mut DbConn, conversation: ConversationId,
 /// A message with its conversation's number and its account: for a change that starts from the message alone.
 pub(super) fn place_of(conn: &mut DbConn, id: MessageId) -> Result<(Message, DisplayId, Account)> {
     use crate::db::schema::accounts;
-    let query = messages::table
-        .inner_join(conversations::table.inner_join(accounts::table))
-        .filter(messages::id.eq(id))
-        .select((Message::columns(), conversations::display_id, Account::columns()));
+    let query = messages::table.inner_join(conversations::table.inner_join(accounts::table)).filter(messages::id.eq(id)).select((
+        Message::columns(),
+        conversations::display_id,
+        Account::columns(),
+    ));
     Ok(query.get_result(conn)?)
 }

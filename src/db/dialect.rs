@@ -51,49 +51,29 @@ pub struct Followed<Q> {
 /// `FOR UPDATE SKIP LOCKED`: rows that nobody else is working on. SQLite has no row locks and needs none: its write
 /// transaction excludes every other writer.
 pub fn skip_locked<Q>(query: Q) -> Followed<Q> {
-    Followed {
-        query,
-        postgres: " FOR UPDATE SKIP LOCKED",
-        sqlite: "",
-    }
+    Followed { query, postgres: " FOR UPDATE SKIP LOCKED", sqlite: "" }
 }
 
 /// `FOR NO KEY UPDATE OF conversations`: two changes of one conversation happen one after the other. (Rows that refer to
 /// the conversation can still be inserted beside it.)
 pub fn lock_conversations<Q>(query: Q) -> Followed<Q> {
-    Followed {
-        query,
-        postgres: " FOR NO KEY UPDATE OF \"conversations\"",
-        sqlite: "",
-    }
+    Followed { query, postgres: " FOR NO KEY UPDATE OF \"conversations\"", sqlite: "" }
 }
 
 /// `FOR NO KEY UPDATE` of every row found.
 pub fn locked<Q>(query: Q) -> Followed<Q> {
-    Followed {
-        query,
-        postgres: " FOR NO KEY UPDATE",
-        sqlite: "",
-    }
+    Followed { query, postgres: " FOR NO KEY UPDATE", sqlite: "" }
 }
 
 /// `LIMIT 1`, written out: diesel binds the number, and SQLite prepares such a statement anew at each binding, which costs
 /// more than the query.
 pub fn limit_one<Q>(query: Q) -> Followed<Q> {
-    Followed {
-        query,
-        postgres: " LIMIT 1",
-        sqlite: " LIMIT 1",
-    }
+    Followed { query, postgres: " LIMIT 1", sqlite: " LIMIT 1" }
 }
 
 /// `LIMIT 10`, written out for the same reason.
 pub fn limit_ten<Q>(query: Q) -> Followed<Q> {
-    Followed {
-        query,
-        postgres: " LIMIT 10",
-        sqlite: " LIMIT 10",
-    }
+    Followed { query, postgres: " LIMIT 10", sqlite: " LIMIT 10" }
 }
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Followed<Q> {

@@ -38,10 +38,7 @@ impl Manager {
 
     /// Connections for reading beside SQLite's single writer. (PostgreSQL has one kind.)
     pub(super) fn for_reading(database: Database) -> Self {
-        Manager {
-            read_only: matches!(database, Database::Sqlite(_)),
-            database,
-        }
+        Manager { read_only: matches!(database, Database::Sqlite(_)), database }
     }
 }
 

@@ -43,18 +43,11 @@ fn open(server: Option<String>, shared: Shared) -> TestDb {
         (server, name)
     });
     let db = Db::open(&config, shared).unwrap();
-    TestDb {
-        config,
-        db,
-        server,
-        _folder: folder,
-    }
+    TestDb { config, db, server, _folder: folder }
 }
 
 fn run(server: &str, statement: &str) {
-    diesel::sql_query(statement)
-        .execute(&mut PgConnection::establish(server).unwrap())
-        .unwrap();
+    diesel::sql_query(statement).execute(&mut PgConnection::establish(server).unwrap()).unwrap();
 }
 
 impl Drop for TestDb {

@@ -82,12 +82,7 @@ impl Db {
         let mut first = r2d2::ManageConnection::connect(&Manager::new(config.database.clone())).map_err(Error::internal)?;
         migrate(&mut first)?;
         let writer = match &config.database {
-            Database::Sqlite(_) => Some(Writer::start(
-                first,
-                Manager::new(config.database.clone()),
-                shared.clone(),
-                config.write_queue,
-            )?),
+            Database::Sqlite(_) => Some(Writer::start(first, Manager::new(config.database.clone()), shared.clone(), config.write_queue)?),
             Database::Postgres(_) => None,
         };
         let pool = r2d2::Pool::builder()
@@ -98,17 +93,8 @@ impl Db {
             .test_on_check_out(false)
             .build(Manager::for_reading(config.database.clone()))
             .map_err(Error::internal)?;
-        let gate = Gate {
-            slots: Semaphore::new(config.pool_size as usize),
-            waiting: AtomicUsize::new(0),
-            depth: config.write_queue,
-        };
-        Ok(Db {
-            pool,
-            writer,
-            shared,
-            gate: Arc::new(gate),
-        })
+        let gate = Gate { slots: Semaphore::new(config.pool_size as usize), waiting: AtomicUsize::new(0), depth: config.write_queue };
+        Ok(Db { pool, writer, shared, gate: Arc::new(gate) })
     }
 
     /// Whether no other process works on this database: so it is with SQLite, whose single writer is here.
@@ -164,11 +150,7 @@ impl Db {
         let shared = self.shared.clone();
         let run = move |conn: &mut DbConn| {
             let (value, after) = transaction(conn, |conn| {
-                let mut tx = Tx {
-                    conn,
-                    shared: &shared,
-                    after: Vec::new(),
-                };
+                let mut tx = Tx { conn, shared: &shared, after: Vec::new() };
                 let value = work(&mut tx)?;
                 Ok((value, tx.after))
             })?;

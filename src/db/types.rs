@@ -155,10 +155,7 @@ fn digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     }
     match Written::deserialize(deserializer) {
         Ok(Written::Number(number)) => Ok(number),
-        Ok(Written::Text(text)) => text
-            .trim()
-            .parse()
-            .map_err(|_| serde::de::Error::custom(format!("\"{text}\" is not an id"))),
+        Ok(Written::Text(text)) => text.trim().parse().map_err(|_| serde::de::Error::custom(format!("\"{text}\" is not an id"))),
         Err(_) => Err(serde::de::Error::custom("an id is a whole number")),
     }
 }

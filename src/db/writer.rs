@@ -90,15 +90,7 @@ where
 {
     fn queued(work: F) -> (Queued, oneshot::Receiver<Result<T>>) {
         let (reply, answer) = oneshot::channel();
-        (
-            Box::new(Request {
-                work: Some(work),
-                outcome: None,
-                after: Vec::new(),
-                reply,
-            }),
-            answer,
-        )
+        (Box::new(Request { work: Some(work), outcome: None, after: Vec::new(), reply }), answer)
     }
 }
 
@@ -109,11 +101,7 @@ where
 {
     fn run(&mut self, conn: &mut DbConn, shared: &Shared) -> bool {
         let Some(work) = self.work.take() else { return false };
-        let mut tx = Tx {
-            conn,
-            shared,
-            after: Vec::new(),
-        };
+        let mut tx = Tx { conn, shared, after: Vec::new() };
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut tx)));
         self.after = tx.after;
         let outcome = outcome.unwrap_or_else(|_| Err(Error::Internal("panic in a transaction".into())));
@@ -146,9 +134,7 @@ struct Desk {
 impl Desk {
     fn commit_together(&mut self, batch: &mut Vec<Queued>) {
         let shared = &self.shared;
-        let commit = transaction(&mut self.conn, |conn| {
-            batch.iter_mut().try_for_each(|work| run_apart(conn, work.as_mut(), shared))
-        });
+        let commit = transaction(&mut self.conn, |conn| batch.iter_mut().try_for_each(|work| run_apart(conn, work.as_mut(), shared)));
         if let Err(e) = &commit {
             tracing::error!(error = %e, requests = batch.len(), "commit");
             self.reopen_if_broken();

@@ -44,13 +44,7 @@ impl Serialize for Changes {
         }
         let mut seq = serializer.serialize_seq(Some(self.0.len()))?;
         for (name, previous_value, current_value) in &self.0 {
-            seq.serialize_element(&Named(
-                name,
-                Change {
-                    previous_value,
-                    current_value,
-                },
-            ))?;
+            seq.serialize_element(&Named(name, Change { previous_value, current_value }))?;
         }
         seq.end()
     }

@@ -21,44 +21,22 @@ use serde_json::json;
 /// The routes, below `/api/v1/accounts/{account_id}`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/inboxes").route(get().to(index)).route(post().to(create)))
-        .service(
-            resource("/inboxes/{id}")
-                .route(get().to(show))
-                .route(patch().to(update))
-                .route(put().to(update))
-                .route(delete().to(destroy)),
-        )
-        .service(
-            resource("/inbox_members")
-                .route(post().to(add))
-                .route(patch().to(set))
-                .route(put().to(set))
-                .route(delete().to(remove)),
-        )
+        .service(resource("/inboxes/{id}").route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
+        .service(resource("/inbox_members").route(post().to(add)).route(patch().to(set)).route(put().to(set)).route(delete().to(remove)))
         .service(resource("/inbox_members/{inbox_id}").route(get().to(members)));
 }
 
 async fn index(db: Data<Db>, config: Data<Config>, agent: Agent) -> Result<HttpResponse> {
     let administrator = agent.is_administrator();
-    let all = db
-        .read(move |conn| queries::list(conn, &agent).and_then(|inboxes| payload::details(conn, inboxes)))
-        .await?;
-    let drawn = all
-        .iter()
-        .map(|details| payload::draw(details, administrator, config.public_url.as_str()))
-        .collect::<Result<Vec<_>>>()?;
+    let all = db.read(move |conn| queries::list(conn, &agent).and_then(|inboxes| payload::details(conn, inboxes))).await?;
+    let drawn = all.iter().map(|details| payload::draw(details, administrator, config.public_url.as_str())).collect::<Result<Vec<_>>>()?;
     Ok(HttpResponse::Ok().json(json!({"payload": drawn})))
 }
 
 async fn show(db: Data<Db>, config: Data<Config>, agent: Agent, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
     let (administrator, (_, id)) = (agent.is_administrator(), path.into_inner());
-    let details = db
-        .read(move |conn| queries::find(conn, &agent, id).and_then(|inbox| payload::details(conn, vec![inbox])))
-        .await?;
-    let drawn = details
-        .iter()
-        .map(|details| payload::draw(details, administrator, config.public_url.as_str()))
-        .next();
+    let details = db.read(move |conn| queries::find(conn, &agent, id).and_then(|inbox| payload::details(conn, vec![inbox]))).await?;
+    let drawn = details.iter().map(|details| payload::draw(details, administrator, config.public_url.as_str())).next();
     Ok(HttpResponse::Ok().json(drawn.transpose()?))
 }
 
@@ -96,9 +74,7 @@ impl Input for Members {}
 
 async fn members(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let members = db
-        .read(move |conn| queries::find(conn, &agent, id).and_then(|inbox| queries::members(conn, inbox.account_id, inbox.id)))
-        .await?;
+    let members = db.read(move |conn| queries::find(conn, &agent, id).and_then(|inbox| queries::members(conn, inbox.account_id, inbox.id))).await?;
     Ok(HttpResponse::Ok().json(json!({"payload": members.iter().map(users::agent).collect::<Vec<_>>()})))
 }
 

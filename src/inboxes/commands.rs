@@ -86,9 +86,7 @@ fn create_widget(tx: &mut Tx, inbox: &Inbox, input: ChannelInput) -> Result<Widg
         .returning(WidgetChannel::columns());
     let mut channel: WidgetChannel = insert.get_result(tx.conn)?;
     input.apply_to_widget(&mut channel)?;
-    diesel::update(web_widget_channels::table.find(channel.id))
-        .set(&channel)
-        .execute(tx.conn)?;
+    diesel::update(web_widget_channels::table.find(channel.id)).set(&channel).execute(tx.conn)?;
     Ok(channel)
 }
 
@@ -138,9 +136,7 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: InboxId, input: InboxInput) -
             }
             Channel::WebWidget(channel) => {
                 channel.updated_at = inbox.updated_at;
-                diesel::update(web_widget_channels::table.find(channel.id))
-                    .set(&*channel)
-                    .execute(tx.conn)?;
+                diesel::update(web_widget_channels::table.find(channel.id)).set(&*channel).execute(tx.conn)?;
             }
         }
     }
@@ -174,11 +170,7 @@ pub fn add_members(tx: &mut Tx, by: &Administrator, inbox: &Inbox, ids: &[UserId
     }
     for id in ids {
         let insert = diesel::insert_into(inbox_members::table)
-            .values((
-                inbox_members::inbox_id.eq(inbox.id),
-                inbox_members::user_id.eq(id),
-                inbox_members::created_at.eq(now()),
-            ))
+            .values((inbox_members::inbox_id.eq(inbox.id), inbox_members::user_id.eq(id), inbox_members::created_at.eq(now())))
             .on_conflict_do_nothing();
         Each(insert).execute(tx.conn)?;
     }

@@ -12,13 +12,7 @@ use crate::{
 use serde::Deserialize;
 
 /// The features of a widget that can be switched.
-const FEATURES: [&str; 5] = [
-    "attachments",
-    "emoji_picker",
-    "end_conversation",
-    "use_inbox_avatar_for_bot",
-    "allow_mobile_webview",
-];
+const FEATURES: [&str; 5] = ["attachments", "emoji_picker", "end_conversation", "use_inbox_avatar_for_bot", "allow_mobile_webview"];
 
 /// What a new inbox is connected to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -110,14 +104,7 @@ impl InboxInput {
     /// [`Error::Invalid`] that names the attribute.
     pub fn apply(self, inbox: &mut Inbox) -> Result<ChannelInput> {
         let InboxInput {
-            name,
-            greeting_enabled,
-            greeting_message,
-            working_hours_enabled,
-            out_of_office_message,
-            timezone,
-            enable_email_collect,
-            ..
+            name, greeting_enabled, greeting_message, working_hours_enabled, out_of_office_message, timezone, enable_email_collect, ..
         } = &self;
         let said = |text: &Patch<Text>, present: &Option<String>| text.clone().map(|text| text.0).or(present.clone());
         let flag = |flag: &Patch<Flag>, present: &mut bool| *present = flag.clone().set().map_or(*present, |flag| flag.0);
@@ -166,24 +153,15 @@ impl ChannelInput {
     /// # Errors
     /// [`Error::Invalid`] that names the attribute.
     pub fn apply_to_api(self, channel: &mut ApiChannel) -> Result<()> {
-        channel.webhook_url = at_most(
-            "webhook_url",
-            self.webhook_url.map(|text| text.0.trim().to_owned()).or(channel.webhook_url.take()),
-            2048,
-        )?;
+        channel.webhook_url = at_most("webhook_url", self.webhook_url.map(|text| text.0.trim().to_owned()).or(channel.webhook_url.take()), 2048)?;
         if let Some(flag) = self.hmac_mandatory.set() {
             channel.hmac_mandatory = flag.0;
         }
         if let Patch::Set(Object(attributes)) = self.additional_attributes {
-            let window = attributes
-                .get("agent_reply_time_window")
-                .filter(|window| !window.is_null() && window.as_str() != Some(""));
+            let window = attributes.get("agent_reply_time_window").filter(|window| !window.is_null() && window.as_str() != Some(""));
             let hours = window.map(|window| window.as_f64().or_else(|| window.as_str().and_then(|text| text.parse().ok())));
             if matches!(hours, Some(hours) if !hours.is_some_and(|hours: f64| hours > 0.0)) {
-                return Err(Error::invalid(
-                    "agent_reply_time_window",
-                    "Agent reply time window must be greater than 0",
-                ));
+                return Err(Error::invalid("agent_reply_time_window", "Agent reply time window must be greater than 0"));
             }
             channel.additional_attributes = Json(attributes);
         }
@@ -196,16 +174,8 @@ impl ChannelInput {
     /// [`Error::Invalid`] that names the attribute.
     pub fn apply_to_widget(self, channel: &mut WidgetChannel) -> Result<()> {
         let said = |text: Patch<Text>, present: Option<String>| text.map(|text| text.0).or(present);
-        channel.website_url = required(
-            "website_url",
-            &said(self.website_url, Some(channel.website_url.clone())).unwrap_or_default(),
-            2048,
-        )?;
-        channel.widget_color = required(
-            "widget_color",
-            &said(self.widget_color, Some(channel.widget_color.clone())).unwrap_or_default(),
-            32,
-        )?;
+        channel.website_url = required("website_url", &said(self.website_url, Some(channel.website_url.clone())).unwrap_or_default(), 2048)?;
+        channel.widget_color = required("widget_color", &said(self.widget_color, Some(channel.widget_color.clone())).unwrap_or_default(), 32)?;
         channel.welcome_title = at_most("welcome_title", said(self.welcome_title, channel.welcome_title.take()), LINE)?;
         channel.welcome_tagline = at_most("welcome_tagline", said(self.welcome_tagline, channel.welcome_tagline.take()), LINE)?;
         if let Some(domains) = said(self.allowed_domains, Some(channel.allowed_domains.clone())) {

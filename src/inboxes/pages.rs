@@ -82,11 +82,7 @@ async fn list(db: Data<Db>, AgentPage { shell: page, agent }: AgentPage) -> Resu
         }
     };
     let inboxes = found.iter().map(row).collect();
-    html(&InboxesPage {
-        page,
-        inboxes,
-        new_url: administrator.then(|| format!("{list_url}/new")),
-    })
+    html(&InboxesPage { page, inboxes, new_url: administrator.then(|| format!("{list_url}/new")) })
 }
 
 /// The fields of the form for a new inbox, as typed.
@@ -107,11 +103,7 @@ impl Input for InboxForm {}
 impl InboxForm {
     fn input(&self) -> InboxInput {
         let set = |text: &String| {
-            if text.trim().is_empty() {
-                Patch::Absent
-            } else {
-                Patch::Set(Text(text.trim().to_owned()))
-            }
+            if text.trim().is_empty() { Patch::Absent } else { Patch::Set(Text(text.trim().to_owned())) }
         };
         let channel = ChannelInput {
             kind: Some(Text(self.channel.clone())),
@@ -122,11 +114,7 @@ impl InboxForm {
             welcome_tagline: set(&self.welcome_tagline),
             ..ChannelInput::default()
         };
-        InboxInput {
-            name: set(&self.name),
-            channel,
-            ..InboxInput::default()
-        }
+        InboxInput { name: set(&self.name), channel, ..InboxInput::default() }
     }
 }
 
@@ -144,38 +132,20 @@ struct InboxNewPage {
 
 fn new_page(page: Shell, form: InboxForm, errors: FormErrors) -> InboxNewPage {
     let list_url = list_url(&page);
-    let channel = if matches!(form.channel.as_str(), "api" | "web_widget") {
-        form.channel.clone()
-    } else {
-        String::new()
-    };
-    InboxNewPage {
-        page,
-        channel,
-        form,
-        action: list_url.clone(),
-        choose_url: format!("{list_url}/new"),
-        list_url,
-        errors,
-    }
+    let channel = if matches!(form.channel.as_str(), "api" | "web_widget") { form.channel.clone() } else { String::new() };
+    InboxNewPage { page, channel, form, action: list_url.clone(), choose_url: format!("{list_url}/new"), list_url, errors }
 }
 
 async fn new(AdministratorPage { shell: page, .. }: AdministratorPage, params: Params<InboxForm>) -> Result<HttpResponse> {
     let errors = FormErrors::new(page.lang);
-    let form = InboxForm {
-        widget_color: "#1f93ff".into(),
-        ..params.0
-    };
+    let form = InboxForm { widget_color: "#1f93ff".into(), ..params.0 };
     html(&new_page(page, form, errors))
 }
 
 async fn create(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage, form: Form<InboxForm>) -> Result<HttpResponse> {
     let input = form.0.input();
     match db.write(move |tx| commands::create(tx, &administrator, input)).await {
-        Ok(made) => Ok(see_other(
-            &format!("{}/{}", list_url(&page), made.inbox.id),
-            Some(Flash::notice("flash-inbox-created")),
-        )),
+        Ok(made) => Ok(see_other(&format!("{}/{}", list_url(&page), made.inbox.id), Some(Flash::notice("flash-inbox-created")))),
         Err(error) => {
             let errors = FormErrors::new(page.lang).refuse(error)?;
             refused(&new_page(page, form.0, errors))
@@ -236,11 +206,7 @@ async fn show(
     let work = move |conn: &mut DbConn| {
         let inbox = queries::find(conn, &agent, id)?;
         let members = queries::members(conn, inbox.account_id, inbox.id)?;
-        let everybody = if administrator {
-            users::members(conn, inbox.account_id, None)?
-        } else {
-            members.clone()
-        };
+        let everybody = if administrator { users::members(conn, inbox.account_id, None)? } else { members.clone() };
         Ok((payload::details(conn, vec![inbox])?.pop().ok_or(Error::NotFound)?, members, everybody))
     };
     let (Details { inbox, channel, .. }, members, everybody) = db.read(work).await?;
@@ -274,11 +240,7 @@ fn hmac_token(channel: &Channel) -> Option<String> {
 fn channel_view(channel: Channel, administrator: bool, public_url: &str) -> InboxChannel {
     match channel {
         Channel::Api(channel) => {
-            let base = format!(
-                "{}/public/api/v1/inboxes/{}/contacts",
-                public_url.trim_end_matches('/'),
-                channel.identifier
-            );
+            let base = format!("{}/public/api/v1/inboxes/{}/contacts", public_url.trim_end_matches('/'), channel.identifier);
             let post = |path: &str, body: &str| format!("curl -X POST {base}{path} \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'");
             InboxChannel::Api(ApiInbox {
                 curl_contact: post("", r#"{"name": "Lea", "email": "lea@example.org"}"#),
@@ -320,10 +282,7 @@ async fn set_members(
         commands::set_members(tx, &administrator, &inbox, &form.0.user_ids.0)
     };
     db.write(work).await?;
-    Ok(see_other(
-        &format!("{}/{id}", list_url(&page)),
-        Some(Flash::notice("flash-inbox-members-saved")),
-    ))
+    Ok(see_other(&format!("{}/{id}", list_url(&page)), Some(Flash::notice("flash-inbox-members-saved"))))
 }
 
 #[derive(Template)]
@@ -343,12 +302,7 @@ async fn confirm_delete(
     let (_, id) = path.into_inner();
     let inbox: Inbox = db.read(move |conn| queries::of_account(conn, administrator.account_id(), id)).await?;
     let url = format!("{}/{id}", list_url(&page));
-    html(&InboxDeletePage {
-        page,
-        name: inbox.name,
-        action: format!("{url}/delete"),
-        cancel_url: url,
-    })
+    html(&InboxDeletePage { page, name: inbox.name, action: format!("{url}/delete"), cancel_url: url })
 }
 
 /// A form without fields of its own.

@@ -27,14 +27,7 @@ pub struct SlimInbox<'a> {
 
 /// Draws an inbox inside a contact's sessions.
 pub fn slim<'a>(inbox: &'a Inbox, channel: &Channel) -> SlimInbox<'a> {
-    SlimInbox {
-        id: inbox.id,
-        avatar_url: "",
-        channel_id: channel.id(),
-        name: &inbox.name,
-        channel_type: inbox.channel_type,
-        provider: None,
-    }
+    SlimInbox { id: inbox.id, avatar_url: "", channel_id: channel.id(), name: &inbox.name, channel_type: inbox.channel_type, provider: None }
 }
 
 /// An inbox and what is drawn with it.
@@ -290,16 +283,8 @@ pub(super) fn changes(before: &Inbox, after: &Inbox) -> crate::events::Changes {
     changes.compare("timezone", &before.timezone, &after.timezone);
     changes.compare("enable_email_collect", before.enable_email_collect, after.enable_email_collect);
     changes.compare("csat_survey_enabled", before.csat_survey_enabled, after.csat_survey_enabled);
-    changes.compare(
-        "allow_messages_after_resolved",
-        before.allow_messages_after_resolved,
-        after.allow_messages_after_resolved,
-    );
-    changes.compare(
-        "lock_to_single_conversation",
-        before.lock_to_single_conversation,
-        after.lock_to_single_conversation,
-    );
+    changes.compare("allow_messages_after_resolved", before.allow_messages_after_resolved, after.allow_messages_after_resolved);
+    changes.compare("lock_to_single_conversation", before.lock_to_single_conversation, after.lock_to_single_conversation);
     changes.compare("sender_name_type", before.sender_name_type, after.sender_name_type);
     changes.compare("business_name", &before.business_name, &after.business_name);
     changes.compare("csat_config", &before.csat_config.0, &after.csat_config.0);

@@ -64,11 +64,7 @@ pub fn list(conn: &mut DbConn, agent: &Agent) -> Result<Vec<Inbox>> {
 /// [`Error::NotFound`], or [`Error::Unauthorized`] for an inbox of the account that the agent is no member of.
 pub fn find(conn: &mut DbConn, agent: &Agent, id: InboxId) -> Result<Inbox> {
     let inbox = of_account(conn, agent.account_id(), id)?;
-    if visible(conn, agent)?.contains(id) {
-        Ok(inbox)
-    } else {
-        Err(Error::not_allowed())
-    }
+    if visible(conn, agent)?.contains(id) { Ok(inbox) } else { Err(Error::not_allowed()) }
 }
 
 /// An inbox of the account, whoever asks.
@@ -76,10 +72,7 @@ pub fn find(conn: &mut DbConn, agent: &Agent, id: InboxId) -> Result<Inbox> {
 /// # Errors
 /// [`Error::NotFound`].
 pub fn of_account(conn: &mut DbConn, account: AccountId, id: InboxId) -> Result<Inbox> {
-    Ok(inboxes::table
-        .filter(inboxes::id.eq(id).and(inboxes::account_id.eq(account)))
-        .select(Inbox::columns())
-        .get_result(conn)?)
+    Ok(inboxes::table.filter(inboxes::id.eq(id).and(inboxes::account_id.eq(account))).select(Inbox::columns()).get_result(conn)?)
 }
 
 /// These inboxes, each with what it is connected to.
@@ -89,10 +82,7 @@ pub fn by_ids(conn: &mut DbConn, ids: &[InboxId]) -> Result<Vec<(Inbox, Channel)
         ids => inboxes::table.filter(inboxes::id.eq_any(ids)).select(Inbox::columns()).load(conn)?,
     };
     let mut channels: HashMap<InboxId, Channel> = channels(conn, &rows)?.into_iter().collect();
-    Ok(rows
-        .into_iter()
-        .filter_map(|inbox| channels.remove(&inbox.id).map(|channel| (inbox, channel)))
-        .collect())
+    Ok(rows.into_iter().filter_map(|inbox| channels.remove(&inbox.id).map(|channel| (inbox, channel))).collect())
 }
 
 /// The API inbox that the public client API knows by this identifier.
@@ -100,9 +90,7 @@ pub fn by_ids(conn: &mut DbConn, ids: &[InboxId]) -> Result<Vec<(Inbox, Channel)
 /// # Errors
 /// [`Error::NotFound`].
 pub fn by_identifier(conn: &mut DbConn, identifier: &str) -> Result<(Inbox, ApiChannel)> {
-    let query = inboxes::table
-        .inner_join(api_channels::table)
-        .filter(api_channels::identifier.eq(identifier));
+    let query = inboxes::table.inner_join(api_channels::table).filter(api_channels::identifier.eq(identifier));
     Ok(query.select((Inbox::columns(), ApiChannel::columns())).get_result(conn)?)
 }
 
@@ -111,68 +99,39 @@ pub fn by_identifier(conn: &mut DbConn, identifier: &str) -> Result<(Inbox, ApiC
 /// # Errors
 /// [`Error::NotFound`] when the inbox is gone.
 pub fn channel(conn: &mut DbConn, inbox: &Inbox) -> Result<Channel> {
-    channels(conn, std::slice::from_ref(inbox))?
-        .pop()
-        .map(|(_, channel)| channel)
-        .ok_or(Error::NotFound)
+    channels(conn, std::slice::from_ref(inbox))?.pop().map(|(_, channel)| channel).ok_or(Error::NotFound)
 }
 
 /// What each of these inboxes is connected to.
 pub fn channels(conn: &mut DbConn, of: &[Inbox]) -> Result<Vec<(InboxId, Channel)>> {
-    let ids = |kind: ChannelType| {
-        of.iter()
-            .filter(|inbox| inbox.channel_type == kind)
-            .map(|inbox| inbox.id)
-            .collect::<Vec<_>>()
-    };
+    let ids = |kind: ChannelType| of.iter().filter(|inbox| inbox.channel_type == kind).map(|inbox| inbox.id).collect::<Vec<_>>();
     let (apis, widgets) = (ids(ChannelType::Api), ids(ChannelType::WebWidget));
     let mut found = Vec::with_capacity(of.len());
     if !apis.is_empty() {
-        let rows: Vec<ApiChannel> = api_channels::table
-            .filter(api_channels::inbox_id.eq_any(apis))
-            .select(ApiChannel::columns())
-            .load(conn)?;
+        let rows: Vec<ApiChannel> = api_channels::table.filter(api_channels::inbox_id.eq_any(apis)).select(ApiChannel::columns()).load(conn)?;
         found.extend(rows.into_iter().map(|row| (row.inbox_id, Channel::Api(row))));
     }
     if !widgets.is_empty() {
-        let query = web_widget_channels::table
-            .filter(web_widget_channels::inbox_id.eq_any(widgets))
-            .select(WidgetChannel::columns());
-        found.extend(
-            query
-                .load::<WidgetChannel>(conn)?
-                .into_iter()
-                .map(|row| (row.inbox_id, Channel::WebWidget(row))),
-        );
+        let query = web_widget_channels::table.filter(web_widget_channels::inbox_id.eq_any(widgets)).select(WidgetChannel::columns());
+        found.extend(query.load::<WidgetChannel>(conn)?.into_iter().map(|row| (row.inbox_id, Channel::WebWidget(row))));
     }
     Ok(found)
 }
 
 /// The weeks of these inboxes, each from Sunday on.
 pub fn hours(conn: &mut DbConn, of: &[InboxId]) -> Result<Vec<WorkingHour>> {
-    let query = working_hours::table
-        .filter(working_hours::inbox_id.eq_any(of))
-        .select(WorkingHour::columns());
+    let query = working_hours::table.filter(working_hours::inbox_id.eq_any(of)).select(WorkingHour::columns());
     Ok(query.order_by((working_hours::inbox_id, working_hours::day_of_week)).load(conn)?)
 }
 
 /// The members of an inbox, by name.
 pub fn members(conn: &mut DbConn, account: AccountId, inbox: InboxId) -> Result<Vec<Member>> {
-    let ids: Vec<UserId> = inbox_members::table
-        .filter(inbox_members::inbox_id.eq(inbox))
-        .select(inbox_members::user_id)
-        .load(conn)?;
+    let ids: Vec<UserId> = inbox_members::table.filter(inbox_members::inbox_id.eq(inbox)).select(inbox_members::user_id).load(conn)?;
     users::members(conn, account, Some(&ids))
 }
 
 /// How many members each of these inboxes has.
 pub fn member_counts(conn: &mut DbConn, of: &[InboxId]) -> Result<HashMap<InboxId, i64>> {
-    let query = inbox_members::table
-        .filter(inbox_members::inbox_id.eq_any(of))
-        .group_by(inbox_members::inbox_id);
-    Ok(query
-        .select((inbox_members::inbox_id, diesel::dsl::count_star()))
-        .load(conn)?
-        .into_iter()
-        .collect())
+    let query = inbox_members::table.filter(inbox_members::inbox_id.eq_any(of)).group_by(inbox_members::inbox_id);
+    Ok(query.select((inbox_members::inbox_id, diesel::dsl::count_star())).load(conn)?.into_iter().collect())
 }

@@ -10,6 +10,11 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// What the operator allows besides the public internet.
+    pub fn new(settings: &crate::config::Webhooks) -> Policy {
+        Policy { allow: settings.allow_networks.clone() }
+    }
+
     /// Whether a connection to this address may be opened.
     pub fn permits(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
@@ -146,9 +151,7 @@ mod tests {
 
     #[test]
     fn listed_networks_may_be_called_however_they_are_written() {
-        let policy = Policy {
-            allow: vec!["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()],
-        };
+        let policy = Policy { allow: vec!["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()] };
         for allowed in ["10.1.2.3", "::ffff:10.1.2.3", "64:ff9b::a01:203", "2002:a01:203::", "fd12::1"] {
             assert!(policy.permits(ip(allowed)), "{allowed}");
         }

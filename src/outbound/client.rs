@@ -118,12 +118,7 @@ impl Client {
             .timeout(timeout)
             .handshake_timeout(timeout)
             .limit(0);
-        let http = awc::Client::builder()
-            .connector(connector)
-            .no_default_headers()
-            .disable_redirects()
-            .disable_timeout()
-            .finish();
+        let http = awc::Client::builder().connector(connector).no_default_headers().disable_redirects().disable_timeout().finish();
         Client { http, timeout }
     }
 
@@ -141,11 +136,7 @@ impl Client {
             // the receiver has closed a connection of the pool just as it was used again: that is not its fault
             let stale = trace.reused.get() && matches!(&result, Err(failure) if failure.class == ErrorClass::ConnectionClosed);
             if !stale || tries == STALE {
-                return Exchange {
-                    dialled: trace.dialled.get(),
-                    duration: started.elapsed(),
-                    result,
-                };
+                return Exchange { dialled: trace.dialled.get(), duration: started.elapsed(), result };
             }
         }
     }
@@ -183,12 +174,7 @@ impl Client {
         };
         // the status has come in time, so it stands, whatever becomes of the body
         let ended = tokio::time::timeout_at(deadline, read).await.is_ok();
-        Ok(Answer {
-            status: response.status().as_u16(),
-            headers: kept(response.headers()),
-            body,
-            truncated: truncated || !ended,
-        })
+        Ok(Answer { status: response.status().as_u16(), headers: kept(response.headers()), body, truncated: truncated || !ended })
     }
 
     fn late(&self, trace: &Trace) -> Failure {
@@ -228,17 +214,12 @@ impl Client {
 /// Whether the other side has gone.
 fn ended(e: &io::Error) -> bool {
     use io::ErrorKind::*;
-    matches!(
-        e.kind(),
-        ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof | NotConnected | WriteZero
-    )
+    matches!(e.kind(), ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof | NotConnected | WriteZero)
 }
 
 fn kept(headers: &HeaderMap) -> Vec<(String, String)> {
     let mut room = KEPT_HEADERS;
-    let all = headers
-        .iter()
-        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    let all = headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
     let fits = all.take_while(|(name, value)| {
         let size = name.len() + value.len();
         let fits = size <= room;

@@ -56,13 +56,7 @@ impl Trace {
     pub fn start() -> Rc<Trace> {
         let number = REQUESTS.get() + 1;
         REQUESTS.set(number);
-        Rc::new(Trace {
-            number,
-            stage: Cell::new(Stage::Looking),
-            dialled: Cell::new(None),
-            reused: Cell::new(false),
-            blocked: RefCell::new(None),
-        })
+        Rc::new(Trace { number, stage: Cell::new(Stage::Looking), dialled: Cell::new(None), reused: Cell::new(false), blocked: RefCell::new(None) })
     }
 }
 
@@ -117,15 +111,8 @@ pub(super) struct Guarded {
 
 impl Guarded {
     pub fn new(resolver: impl Resolve + 'static, policy: Arc<Policy>) -> Self {
-        let names = Names {
-            resolver: Box::new(resolver),
-            last: tokio::sync::Mutex::new(None),
-        };
-        Guarded {
-            names: Rc::new(names),
-            policy,
-            tcp: ConnectorService::default(),
-        }
+        let names = Names { resolver: Box::new(resolver), last: tokio::sync::Mutex::new(None) };
+        Guarded { names: Rc::new(names), policy, tcp: ConnectorService::default() }
     }
 
     async fn connect(self, info: ConnectInfo<Uri>) -> Result<Connection<Uri, Watched>, ConnectError> {

@@ -77,9 +77,7 @@ async fn resolve(host: String, port: u16) -> Vec<IpAddr> {
     let lookup = move || {
         // held until the thread is free again, also when nobody waits any more
         let _turn = turn;
-        (host.as_str(), port)
-            .to_socket_addrs()
-            .map(|found| found.map(|addr: SocketAddr| addr.ip()).collect())
+        (host.as_str(), port).to_socket_addrs().map(|found| found.map(|addr: SocketAddr| addr.ip()).collect())
     };
     match actix_rt::task::spawn_blocking(lookup).await {
         Ok(Ok(found)) => found,

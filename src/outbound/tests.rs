@@ -17,9 +17,7 @@ use std::{
 const SECOND: Duration = Duration::from_secs(1);
 
 fn policy() -> Arc<Policy> {
-    Arc::new(Policy {
-        allow: vec!["127.0.0.2/32".parse().unwrap()],
-    })
+    Arc::new(Policy { allow: vec!["127.0.0.2/32".parse().unwrap()] })
 }
 
 /// A receiver that reads each request's head and body, and then does what `answer` does. Gives its port.
@@ -46,10 +44,7 @@ fn read_request(stream: &mut TcpStream) -> Option<String> {
         stream.read_exact(&mut byte).ok()?;
         text.push(char::from(byte[0]));
     }
-    let length = text
-        .to_lowercase()
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: ").and_then(|length| length.trim().parse().ok()));
+    let length = text.to_lowercase().lines().find_map(|line| line.strip_prefix("content-length: ").and_then(|length| length.trim().parse().ok()));
     let mut body = vec![0; length.unwrap_or(0)];
     stream.read_exact(&mut body).ok()?;
     Some(text + &String::from_utf8_lossy(&body))
@@ -60,10 +55,7 @@ async fn post(url: &str, timeout: Duration) -> Exchange {
 }
 
 async fn post_with(client: &Client, url: &str) -> Exchange {
-    let headers = [
-        ("content-type", "application/json".to_owned()),
-        ("user-agent", "Hookdesk/test".to_owned()),
-    ];
+    let headers = [("content-type", "application/json".to_owned()), ("user-agent", "Hookdesk/test".to_owned())];
     client.post(&Target::parse(url).unwrap(), &headers, Bytes::from_static(b"{}")).await
 }
 
@@ -155,10 +147,7 @@ async fn whatever_is_not_allowed_is_not_even_connected_to() {
             assert_eq!(exchange.dialled, None, "{host}");
             let (class, message) = failure(exchange);
             assert_eq!(class, ErrorClass::BlockedAddress, "{host}: {message}");
-            assert!(
-                message.ends_with("which is not a public address; HOOKDESK_WEBHOOK_ALLOW_NETWORKS would allow it"),
-                "{message}"
-            );
+            assert!(message.ends_with("which is not a public address; HOOKDESK_WEBHOOK_ALLOW_NETWORKS would allow it"), "{message}");
         }
     }
 }
@@ -166,9 +155,7 @@ async fn whatever_is_not_allowed_is_not_even_connected_to() {
 #[actix_rt::test]
 async fn a_name_that_changes_its_address_is_checked_at_each_connection() {
     let port = receiver("127.0.0.2", |stream, _| {
-        stream
-            .write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
-            .unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").unwrap();
     });
     let names = Scripted::default();
     let url = format!("http://rebind.test:{port}/");
@@ -215,10 +202,7 @@ async fn nobody_may_take_longer_than_the_deadline() {
         std::thread::sleep(SECOND * 20);
     });
     let answer = post(&format!("http://127.0.0.2:{slow_body}/"), limit).await.result.unwrap();
-    assert_eq!(
-        (answer.status, answer.body.as_slice(), answer.truncated),
-        (200, b"first".as_slice(), true)
-    );
+    assert_eq!((answer.status, answer.body.as_slice(), answer.truncated), (200, b"first".as_slice(), true));
     assert!(started.elapsed() < SECOND * 5, "{:?}", started.elapsed());
 }
 
@@ -304,14 +288,8 @@ async fn forms_refuse_what_could_never_be_called() {
         ("http://127.0.0.2/", None),
         ("https://8.8.8.8/x", None),
         ("https://no-such-name.invalid/", None),
-        (
-            "http://0x7f.1/",
-            Some("leads to 127.0.0.1, which is not a public address; HOOKDESK_WEBHOOK_ALLOW_NETWORKS would allow it"),
-        ),
-        (
-            "http://[::1]:3000/",
-            Some("leads to ::1, which is not a public address; HOOKDESK_WEBHOOK_ALLOW_NETWORKS would allow it"),
-        ),
+        ("http://0x7f.1/", Some("leads to 127.0.0.1, which is not a public address; HOOKDESK_WEBHOOK_ALLOW_NETWORKS would allow it")),
+        ("http://[::1]:3000/", Some("leads to ::1, which is not a public address; HOOKDESK_WEBHOOK_ALLOW_NETWORKS would allow it")),
         ("ftp://example.com/", Some("must begin with http:// or https://")),
         ("example.com", Some("is not a valid URL")),
     ] {
@@ -319,9 +297,6 @@ async fn forms_refuse_what_could_never_be_called() {
         assert_eq!(found.as_deref(), refusal, "{url}");
     }
     let local = check("http://localhost/", &policy).await.unwrap_err();
-    assert!(
-        matches!(&local, Refusal::Address { host, address } if host == "localhost" && address.is_loopback()),
-        "{local}"
-    );
+    assert!(matches!(&local, Refusal::Address { host, address } if host == "localhost" && address.is_loopback()), "{local}");
     assert!(local.to_string().starts_with("leads to localhost at "), "{local}");
 }

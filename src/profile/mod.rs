@@ -55,16 +55,7 @@ impl Input for ProfileChanges {
 /// [`Error::Refused`] for a wrong current password, [`Error::TooMany`] after too many of them, [`Error::Invalid`] about the
 /// field that breaks a rule.
 pub async fn change(db: &Db, limits: &SignInLimits, who: &SignedIn, client: &ClientInfo, changes: ProfileChanges) -> Result<User> {
-    let ProfileChanges {
-        name,
-        display_name,
-        email,
-        message_signature,
-        ui_settings,
-        password,
-        password_confirmation,
-        current_password,
-    } = changes;
+    let ProfileChanges { name, display_name, email, message_signature, ui_settings, password, password_confirmation, current_password } = changes;
     let password_hash = match password.map(|password| password.0).filter(|password| !password.is_empty()) {
         None => None,
         Some(password) => {
@@ -110,16 +101,11 @@ fn set_password(tx: &mut Tx, id: UserId, hash: &str, session: Option<Session>) -
 
 /// The routes under `/api/v1/profile`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        resource("/profile")
-            .route(get().to(show))
-            .route(put().to(update))
-            .route(patch().to(update)),
-    )
-    .service(resource("/profile/availability").route(post().to(availability)))
-    .service(resource("/profile/auto_offline").route(post().to(auto_offline)))
-    .service(resource("/profile/set_active_account").route(put().to(set_active_account)))
-    .service(resource("/profile/reset_access_token").route(post().to(reset_access_token)));
+    cfg.service(resource("/profile").route(get().to(show)).route(put().to(update)).route(patch().to(update)))
+        .service(resource("/profile/availability").route(post().to(availability)))
+        .service(resource("/profile/auto_offline").route(post().to(auto_offline)))
+        .service(resource("/profile/set_active_account").route(put().to(set_active_account)))
+        .service(resource("/profile/reset_access_token").route(post().to(reset_access_token)));
 }
 
 async fn show(db: Data<Db>, who: SignedIn) -> Result<Json<Value>> {
@@ -154,21 +140,13 @@ impl Input for Seen {
 }
 
 async fn availability(db: Data<Db>, who: SignedIn, Params(seen): Params<Seen>) -> Result<Json<Value>> {
-    let Seen {
-        account_id,
-        availability,
-        auto_offline: _,
-    } = seen;
+    let Seen { account_id, availability, auto_offline: _ } = seen;
     let availability = availability.ok_or_else(|| Error::invalid("availability", "Availability can't be blank"))?;
     be_seen(&db, who, account_id, Some(availability), None).await
 }
 
 async fn auto_offline(db: Data<Db>, who: SignedIn, Params(seen): Params<Seen>) -> Result<Json<Value>> {
-    let Seen {
-        account_id,
-        availability: _,
-        auto_offline,
-    } = seen;
+    let Seen { account_id, availability: _, auto_offline } = seen;
     let auto_offline = auto_offline.ok_or_else(|| Error::invalid("auto_offline", "Auto offline can't be blank"))?;
     be_seen(&db, who, account_id, None, Some(auto_offline.0)).await
 }
@@ -219,9 +197,7 @@ mod tests {
     }
 
     fn session(email: &str, password: &str) -> TestRequest {
-        TestRequest::post()
-            .uri("/auth/sign_in")
-            .set_json(json!({"email": email, "password": password}))
+        TestRequest::post().uri("/auth/sign_in").set_json(json!({"email": email, "password": password}))
     }
 
     #[test]
@@ -237,15 +213,9 @@ mod tests {
             assert_eq!((&nested.json["available_name"], &nested.json["name"]), (&json!("A."), &json!("Ada")));
             let flat = change(json!({"ui_settings": {"a": 2}, "message_signature": "Yours", "name": "Ada L"})).await;
             assert_eq!(flat.json["ui_settings"], json!({"locale": "th", "a": 2}));
-            assert_eq!(
-                (&flat.json["display_name"], &flat.json["message_signature"]),
-                (&json!("A."), &json!("Yours"))
-            );
+            assert_eq!((&flat.json["display_name"], &flat.json["message_signature"]), (&json!("A."), &json!("Yours")));
             let emptied = change(json!({"display_name": "", "message_signature": null})).await;
-            assert_eq!(
-                (&emptied.json["display_name"], &emptied.json["message_signature"]),
-                (&Value::Null, &Value::Null)
-            );
+            assert_eq!((&emptied.json["display_name"], &emptied.json["message_signature"]), (&Value::Null, &Value::Null));
             for (body, attribute) in [
                 (json!({"email": "EVE@example.org"}), "email"),
                 (json!({"email": ""}), "email"),
@@ -267,14 +237,10 @@ mod tests {
         on_each_database(async |test| {
             let (ada, _) = administrator(test, "ada@example.org").await;
             let server = server(test, true, "/api/v1", routes).await;
-            let (here, there) = (
-                send(&server, session("ada@example.org", PASSWORD)).await,
-                send(&server, session("ada@example.org", PASSWORD)).await,
-            );
+            let (here, there) =
+                (send(&server, session("ada@example.org", PASSWORD)).await, send(&server, session("ada@example.org", PASSWORD)).await);
             let with = |request: TestRequest, session: &crate::auth::tests::Answer| {
-                ["access-token", "client", "uid"]
-                    .into_iter()
-                    .fold(request, |request, name| request.insert_header((name, session.header(name))))
+                ["access-token", "client", "uid"].into_iter().fold(request, |request, name| request.insert_header((name, session.header(name))))
             };
             let change = |body: Value| with(TestRequest::put().uri("/api/v1/profile").set_json(body), &here);
             let new = "N3w-Passw0rd";

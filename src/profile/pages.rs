@@ -66,11 +66,7 @@ async fn page(db: &Db, config: &Config, UserPage { shell: page, signed_in }: Use
 async fn show(db: Data<Db>, config: Data<Config>, who: UserPage) -> Result<HttpResponse> {
     let user = &who.signed_in.user;
     let locale = user.locale().unwrap_or(who.shell.lang.code()).to_owned();
-    let fields = Fields {
-        name: Text(user.name.clone()),
-        email: Text(user.email.clone()),
-        locale: Text(locale),
-    };
+    let fields = Fields { name: Text(user.name.clone()), email: Text(user.email.clone()), locale: Text(locale) };
     let errors = FormErrors::new(who.shell.lang);
     html(&page(&db, &config, who, fields, errors).await?)
 }
@@ -85,12 +81,8 @@ async fn save(
 ) -> Result<HttpResponse> {
     let Fields { name, email, locale } = &form.0;
     let ui_settings = [("locale".to_owned(), locale.0.clone().into())].into_iter().collect();
-    let changes = ProfileChanges {
-        name: Some(name.clone()),
-        email: Some(email.clone()),
-        ui_settings: Some(Object(ui_settings)),
-        ..ProfileChanges::default()
-    };
+    let changes =
+        ProfileChanges { name: Some(name.clone()), email: Some(email.clone()), ui_settings: Some(Object(ui_settings)), ..ProfileChanges::default() };
     match change(&db, &limits, &who.signed_in, &client, changes).await {
         Ok(_) => Ok(see_other("/app/profile", Some(Flash::notice("flash-profile-saved")))),
         Err(error) => {

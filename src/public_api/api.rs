@@ -35,25 +35,13 @@ pub fn routes(cfg: &mut ServiceConfig) {
             .wrap(any_site)
             .service(resource("").route(get().to(show_inbox)))
             .service(resource("/contacts").route(post().to(create_contact)))
-            .service(
-                resource("/contacts/{source_id}")
-                    .route(get().to(show_contact))
-                    .route(patch().to(update_contact)),
-            )
-            .service(
-                resource("/contacts/{source_id}/conversations")
-                    .route(get().to(list))
-                    .route(post().to(create)),
-            )
+            .service(resource("/contacts/{source_id}").route(get().to(show_contact)).route(patch().to(update_contact)))
+            .service(resource("/contacts/{source_id}/conversations").route(get().to(list)).route(post().to(create)))
             .service(resource("/contacts/{source_id}/conversations/{id}").route(get().to(show)))
             .service(resource("/contacts/{source_id}/conversations/{id}/toggle_status").route(post().to(resolve)))
             .service(resource("/contacts/{source_id}/conversations/{id}/toggle_typing").route(post().to(toggle_typing)))
             .service(resource("/contacts/{source_id}/conversations/{id}/update_last_seen").route(post().to(update_last_seen)))
-            .service(
-                resource("/contacts/{source_id}/conversations/{id}/messages")
-                    .route(get().to(messages))
-                    .route(post().to(create_message)),
-            )
+            .service(resource("/contacts/{source_id}/conversations/{id}/messages").route(get().to(messages)).route(post().to(create_message)))
             .service(resource("/contacts/{source_id}/conversations/{id}/messages/{message}").route(patch().to(submit))),
     );
 }
@@ -92,11 +80,7 @@ async fn create_contact(db: Data<Db>, path: Path<String>, params: Params<Introdu
         let door = Door::find(tx.conn, &path)?;
         let (identifier, hash) = params.0.identity();
         door.check_identity(identifier.as_deref(), hash.as_deref())?;
-        let Introduction {
-            contact,
-            source_id,
-            identifier_hash: _,
-        } = params.0;
+        let Introduction { contact, source_id, identifier_hash: _ } = params.0;
         contacts::find_or_create_visitor(tx, &door.account, &door.inbox, source_id.set().map(|source| source.0), contact)
     };
     let (session, contact) = db.write(work).await?;
@@ -132,11 +116,7 @@ async fn update_contact(db: Data<Db>, path: Path<(String, String)>, params: Para
         let (identifier, hash) = params.0.identity();
         visitor.verify(tx, identifier.as_deref(), hash.as_deref())?;
         // who somebody is cannot be changed by their own word
-        let said = ContactInput {
-            identifier: Patch::Absent,
-            blocked: Patch::Absent,
-            ..params.0.contact
-        };
+        let said = ContactInput { identifier: Patch::Absent, blocked: Patch::Absent, ..params.0.contact };
         visitor.contact = contacts::update_visitor(tx, &visitor.door.account, &visitor.contact, said)?;
         Ok(visitor)
     };
@@ -149,10 +129,7 @@ async fn list(db: Data<Db>, path: Path<(String, String)>) -> Result<HttpResponse
     let work = move |conn: &mut DbConn| {
         let visitor = Visitor::find(conn, &inbox, &source_id)?;
         let found = conversations::of_visitor(conn, &visitor.session)?;
-        found
-            .iter()
-            .map(|found| payload::conversation(conn, &visitor.contact, found))
-            .collect::<Result<Vec<_>>>()
+        found.iter().map(|found| payload::conversation(conn, &visitor.contact, found)).collect::<Result<Vec<_>>>()
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
@@ -170,10 +147,7 @@ async fn create(db: Data<Db>, path: Path<(String, String)>, params: Params<Begin
     let work = move |tx: &mut Tx| {
         let Visitor { door, session, contact } = Visitor::find(tx.conn, &inbox, &source_id)?;
         let custom_attributes = params.0.custom_attributes.set().unwrap_or_default().0;
-        let new = NewConversation {
-            custom_attributes,
-            ..NewConversation::default()
-        };
+        let new = NewConversation { custom_attributes, ..NewConversation::default() };
         let thread = conversations::start(tx, &door.account, &door.inbox, &contact, &session, &contact.actor(), new)?;
         payload::conversation(tx.conn, &contact, &thread.conversation)
     };
@@ -217,13 +191,7 @@ async fn toggle_typing(db: Data<Db>, path: At, params: Params<Typing>) -> Result
     let work = move |tx: &mut Tx| {
         let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
         let mut thread = visitor.thread(tx.conn, id)?;
-        conversations::toggle_typing(
-            tx,
-            &mut thread,
-            &Sender::Contact(Box::new(visitor.contact)),
-            &params.0.typing_status.0,
-            false,
-        )
+        conversations::toggle_typing(tx, &mut thread, &Sender::Contact(Box::new(visitor.contact)), &params.0.typing_status.0, false)
     };
     db.write(work).await?;
     Ok(empty())
@@ -252,11 +220,7 @@ impl Input for Listing {}
 async fn messages(db: Data<Db>, path: At, params: Params<Listing>) -> Result<HttpResponse> {
     let (inbox, source_id, id) = path.into_inner();
     let Listing { before, after } = params.0;
-    let window = Window {
-        before: before.set(),
-        after: after.set(),
-        public_only: true,
-    };
+    let window = Window { before: before.set(), after: after.set(), public_only: true };
     let work = move |conn: &mut DbConn| {
         let visitor = Visitor::find(conn, &inbox, &source_id)?;
         let found = visitor.conversation(conn, id)?;
@@ -283,16 +247,9 @@ impl Input for Writing {
 
 async fn create_message(db: Data<Db>, path: At, params: Params<Writing>) -> Result<HttpResponse> {
     let (inbox, source_id, id) = path.into_inner();
-    let Writing {
-        content,
-        source_id: external_id,
-        content_attributes,
-        attachments,
-    } = params.0;
+    let Writing { content, source_id: external_id, content_attributes, attachments } = params.0;
     if !attachments.0.is_empty() {
-        return Err(Error::Refused(
-            "This server does not store attachments yet; nothing of the message was kept".into(),
-        ));
+        return Err(Error::Refused("This server does not store attachments yet; nothing of the message was kept".into()));
     }
     let content = content.set().map(|content| content.0).filter(|content| !content.trim().is_empty());
     let content = content.ok_or_else(|| Error::Refused("Content can't be blank".into()))?;

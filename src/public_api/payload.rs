@@ -96,11 +96,7 @@ struct ConversationJson<'a> {
 /// Draws a conversation with its messages, the oldest first; of a very long one the first thousand, whose continuation the
 /// messages' own endpoint has.
 pub(super) fn conversation(conn: &mut DbConn, contact: &Contact, c: &Conversation) -> Result<Value> {
-    let all = Window {
-        before: Some(MessageId(i64::MAX)),
-        after: Some(MessageId(0)),
-        public_only: true,
-    };
+    let all = Window { before: Some(MessageId(i64::MAX)), after: Some(MessageId(0)), public_only: true };
     let messages = conversations::messages(conn, c.id, all)?;
     let said = conversations::with_senders(conn, c.account_id, messages)?;
     let drawn = ConversationJson {

@@ -96,20 +96,12 @@ impl Visitor {
 
     fn own(&self, found: Conversation) -> Result<Conversation> {
         let proved = self.session.hmac_verified && found.contact_id == self.contact.id && found.inbox_id == self.door.inbox.id;
-        if proved || found.contact_inbox_id == self.session.id {
-            Ok(found)
-        } else {
-            Err(Error::NotFound)
-        }
+        if proved || found.contact_inbox_id == self.session.id { Ok(found) } else { Err(Error::NotFound) }
     }
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digits = text.trim().as_bytes();
     let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    if digits.len().is_multiple_of(2) {
-        digits.chunks(2).map(byte).collect()
-    } else {
-        None
-    }
+    if digits.len().is_multiple_of(2) { digits.chunks(2).map(byte).collect() } else { None }
 }

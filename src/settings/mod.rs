@@ -101,11 +101,7 @@ pub fn change(tx: &mut Tx, by: &Administrator, changes: AccountChanges) -> Resul
     account.webhook_payload_format = webhook_payload_format.unwrap_or(account.webhook_payload_format);
     let settings = &mut account.settings.0;
     lay(settings, "auto_resolve_after", minutes(auto_resolve_after)?.map(Value::from));
-    lay(
-        settings,
-        "auto_resolve_message",
-        bounded("auto_resolve_message", 20_000, auto_resolve_message)?,
-    );
+    lay(settings, "auto_resolve_message", bounded("auto_resolve_message", 20_000, auto_resolve_message)?);
     lay(settings, "auto_resolve_label", bounded("auto_resolve_label", 255, auto_resolve_label)?);
     lay(settings, "auto_resolve_ignore_waiting", flag(auto_resolve_ignore_waiting));
     lay(settings, "audio_transcriptions", flag(audio_transcriptions));
@@ -170,8 +166,7 @@ async fn update(db: Data<Db>, by: Administrator, Params(changes): Params<Account
 }
 
 async fn update_active_at(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
-    db.write(move |tx| users::touch_membership(tx, agent.account_id(), agent.user_id()))
-        .await?;
+    db.write(move |tx| users::touch_membership(tx, agent.account_id(), agent.user_id())).await?;
     Ok(web::empty())
 }
 
@@ -207,19 +202,13 @@ mod tests {
                 "auto_resolve_after": "60", "audio_transcriptions": true, "industry": "Retail", "features": {"x": true}});
             assert_eq!(ask(TestRequest::patch(), &bob.token, "", changes.clone()).await.status.as_u16(), 401);
             let changed = ask(TestRequest::patch(), &ada.token, "", changes).await.json;
-            assert_eq!(
-                (&changed["name"], &changed["locale"], &changed["domain"]),
-                (&json!("Acme"), &json!("th"), &json!("acme.example"))
-            );
+            assert_eq!((&changed["name"], &changed["locale"], &changed["domain"]), (&json!("Acme"), &json!("th"), &json!("acme.example")));
             assert_eq!(changed["support_email"], "help@acme.example");
             assert_eq!(changed["settings"], json!({"auto_resolve_after": 60, "audio_transcriptions": true}));
             assert_eq!(changed["custom_attributes"]["industry"], "Retail");
             let emptied = json!({"account": {"support_email": "", "auto_resolve_after": null, "webhook_payload_format": "chatwoot"}});
             let emptied = ask(TestRequest::put(), &ada.token, "", emptied).await.json;
-            assert_eq!(
-                (&emptied["support_email"], &emptied["settings"]["auto_resolve_after"]),
-                (&Value::Null, &Value::Null)
-            );
+            assert_eq!((&emptied["support_email"], &emptied["settings"]["auto_resolve_after"]), (&Value::Null, &Value::Null));
             assert_eq!(emptied["domain"], "acme.example");
             for (body, attribute) in [
                 (json!({"name": ""}), "name"),
@@ -234,10 +223,7 @@ mod tests {
                 assert_eq!((refused.status.as_u16(), &refused.json["attributes"]), (422, &json!([attribute])));
             }
             let touched = ask(TestRequest::post(), &bob.token, "/update_active_at", json!({})).await;
-            assert_eq!(
-                (touched.status.as_u16(), touched.text.as_str(), touched.header("content-type")),
-                (200, "", "application/json")
-            );
+            assert_eq!((touched.status.as_u16(), touched.text.as_str(), touched.header("content-type")), (200, "", "application/json"));
             let keys = ask(TestRequest::get(), &bob.token, "/cache_keys", json!({})).await.json;
             assert!(keys["cache_keys"]["canned_response"].is_string());
         });

@@ -48,13 +48,7 @@ struct Fields {
 impl Input for Fields {}
 
 fn page(page: Shell, fields: Fields, errors: FormErrors) -> AccountPage {
-    let format = |format: &PayloadFormat| {
-        Choice::new(
-            format.name(),
-            page.t(&format!("payload-format-{}", format.name())),
-            &fields.payload_format.0,
-        )
-    };
+    let format = |format: &PayloadFormat| Choice::new(format.name(), page.t(&format!("payload-format-{}", format.name())), &fields.payload_format.0);
     AccountPage {
         action: page.viewer.as_ref().map(|viewer| viewer.settings("account")).unwrap_or_default(),
         name: fields.name.0,
@@ -68,11 +62,8 @@ fn page(page: Shell, fields: Fields, errors: FormErrors) -> AccountPage {
 async fn show(AdministratorPage { shell, administrator }: AdministratorPage) -> Result<HttpResponse> {
     let account = &administrator.account;
     let locale = Language::from_tag(&account.locale).unwrap_or_default().code();
-    let fields = Fields {
-        name: Text(account.name.clone()),
-        locale: Text(locale.into()),
-        payload_format: Text(account.webhook_payload_format.name().into()),
-    };
+    let fields =
+        Fields { name: Text(account.name.clone()), locale: Text(locale.into()), payload_format: Text(account.webhook_payload_format.name().into()) };
     let errors = FormErrors::new(shell.lang);
     html(&page(shell, fields, errors))
 }

@@ -76,17 +76,7 @@ pub fn create(tx: &mut Tx, new: NewUser) -> Result<User> {
 /// # Errors
 /// [`Error::Invalid`] for a blank name, a bad or taken address, and whatever is too long.
 pub fn update(tx: &mut Tx, user: &User) -> Result<User> {
-    let User {
-        id,
-        name,
-        display_name,
-        email,
-        pubsub_token: _,
-        message_signature,
-        ui_settings,
-        custom_attributes: _,
-        created_at: _,
-    } = user;
+    let User { id, name, display_name, email, pubsub_token: _, message_signature, ui_settings, custom_attributes: _, created_at: _ } = user;
     let (name, email) = (required("name", name, LINE)?, email_address(email)?);
     if let Some(text) = display_name.as_deref() {
         within("display_name", text, 255)?;
@@ -119,9 +109,7 @@ fn taken(e: Diesel) -> Error {
 
 /// Stores the hash of a new password.
 pub fn set_password(tx: &mut Tx, id: UserId, password_hash: &str) -> Result<()> {
-    diesel::update(users::table.find(id))
-        .set((users::password_hash.eq(password_hash), users::updated_at.eq(now())))
-        .execute(tx.conn)?;
+    diesel::update(users::table.find(id)).set((users::password_hash.eq(password_hash), users::updated_at.eq(now()))).execute(tx.conn)?;
     Ok(())
 }
 

@@ -52,12 +52,7 @@ pub struct UserWebhook<'a> {
 
 /// Draws a user for webhooks.
 pub fn webhook(user: &User) -> UserWebhook<'_> {
-    UserWebhook {
-        id: user.id,
-        name: &user.name,
-        email: &user.email,
-        kind: "user",
-    }
+    UserWebhook { id: user.id, name: &user.name, email: &user.email, kind: "user" }
 }
 
 /// A user as colleagues see them.

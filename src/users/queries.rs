@@ -47,10 +47,7 @@ pub fn any(conn: &mut DbConn) -> Result<bool> {
 
 /// The user of that address (in lower case), with the hash of their password.
 pub fn by_email(conn: &mut DbConn, email: &str) -> Result<Option<(User, String)>> {
-    let found = users::table
-        .filter(users::email.eq(email))
-        .select((User::columns(), users::password_hash))
-        .get_result(conn);
+    let found = users::table.filter(users::email.eq(email)).select((User::columns(), users::password_hash)).get_result(conn);
     Ok(found.optional()?)
 }
 
@@ -108,19 +105,12 @@ pub fn members(conn: &mut DbConn, account: AccountId, ids: Option<&[UserId]>) ->
     if let Some(ids) = ids {
         query = query.filter(users::id.eq_any(ids.to_vec()));
     }
-    Ok(query
-        .load(conn)?
-        .into_iter()
-        .map(|(user, membership)| Member { user, membership })
-        .collect())
+    Ok(query.load(conn)?.into_iter().map(|(user, membership)| Member { user, membership }).collect())
 }
 
 /// The administrators of an account, by name.
 pub fn administrators(conn: &mut DbConn, account: AccountId) -> Result<Vec<Member>> {
-    Ok(members(conn, account, None)?
-        .into_iter()
-        .filter(|member| member.membership.role == Role::Administrator)
-        .collect())
+    Ok(members(conn, account, None)?.into_iter().filter(|member| member.membership.role == Role::Administrator).collect())
 }
 
 /// Refuses an address that is taken.

@@ -52,9 +52,7 @@ pub fn url(name: &str) -> String {
 
 /// Answers `GET /static/{hash}/{name}`.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .route("/static/{hash}/{name:.*}", web::get().to(serve))
-        .route("/static/{hash}/{name:.*}", web::head().to(serve));
+    config.route("/static/{hash}/{name:.*}", web::get().to(serve)).route("/static/{hash}/{name:.*}", web::head().to(serve));
 }
 
 async fn serve(path: web::Path<(String, String)>) -> HttpResponse {
@@ -63,11 +61,7 @@ async fn serve(path: web::Path<(String, String)>) -> HttpResponse {
         return HttpResponse::NotFound().finish();
     };
     // A page of the version before (or after, while nodes are replaced one by one) still gets its style, but must not keep it under that name.
-    let caching = if hash == *HASH {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
+    let caching = if hash == *HASH { "public, max-age=31536000, immutable" } else { "no-cache" };
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, asset.content_type))
         .insert_header((header::CACHE_CONTROL, caching))
@@ -108,12 +102,7 @@ mod tests {
             if path.is_dir() {
                 icons_used(&path, found);
             } else if let Ok(text) = std::fs::read_to_string(&path) {
-                found.extend(
-                    text.split(".icon(\"")
-                        .skip(1)
-                        .filter_map(|piece| piece.split('"').next())
-                        .map(str::to_owned),
-                );
+                found.extend(text.split(".icon(\"").skip(1).filter_map(|piece| piece.split('"').next()).map(str::to_owned));
             }
         }
     }

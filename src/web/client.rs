@@ -25,10 +25,7 @@ impl ClientInfo {
     /// Reads it from a request. Behind one of the `trusted` proxies the address is the last one in X-Forwarded-For that is
     /// not a trusted proxy itself: what stands before it was written by the client, who may write anything.
     pub fn of(request: &HttpRequest, trusted: &[IpNet]) -> ClientInfo {
-        let user_agent = request
-            .headers()
-            .get(header::USER_AGENT)
-            .map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let user_agent = request.headers().get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
         ClientInfo {
             ip: request.peer_addr().map(|peer| address(peer.ip(), request.headers(), trusted)),
             user_agent: user_agent.map(|text| text.replace('\0', "")),
@@ -67,8 +64,7 @@ fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
 fn hop(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let ip = text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()));
-    ip.or_else(|| text.strip_prefix('[')?.strip_suffix(']')?.parse().ok())
-        .map(|ip| ip.to_canonical())
+    ip.or_else(|| text.strip_prefix('[')?.strip_suffix(']')?.parse().ok()).map(|ip| ip.to_canonical())
 }
 
 #[cfg(test)]
@@ -79,9 +75,7 @@ mod tests {
     fn ip(peer: &str, forwarded: &[&str]) -> String {
         let trusted: Vec<IpNet> = ["127.0.0.0/8", "10.0.0.0/24"].map(|network| network.parse().unwrap()).to_vec();
         let request = TestRequest::default().peer_addr(SocketAddr::new(peer.parse().unwrap(), 4711));
-        let request = forwarded
-            .iter()
-            .fold(request, |request, line| request.append_header(("X-Forwarded-For", *line)));
+        let request = forwarded.iter().fold(request, |request, line| request.append_header(("X-Forwarded-For", *line)));
         ClientInfo::of(&request.to_http_request(), &trusted).ip.unwrap().to_string()
     }
 

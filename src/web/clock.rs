@@ -34,13 +34,7 @@ impl Moment {
         let clock = format!("{:02}:{:02}:{:02} UTC", at.hour(), at.minute(), at.second());
         let date = date(language, at);
         let relative = relative(language, unix - now).unwrap_or_else(|| date.clone());
-        Moment {
-            iso: at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            full: format!("{date}, {clock}"),
-            relative,
-            clock,
-            show_full: false,
-        }
+        Moment { iso: at.format("%Y-%m-%dT%H:%M:%SZ").to_string(), full: format!("{date}, {clock}"), relative, clock, show_full: false }
     }
 
     /// The same moment, shown in full instead of in words.
@@ -64,11 +58,7 @@ impl HtmlSafe for Moment {}
 
 fn date(language: Language, at: DateTime<Utc>) -> String {
     let month = language.t(&format!("month-{}", at.month()));
-    let parts = [
-        ("day", Arg::from(at.day())),
-        ("month", month.into()),
-        ("year", at.year().to_string().into()),
-    ];
+    let parts = [("day", Arg::from(at.day())), ("month", month.into()), ("year", at.year().to_string().into())];
     language.ta("date", &parts)
 }
 
@@ -109,10 +99,7 @@ mod tests {
         assert_eq!(moment.iso, "2026-11-21T14:05:09Z");
         assert_eq!(moment.full, "21 Nov 2026, 14:05:09 UTC");
         assert_eq!(Moment::new(Language::Thai, NOW, NOW).full, "21 พ.ย. 2026, 14:05:09 UTC");
-        assert_eq!(
-            moment.in_full().to_string(),
-            "<time datetime=\"2026-11-21T14:05:09Z\">21 Nov 2026, 14:05:09 UTC</time>"
-        );
+        assert_eq!(moment.in_full().to_string(), "<time datetime=\"2026-11-21T14:05:09Z\">21 Nov 2026, 14:05:09 UTC</time>");
     }
 
     #[test]

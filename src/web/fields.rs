@@ -128,12 +128,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
             item => vec![item],
         };
         let empty = |item: &Value| item.as_str().is_some_and(str::is_empty);
-        items
-            .into_iter()
-            .filter(|item| !empty(item))
-            .map(|item| T::deserialize(item).map_err(D::Error::custom))
-            .collect::<Result<_, _>>()
-            .map(List)
+        items.into_iter().filter(|item| !empty(item)).map(|item| T::deserialize(item).map_err(D::Error::custom)).collect::<Result<_, _>>().map(List)
     }
 }
 

@@ -22,10 +22,7 @@ pub struct FieldError {
 impl FormErrors {
     /// No errors yet.
     pub fn new(language: Language) -> FormErrors {
-        FormErrors {
-            language,
-            errors: Vec::new(),
-        }
+        FormErrors { language, errors: Vec::new() }
     }
 
     /// Adds a message of the catalogue to a field.
@@ -40,10 +37,7 @@ impl FormErrors {
 
     /// Adds a sentence that is already written.
     pub fn add_text(&mut self, field: &str, text: String) {
-        self.errors.push(FieldError {
-            field: field.trim_end_matches("[]").to_owned(),
-            text,
-        });
+        self.errors.push(FieldError { field: field.trim_end_matches("[]").to_owned(), text });
     }
 
     /// Takes up what a command has refused, in the language of the page; an error of another kind is given back.
@@ -109,19 +103,12 @@ impl Choice {
     pub fn new(value: impl Into<String>, label: impl Into<String>, current: &str) -> Choice {
         let value = value.into();
         let selected = value == current;
-        Choice {
-            value,
-            label: label.into(),
-            selected,
-        }
+        Choice { value, label: label.into(), selected }
     }
 
     /// The languages, with the current one chosen.
     pub fn languages(current: &str) -> Vec<Choice> {
-        Language::ALL
-            .into_iter()
-            .map(|language| Choice::new(language.code(), language.name(), current))
-            .collect()
+        Language::ALL.into_iter().map(|language| Choice::new(language.code(), language.name(), current)).collect()
     }
 }
 
@@ -137,10 +124,7 @@ mod tests {
         errors.add_with("name", "error-too-long", &[("count", 255.into())]);
         assert!(errors.has("subscriptions"));
         assert!(!errors.has("url"));
-        assert_eq!(
-            errors.of("name").map(|error| error.text.as_str()).collect::<Vec<_>>(),
-            ["Please use at most 255 characters"]
-        );
+        assert_eq!(errors.of("name").map(|error| error.text.as_str()).collect::<Vec<_>>(), ["Please use at most 255 characters"]);
         assert_eq!(errors.summary().len(), 2);
     }
 

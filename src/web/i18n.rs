@@ -36,9 +36,7 @@ impl Language {
         for entry in header.split(',') {
             let mut parts = entry.split(';');
             let tag = parts.next().unwrap_or_default().trim();
-            let weight = parts
-                .find_map(|part| part.trim().strip_prefix("q="))
-                .map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
+            let weight = parts.find_map(|part| part.trim().strip_prefix("q=")).map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
             let language = if tag == "*" { Some(Language::English) } else { Language::from_tag(tag) };
             if let Some(language) = language
                 && weight > best.0
@@ -84,11 +82,7 @@ impl Language {
 
     /// A message to be completed with [`Message::arg`]; templates show it as text.
     pub fn message<'a>(self, key: &'a str) -> Message<'a> {
-        Message {
-            language: self,
-            key,
-            args: Vec::new(),
-        }
+        Message { language: self, key, args: Vec::new() }
     }
 
     fn bundle(self) -> Option<&'static FluentBundle<FluentResource>> {
@@ -272,10 +266,7 @@ mod tests {
         for (key, args) in &english {
             let other = thai.get(key);
             assert!(other.is_some(), "{key} is missing in Thai");
-            assert!(
-                other.is_some_and(|other| other.is_subset(args)),
-                "{key}: Thai uses arguments that English has not"
-            );
+            assert!(other.is_some_and(|other| other.is_subset(args)), "{key}: Thai uses arguments that English has not");
         }
         for key in thai.keys() {
             assert!(english.contains_key(key), "{key} is missing in English");
@@ -286,25 +277,12 @@ mod tests {
     /// Reads what a quoted call such as `t("key")` or `message("key")` names in a source text.
     fn named_keys(text: &str) -> Vec<String> {
         let mut keys = Vec::new();
-        for opening in [
-            ".t(\"",
-            ".ta(\"",
-            ".message(\"",
-            ".m(\"",
-            "Flash::notice(\"",
-            "Flash::alert(\"",
-            ".add(\"",
-            "key(\"",
-        ] {
+        for opening in [".t(\"", ".ta(\"", ".message(\"", ".m(\"", "Flash::notice(\"", "Flash::alert(\"", ".add(\"", "key(\""] {
             for piece in text.split(opening).skip(1) {
                 let mut quoted = piece.split('"');
                 let first = quoted.next().unwrap_or_default();
                 // `errors.add("field", "key")` names its key second.
-                let key = if opening == ".add(\"" {
-                    quoted.nth(1).unwrap_or_default()
-                } else {
-                    first
-                };
+                let key = if opening == ".add(\"" { quoted.nth(1).unwrap_or_default() } else { first };
                 if key.contains('-') && !key.ends_with('-') {
                     keys.push(key.to_owned());
                 }
@@ -348,10 +326,7 @@ mod tests {
     #[test]
     fn arguments_are_filled_in_and_a_missing_key_shows_itself() {
         let name = String::from("Mali <b>");
-        assert_eq!(
-            Language::English.message("activity-assignee-self").arg("name", &name).to_string(),
-            "Mali <b> self-assigned this conversation"
-        );
+        assert_eq!(Language::English.message("activity-assignee-self").arg("name", &name).to_string(), "Mali <b> self-assigned this conversation");
         assert_eq!(Language::English.ta("webhooks-count", &[("count", 1.into())]), "1 webhook");
         assert_eq!(Language::English.ta("webhooks-count", &[("count", 1284_usize.into())]), "1,284 webhooks");
         assert_eq!(Language::Thai.t("no-such-key"), "no-such-key");

@@ -11,15 +11,7 @@ impl Serialize for Iso {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         let t = self.0;
         let ms = t.and_utc().timestamp_subsec_millis();
-        s.collect_str(&format_args!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{ms:03}Z",
-            t.year(),
-            t.month(),
-            t.day(),
-            t.hour(),
-            t.minute(),
-            t.second()
-        ))
+        s.collect_str(&format_args!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{ms:03}Z", t.year(), t.month(), t.day(), t.hour(), t.minute(), t.second()))
     }
 }
 

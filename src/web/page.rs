@@ -51,10 +51,7 @@ struct FormKey(String);
 
 /// The middleware of all pages.
 pub async fn serve_page(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, ActixError> {
-    let known = [SESSION_COOKIE, VISIT_COOKIE]
-        .into_iter()
-        .find_map(|name| request.cookie(name))
-        .map(|cookie| cookie.value().to_owned());
+    let known = [SESSION_COOKIE, VISIT_COOKIE].into_iter().find_map(|name| request.cookie(name)).map(|cookie| cookie.value().to_owned());
     let fresh = if known.is_none() { Some(random::token()?) } else { None };
     let key = known.or_else(|| fresh.clone()).unwrap_or_default();
     request.extensions_mut().insert(PageRequest);
@@ -93,19 +90,12 @@ pub async fn serve_page(request: ServiceRequest, next: Next<impl MessageBody + '
 }
 
 fn is_https(request: &HttpRequest) -> bool {
-    request
-        .app_data::<Data<Config>>()
-        .is_some_and(|config| config.public_url.scheme() == "https")
+    request.app_data::<Data<Config>>().is_some_and(|config| config.public_url.scheme() == "https")
 }
 
 /// A cookie that no script reads and no other site sends along.
 fn cookie(name: &'static str, value: String, https: bool) -> Cookie<'static> {
-    Cookie::build(name, value)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(https)
-        .finish()
+    Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).secure(https).finish()
 }
 
 /// The cookie that signs a browser in, until `seconds` from now.
@@ -139,23 +129,13 @@ impl Shell {
     /// account's, else what the browser prefers.
     pub fn of(request: &HttpRequest, viewer: Option<Viewer>, user_locale: Option<&str>, account_locale: Option<&str>) -> Shell {
         let chosen = request.cookie(LANGUAGE_COOKIE);
-        let preferred = request
-            .headers()
-            .get(header::ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let lang = [user_locale, chosen.as_ref().map(|cookie| cookie.value()), account_locale]
-            .into_iter()
-            .flatten()
-            .find_map(Language::from_tag);
+        let preferred = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let lang = [user_locale, chosen.as_ref().map(|cookie| cookie.value()), account_locale].into_iter().flatten().find_map(Language::from_tag);
         let config = request.app_data::<Data<Config>>();
         Shell {
             lang: lang.unwrap_or_else(|| Language::negotiate(preferred)),
             brand: config.map(|config| config.brand_name.clone()).unwrap_or_default(),
-            theme: request
-                .cookie(Theme::COOKIE)
-                .map(|cookie| Theme::from_code(cookie.value()))
-                .unwrap_or_default(),
+            theme: request.cookie(Theme::COOKIE).map(|cookie| Theme::from_code(cookie.value())).unwrap_or_default(),
             path: request.uri().path_and_query().map(|path| path.to_string()).unwrap_or_default(),
             csrf: form_token(request),
             flash: request.cookie(FLASH_COOKIE).and_then(|cookie| read_flash(cookie.value())),
@@ -230,9 +210,7 @@ pub fn refused(page: &impl Template) -> Result<HttpResponse> {
 }
 
 fn draw(status: StatusCode, page: &impl Template) -> Result<HttpResponse> {
-    Ok(HttpResponse::build(status)
-        .content_type("text/html; charset=utf-8")
-        .body(page.render().map_err(Error::internal)?))
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render().map_err(Error::internal)?))
 }
 
 /// Leads the browser to another page after an action, with a message there.
@@ -251,11 +229,7 @@ fn read_flash(value: &str) -> Option<Flash> {
     let (kind, key) = value.split_once('.')?;
     let kind = if kind == "alert" { FlashKind::Alert } else { FlashKind::Notice };
     let is_key = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-    is_key.then(|| Flash {
-        kind,
-        key: key.to_owned(),
-        detail: None,
-    })
+    is_key.then(|| Flash { kind, key: key.to_owned(), detail: None })
 }
 
 /// A path on this server to go on to: what a form brings could lead anywhere.
@@ -277,12 +251,8 @@ struct ErrorPage {
 /// Draws an error as a page; who is not signed in is led to do so, and then back.
 fn error_page(request: &HttpRequest, error: &Error) -> HttpResponse {
     if matches!(error, Error::SignIn(_)) {
-        let back = request
-            .uri()
-            .path_and_query()
-            .map(|path| path.as_str())
-            .filter(|_| request.method() == actix_web::http::Method::GET)
-            .unwrap_or("/");
+        let back =
+            request.uri().path_and_query().map(|path| path.as_str()).filter(|_| request.method() == actix_web::http::Method::GET).unwrap_or("/");
         let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", back).finish();
         return see_other(&format!("/app/login?{query}"), None);
     }

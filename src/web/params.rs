@@ -47,12 +47,7 @@ impl<T: Input> FromRequest for Params<T> {
 
 async fn read<T: Input>(request: &HttpRequest, payload: Payload) -> Result<T> {
     let mut params = from_pairs(request.query_string().as_bytes())?;
-    let content_type = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
     let body = match content_type.split(';').next().unwrap_or_default().trim() {
         "multipart/form-data" => multipart(request, payload).await?,
         "application/x-www-form-urlencoded" => from_pairs(&collect(payload).await?)?,
@@ -186,10 +181,7 @@ fn drop_nul(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(drop_nul),
         Value::Object(map) => {
             if map.keys().any(|key| key.contains('\0')) {
-                *map = std::mem::take(map)
-                    .into_iter()
-                    .map(|(key, value)| (key.replace('\0', ""), value))
-                    .collect();
+                *map = std::mem::take(map).into_iter().map(|(key, value)| (key.replace('\0', ""), value)).collect();
             }
             map.values_mut().for_each(drop_nul);
         }
@@ -206,10 +198,7 @@ mod tests {
     fn bracketed_names_become_lists_and_objects() {
         let read = |text: &str| from_pairs(text.as_bytes()).map(Value::Object).unwrap();
         assert_eq!(read("labels[]=a&labels[]=b&q=x%20y"), json!({"labels": ["a", "b"], "q": "x y"}));
-        assert_eq!(
-            read("profile[name]=Ada&profile[ui_settings][locale]=th"),
-            json!({"profile": {"name": "Ada", "ui_settings": {"locale": "th"}}})
-        );
+        assert_eq!(read("profile[name]=Ada&profile[ui_settings][locale]=th"), json!({"profile": {"name": "Ada", "ui_settings": {"locale": "th"}}}));
         assert_eq!(read("[]=a&=b"), json!({"[]": "a", "": "b"}));
         assert!(from_pairs(format!("a{}=1", "[b]".repeat(9)).as_bytes()).is_err());
     }

@@ -130,28 +130,17 @@ pub struct Flash {
 impl Flash {
     /// Something worked.
     pub fn notice(key: &str) -> Flash {
-        Flash {
-            kind: FlashKind::Notice,
-            key: key.to_owned(),
-            detail: None,
-        }
+        Flash { kind: FlashKind::Notice, key: key.to_owned(), detail: None }
     }
 
     /// Something did not work.
     pub fn alert(key: &str) -> Flash {
-        Flash {
-            kind: FlashKind::Alert,
-            key: key.to_owned(),
-            detail: None,
-        }
+        Flash { kind: FlashKind::Alert, key: key.to_owned(), detail: None }
     }
 
     /// Adds what it is about.
     pub fn about(self, detail: impl Into<String>) -> Flash {
-        Flash {
-            detail: Some(detail.into()),
-            ..self
-        }
+        Flash { detail: Some(detail.into()), ..self }
     }
 
     /// Whether it announces a failure.
@@ -177,11 +166,7 @@ pub struct Icon<'a>(&'a str);
 impl fmt::Display for Icon<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sprite = assets::url("icons.svg");
-        write!(
-            f,
-            "<svg class=\"icon\" aria-hidden=\"true\" focusable=\"false\"><use href=\"{sprite}#{}\"/></svg>",
-            self.0
-        )
+        write!(f, "<svg class=\"icon\" aria-hidden=\"true\" focusable=\"false\"><use href=\"{sprite}#{}\"/></svg>", self.0)
     }
 }
 

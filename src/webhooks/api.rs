@@ -21,12 +21,7 @@ use serde_json::{Value, json};
 /// The routes, below `/api/v1/accounts/{account_id}`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/webhooks").route(get().to(index)).route(post().to(create)))
-        .service(
-            resource("/webhooks/{id}")
-                .route(patch().to(update))
-                .route(put().to(update))
-                .route(delete().to(destroy)),
-        );
+        .service(resource("/webhooks/{id}").route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)));
 }
 
 async fn index(db: Data<Db>, by: Administrator) -> Result<HttpResponse> {
@@ -39,7 +34,7 @@ async fn index(db: Data<Db>, by: Administrator) -> Result<HttpResponse> {
 }
 
 async fn create(db: Data<Db>, config: Data<Config>, by: Administrator, params: Params<WebhookInput>) -> Result<HttpResponse> {
-    commands::check_url(&params.0.url, &policy(&config)).await?;
+    commands::check_url(&params.0.url, &Policy::new(&config.webhook)).await?;
     let work = move |tx: &mut Tx| commands::create(tx, &by, params.0).and_then(|made| drawn(tx.conn, &made));
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
@@ -51,7 +46,7 @@ async fn update(
     path: Path<(String, WebhookId)>,
     params: Params<WebhookInput>,
 ) -> Result<HttpResponse> {
-    commands::check_url(&params.0.url, &policy(&config)).await?;
+    commands::check_url(&params.0.url, &Policy::new(&config.webhook)).await?;
     let (_, id) = path.into_inner();
     let work = move |tx: &mut Tx| commands::update(tx, &by, id, params.0).and_then(|changed| drawn(tx.conn, &changed));
     Ok(HttpResponse::Ok().json(db.write(work).await?))
@@ -61,12 +56,6 @@ async fn destroy(db: Data<Db>, by: Administrator, path: Path<(String, WebhookId)
     let (_, id) = path.into_inner();
     db.write(move |tx| commands::delete(tx, &by, id)).await?;
     Ok(empty())
-}
-
-pub(super) fn policy(config: &Config) -> Policy {
-    Policy {
-        allow: config.webhook.allow_networks.clone(),
-    }
 }
 
 fn drawn(conn: &mut DbConn, webhook: &Webhook) -> Result<Value> {

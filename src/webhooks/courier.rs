@@ -1,5 +1,10 @@
 //! Sending one delivery: within its webhook's share of requests in flight, signed now, while its lease holds.
-use super::{commands::Outcome, format, handover::Ready, signature};
+use super::{
+    commands::Outcome,
+    format,
+    handover::{Handover, Ready},
+    signature,
+};
 use crate::{
     config::Webhooks as Settings,
     db::types::{DeliveryId, WebhookId, now},
@@ -31,27 +36,20 @@ struct Lane {
 pub(super) struct Courier {
     settings: Rc<Settings>,
     policy: Arc<Policy>,
+    handover: Handover,
     lanes: Rc<RefCell<HashMap<WebhookId, Rc<Lane>>>>,
     outcomes: mpsc::UnboundedSender<Outcome>,
     unsent: Rc<RefCell<Vec<DeliveryId>>>,
 }
 
 impl Courier {
-    pub fn new(settings: Settings, outcomes: mpsc::UnboundedSender<Outcome>) -> Self {
-        let policy = Arc::new(Policy {
-            allow: settings.allow_networks.clone(),
-        });
-        Courier {
-            settings: Rc::new(settings),
-            policy,
-            lanes: Rc::default(),
-            outcomes,
-            unsent: Rc::default(),
-        }
+    pub fn new(settings: Settings, handover: Handover, outcomes: mpsc::UnboundedSender<Outcome>) -> Self {
+        let policy = Arc::new(Policy::new(&settings));
+        Courier { settings: Rc::new(settings), policy, handover, lanes: Rc::default(), outcomes, unsent: Rc::default() }
     }
 
     /// Sends one delivery, and reports its outcome. What waited too long for its turn is not sent: its lease nears its end,
-    /// and whoever claims it next will.
+    /// and whoever claims it next will. Nor is what goes to a webhook that was turned off meanwhile: it is held.
     pub async fn deliver(self, ready: Ready) {
         let lane = self.lane(ready.webhook.id);
         let Ok(_turn) = lane.turns.acquire().await else {
@@ -59,78 +57,25 @@ impl Courier {
             return;
         };
         let longest = TimeDelta::from_std(self.settings.timeout * 2).unwrap_or(TimeDelta::MAX);
-        if ready.leased_until - now() < longest {
+        if ready.leased_until - now() < longest || self.handover.is_shut(ready.webhook.id) {
             return;
         }
         lane.used.set(Instant::now());
-        let (started_at, body) = (
-            now(),
-            Bytes::from(format::render(ready.webhook.payload_format, &ready.payload).into_owned()),
-        );
-        let headers = signature::headers(&ready.webhook.secret, &ready.public_id, started_at.and_utc().timestamp(), &body);
-        let (url, request_headers, exchange) = match Target::parse(&ready.webhook.url) {
-            Ok(target) => {
-                let recorded = signature::recorded(&headers, target.authorization().is_some());
-                (target.masked(), recorded, lane.client.post(&target, &headers, body).await)
-            }
-            Err(e) => {
-                let failure = Failure {
-                    class: ErrorClass::InvalidUrl,
-                    message: e.to_string(),
-                };
-                (
-                    String::new(),
-                    Vec::new(),
-                    Exchange {
-                        dialled: None,
-                        duration: Duration::ZERO,
-                        result: Err(failure),
-                    },
-                )
-            }
-        };
-        let Ready {
-            id,
-            webhook,
-            message_id,
-            attempts,
-            manual,
-            place,
-            ..
-        } = ready;
-        let outcome = Outcome {
-            id,
-            webhook,
-            message_id,
-            number: attempts + 1,
-            manual,
-            url,
-            request_headers,
-            exchange,
-            started_at,
-            _place: place,
-        };
         // the settling ends after the last courier: nobody is left to report to only when the process ends
-        let _ = self.outcomes.send(outcome);
+        let _ = self.outcomes.send(send(&lane.client, ready).await);
     }
 
     fn lane(&self, webhook: WebhookId) -> Rc<Lane> {
         let make = || {
             let client = Client::new(self.policy.clone(), self.settings.timeout);
-            Rc::new(Lane {
-                client,
-                turns: Arc::new(Semaphore::new(self.settings.in_flight)),
-                used: Instant::now().into(),
-            })
+            Rc::new(Lane { client, turns: Arc::new(Semaphore::new(self.settings.in_flight)), used: Instant::now().into() })
         };
         self.lanes.borrow_mut().entry(webhook).or_insert_with(make).clone()
     }
 
     /// Closes the connections of webhooks that have had nothing to send for a while.
     pub fn close_idle(&self) {
-        self.lanes
-            .borrow_mut()
-            .retain(|_, lane| Rc::strong_count(lane) > 1 || lane.used.get().elapsed() < IDLE);
+        self.lanes.borrow_mut().retain(|_, lane| Rc::strong_count(lane) > 1 || lane.used.get().elapsed() < IDLE);
     }
 
     /// Lets requests in flight end, and those that wait for their turn give up. Gives what was not sent.
@@ -138,4 +83,23 @@ impl Courier {
         self.lanes.borrow().values().for_each(|lane| lane.turns.close());
         self.unsent
     }
+}
+
+/// One try: formed, signed with the time of this try, posted.
+async fn send(client: &Client, ready: Ready) -> Outcome {
+    let Ready { id, public_id, webhook, payload, message_id, attempts, manual, leased_until: _, place } = ready;
+    let started_at = now();
+    let body = Bytes::from(format::render(webhook.payload_format, &payload).into_owned());
+    let headers = signature::headers(&webhook.secret, &public_id, started_at.and_utc().timestamp(), &body);
+    let (url, request_headers, exchange) = match Target::parse(&webhook.url) {
+        Ok(target) => {
+            let recorded = signature::recorded(&headers, target.authorization().is_some());
+            (target.masked(), recorded, client.post(&target, &headers, body).await)
+        }
+        Err(e) => {
+            let failure = Failure { class: ErrorClass::InvalidUrl, message: e.to_string() };
+            (String::new(), Vec::new(), Exchange { dialled: None, duration: Duration::ZERO, result: Err(failure) })
+        }
+    };
+    Outcome { id, webhook, message_id, number: attempts + 1, manual, url, request_headers, exchange, started_at, _place: place }
 }

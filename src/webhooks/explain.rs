@@ -39,10 +39,7 @@ pub(super) fn explain(language: Language, attempt: &Attempt) -> Option<Explanati
         (ErrorClass::Status, Some(500..)) => "failure-status-server-cure".to_owned(),
         _ => format!("failure-{name}-cure"),
     };
-    Some(Explanation {
-        sentence: language.ta(&format!("failure-{name}"), &args),
-        cure: language.ta(&cure, &args),
-    })
+    Some(Explanation { sentence: language.ta(&format!("failure-{name}"), &args), cure: language.ta(&cure, &args) })
 }
 
 /// The outcome of a try in a word: the status of the answer, or why there was none.

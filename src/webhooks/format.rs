@@ -193,11 +193,7 @@ mod tests {
             payload["content_type"] = json!(content_type);
             payload["content_attributes"] = json!({"items": [{"title": "Option 1", "value": "option_1"}]});
             let out = rendered(&payload);
-            assert_eq!(
-                (&out["message_type"], &out["sender"]["id"]),
-                (&json!("template"), &json!("7")),
-                "{content_type}"
-            );
+            assert_eq!((&out["message_type"], &out["sender"]["id"]), (&json!("template"), &json!("7")), "{content_type}");
             assert_eq!(out["content_attributes"], payload["content_attributes"]);
         }
         let mut automatic = stored();

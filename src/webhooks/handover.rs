@@ -5,8 +5,8 @@ use super::model::Webhook;
 use crate::db::types::{DeliveryId, MessageId, WebhookId};
 use chrono::NaiveDateTime;
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::{Notify, mpsc};
 
@@ -46,6 +46,8 @@ pub struct Handover {
 struct Taken {
     all: usize,
     of_webhook: HashMap<WebhookId, usize>,
+    /// Webhooks that were turned off while deliveries to them were in memory.
+    shut: HashSet<WebhookId>,
 }
 
 /// Held from before the row is written until its outcome is stored.
@@ -65,50 +67,58 @@ impl Handover {
     pub fn new() -> (Handover, Intake) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let left = Arc::new(Notify::new());
-        (
-            Handover {
-                taken: Arc::default(),
-                ready: sender,
-                left: left.clone(),
-            },
-            Intake { ready: receiver, left },
-        )
+        (Handover { taken: Arc::default(), ready: sender, left: left.clone() }, Intake { ready: receiver, left })
     }
 
     /// A place for a delivery to this webhook, if there is one.
     pub(super) fn reserve(&self, webhook: WebhookId) -> Option<Place> {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.lock();
         let of_webhook = taken.of_webhook.get(&webhook).copied().unwrap_or_default();
         if taken.all >= PLACES || of_webhook >= OF_ONE_WEBHOOK {
             return None;
         }
         taken.all += 1;
         taken.of_webhook.insert(webhook, of_webhook + 1);
-        Some(Place {
-            taken: self.taken.clone(),
-            webhook,
-        })
+        Some(Place { taken: self.taken.clone(), webhook })
     }
 
     /// The webhooks that have no place left.
     pub(super) fn full(&self) -> Vec<WebhookId> {
-        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken
-            .of_webhook
-            .iter()
-            .filter(|(_, number)| **number >= OF_ONE_WEBHOOK)
-            .map(|(webhook, _)| *webhook)
-            .collect()
+        let taken = self.lock();
+        taken.of_webhook.iter().filter(|(_, number)| **number >= OF_ONE_WEBHOOK).map(|(webhook, _)| *webhook).collect()
     }
 
     /// How many places are free.
     pub(super) fn room(&self) -> usize {
-        PLACES.saturating_sub(self.taken.lock().unwrap_or_else(PoisonError::into_inner).all)
+        PLACES.saturating_sub(self.lock().all)
     }
 
     /// Hands over what is committed. After the loop has ended nothing is lost: the claims of the rows run out.
     pub(super) fn give(&self, ready: Vec<Ready>) {
         let _ = self.ready.send(ready);
+    }
+
+    /// What is in memory for this webhook is not sent any more: it was turned off.
+    pub(super) fn shut(&self, webhook: WebhookId) {
+        let mut taken = self.lock();
+        if taken.of_webhook.contains_key(&webhook) {
+            taken.shut.insert(webhook);
+        }
+    }
+
+    /// The webhook is on again.
+    pub(super) fn open(&self, webhook: WebhookId) {
+        self.lock().shut.remove(&webhook);
+    }
+
+    /// Whether the webhook was turned off since its deliveries came into memory.
+    pub(super) fn is_shut(&self, webhook: WebhookId) -> bool {
+        self.lock().shut.contains(&webhook)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Taken> {
+        // nothing can panic while it is held, so a poisoned lock is as good as any
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Wakes the loop because something was left in the database.
@@ -125,6 +135,7 @@ impl Drop for Place {
             *number -= 1;
             if *number == 0 {
                 taken.of_webhook.remove(&self.webhook);
+                taken.shut.remove(&self.webhook);
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::{
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::{
-    dsl::{count_star, min},
+    dsl::{count_star, exists, min},
     prelude::*,
 };
 use std::collections::HashMap;
@@ -33,12 +33,7 @@ pub fn list(conn: &mut DbConn, account: AccountId) -> Result<Vec<Webhook>> {
 /// # Errors
 /// [`crate::error::Error::NotFound`].
 pub fn find(conn: &mut DbConn, account: AccountId, id: WebhookId) -> Result<Webhook> {
-    let query = webhooks::table.filter(
-        webhooks::id
-            .eq(id)
-            .and(webhooks::account_id.eq(account))
-            .and(webhooks::kind.eq(WebhookKind::Account)),
-    );
+    let query = webhooks::table.filter(webhooks::id.eq(id).and(webhooks::account_id.eq(account)).and(webhooks::kind.eq(WebhookKind::Account)));
     Ok(query.select(Webhook::columns()).get_result(conn)?)
 }
 
@@ -60,12 +55,7 @@ pub(super) fn of_inbox(conn: &mut DbConn, inbox: InboxId) -> Result<Option<Webho
 /// Whether another webhook of the account has this URL.
 pub(super) fn url_taken(conn: &mut DbConn, account: AccountId, url: &str, but: Option<WebhookId>) -> Result<bool> {
     let query = webhooks::table
-        .filter(
-            webhooks::account_id
-                .eq(account)
-                .and(webhooks::url.eq(url))
-                .and(webhooks::kind.eq(WebhookKind::Account)),
-        )
+        .filter(webhooks::account_id.eq(account).and(webhooks::url.eq(url)).and(webhooks::kind.eq(WebhookKind::Account)))
         .select(webhooks::id);
     let found: Option<WebhookId> = query.get_result(conn).optional()?;
     Ok(found.is_some_and(|id| Some(id) != but))
@@ -73,9 +63,7 @@ pub(super) fn url_taken(conn: &mut DbConn, account: AccountId, url: &str, but: O
 
 /// The names of these inboxes.
 pub fn inbox_names(conn: &mut DbConn, account: AccountId) -> Result<HashMap<InboxId, String>> {
-    let query = inboxes::table
-        .filter(inboxes::account_id.eq(account))
-        .select((inboxes::id, inboxes::name));
+    let query = inboxes::table.filter(inboxes::account_id.eq(account)).select((inboxes::id, inboxes::name));
     Ok(query.load(conn)?.into_iter().collect())
 }
 
@@ -119,12 +107,7 @@ pub fn tallies(conn: &mut DbConn, of: &[WebhookId]) -> Result<HashMap<WebhookId,
             DeliveryState::Pending | DeliveryState::Held => {}
         }
     }
-    let waiting = || {
-        deliveries::table
-            .filter(pending())
-            .filter(deliveries::webhook_id.eq_any(of))
-            .group_by(deliveries::webhook_id)
-    };
+    let waiting = || deliveries::table.filter(pending()).filter(deliveries::webhook_id.eq_any(of)).group_by(deliveries::webhook_id);
     for (id, number) in waiting().select((deliveries::webhook_id, count_star())).load::<(WebhookId, i64)>(conn)? {
         tallies.entry(id).or_default().waiting = number;
     }
@@ -147,28 +130,20 @@ pub fn tallies(conn: &mut DbConn, of: &[WebhookId]) -> Result<HashMap<WebhookId,
 
 /// The ends of a webhook's log, each one step into an index. (Grouped over all webhooks it would read the whole log.)
 fn newest(conn: &mut DbConn, webhook: WebhookId, tally: &mut Tally) -> Result<()> {
-    let of_webhook = || {
-        deliveries::table
-            .filter(deliveries::webhook_id.eq(webhook))
-            .order_by(deliveries::id.desc())
-    };
+    let of_webhook = || deliveries::table.filter(deliveries::webhook_id.eq(webhook)).order_by(deliveries::id.desc());
     let last = limit_one(of_webhook().select((deliveries::created_at, deliveries::error_class)));
     let last: Option<(NaiveDateTime, Option<ErrorClass>)> = last.get_result(conn).optional()?;
     tally.last = last.map(|(at, _)| at);
     tally.last_error = last.and_then(|(_, class)| class);
-    let success = of_webhook()
-        .filter(deliveries::state.eq(DeliveryState::Delivered))
-        .select(deliveries::finished_at);
+    let success = of_webhook().filter(deliveries::state.eq(DeliveryState::Delivered)).select(deliveries::finished_at);
     tally.last_success = limit_one(success).get_result::<Option<NaiveDateTime>>(conn).optional()?.flatten();
     Ok(())
 }
 
 /// How long the last try of each of these deliveries took, in milliseconds.
 pub fn durations(conn: &mut DbConn, of: &[DeliveryId]) -> Result<HashMap<DeliveryId, i32>> {
-    let tries = attempts::table
-        .filter(attempts::delivery_id.eq_any(of))
-        .order_by(attempts::id)
-        .select((attempts::delivery_id, attempts::duration_ms));
+    let tries =
+        attempts::table.filter(attempts::delivery_id.eq_any(of)).order_by(attempts::id).select((attempts::delivery_id, attempts::duration_ms));
     Ok(tries.load(conn)?.into_iter().collect())
 }
 
@@ -220,33 +195,24 @@ pub struct Detail {
 /// # Errors
 /// [`crate::error::Error::NotFound`].
 pub fn detail(conn: &mut DbConn, webhook: WebhookId, id: DeliveryId) -> Result<Detail> {
-    let query = deliveries::table
-        .inner_join(events::table)
-        .filter(deliveries::id.eq(id).and(deliveries::webhook_id.eq(webhook)))
-        .select((Delivery::columns(), events::name, events::payload));
+    let query = deliveries::table.inner_join(events::table).filter(deliveries::id.eq(id).and(deliveries::webhook_id.eq(webhook))).select((
+        Delivery::columns(),
+        events::name,
+        events::payload,
+    ));
     let (delivery, event, payload) = query.get_result(conn)?;
-    let tries = attempts::table
-        .filter(attempts::delivery_id.eq(id))
-        .select(Attempt::columns())
-        .order_by(attempts::id);
+    let tries = attempts::table.filter(attempts::delivery_id.eq(id)).select(Attempt::columns()).order_by(attempts::id);
     // a delivery that is sent again by hand a thousand times shows its newest tries
     let mut attempts: Vec<Attempt> = tries.load(conn)?;
     attempts.drain(..attempts.len().saturating_sub(100));
-    Ok(Detail {
-        delivery,
-        event,
-        payload,
-        attempts,
-    })
+    Ok(Detail { delivery, event, payload, attempts })
 }
 
-/// Whether anything is to be tried now, or when.
-pub(super) fn next_due(conn: &mut DbConn) -> Result<Option<NaiveDateTime>> {
-    let query = deliveries::table
-        .filter(pending())
-        .filter(deliveries::locked_until.is_null().or(deliveries::locked_until.lt(now())))
-        .select(min(deliveries::due_at));
-    Ok(query.get_result(conn)?)
+/// The webhooks for which something is due, except those that are full: one step into an index for each.
+pub(super) fn due(conn: &mut DbConn, full: &[WebhookId]) -> Result<Vec<WebhookId>> {
+    let waiting = deliveries::table.filter(pending()).filter(deliveries::webhook_id.eq(webhooks::id).and(deliveries::due_at.le(now())));
+    let query = webhooks::table.filter(webhooks::turned_off_at.is_null().and(webhooks::id.ne_all(full))).filter(exists(waiting));
+    Ok(query.select(webhooks::id).load(conn)?)
 }
 
 /// `state = 0`, written out: SQLite uses the partial index only if it sees the number.

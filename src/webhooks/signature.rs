@@ -54,12 +54,7 @@ pub fn headers(secret: &str, id: &str, unix: i64, body: &[u8]) -> Vec<(&'static 
 
 /// Whether both signatures of a delivery are right, as a receiver checks them.
 pub fn verify(secret: &str, headers: &[(String, String)], body: &[u8]) -> bool {
-    let header = |name: &str| {
-        headers
-            .iter()
-            .find(|(other, _)| other.eq_ignore_ascii_case(name))
-            .map_or("", |(_, value)| value.as_str())
-    };
+    let header = |name: &str| headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value.as_str());
     let todays = chatwoot(secret, header("x-chatwoot-timestamp"), body);
     let standard = standard(secret, header("webhook-id"), header("webhook-timestamp"), body);
     header("x-chatwoot-signature") == todays && header("webhook-signature").split(' ').any(|one| one == standard)
@@ -92,12 +87,7 @@ mod tests {
 
     #[test]
     fn standard_webhooks_test_vector() {
-        let signature = standard(
-            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-            "msg_p5jXN8AQM9LWM0D4loKWxJek",
-            "1614265330",
-            br#"{"test": 2432232314}"#,
-        );
+        let signature = standard("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", br#"{"test": 2432232314}"#);
         assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     }
 

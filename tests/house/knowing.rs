@@ -57,11 +57,7 @@ fn handed_on(room: &Source) -> BTreeMap<String, String> {
     let rungs: Vec<&str> = LADDER.concat();
     let mut found = BTreeMap::new();
     for (_, path) in room.paths(&rungs) {
-        let inside = if room.module().first() == path.first().map(String::as_str).as_ref() {
-            &path[1..]
-        } else {
-            &path[..]
-        };
+        let inside = if room.module().first() == path.first().map(String::as_str).as_ref() { &path[1..] } else { &path[..] };
         if let [rung, .., name] = inside
             && rungs.contains(&rung.as_str())
         {
@@ -98,10 +94,7 @@ fn writes(source: &Source) -> Vec<String> {
     if may_write(source) {
         return Vec::new();
     }
-    let mut lines: BTreeSet<usize> = [source.lines_with("insert_into("), source.lines_with(".save_changes")]
-        .concat()
-        .into_iter()
-        .collect();
+    let mut lines: BTreeSet<usize> = [source.lines_with("insert_into("), source.lines_with(".save_changes")].concat().into_iter().collect();
     for (line, path) in source.paths(&["diesel"]) {
         if path.first().is_some_and(|root| root == "diesel") && path.last().is_some_and(|name| WRITES.contains(&name.as_str())) {
             lines.insert(line);
@@ -112,9 +105,7 @@ fn writes(source: &Source) -> Vec<String> {
             lines.insert(token.line);
         }
     }
-    let outside_tests = lines
-        .into_iter()
-        .filter(|line| !source.tokens.iter().any(|token| token.line == *line && token.test));
+    let outside_tests = lines.into_iter().filter(|line| !source.tokens.iter().any(|token| token.line == *line && token.test));
     outside_tests.map(|line| source.at(line, "only commands write to the database")).collect()
 }
 
@@ -135,10 +126,7 @@ fn backends(source: &Source) -> Vec<String> {
 /// The migrations of one database: `folder/up.sql`, `folder/down.sql`.
 fn migrations(backend: &str) -> BTreeSet<String> {
     let folder = format!("migrations/{backend}");
-    files(&folder, "")
-        .into_iter()
-        .map(|file| file.path[folder.len() + 1..].to_owned())
-        .collect()
+    files(&folder, "").into_iter().map(|file| file.path[folder.len() + 1..].to_owned()).collect()
 }
 
 #[test]
@@ -172,11 +160,7 @@ fn only_db_knows_which_database_it_is() {
 #[test]
 fn both_databases_have_the_same_migrations() {
     let both = [("sqlite", migrations("sqlite")), ("postgres", migrations("postgres"))];
-    let folders: BTreeSet<&str> = both
-        .iter()
-        .flat_map(|(_, parts)| parts)
-        .filter_map(|part| part.split('/').next())
-        .collect();
+    let folders: BTreeSet<&str> = both.iter().flat_map(|(_, parts)| parts).filter_map(|part| part.split('/').next()).collect();
     let mut broken = Vec::new();
     for (backend, parts) in &both {
         for (folder, part) in folders.iter().flat_map(|folder| ["up.sql", "down.sql"].map(|part| (folder, part))) {
@@ -200,16 +184,8 @@ fn f() { $crate::app::x(); super::inboxes::y() }
 use crate::*;";
     let found = stairs(&Source::new("src/teams.rs", bad)).join("\n");
     let names = [(3, "labels"), (3, "labels"), (5, "app"), (5, "inboxes"), (6, "*")];
-    assert_eq!(
-        found,
-        names
-            .map(|(line, name)| format!("src/teams.rs:{line} teams may not know {name}"))
-            .join("\n")
-    );
-    assert_eq!(
-        stairs(&Source::new("src/cellar/mod.rs", "")),
-        ["src/cellar/mod.rs:1 cellar has no place on the stairs"]
-    );
+    assert_eq!(found, names.map(|(line, name)| format!("src/teams.rs:{line} teams may not know {name}")).join("\n"));
+    assert_eq!(stairs(&Source::new("src/cellar/mod.rs", "")), ["src/cellar/mod.rs:1 cellar has no place on the stairs"]);
     assert!(stairs(&Source::new("src/main.rs", "use crate::app;")).is_empty());
 }
 
@@ -217,15 +193,9 @@ use crate::*;";
 fn the_map_is_in_order() {
     let good = "//! map\npub mod error;\npub mod db;\n/// rooms\npub mod reports;\nmod bots;\npub mod app;";
     assert!(map_of_the_house(&Source::new("src/lib.rs", good)).is_empty());
-    let bad = map_of_the_house(&Source::new(
-        "src/lib.rs",
-        "pub mod db;\npub mod error;\npub mod cellar;\npub use db::Db;",
-    ));
-    let expected = [
-        "src/lib.rs:2 error belongs further up",
-        "src/lib.rs:3 cellar has no place on the stairs",
-        "src/lib.rs:4 a re-export hides who knows whom",
-    ];
+    let bad = map_of_the_house(&Source::new("src/lib.rs", "pub mod db;\npub mod error;\npub mod cellar;\npub use db::Db;"));
+    let expected =
+        ["src/lib.rs:2 error belongs further up", "src/lib.rs:3 cellar has no place on the stairs", "src/lib.rs:4 a re-export hides who knows whom"];
     assert_eq!(bad, expected);
 }
 
@@ -242,12 +212,7 @@ use super::create;
 use crate::labels::api;";
     let found = ladder(&Source::new("src/teams/payload.rs", payload), &names).join("\n");
     let known = [(2, "commands"), (3, "api"), (4, "commands")];
-    assert_eq!(
-        found,
-        known
-            .map(|(line, rung)| format!("src/teams/payload.rs:{line} payload may not know {rung}"))
-            .join("\n")
-    );
+    assert_eq!(found, known.map(|(line, rung)| format!("src/teams/payload.rs:{line} payload may not know {rung}")).join("\n"));
     let add = Source::new("src/teams/commands/add.rs", "use super::other;\nuse super::super::{payload, pages};");
     assert_eq!(ladder(&add, &names), ["src/teams/commands/add.rs:2 commands may not know pages"]);
     assert!(ladder(&Source::new("src/teams/other.rs", "use super::api;"), &names).is_empty());
@@ -263,9 +228,7 @@ const I: &str = \"UPDATE j\"; // diesel::update
 #[cfg(test)]
 mod tests { fn k() { diesel::delete(x) } }";
     for refused in ["src/teams/queries.rs", "src/teams/mod.rs", "src/main.rs"] {
-        let expected: Vec<_> = (1..=5)
-            .map(|line| format!("{refused}:{line} only commands write to the database"))
-            .collect();
+        let expected: Vec<_> = (1..=5).map(|line| format!("{refused}:{line} only commands write to the database")).collect();
         assert_eq!(writes(&Source::new(refused, code)), expected);
     }
     for allowed in ["commands.rs", "commands/add.rs"].map(|rung| format!("src/teams/{rung}")) {
@@ -280,9 +243,6 @@ mod tests { fn k() { diesel::delete(x) } }";
 fn backends_are_known_to_db_alone() {
     let code = "match conn { DbConn::Pg(c) => x, DbConn::establish(u) => y }\nfn f() { url.is_postgres() }";
     let found = backends(&Source::new("src/teams.rs", code));
-    assert_eq!(
-        found,
-        [1, 2].map(|line| format!("src/teams.rs:{line} only src/db knows which database it is"))
-    );
+    assert_eq!(found, [1, 2].map(|line| format!("src/teams.rs:{line} only src/db knows which database it is")));
     assert!(backends(&Source::new("src/db/pool.rs", code)).is_empty());
 }

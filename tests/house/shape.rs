@@ -7,9 +7,7 @@ use crate::{FORBIDDEN, LONGEST_FILE, LONGEST_FUNCTION, assert_none};
 const ITEMS: &[&str] = &["async", "unsafe", "const", "fn", "struct", "enum", "trait", "type", "static"];
 
 fn forbidden(source: &Source) -> Vec<String> {
-    let found = FORBIDDEN
-        .iter()
-        .flat_map(|code| source.lines_with(code).into_iter().map(move |line| (line, code)));
+    let found = FORBIDDEN.iter().flat_map(|code| source.lines_with(code).into_iter().map(move |line| (line, code)));
     found.map(|(line, code)| source.at(line, code)).collect()
 }
 
@@ -25,10 +23,7 @@ fn length(source: &Source) -> Vec<String> {
         };
         let lines = source.tokens[source.end_of_item(i)].line - token.line + 1;
         if lines > LONGEST_FUNCTION {
-            broken.push(source.at(
-                token.line,
-                format_args!("fn {} has {lines} lines, more than {LONGEST_FUNCTION}", name.text),
-            ));
+            broken.push(source.at(token.line, format_args!("fn {} has {lines} lines, more than {LONGEST_FUNCTION}", name.text)));
         }
     }
     broken
@@ -68,10 +63,7 @@ fn documented(source: &Source) -> Vec<String> {
 /// A test that waits by the clock is slow on every machine and wrong on a busy one. What has to be awaited, tests/it/support awaits.
 fn sleeping(source: &Source) -> Vec<String> {
     let lines = [source.lines_with("sleep("), source.lines_with("#[ignore")].concat();
-    lines
-        .into_iter()
-        .map(|line| source.at(line, "tests neither sleep nor are ignored"))
-        .collect()
+    lines.into_iter().map(|line| source.at(line, "tests neither sleep nor are ignored")).collect()
 }
 
 #[test]
@@ -91,9 +83,7 @@ fn whatever_is_public_says_what_it_is() {
 
 #[test]
 fn tests_do_not_sleep() {
-    let tests = files("tests/it", ".rs")
-        .into_iter()
-        .filter(|file| !file.path.starts_with("tests/it/support"));
+    let tests = files("tests/it", ".rs").into_iter().filter(|file| !file.path.starts_with("tests/it/support"));
     assert_none(tests.flat_map(|file| sleeping(&Source::new(&file.path, &file.text))));
 }
 
@@ -151,10 +141,7 @@ pub mod o;
 impl F { pub fn p() {} }";
     assert_eq!(documented(&Source::new("src/a.rs", good)).join("\n"), "");
     let bad = "use x;\n\n/// Y.\nfn y() {}\n#[z]\npub const fn a() {}\npub type B = C;";
-    let expected = [
-        "src/a.rs:1 does not begin with //! and what the file is for",
-        "src/a.rs:6 pub const fn a has no ///",
-        "src/a.rs:7 pub type B has no ///",
-    ];
+    let expected =
+        ["src/a.rs:1 does not begin with //! and what the file is for", "src/a.rs:6 pub const fn a has no ///", "src/a.rs:7 pub type B has no ///"];
     assert_eq!(documented(&Source::new("src/a.rs", bad)), expected);
 }

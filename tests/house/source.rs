@@ -58,12 +58,7 @@ pub fn tokens(code: &str) -> Vec<Token> {
     while i < chars.len() {
         let (token, length) = first(&chars[i..]);
         let end = chars.len().min(i + length);
-        found.extend(token.map(|(kind, text)| Token {
-            kind,
-            text,
-            line,
-            test: false,
-        }));
+        found.extend(token.map(|(kind, text)| Token { kind, text, line, test: false }));
         line += chars[i..end].iter().filter(|c| **c == '\n').count();
         i = end;
     }
@@ -306,11 +301,7 @@ mod tests {
     use super::super::z;
 }";
     let source = Source::new("src/contacts/commands/merge.rs", text);
-    let found: Vec<_> = source
-        .paths(&[])
-        .into_iter()
-        .map(|(line, path)| format!("{line} {}", path.join("::")))
-        .collect();
+    let found: Vec<_> = source.paths(&[]).into_iter().map(|(line, path)| format!("{line} {}", path.join("::"))).collect();
     let expected = [
         "2 db::self",
         "2 db::Tx",

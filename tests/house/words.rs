@@ -35,9 +35,7 @@ fn catalogue(files: &[File]) -> Catalogue {
                 continue;
             }
             let places = line.split('{').skip(1).map(str::trim_start);
-            found
-                .mentioned
-                .extend(places.map(|place| place.chars().take_while(|c| word(*c)).collect()));
+            found.mentioned.extend(places.map(|place| place.chars().take_while(|c| word(*c)).collect()));
             let Some((name, _)) = line.split_once('=') else { continue };
             let key = match name.trim().strip_prefix('.') {
                 Some(attribute) if line.starts_with(' ') && attribute.chars().all(word) => format!("{message}.{attribute}"),
@@ -63,11 +61,7 @@ fn missing_in(language: &str, theirs: &Catalogue, ours: &Catalogue) -> Vec<Strin
 /// The keys that code outside tests looks up, each with its line.
 fn looked_up(source: &Source) -> Vec<(usize, &str)> {
     let follows = |i: usize, code: &str| i.checked_sub(tokens(code).len()).is_some_and(|start| source.matches(start, code));
-    let texts = source
-        .tokens
-        .iter()
-        .enumerate()
-        .filter(|(_, token)| token.kind == Kind::Text && !token.test);
+    let texts = source.tokens.iter().enumerate().filter(|(_, token)| token.kind == Kind::Text && !token.test);
     let found = texts.filter(|(i, _)| LOOKUPS.iter().any(|code| follows(*i, code)));
     found.map(|(_, token)| (token.line, token.text.as_str())).collect()
 }
@@ -79,8 +73,7 @@ fn unused(catalogue: &Catalogue, used: &BTreeSet<String>) -> Vec<String> {
     let keys = keys.map(|(key, place)| format!("{place} {key} is used nowhere"));
     let made_up = |prefix: &str| !prefix.is_empty() && used.iter().any(|text| text.starts_with(prefix));
     let prefixes = catalogue.dynamic.iter().filter(|(prefix, _)| !made_up(prefix));
-    keys.chain(prefixes.map(|(prefix, place)| format!("{place} no code makes up keys that begin with {prefix:?}")))
-        .collect()
+    keys.chain(prefixes.map(|(prefix, place)| format!("{place} no code makes up keys that begin with {prefix:?}"))).collect()
 }
 
 /// Stands for what askama evaluates, one for each character.
@@ -131,16 +124,11 @@ fn tag(text: &str) -> (String, usize) {
 fn inline_code(file: &File) -> Vec<String> {
     let (text, _) = parts(&file.text);
     let mut broken = Vec::new();
-    for (start, _) in text
-        .match_indices('<')
-        .filter(|(start, _)| text[start + 1..].starts_with(|c: char| c.is_ascii_alphabetic()))
-    {
+    for (start, _) in text.match_indices('<').filter(|(start, _)| text[start + 1..].starts_with(|c: char| c.is_ascii_alphabetic())) {
         let (bare, length) = tag(&text[start..]);
         let (whole, after) = text[start..].split_at(length);
         let mut found = Vec::new();
-        let attributes = bare
-            .split(|c: char| c.is_whitespace() || c == EVALUATED)
-            .filter_map(|word| word.split_once('='));
+        let attributes = bare.split(|c: char| c.is_whitespace() || c == EVALUATED).filter_map(|word| word.split_once('='));
         for (name, _) in attributes.filter(|(name, _)| *name == "style" || name.strip_prefix("on").is_some_and(|event| !event.is_empty())) {
             found.push(format!("inline {name}="));
         }
@@ -163,9 +151,7 @@ fn every_word_is_in_both_catalogues_and_every_message_is_used() {
     let (english, thai) = (catalogue(&files("locales/en", ".ftl")), catalogue(&files("locales/th", ".ftl")));
     let mut broken = [missing_in("Thai", &thai, &english), missing_in("English", &english, &thai)].concat();
     broken.extend(english.broken.iter().chain(&thai.broken).cloned());
-    let templates = files("templates", ".html")
-        .into_iter()
-        .map(|file| Source::new(&file.path, &parts(&file.text).1));
+    let templates = files("templates", ".html").into_iter().map(|file| Source::new(&file.path, &parts(&file.text).1));
     let mut used = BTreeSet::new();
     for source in sources().into_iter().chain(templates) {
         let unknown = looked_up(&source).into_iter().filter(|(_, key)| !english.keys.contains_key(*key));
@@ -184,10 +170,7 @@ fn pages_have_no_inline_code() {
 
 #[cfg(test)]
 fn file(path: &str, text: &str) -> File {
-    File {
-        path: path.to_owned(),
-        text: text.to_owned(),
-    }
+    File { path: path.to_owned(), text: text.to_owned() }
 }
 
 #[test]
@@ -209,10 +192,7 @@ status-open = O";
     assert_eq!(found.broken, ["en/a.ftl:9 send stands twice"]);
     let used = |texts: [&str; 2]| texts.map(str::to_owned).into();
     assert_eq!(unused(&found, &used(["send", "status-{}"])), ["en/a.ftl:10 lost is used nowhere"]);
-    assert_eq!(
-        unused(&found, &used(["send", "lost"])),
-        ["en/a.ftl:2 no code makes up keys that begin with \"status-\""]
-    );
+    assert_eq!(unused(&found, &used(["send", "lost"])), ["en/a.ftl:2 no code makes up keys that begin with \"status-\""]);
 }
 
 #[test]
@@ -242,8 +222,5 @@ fn inline_code_is_found() {
         (5, "inline <script>"),
         (6, "inline <style>"),
     ];
-    assert_eq!(
-        inline_code(&file("templates/a.html", bad)),
-        expected.map(|(line, what)| format!("templates/a.html:{line} {what}"))
-    );
+    assert_eq!(inline_code(&file("templates/a.html", bad)), expected.map(|(line, what)| format!("templates/a.html:{line} {what}")));
 }

@@ -3,8 +3,9 @@ use super::{message, post};
 use crate::{
     conversations::{
         model::{Conversation, MessageStatus, Status, WATCHED},
-        payload::{self, ConversationEvent, Sender, Thread},
+        payload::{self, ConversationEvent},
         queries,
+        thread::{Sender, Thread},
     },
     db::{
         Tx,
@@ -73,11 +74,7 @@ pub(super) fn tell_changes(tx: &mut Tx, thread: &Thread, before: &Conversation, 
 }
 
 pub(super) fn tell(tx: &mut Tx, thread: &Thread, actor: &Actor, name: EventName, changes: Option<&Changes>) -> Result<()> {
-    let drawn = ConversationEvent {
-        conversation: payload::conversation_push(thread),
-        event: name.name(),
-        changed_attributes: changes,
-    };
+    let drawn = ConversationEvent { conversation: payload::conversation_push(thread), event: name.name(), changed_attributes: changes };
     let body = serde_json::to_string(&drawn).map_err(Error::internal)?;
     publish(tx, thread, actor, name, body)
 }
@@ -119,10 +116,7 @@ fn write_notices(tx: &mut Tx, thread: &mut Thread, before: &Conversation, actor:
         let assignee = thread.assignee.as_ref().map(|user| user.available_name().to_owned());
         let text = match (thread.conversation.assignee_id, assignee) {
             (Some(assignee_id), _) if assignee_id == *id => language.ta("activity-assignee-self", &[("name", name.as_str().into())]),
-            (_, Some(assignee)) => language.ta(
-                "activity-assignee-set",
-                &[("name", name.as_str().into()), ("assignee", assignee.as_str().into())],
-            ),
+            (_, Some(assignee)) => language.ta("activity-assignee-set", &[("name", name.as_str().into()), ("assignee", assignee.as_str().into())]),
             _ => language.ta("activity-assignee-removed", &[("name", name.as_str().into())]),
         };
         post::notice(tx, thread, text, None)?;
@@ -210,8 +204,6 @@ pub fn toggle_typing(tx: &mut Tx, thread: &mut Thread, by: &Sender, word: &str, 
 /// The database's.
 pub fn depart(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
     let theirs = conversations::table.filter(conversations::account_id.eq(account).and(conversations::assignee_id.eq(user)));
-    diesel::update(theirs)
-        .set((conversations::assignee_id.eq(None::<UserId>), conversations::updated_at.eq(now())))
-        .execute(tx.conn)?;
+    diesel::update(theirs).set((conversations::assignee_id.eq(None::<UserId>), conversations::updated_at.eq(now()))).execute(tx.conn)?;
     Ok(())
 }

@@ -5,8 +5,8 @@ use crate::{
     contacts::{Contact, ContactInbox},
     conversations::{
         model::{Conversation, Status},
-        payload::Thread,
         queries,
+        thread::Thread,
     },
     db::{
         Tx,
@@ -77,13 +77,7 @@ pub fn create(
     actor: &Actor,
     new: NewConversation,
 ) -> Result<Thread> {
-    let NewConversation {
-        status,
-        snoozed_until,
-        assignee_id,
-        additional_attributes,
-        custom_attributes,
-    } = new;
+    let NewConversation { status, snoozed_until, assignee_id, additional_attributes, custom_attributes } = new;
     check_attributes("additional_attributes", &additional_attributes)?;
     check_attributes("custom_attributes", &custom_attributes)?;
     let assignee = match assignee_id {
@@ -91,33 +85,19 @@ pub fn create(
         None => None,
     };
     // what a blocked contact begins is over at once
-    let status = if contact.blocked {
-        Status::Resolved
-    } else {
-        status.unwrap_or(Status::Open)
-    };
+    let status = if contact.blocked { Status::Resolved } else { status.unwrap_or(Status::Open) };
     let now = now();
     let insert = diesel::insert_into(conversations::table)
         .values((
             (conversations::account_id.eq(account.id), conversations::inbox_id.eq(inbox.id)),
             (conversations::contact_id.eq(contact.id), conversations::contact_inbox_id.eq(session.id)),
-            (
-                conversations::display_id.eq(next_display_id(tx, account)?),
-                conversations::uuid.eq(random::uuid()),
-            ),
-            (
-                conversations::status.eq(status),
-                conversations::assignee_id.eq(assignee.as_ref().map(|user| user.id)),
-            ),
+            (conversations::display_id.eq(next_display_id(tx, account)?), conversations::uuid.eq(random::uuid())),
+            (conversations::status.eq(status), conversations::assignee_id.eq(assignee.as_ref().map(|user| user.id))),
             conversations::snoozed_until.eq(snoozed_until.filter(|_| status == Status::Snoozed)),
             conversations::waiting_since.eq((status != Status::Resolved).then_some(now)),
             conversations::additional_attributes.eq(Json(additional_attributes)),
             conversations::custom_attributes.eq(Json(custom_attributes)),
-            (
-                conversations::last_activity_at.eq(now),
-                conversations::created_at.eq(now),
-                conversations::updated_at.eq(now),
-            ),
+            (conversations::last_activity_at.eq(now), conversations::created_at.eq(now), conversations::updated_at.eq(now)),
         ))
         .returning(Conversation::columns());
     let conversation: Conversation = insert.get_result(tx.conn)?;

@@ -4,8 +4,9 @@ use crate::{
     conversations::{
         content,
         model::{Message, MessageStatus, MessageType},
-        payload::{Said, Thread, with_senders},
+        payload::with_senders,
         queries,
+        thread::{Said, Thread},
     },
     db::{
         Tx,

@@ -6,8 +6,8 @@ use crate::{
     conversations::{
         content,
         model::{ContentType, Conversation, MOST_UNREAD, Message, MessageStatus, MessageType, SenderType, Status},
-        payload::{self, Said, Sender, Thread},
-        queries,
+        payload, queries,
+        thread::{Said, Sender, Thread},
     },
     db::{
         Tx,
@@ -115,15 +115,7 @@ pub(super) fn notice(tx: &mut Tx, thread: &mut Thread, text: String, activity: O
 
 /// Inserts the row, and moves the conversation's last activity in memory; the caller saves it.
 fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
-    let NewMessage {
-        content,
-        message_type,
-        content_type,
-        content_attributes,
-        private,
-        source_id,
-        sender,
-    } = new;
+    let NewMessage { content, message_type, content_type, content_attributes, private, source_id, sender } = new;
     let (sender_type, sender_id) = match &sender {
         Some(Sender::User(user)) => (Some(SenderType::User), Some(user.id.0)),
         Some(Sender::Contact(contact)) => (Some(SenderType::Contact), Some(contact.id.0)),
@@ -156,16 +148,8 @@ fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
                 messages::inbox_id.eq(message.inbox_id),
                 messages::conversation_id.eq(message.conversation_id),
             ),
-            (
-                messages::message_type.eq(message_type),
-                messages::content_type.eq(content_type),
-                messages::content.eq(&message.content),
-            ),
-            (
-                messages::content_attributes.eq(&message.content_attributes),
-                messages::private.eq(private),
-                messages::source_id.eq(&message.source_id),
-            ),
+            (messages::message_type.eq(message_type), messages::content_type.eq(content_type), messages::content.eq(&message.content)),
+            (messages::content_attributes.eq(&message.content_attributes), messages::private.eq(private), messages::source_id.eq(&message.source_id)),
             (messages::sender_type.eq(sender_type), messages::sender_id.eq(sender_id)),
             (messages::created_at.eq(now), messages::updated_at.eq(now)),
         ))
@@ -242,9 +226,7 @@ fn actor_of(said: &Said) -> Actor {
 /// names no message of the conversation becomes null.
 fn resolve_reply(tx: &mut Tx, thread: &Thread, attributes: &mut Map<String, Value>) -> Result<()> {
     let conversation = thread.conversation.id;
-    let by_id = attributes
-        .get("in_reply_to")
-        .and_then(|id| id.as_i64().or_else(|| id.as_str()?.parse().ok()));
+    let by_id = attributes.get("in_reply_to").and_then(|id| id.as_i64().or_else(|| id.as_str()?.parse().ok()));
     let by_source = attributes.get("in_reply_to_external_id").and_then(Value::as_str).map(str::to_owned);
     let answered = match (by_id, by_source) {
         (Some(id), _) => queries::message(tx.conn, conversation, MessageId(id))

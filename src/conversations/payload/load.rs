@@ -1,8 +1,10 @@
 //! The batched load of what is drawn: a fixed number of statements, however many conversations there are.
-use super::{Said, Sender};
 use crate::{
     contacts::{self, Contact},
-    conversations::model::{Conversation, MOST_UNREAD, Message, MessageType, SenderType},
+    conversations::{
+        model::{Conversation, MOST_UNREAD, Message, MessageType, SenderType},
+        thread::{Said, Sender},
+    },
     db::{
         DbConn,
         dialect::Columns,
@@ -19,11 +21,7 @@ use std::collections::HashMap;
 /// Finds the author of each message.
 pub fn with_senders(conn: &mut DbConn, account: AccountId, messages: Vec<Message>) -> Result<Vec<Said>> {
     let ids = |kind: SenderType| {
-        let mut ids: Vec<i64> = messages
-            .iter()
-            .filter(|message| message.sender_type == Some(kind))
-            .filter_map(|message| message.sender_id)
-            .collect();
+        let mut ids: Vec<i64> = messages.iter().filter(|message| message.sender_type == Some(kind)).filter_map(|message| message.sender_id).collect();
         ids.sort_unstable();
         ids.dedup();
         ids
@@ -31,21 +29,12 @@ pub fn with_senders(conn: &mut DbConn, account: AccountId, messages: Vec<Message
     let user_ids: Vec<UserId> = ids(SenderType::User).into_iter().map(UserId).collect();
     let contact_ids: Vec<ContactId> = ids(SenderType::Contact).into_iter().map(ContactId).collect();
     let users: HashMap<i64, User> = users::by_ids(conn, &user_ids)?.into_iter().map(|user| (user.id.0, user)).collect();
-    let contacts: HashMap<i64, Contact> = contacts::by_ids(conn, account, &contact_ids)?
-        .into_iter()
-        .map(|contact| (contact.id.0, contact))
-        .collect();
+    let contacts: HashMap<i64, Contact> = contacts::by_ids(conn, account, &contact_ids)?.into_iter().map(|contact| (contact.id.0, contact)).collect();
     let sender = |message: &Message| match (message.sender_type?, message.sender_id?) {
         (SenderType::User, id) => users.get(&id).map(|user| Sender::User(Box::new(user.clone()))),
         (SenderType::Contact, id) => contacts.get(&id).map(|contact| Sender::Contact(Box::new(contact.clone()))),
     };
-    Ok(messages
-        .into_iter()
-        .map(|message| Said {
-            sender: sender(&message),
-            message,
-        })
-        .collect())
+    Ok(messages.into_iter().map(|message| Said { sender: sender(&message), message }).collect())
 }
 
 /// A conversation and all that the API draws with it.
@@ -81,26 +70,14 @@ pub fn load(conn: &mut DbConn, account: AccountId, of: Vec<Conversation>) -> Res
     let mut contact_ids: Vec<ContactId> = of.iter().map(|c| c.contact_id).collect();
     contact_ids.sort();
     contact_ids.dedup();
-    let contacts: HashMap<_, _> = contacts::by_ids(conn, account, &contact_ids)?
-        .into_iter()
-        .map(|contact| (contact.id, contact))
-        .collect();
-    let sessions: HashMap<_, _> = contacts::sessions(conn, &contact_ids)?
-        .into_iter()
-        .map(|(session, ..)| (session.id, session))
-        .collect();
+    let contacts: HashMap<_, _> = contacts::by_ids(conn, account, &contact_ids)?.into_iter().map(|contact| (contact.id, contact)).collect();
+    let sessions: HashMap<_, _> = contacts::sessions(conn, &contact_ids)?.into_iter().map(|(session, ..)| (session.id, session)).collect();
     let mut inbox_ids: Vec<_> = of.iter().map(|c| c.inbox_id).collect();
     inbox_ids.sort();
     inbox_ids.dedup();
-    let inboxes: HashMap<_, _> = inboxes::by_ids(conn, &inbox_ids)?
-        .into_iter()
-        .map(|(inbox, channel)| (inbox.id, (inbox, channel)))
-        .collect();
+    let inboxes: HashMap<_, _> = inboxes::by_ids(conn, &inbox_ids)?.into_iter().map(|(inbox, channel)| (inbox.id, (inbox, channel))).collect();
     let assignee_ids: Vec<UserId> = of.iter().filter_map(|c| c.assignee_id).collect();
-    let assignees: HashMap<_, _> = users::members(conn, account, Some(&assignee_ids))?
-        .into_iter()
-        .map(|member| (member.user.id, member))
-        .collect();
+    let assignees: HashMap<_, _> = users::members(conn, account, Some(&assignee_ids))?.into_iter().map(|member| (member.user.id, member)).collect();
     let unread = unread(conn, &of)?;
     let newest = newest(conn, account, &of)?;
     let one = |conversation: Conversation| {
@@ -131,16 +108,8 @@ fn unread(conn: &mut DbConn, of: &[Conversation]) -> Result<HashMap<Conversation
     let ids: Vec<ConversationId> = of.iter().map(|c| c.id).collect();
     let counts: Vec<(ConversationId, i64)> = messages::table
         .inner_join(conversations::table)
-        .filter(
-            messages::conversation_id
-                .eq_any(ids)
-                .and(messages::message_type.eq(MessageType::Incoming)),
-        )
-        .filter(
-            conversations::agent_last_seen_at
-                .is_null()
-                .or(messages::created_at.nullable().gt(conversations::agent_last_seen_at)),
-        )
+        .filter(messages::conversation_id.eq_any(ids).and(messages::message_type.eq(MessageType::Incoming)))
+        .filter(conversations::agent_last_seen_at.is_null().or(messages::created_at.nullable().gt(conversations::agent_last_seen_at)))
         .group_by(messages::conversation_id)
         .select((messages::conversation_id, diesel::dsl::count_star()))
         .load(conn)?;
@@ -152,41 +121,21 @@ type Newest = (Option<Said>, Option<Said>, Option<chrono::NaiveDateTime>);
 
 fn newest(conn: &mut DbConn, account: AccountId, of: &[Conversation]) -> Result<HashMap<ConversationId, Newest>> {
     let ids: Vec<ConversationId> = of.iter().map(|c| c.id).collect();
-    let newest = || {
-        messages::table
-            .filter(messages::conversation_id.eq(conversations::id))
-            .order_by(messages::id.desc())
-            .limit(1)
-    };
+    let newest = || messages::table.filter(messages::conversation_id.eq(conversations::id)).order_by(messages::id.desc()).limit(1);
     let found: Vec<(ConversationId, Option<MessageId>, Option<MessageId>, Option<chrono::NaiveDateTime>)> = conversations::table
         .filter(conversations::id.eq_any(ids))
         .select((
             conversations::id,
             newest().select(messages::id).single_value(),
-            newest()
-                .filter(messages::message_type.ne(MessageType::Activity))
-                .select(messages::id)
-                .single_value(),
-            newest()
-                .filter(messages::message_type.eq(MessageType::Incoming))
-                .select(messages::created_at)
-                .single_value(),
+            newest().filter(messages::message_type.ne(MessageType::Activity)).select(messages::id).single_value(),
+            newest().filter(messages::message_type.eq(MessageType::Incoming)).select(messages::created_at).single_value(),
         ))
         .load(conn)?;
     let mut wanted: Vec<MessageId> = found.iter().flat_map(|(_, last, spoken, _)| [*last, *spoken]).flatten().collect();
     wanted.sort();
     wanted.dedup();
-    let rows: Vec<Message> = messages::table
-        .filter(messages::id.eq_any(wanted))
-        .select(Message::columns())
-        .load(conn)?;
-    let said: HashMap<MessageId, Said> = with_senders(conn, account, rows)?
-        .into_iter()
-        .map(|said| (said.message.id, said))
-        .collect();
+    let rows: Vec<Message> = messages::table.filter(messages::id.eq_any(wanted)).select(Message::columns()).load(conn)?;
+    let said: HashMap<MessageId, Said> = with_senders(conn, account, rows)?.into_iter().map(|said| (said.message.id, said)).collect();
     let get = |id: Option<MessageId>| id.and_then(|id| said.get(&id).cloned());
-    Ok(found
-        .into_iter()
-        .map(|(id, last, spoken, incoming)| (id, (get(last), get(spoken), incoming)))
-        .collect())
+    Ok(found.into_iter().map(|(id, last, spoken, incoming)| (id, (get(last), get(spoken), incoming))).collect())
 }

@@ -6,59 +6,20 @@ mod rest;
 pub use load::{Loaded, load, with_senders};
 pub use rest::conversation;
 
-use super::model::{Conversation, Message, MessageType, SenderType};
+use super::{
+    model::{Conversation, MessageType, SenderType},
+    thread::{Said, Sender, Thread},
+};
 use crate::{
     accounts::Account,
-    contacts::{self, Contact, ContactInbox, ContactPush, ContactWebhook},
+    contacts::{self, ContactPush, ContactWebhook},
     db::types::{AccountId, DisplayId, InboxId, MessageId},
     events::Changes,
-    inboxes::Inbox,
-    users::{self, User, UserPush, UserWebhook},
+    users::{self, UserPush, UserWebhook},
     web::json::{Iso, Named, fraction, seconds, seconds_or_zero},
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
-
-/// Who wrote a message.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Sender {
-    /// An agent.
-    User(Box<User>),
-    /// The visitor.
-    Contact(Box<Contact>),
-}
-
-/// A message with its author.
-#[derive(Debug, Clone)]
-pub struct Said {
-    /// The message.
-    pub message: Message,
-    /// Its author; nobody for notices and automatic texts.
-    pub sender: Option<Sender>,
-}
-
-/// A conversation and all that is drawn with it, as of one moment.
-#[derive(Debug, Clone)]
-pub struct Thread {
-    /// The conversation.
-    pub conversation: Conversation,
-    /// With whom.
-    pub contact: Contact,
-    /// In which session.
-    pub contact_inbox: ContactInbox,
-    /// Where.
-    pub inbox: Inbox,
-    /// Whose.
-    pub account: Account,
-    /// Who is to answer.
-    pub assignee: Option<User>,
-    /// How many of the contact's messages no agent has seen, at most 10.
-    pub unread: i64,
-    /// Whether an agent may still answer.
-    pub can_reply: bool,
-    /// The newest message that a visitor may see.
-    pub last_public: Option<Said>,
-}
 
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -198,11 +159,7 @@ pub fn conversation_push(thread: &Thread) -> ConversationPush<'_> {
         contact_inbox: contacts::contact_inbox(&thread.contact_inbox),
         id: c.display_id,
         inbox_id: c.inbox_id,
-        messages: thread
-            .last_public
-            .iter()
-            .map(|said| message_push(said, c, &thread.contact_inbox.source_id, thread.unread))
-            .collect(),
+        messages: thread.last_public.iter().map(|said| message_push(said, c, &thread.contact_inbox.source_id, thread.unread)).collect(),
         labels: &c.labels.0,
         meta: Meta {
             sender: contacts::push(&thread.contact),
@@ -224,10 +181,7 @@ pub fn conversation_push(thread: &Thread) -> ConversationPush<'_> {
         timestamp: seconds(c.last_activity_at),
         created_at: seconds(c.created_at),
         updated_at: fraction(c.updated_at),
-        account: Named {
-            id: thread.account.id,
-            name: &thread.account.name,
-        },
+        account: Named { id: thread.account.id, name: &thread.account.name },
     }
 }
 
@@ -267,10 +221,7 @@ pub(super) struct MessageEvent<'a> {
 pub(super) fn message_event<'a>(thread: &'a Thread, said: &'a Said, event: &'static str) -> MessageEvent<'a> {
     let message = &said.message;
     MessageEvent {
-        account: Named {
-            id: thread.account.id,
-            name: &thread.account.name,
-        },
+        account: Named { id: thread.account.id, name: &thread.account.name },
         additional_attributes: &message.additional_attributes.0,
         content_attributes: &message.content_attributes.0,
         content_type: message.content_type,
@@ -278,10 +229,7 @@ pub(super) fn message_event<'a>(thread: &'a Thread, said: &'a Said, event: &'sta
         conversation: conversation_push(thread),
         created_at: Iso(message.created_at),
         id: message.id,
-        inbox: Named {
-            id: thread.inbox.id,
-            name: &thread.inbox.name,
-        },
+        inbox: Named { id: thread.inbox.id, name: &thread.inbox.name },
         message_type: message.message_type,
         private: message.private,
         sender: said.sender.as_ref().map(|sender| author(sender, &thread.account)),
@@ -310,12 +258,7 @@ pub(super) struct TypingEvent<'a> {
 }
 
 pub(super) fn typing_event<'a>(thread: &'a Thread, by: &'a Sender, event: &'static str, is_private: bool) -> TypingEvent<'a> {
-    TypingEvent {
-        event,
-        user: author(by, &thread.account),
-        conversation: conversation_push(thread),
-        is_private,
-    }
+    TypingEvent { event, user: author(by, &thread.account), conversation: conversation_push(thread), is_private }
 }
 
 /// A message as the API draws it.

@@ -19,13 +19,9 @@ impl fmt::Display for Highlighted<'_> {
         while let Some(first) = rest.chars().next() {
             let length = match first {
                 '"' => string_length(rest),
-                '-' | '0'..='9' => rest
-                    .find(|c: char| !c.is_ascii_alphanumeric() && !"+-.".contains(c))
-                    .unwrap_or(rest.len()),
+                '-' | '0'..='9' => rest.find(|c: char| !c.is_ascii_alphanumeric() && !"+-.".contains(c)).unwrap_or(rest.len()),
                 'a'..='z' => rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len()),
-                _ => rest
-                    .find(|c: char| c == '"' || c == '-' || c.is_ascii_digit() || c.is_ascii_lowercase())
-                    .unwrap_or(rest.len()),
+                _ => rest.find(|c: char| c == '"' || c == '-' || c.is_ascii_digit() || c.is_ascii_lowercase()).unwrap_or(rest.len()),
             };
             let (token, after) = rest.split_at(length);
             rest = after;
@@ -90,10 +86,7 @@ mod tests {
 
     #[test]
     fn other_text_and_cut_off_json_are_shown_whole() {
-        assert_eq!(
-            Highlighted("<h1>no & \"yes\"</h1>").to_string(),
-            "&lt;h1&gt;no &amp; &quot;yes&quot;&lt;/h1&gt;"
-        );
+        assert_eq!(Highlighted("<h1>no & \"yes\"</h1>").to_string(), "&lt;h1&gt;no &amp; &quot;yes&quot;&lt;/h1&gt;");
         assert_eq!(Highlighted("[\"ไม่จบ\\").to_string(), "[<span class=\"j-text\">&quot;ไม่จบ\\</span>");
         assert_eq!(Highlighted("").to_string(), "");
     }

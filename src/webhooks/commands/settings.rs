@@ -1,4 +1,5 @@
 //! What an owner arranges.
+use super::claim::free;
 use crate::{
     accounts::PayloadFormat,
     auth::Administrator,
@@ -19,6 +20,7 @@ use crate::{
         fields::{List, Patch, Text},
     },
     webhooks::{
+        Handover,
         model::{DeliveryState, TurnedOff, USUAL, Webhook},
         queries,
     },
@@ -52,28 +54,16 @@ impl Input for WebhookInput {
 /// [`Error::Invalid`] about `url`, with the setting that would allow the address.
 pub async fn check_url(url: &Patch<Text>, policy: &Policy) -> Result<()> {
     match url {
-        Patch::Set(Text(url)) => outbound::check(url.trim(), policy)
-            .await
-            .map_err(|refusal| Error::invalid("url", format!("Url {refusal}"))),
+        Patch::Set(Text(url)) => outbound::check(url.trim(), policy).await.map_err(|refusal| Error::invalid("url", format!("Url {refusal}"))),
         _ => Ok(()),
     }
 }
 
 impl WebhookInput {
     fn apply(self, tx: &mut Tx, webhook: &mut Webhook) -> Result<()> {
-        let WebhookInput {
-            url,
-            name,
-            subscriptions,
-            inbox_id,
-            payload_format,
-        } = self;
+        let WebhookInput { url, name, subscriptions, inbox_id, payload_format } = self;
         if url != Patch::Absent {
-            let text = url
-                .set()
-                .map(|url| url.0.trim().to_owned())
-                .filter(|url| !url.is_empty())
-                .ok_or_else(|| Error::blank("url"))?;
+            let text = url.set().map(|url| url.0.trim().to_owned()).filter(|url| !url.is_empty()).ok_or_else(|| Error::blank("url"))?;
             Target::parse(&text).map_err(|e| Error::invalid("url", format!("Url {e}")))?;
             if queries::url_taken(tx.conn, webhook.account_id, &text, Some(webhook.id))? {
                 return Err(Error::taken(vec!["url"]));
@@ -87,11 +77,7 @@ impl WebhookInput {
         webhook.inbox_id = inbox_id.or(webhook.inbox_id);
         if let Some(inbox) = webhook.inbox_id {
             let missing = |e| {
-                if matches!(e, Error::NotFound) {
-                    Error::invalid("inbox_id", "Inbox must exist")
-                } else {
-                    e
-                }
+                if matches!(e, Error::NotFound) { Error::invalid("inbox_id", "Inbox must exist") } else { e }
             };
             inboxes::of_account(tx.conn, webhook.account_id, inbox).map_err(missing)?;
         }
@@ -108,11 +94,7 @@ fn known(names: &[Text]) -> Result<Vec<EventName>> {
             events.push(event);
         }
     }
-    if events.is_empty() {
-        Err(Error::blank("subscriptions"))
-    } else {
-        Ok(events)
-    }
+    if events.is_empty() { Err(Error::blank("subscriptions")) } else { Ok(events) }
 }
 
 /// Makes a webhook with a secret of its own.
@@ -146,16 +128,8 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: WebhookInput) -> Result<We
 pub(super) fn insert(tx: &mut Tx, webhook: Webhook) -> Result<Webhook> {
     let insert = diesel::insert_into(webhooks::table)
         .values((
-            (
-                webhooks::account_id.eq(webhook.account_id),
-                webhooks::kind.eq(webhook.kind),
-                webhooks::inbox_id.eq(webhook.inbox_id),
-            ),
-            (
-                webhooks::url.eq(webhook.url),
-                webhooks::name.eq(webhook.name),
-                webhooks::subscriptions.eq(webhook.subscriptions),
-            ),
+            (webhooks::account_id.eq(webhook.account_id), webhooks::kind.eq(webhook.kind), webhooks::inbox_id.eq(webhook.inbox_id)),
+            (webhooks::url.eq(webhook.url), webhooks::name.eq(webhook.name), webhooks::subscriptions.eq(webhook.subscriptions)),
             (webhooks::secret.eq(webhook.secret), webhooks::payload_format.eq(webhook.payload_format)),
             (webhooks::created_at.eq(webhook.created_at), webhooks::updated_at.eq(webhook.updated_at)),
         ))
@@ -208,14 +182,12 @@ pub(super) fn hold(tx: &mut Tx, webhook: &Webhook, reason: TurnedOff) -> Result<
     }
     let now = now();
     diesel::update(webhooks::table.find(webhook.id))
-        .set((
-            webhooks::turned_off_at.eq(now),
-            webhooks::turned_off_reason.eq(reason),
-            webhooks::updated_at.eq(now),
-        ))
+        .set((webhooks::turned_off_at.eq(now), webhooks::turned_off_reason.eq(reason), webhooks::updated_at.eq(now)))
         .execute(tx.conn)?;
     let waiting = deliveries::table.filter(deliveries::webhook_id.eq(webhook.id).and(deliveries::state.eq(DeliveryState::Pending)));
     diesel::update(waiting).set(deliveries::state.eq(DeliveryState::Held)).execute(tx.conn)?;
+    let id = webhook.id;
+    tell_loop(tx, move |handover| handover.shut(id));
     Ok(())
 }
 
@@ -225,22 +197,12 @@ pub(super) fn hold(tx: &mut Tx, webhook: &Webhook, reason: TurnedOff) -> Result<
 /// [`Error::NotFound`].
 pub fn turn_on(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<()> {
     let webhook = queries::find(tx.conn, by.account_id(), id)?;
-    let webhook = Webhook {
-        turned_off_at: None,
-        turned_off_reason: None,
-        updated_at: now(),
-        ..webhook
-    };
+    let webhook = Webhook { turned_off_at: None, turned_off_reason: None, updated_at: now(), ..webhook };
     save(tx, &webhook)?;
+    tell_loop(tx, move |handover| handover.open(id));
     let held = deliveries::table.filter(deliveries::webhook_id.eq(id).and(deliveries::state.eq(DeliveryState::Held)));
-    diesel::update(held)
-        .set((
-            deliveries::state.eq(DeliveryState::Pending),
-            deliveries::due_at.eq(now()),
-            deliveries::locked_until.eq(None::<chrono::NaiveDateTime>),
-        ))
-        .execute(tx.conn)?;
-    wake(tx);
+    diesel::update(held).set((deliveries::state.eq(DeliveryState::Pending), free())).execute(tx.conn)?;
+    tell_loop(tx, Handover::leave);
     Ok(())
 }
 
@@ -255,26 +217,17 @@ pub fn send_again(tx: &mut Tx, by: &Administrator, webhook: WebhookId, id: Deliv
     }
     let found = queries::detail(tx.conn, webhook.id, id)?.delivery;
     let now = now();
-    let free = deliveries::locked_until.is_null().or(deliveries::locked_until.lt(now));
-    diesel::update(
-        deliveries::table
-            .filter(deliveries::id.eq(found.id))
-            .filter(deliveries::state.ne(DeliveryState::Pending).or(free)),
-    )
-    .set((
-        deliveries::state.eq(DeliveryState::Pending),
-        deliveries::manual.eq(true),
-        deliveries::due_at.eq(now),
-        deliveries::locked_until.eq(None::<chrono::NaiveDateTime>),
-    ))
-    .execute(tx.conn)?;
-    wake(tx);
+    let unclaimed = deliveries::locked_until.is_null().or(deliveries::locked_until.lt(now));
+    diesel::update(deliveries::table.filter(deliveries::id.eq(found.id)).filter(deliveries::state.ne(DeliveryState::Pending).or(unclaimed)))
+        .set((deliveries::state.eq(DeliveryState::Pending), deliveries::manual.eq(true), free()))
+        .execute(tx.conn)?;
+    tell_loop(tx, Handover::leave);
     Ok(())
 }
 
-/// The loop looks into the database once this is committed.
-fn wake(tx: &mut Tx) {
-    if let Some(handover) = tx.shared::<crate::webhooks::Handover>() {
-        tx.after_commit(move || handover.leave());
+/// Tells the delivery loop something, once this is committed.
+fn tell_loop(tx: &mut Tx, what: impl FnOnce(&Handover) + Send + 'static) {
+    if let Some(handover) = tx.shared::<Handover>() {
+        tx.after_commit(move || what(&handover));
     }
 }

@@ -70,10 +70,7 @@ impl Outcome {
 pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], schedule: &[Duration]) -> Result<Option<NaiveDateTime>> {
     // a webhook may have been deleted meanwhile, and its deliveries with it
     let ids: Vec<DeliveryId> = batch.iter().map(|outcome| outcome.id).collect();
-    let query = deliveries::table
-        .filter(deliveries::id.eq_any(ids))
-        .order_by(deliveries::id)
-        .select(Delivery::columns());
+    let query = deliveries::table.filter(deliveries::id.eq_any(ids)).order_by(deliveries::id).select(Delivery::columns());
     let present: HashMap<DeliveryId, Delivery> = locked(query).load::<Delivery>(tx.conn)?.into_iter().map(|row| (row.id, row)).collect();
     let batch: Vec<&Outcome> = batch.iter().filter(|outcome| present.contains_key(&outcome.id)).collect();
     insert_attempts(tx, &batch)?;
@@ -116,15 +113,8 @@ fn insert_attempts(tx: &mut Tx, batch: &[&Outcome]) -> Result<()> {
         let answer = outcome.exchange.result.as_ref().ok();
         let (class, message) = outcome.error().unzip();
         (
-            (
-                attempts::delivery_id.eq(outcome.id),
-                attempts::number.eq(outcome.number),
-                attempts::manual.eq(outcome.manual),
-            ),
-            (
-                attempts::url.eq(outcome.url.clone()),
-                attempts::request_headers.eq(Json(outcome.request_headers.clone())),
-            ),
+            (attempts::delivery_id.eq(outcome.id), attempts::number.eq(outcome.number), attempts::manual.eq(outcome.manual)),
+            (attempts::url.eq(outcome.url.clone()), attempts::request_headers.eq(Json(outcome.request_headers.clone()))),
             attempts::dialled.eq(outcome.exchange.dialled.map(|address| address.to_string())),
             attempts::response_status.eq(outcome.status()),
             attempts::response_headers.eq(answer.map(|answer| Json(answer.headers.clone()))),
@@ -147,10 +137,7 @@ fn fail(tx: &mut Tx, outcome: &Outcome, class: ErrorClass, message: &str, schedu
     let wait = wait_after(outcome.number, schedule, outcome.asked(), f64::from(chance) / 255.0).filter(|_| !gone);
     let now = now();
     let due = wait.and_then(|wait| TimeDelta::from_std(wait).ok()).map(|wait| now + wait);
-    let off: Option<NaiveDateTime> = webhooks::table
-        .find(outcome.webhook.id)
-        .select(webhooks::turned_off_at)
-        .get_result(tx.conn)?;
+    let off: Option<NaiveDateTime> = webhooks::table.find(outcome.webhook.id).select(webhooks::turned_off_at).get_result(tx.conn)?;
     let state = match due {
         Some(_) if off.is_some() => DeliveryState::Held,
         Some(_) => DeliveryState::Pending,

@@ -53,7 +53,7 @@ fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()>
                 deliveries::account_id.eq(event.account_id),
                 deliveries::webhook_id.eq(webhook.id),
                 deliveries::event_id.eq(event_id),
-                deliveries::due_at.eq(event.at),
+                deliveries::due_at.eq(if place.is_some() { leased_until } else { event.at }),
                 deliveries::locked_until.eq(place.as_ref().map(|_| leased_until)),
                 deliveries::created_at.eq(event.at),
             ))
@@ -61,17 +61,7 @@ fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()>
         let id = on_each!(tx.conn, c => insert.get_result(c))?;
         if let Some(place) = place {
             let (webhook, payload) = (Arc::new(webhook), payload.clone());
-            ready.push(Ready {
-                id,
-                public_id,
-                webhook,
-                payload,
-                message_id: event.message_id,
-                attempts: 0,
-                manual: false,
-                leased_until,
-                place,
-            });
+            ready.push(Ready { id, public_id, webhook, payload, message_id: event.message_id, attempts: 0, manual: false, leased_until, place });
         }
     }
     if let Some(handover) = handover {
@@ -95,22 +85,9 @@ fn follow_inbox(tx: &mut Tx, event: &Event, id: InboxId) -> Result<()> {
         }
         (Some(webhook), Some(url)) => {
             // a callback that was turned off by its receiver listens again once its URL is changed
-            let (turned_off_at, turned_off_reason) = if url == webhook.url {
-                (webhook.turned_off_at, webhook.turned_off_reason)
-            } else {
-                (None, None)
-            };
-            save(
-                tx,
-                &Webhook {
-                    url,
-                    secret: channel.secret,
-                    turned_off_at,
-                    turned_off_reason,
-                    updated_at: event.at,
-                    ..webhook
-                },
-            )
+            let (turned_off_at, turned_off_reason) =
+                if url == webhook.url { (webhook.turned_off_at, webhook.turned_off_reason) } else { (None, None) };
+            save(tx, &Webhook { url, secret: channel.secret, turned_off_at, turned_off_reason, updated_at: event.at, ..webhook })
         }
         (None, Some(url)) => {
             let webhook = Webhook {

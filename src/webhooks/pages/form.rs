@@ -11,7 +11,7 @@ use crate::{
     db::{Db, DbConn, Tx, types::InboxId},
     error::Result,
     events::EventName,
-    outbound::{self, Refusal, SETTING},
+    outbound::{self, Policy, Refusal, SETTING},
     web::{
         Form, Input, Params,
         fields::{List, Patch, Text},
@@ -20,7 +20,6 @@ use crate::{
         shell::{Flash, Shell},
     },
     webhooks::{
-        api::policy,
         commands::{self, WebhookInput},
         model::Webhook,
         queries,
@@ -46,21 +45,8 @@ const GROUPS: [(&str, &[EventName]); 3] = [
     ("event-group-messages", &[EventName::MessageCreated, EventName::MessageUpdated]),
     (
         "event-group-contacts",
-        &[
-            EventName::WebwidgetTriggered,
-            EventName::ContactCreated,
-            EventName::ContactUpdated,
-            EventName::InboxCreated,
-            EventName::InboxUpdated,
-        ],
+        &[EventName::WebwidgetTriggered, EventName::ContactCreated, EventName::ContactUpdated, EventName::InboxCreated, EventName::InboxUpdated],
     ),
-];
-
-/// How a receiver checks a signature.
-const SNIPPETS: [(&str, &str); 3] = [
-    ("JavaScript", include_str!("snippets/javascript.txt")),
-    ("Python", include_str!("snippets/python.txt")),
-    ("PHP", include_str!("snippets/php.txt")),
 ];
 
 /// The fields, as typed.
@@ -89,11 +75,7 @@ impl Fields {
 
     fn input(&self) -> WebhookInput {
         let text = |text: &Text| {
-            if text.0.trim().is_empty() {
-                Patch::Null
-            } else {
-                Patch::Set(text.clone())
-            }
+            if text.0.trim().is_empty() { Patch::Null } else { Patch::Set(text.clone()) }
         };
         WebhookInput {
             url: text(&self.url),
@@ -121,35 +103,19 @@ struct WebhookForm {
 
 fn form(page: &Shell, fields: &Fields, inboxes: &HashMap<InboxId, String>) -> WebhookForm {
     let chosen = |event: &EventName| fields.subscriptions.0.iter().any(|Text(name)| name == event.name());
-    let choice = |event: &EventName| Choice {
-        value: event.name().into(),
-        label: page.t(&format!("event-{}", event.name())),
-        selected: chosen(event),
-    };
-    let group = |(legend, events): &(&str, &[EventName])| EventGroup {
-        legend: page.t(legend),
-        events: events.iter().map(choice).collect(),
-    };
+    let choice =
+        |event: &EventName| Choice { value: event.name().into(), label: page.t(&format!("event-{}", event.name())), selected: chosen(event) };
+    let group = |(legend, events): &(&str, &[EventName])| EventGroup { legend: page.t(legend), events: events.iter().map(choice).collect() };
     let mut names: Vec<(&InboxId, &String)> = inboxes.iter().collect();
     names.sort_by_key(|(_, name)| name.to_lowercase());
     let all = Choice::new("", page.t("webhook-inbox-all"), &fields.inbox_id.0);
-    let format = |format: &PayloadFormat| {
-        Choice::new(
-            format.name(),
-            page.t(&format!("payload-format-{}", format.name())),
-            &fields.payload_format.0,
-        )
-    };
+    let format = |format: &PayloadFormat| Choice::new(format.name(), page.t(&format!("payload-format-{}", format.name())), &fields.payload_format.0);
     WebhookForm {
         url: fields.url.0.clone(),
         name: fields.name.0.clone(),
         groups: GROUPS.iter().map(group).collect(),
         inboxes: std::iter::once(all)
-            .chain(
-                names
-                    .into_iter()
-                    .map(|(id, name)| Choice::new(id.to_string(), name.clone(), &fields.inbox_id.0)),
-            )
+            .chain(names.into_iter().map(|(id, name)| Choice::new(id.to_string(), name.clone(), &fields.inbox_id.0)))
             .collect(),
         payload_formats: PayloadFormat::ALL.iter().map(format).collect(),
         advanced_open: !fields.inbox_id.0.is_empty() || fields.payload_format.0 == PayloadFormat::Chatwoot.name(),
@@ -222,16 +188,12 @@ async fn checked(page: &Shell, config: &Config, fields: &Fields) -> std::result:
     if fields.url.0.trim().is_empty() {
         errors.add("url", "error-blank");
     } else {
-        match outbound::check(fields.url.0.trim(), &policy(config)).await {
+        match outbound::check(fields.url.0.trim(), &Policy::new(&config.webhook)).await {
             Ok(()) => {}
             Err(Refusal::Url(_)) => errors.add("url", "error-invalid-url"),
             Err(Refusal::Address { host, address }) => {
                 let address = address.to_string();
-                let args = [
-                    ("host", host.as_str().into()),
-                    ("address", address.as_str().into()),
-                    ("setting", SETTING.into()),
-                ];
+                let args = [("host", host.as_str().into()), ("address", address.as_str().into()), ("setting", SETTING.into())];
                 errors.add_with("url", "error-blocked-address", &args);
             }
         }
@@ -240,48 +202,6 @@ async fn checked(page: &Shell, config: &Config, fields: &Fields) -> std::result:
         errors.add("subscriptions", "error-no-event");
     }
     if errors.is_empty() { Ok(()) } else { Err(errors) }
-}
-
-struct Snippet {
-    id: String,
-    language: String,
-    code: String,
-}
-
-#[derive(Template)]
-#[template(path = "webhooks/created.html")]
-struct WebhookCreatedPage {
-    page: Shell,
-    list_url: String,
-    deliveries_url: String,
-    url: String,
-    secret: String,
-    snippets: Vec<Snippet>,
-    timeout_seconds: i64,
-}
-
-pub(super) async fn created(
-    db: Data<Db>,
-    config: Data<Config>,
-    AdministratorPage { shell: page, administrator }: AdministratorPage,
-    path: At,
-) -> Result<HttpResponse> {
-    let (_, id) = path.into_inner();
-    let webhook = db.read(move |conn| queries::find(conn, administrator.account_id(), id)).await?;
-    let snippet = |(language, code): &(&str, &str)| Snippet {
-        id: format!("snippet-{}", language.to_lowercase()),
-        language: (*language).into(),
-        code: (*code).into(),
-    };
-    html(&WebhookCreatedPage {
-        list_url: list_url(&page),
-        deliveries_url: url_of(&page, id),
-        url: webhook.url,
-        secret: webhook.secret,
-        snippets: SNIPPETS.iter().map(snippet).collect(),
-        timeout_seconds: config.webhook.timeout.as_secs() as i64,
-        page,
-    })
 }
 
 #[derive(Template)]
@@ -300,12 +220,7 @@ struct WebhookEditPage {
 
 async fn edit_page(db: &Db, page: Shell, webhook: Webhook, fields: &Fields, errors: FormErrors) -> Result<WebhookEditPage> {
     let (account, id) = (webhook.account_id, webhook.id);
-    let load = move |conn: &mut DbConn| {
-        Ok((
-            queries::inbox_names(conn, account)?,
-            queries::tallies(conn, &[id])?.remove(&id).unwrap_or_default(),
-        ))
-    };
+    let load = move |conn: &mut DbConn| Ok((queries::inbox_names(conn, account)?, queries::tallies(conn, &[id])?.remove(&id).unwrap_or_default()));
     let (inboxes, tally) = db.read(load).await?;
     let url = url_of(&page, id);
     Ok(WebhookEditPage {
@@ -369,12 +284,7 @@ pub(super) async fn confirm_delete(
     let (_, id) = path.into_inner();
     let webhook = db.read(move |conn| queries::find(conn, administrator.account_id(), id)).await?;
     let url = url_of(&page, id);
-    html(&WebhookDeletePage {
-        url: webhook.url,
-        action: format!("{url}/delete"),
-        cancel_url: url,
-        page,
-    })
+    html(&WebhookDeletePage { url: webhook.url, action: format!("{url}/delete"), cancel_url: url, page })
 }
 
 pub(super) async fn destroy(

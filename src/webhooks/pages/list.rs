@@ -37,11 +37,7 @@ pub(super) struct Overview {
 fn overview(conn: &mut DbConn, account: AccountId) -> Result<Overview> {
     let webhooks = queries::list(conn, account)?;
     let ids: Vec<WebhookId> = webhooks.iter().map(|webhook| webhook.id).collect();
-    Ok(Overview {
-        tallies: queries::tallies(conn, &ids)?,
-        inboxes: queries::inbox_names(conn, account)?,
-        webhooks,
-    })
+    Ok(Overview { tallies: queries::tallies(conn, &ids)?, inboxes: queries::inbox_names(conn, account)?, webhooks })
 }
 
 impl Overview {
@@ -66,17 +62,9 @@ struct IntegrationsPage {
 
 pub(super) async fn integrations(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage) -> Result<HttpResponse> {
     let all = db.read(move |conn| overview(conn, administrator.account_id())).await?;
-    let (tone, icon, key) = if all.webhooks.is_empty() {
-        ("off", "power", "disabled")
-    } else {
-        ("good", "circle-check", "enabled")
-    };
+    let (tone, icon, key) = if all.webhooks.is_empty() { ("off", "power", "disabled") } else { ("good", "circle-check", "enabled") };
     html(&IntegrationsPage {
-        webhooks_badge: Badge {
-            tone,
-            icon,
-            label: page.t(key),
-        },
+        webhooks_badge: Badge { tone, icon, label: page.t(key) },
         endpoints: all.webhooks.len() as i64,
         failing: all.webhooks.iter().filter(|webhook| all.health(webhook).is_bad()).count() as i64,
         webhooks_url: list_url(&page),
@@ -149,20 +137,12 @@ pub(super) async fn list(
 
 fn row(page: &Shell, all: &Overview, webhook: &Webhook) -> WebhookRow {
     let tally = all.tally(webhook);
-    let events = webhook
-        .subscriptions
-        .0
-        .iter()
-        .map(|event| page.t(&format!("event-{}", event.name())))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let events = webhook.subscriptions.0.iter().map(|event| page.t(&format!("event-{}", event.name()))).collect::<Vec<_>>().join(", ");
     let events_short: String = events.chars().take(CUT).collect();
     WebhookRow {
         id: webhook.id.0,
         name: webhook.name.clone().unwrap_or_default(),
-        url: Target::parse(&webhook.url)
-            .map(|target| target.masked())
-            .unwrap_or_else(|_| webhook.url.clone()),
+        url: Target::parse(&webhook.url).map(|target| target.masked()).unwrap_or_else(|_| webhook.url.clone()),
         url_of_page: url_of(page, webhook.id),
         events_cut: events_short.len() < events.len(),
         events_short,

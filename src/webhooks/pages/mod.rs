@@ -1,5 +1,7 @@
 //! Settings → Integrations → Webhooks.
+mod created;
 mod deliveries;
+mod delivery;
 mod form;
 mod list;
 mod status;
@@ -14,38 +16,23 @@ use serde::Deserialize;
 /// The pages, below `/app/accounts/{account_id}/settings`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/integrations").route(get().to(list::integrations)))
-        .service(
-            resource("/integrations/webhooks")
-                .route(get().to(list::list))
-                .route(post().to(form::create)),
-        )
+        .service(resource("/integrations/webhooks").route(get().to(list::list)).route(post().to(form::create)))
         .service(resource("/integrations/webhooks/new").route(get().to(form::new)))
-        .service(
-            resource("/integrations/webhooks/{id}")
-                .route(get().to(deliveries::show))
-                .route(post().to(form::update)),
-        )
-        .service(resource("/integrations/webhooks/{id}/created").route(get().to(form::created)))
+        .service(resource("/integrations/webhooks/{id}").route(get().to(deliveries::show)).route(post().to(form::update)))
+        .service(resource("/integrations/webhooks/{id}/created").route(get().to(created::created)))
         .service(resource("/integrations/webhooks/{id}/edit").route(get().to(form::edit)))
-        .service(
-            resource("/integrations/webhooks/{id}/delete")
-                .route(get().to(form::confirm_delete))
-                .route(post().to(form::destroy)),
-        )
+        .service(resource("/integrations/webhooks/{id}/delete").route(get().to(form::confirm_delete)).route(post().to(form::destroy)))
         .service(resource("/integrations/webhooks/{id}/turn_off").route(post().to(form::turn_off)))
         .service(resource("/integrations/webhooks/{id}/turn_on").route(post().to(form::turn_on)))
-        .service(resource("/integrations/webhooks/{id}/deliveries/{delivery}").route(get().to(deliveries::delivery)))
-        .service(resource("/integrations/webhooks/{id}/deliveries/{delivery}/send_again").route(post().to(deliveries::send_again)));
+        .service(resource("/integrations/webhooks/{id}/deliveries/{delivery}").route(get().to(delivery::delivery)))
+        .service(resource("/integrations/webhooks/{id}/deliveries/{delivery}/send_again").route(post().to(delivery::send_again)));
 }
 
 /// A path of an account and a webhook.
 type At = Path<(String, WebhookId)>;
 
 fn list_url(page: &Shell) -> String {
-    page.viewer
-        .as_ref()
-        .map(|viewer| viewer.settings("integrations/webhooks"))
-        .unwrap_or_default()
+    page.viewer.as_ref().map(|viewer| viewer.settings("integrations/webhooks")).unwrap_or_default()
 }
 
 fn url_of(page: &Shell, id: WebhookId) -> String {

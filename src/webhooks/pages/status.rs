@@ -1,5 +1,6 @@
 //! How a webhook is doing, in a word and in a sentence.
 use crate::{
+    db::types::now,
     outbound::ErrorClass,
     web::shell::{Badge, Shell},
     webhooks::{
@@ -53,11 +54,7 @@ impl Health {
             Health::TurnedOff => ("off", "power", "webhook-state-turned-off"),
             Health::Off => ("off", "power", "webhook-state-off"),
         };
-        Badge {
-            tone,
-            icon,
-            label: page.t(key),
-        }
+        Badge { tone, icon, label: page.t(key) }
     }
 
     pub fn sentence(self, page: &Shell, webhook: &Webhook, tally: &Tally) -> String {
@@ -68,10 +65,7 @@ impl Health {
             Health::Delivering => page.t("webhook-status-delivering"),
             Health::Retrying => {
                 let (first, next) = (since(tally.oldest_retry), since(tally.next_try));
-                page.ta(
-                    "webhook-status-retrying",
-                    &[("since", first.as_str().into()), ("count", waiting), ("next", next.as_str().into())],
-                )
+                page.ta("webhook-status-retrying", &[("since", first.as_str().into()), ("count", waiting), ("next", next.as_str().into())])
             }
             Health::Failing => {
                 let since = since(tally.last_success.or(Some(webhook.created_at)));
@@ -87,15 +81,12 @@ impl Health {
 /// The badge of a delivery.
 pub(super) fn delivery_badge(page: &Shell, delivery: &Delivery) -> Badge {
     let (tone, icon, key) = match delivery.state {
+        DeliveryState::Pending if delivery.is_being_sent(now()) => ("busy", "send", "state-sending"),
         DeliveryState::Pending if delivery.attempts > 0 => ("warn", "rotate-cw", "state-retrying"),
         DeliveryState::Pending => ("busy", "clock", "state-pending"),
         DeliveryState::Delivered => ("good", "circle-check", "state-delivered"),
         DeliveryState::Failed => ("bad", "circle-x", "state-failed"),
         DeliveryState::Held => ("off", "circle-pause", "state-held"),
     };
-    Badge {
-        tone,
-        icon,
-        label: page.t(key),
-    }
+    Badge { tone, icon, label: page.t(key) }
 }

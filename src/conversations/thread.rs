@@ -1,0 +1,49 @@
+//! A conversation with all that belongs to it, as of one moment: what commands change and payloads draw.
+use super::model::{Conversation, Message};
+use crate::{
+    accounts::Account,
+    contacts::{Contact, ContactInbox},
+    inboxes::Inbox,
+    users::User,
+};
+
+/// Who wrote a message.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sender {
+    /// An agent.
+    User(Box<User>),
+    /// The visitor.
+    Contact(Box<Contact>),
+}
+
+/// A message with its author.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// The message.
+    pub message: Message,
+    /// Its author; nobody for notices and automatic texts.
+    pub sender: Option<Sender>,
+}
+
+/// A conversation and all that is drawn with it, as of one moment.
+#[derive(Debug, Clone)]
+pub struct Thread {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// With whom.
+    pub contact: Contact,
+    /// In which session.
+    pub contact_inbox: ContactInbox,
+    /// Where.
+    pub inbox: Inbox,
+    /// Whose.
+    pub account: Account,
+    /// Who is to answer.
+    pub assignee: Option<User>,
+    /// How many of the contact's messages no agent has seen, at most 10.
+    pub unread: i64,
+    /// Whether an agent may still answer.
+    pub can_reply: bool,
+    /// The newest message that a visitor may see.
+    pub last_public: Option<Said>,
+}
