@@ -32,19 +32,11 @@ impl Place {
         let folder = tempfile::Builder::new().prefix("hookdesk-it").tempdir().unwrap();
         let Some(url) = maintenance() else {
             let database = Database::Sqlite(folder.path().join("hookdesk.db"));
-            return Place {
-                folder,
-                database,
-                name: None,
-            };
+            return Place { folder, database, name: None };
         };
         let empty = empty().pop();
         let name = empty.unwrap_or_else(|| create(&url));
-        Place {
-            folder,
-            database: Database::Postgres(with_name(&url, &name)),
-            name: Some(name),
-        }
+        Place { folder, database: Database::Postgres(with_name(&url, &name)), name: Some(name) }
     }
 }
 
@@ -112,9 +104,7 @@ fn drop_remains(url: &str) {
     for Name { name } in names.load(&mut conn).unwrap() {
         let process = name[PREFIX.len()..].split('_').next().unwrap_or_default();
         if !Path::new("/proc").join(process).exists() {
-            sql_query(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-                .execute(&mut conn)
-                .unwrap();
+            sql_query(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).execute(&mut conn).unwrap();
         }
     }
 }
@@ -127,9 +117,7 @@ fn wipe(url: &str) {
     let tables = "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_\\_diesel%'";
     let tables: Vec<Name> = sql_query(tables).load(&mut conn).unwrap();
     let tables: Vec<String> = tables.into_iter().map(|table| table.name).collect();
-    sql_query(format!("TRUNCATE {} RESTART IDENTITY CASCADE", tables.join(", ")))
-        .execute(&mut conn)
-        .unwrap();
+    sql_query(format!("TRUNCATE {} RESTART IDENTITY CASCADE", tables.join(", "))).execute(&mut conn).unwrap();
 }
 
 fn run(url: &str, sql: &str) {
