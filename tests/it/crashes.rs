@@ -1,7 +1,7 @@
 //! A server that is killed while it works, and two of them on one database: nothing that was answered is lost.
 use crate::support::{
     Office, Process, Receiver, Reply, Visitor,
-    database::{Place, is_postgres},
+    database::{Place, SERVED, is_postgres},
     process::database,
     receiver::Received,
     server::count,
@@ -33,14 +33,21 @@ async fn write_until_it_is_gone(visitor: &Visitor, conversation: i64, name: &str
     }
 }
 
-/// A killed server's claims run out by themselves after two minutes; here at once.
+/// A killed server's claims run out by themselves after two minutes; here at once. PostgreSQL still ends what the server had
+/// begun, so its sessions are waited for.
 async fn let_claims_run_out(db: &Db) {
+    if is_postgres() {
+        let sessions =
+            format!("SELECT count(*) AS number FROM pg_stat_activity WHERE datname = current_database() AND application_name = '{SERVED}'");
+        until("the end of the sessions", async || (count(db, &sessions).await == 0).then_some(())).await;
+    }
     use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
     use hookdesk::db::schema::deliveries;
     let long_ago = chrono::DateTime::UNIX_EPOCH.naive_utc();
     let work = move |tx: &mut hookdesk::db::Tx| {
-        let claimed = deliveries::table.filter(deliveries::locked_until.is_not_null());
-        Ok(diesel::update(claimed).set(deliveries::locked_until.eq(Some(long_ago))).execute(tx.conn)?)
+        let waiting = diesel::update(deliveries::table.filter(deliveries::state.eq(0_i16)));
+        let free = (deliveries::locked_until.eq(Some(long_ago)), deliveries::due_at.eq(long_ago));
+        Ok(waiting.set(free).execute(tx.conn)?)
     };
     db.write(work).await.unwrap();
 }

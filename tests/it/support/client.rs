@@ -69,11 +69,6 @@ impl Caller {
         caller
     }
 
-    /// Where the server listens.
-    pub fn address(&self) -> &str {
-        &self.address
-    }
-
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None, Vec::new()).await
     }

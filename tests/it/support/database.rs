@@ -15,6 +15,8 @@ use std::{
 use tempfile::TempDir;
 
 const VARIABLE: &str = "HOOKDESK_TEST_DATABASE_URL";
+/// What PostgreSQL calls the sessions of real processes.
+pub const SERVED: &str = "hookdesk_process";
 const PREFIX: &str = "hookdesk_test_";
 
 /// Where a test's data is. All of it goes when this is dropped.
@@ -60,11 +62,11 @@ pub fn is_postgres() -> bool {
     maintenance().is_some()
 }
 
-/// How a setting spells this database.
+/// How a setting spells this database. Who connects with it is known by [`SERVED`].
 pub fn url(database: &Database) -> String {
     match database {
         Database::Sqlite(file) => format!("sqlite:{}", file.display()),
-        Database::Postgres(url) => url.clone(),
+        Database::Postgres(url) => format!("{url}?application_name={SERVED}"),
     }
 }
 

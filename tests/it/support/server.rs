@@ -124,15 +124,6 @@ impl Server {
         // dropping a database may block
         actix_rt::task::spawn_blocking(move || drop(place)).await.unwrap();
     }
-
-    /// Stops the server, and starts it again on the same data.
-    pub async fn restart(mut self) -> Server {
-        let app = self.app.take().unwrap();
-        let mut config = app.config.clone();
-        config.public_url = "http://127.0.0.1:0/".parse().unwrap();
-        app.stop().await;
-        Server { app: Some(app::Server::start(config).await.unwrap()), place: self.place.take() }
-    }
 }
 
 /// One number, from a column of that name.
