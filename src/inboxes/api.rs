@@ -79,11 +79,11 @@ async fn members(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>) -> R
 }
 
 async fn add(db: Data<Db>, by: Administrator, params: Params<Members>) -> Result<HttpResponse> {
-    change_members(db, by, params.0, |tx, by, inbox, ids| commands::add_members(tx, by, inbox, ids)).await
+    change_members(db, by, params.0, commands::add_members).await
 }
 
 async fn set(db: Data<Db>, by: Administrator, params: Params<Members>) -> Result<HttpResponse> {
-    change_members(db, by, params.0, |tx, by, inbox, ids| commands::set_members(tx, by, inbox, ids)).await
+    change_members(db, by, params.0, commands::set_members).await
 }
 
 type Change = fn(&mut crate::db::Tx, &Administrator, &super::Inbox, &[UserId]) -> Result<()>;

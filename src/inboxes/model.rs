@@ -23,7 +23,7 @@ text_enum! {
 
 text_enum! {
     /// When a visitor may expect an answer.
-    pub enum ReplyTime { InAFewMinutes = 0 "in_a_few_minutes", InAFewHours = 1 "in_a_few_hours", InADay = 2 "in_a_day" }
+    pub enum ReplyTime { Minutes = 0 "in_a_few_minutes", Hours = 1 "in_a_few_hours", Day = 2 "in_a_day" }
 }
 
 /// A row of `inboxes`.

@@ -40,9 +40,7 @@ async fn let_claims_run_out(db: &Db) {
     let long_ago = chrono::DateTime::UNIX_EPOCH.naive_utc();
     let work = move |tx: &mut hookdesk::db::Tx| {
         let claimed = deliveries::table.filter(deliveries::locked_until.is_not_null());
-        Ok(diesel::update(claimed)
-            .set(deliveries::locked_until.eq(Some(long_ago)))
-            .execute(tx.conn)?)
+        Ok(diesel::update(claimed).set(deliveries::locked_until.eq(Some(long_ago))).execute(tx.conn)?)
     };
     db.write(work).await.unwrap();
 }
@@ -95,12 +93,7 @@ async fn kill_9_under_load_loses_nothing_that_was_answered() {
             })
             .collect();
         let names: Vec<String> = (0..moved.len()).map(|n| format!("{round}-{n}")).collect();
-        let writing = join_all(
-            moved
-                .iter()
-                .zip(&names)
-                .map(|((visitor, number), name)| write_until_it_is_gone(visitor, *number, name, &answered)),
-        );
+        let writing = join_all(moved.iter().zip(&names).map(|((visitor, number), name)| write_until_it_is_gone(visitor, *number, name, &answered)));
         let killing = async {
             receiver.wait_for(arrived + 60).await;
             server.kill();
@@ -145,14 +138,7 @@ async fn two_servers_share_one_database_and_send_each_delivery_once() {
         receiver.next(Reply::status(500));
     }
     let texts: Vec<String> = (0..60).map(|n| format!("M{n}")).collect();
-    join_all(texts.iter().enumerate().map(|(n, text)| {
-        if n % 2 == 0 {
-            visitor.says(number, text)
-        } else {
-            there.says(number, text)
-        }
-    }))
-    .await;
+    join_all(texts.iter().enumerate().map(|(n, text)| if n % 2 == 0 { visitor.says(number, text) } else { there.says(number, text) })).await;
     let mut numbers = join_all((0..20).map(|n| if n % 2 == 0 { visitor.begin() } else { there.begin() })).await;
     numbers.sort_unstable();
     numbers.dedup();
