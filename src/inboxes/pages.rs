@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     users::{self, Member},
     web::{
-        Form, Input, Params,
+        Form, Input, NoFields, Params,
         fields::{List, Patch, Text},
         forms::FormErrors,
         html, refused, see_other,
@@ -305,17 +305,11 @@ async fn confirm_delete(
     html(&InboxDeletePage { page, name: inbox.name, action: format!("{url}/delete"), cancel_url: url })
 }
 
-/// A form without fields of its own.
-#[derive(Deserialize)]
-struct Nothing {}
-
-impl Input for Nothing {}
-
 async fn destroy(
     db: Data<Db>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     path: Path<(String, InboxId)>,
-    _: Form<Nothing>,
+    _: Form<NoFields>,
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     db.write(move |tx| commands::delete(tx, &administrator, id)).await?;
