@@ -14,6 +14,7 @@ use crate::{
         types::{InboxId, UserId},
     },
     error::{Error, Result},
+    outbound::{self, Policy},
     users::{self, Member},
     web::{
         Form, Input, NoFields, Params,
@@ -142,9 +143,19 @@ async fn new(AdministratorPage { shell: page, .. }: AdministratorPage, params: P
     html(&new_page(page, form, errors))
 }
 
-async fn create(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage, form: Form<InboxForm>) -> Result<HttpResponse> {
+async fn create(
+    db: Data<Db>,
+    config: Data<Config>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    form: Form<InboxForm>,
+) -> Result<HttpResponse> {
     let input = form.0.input();
-    match db.write(move |tx| commands::create(tx, &administrator, input)).await {
+    let allowed = outbound::check_attribute("webhook_url", input.channel.said_callback(), &Policy::new(&config.webhook)).await;
+    let made = match allowed {
+        Ok(()) => db.write(move |tx| commands::create(tx, &administrator, input)).await,
+        Err(refusal) => Err(refusal),
+    };
+    match made {
         Ok(made) => Ok(see_other(&format!("{}/{}", list_url(&page), made.inbox.id), Some(Flash::notice("flash-inbox-created")))),
         Err(error) => {
             let errors = FormErrors::new(page.lang).refuse(error)?;
