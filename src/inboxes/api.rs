@@ -7,7 +7,7 @@ use crate::{
         Db,
         types::{InboxId, UserId},
     },
-    error::Result,
+    error::{Error, Result},
     outbound::{self, Policy},
     users,
     web::{Input, Params, empty, fields::List},
@@ -18,6 +18,9 @@ use actix_web::{
 };
 use serde::Deserialize;
 use serde_json::json;
+
+/// How many members one request may name.
+const MOST_MEMBERS: usize = 1000;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -75,6 +78,19 @@ struct Members {
 
 impl Input for Members {}
 
+impl Members {
+    /// Each user once, and no more than one statement can name.
+    fn checked(self) -> Result<(InboxId, Vec<UserId>)> {
+        let Members { inbox_id, user_ids: List(mut ids) } = self;
+        ids.sort();
+        ids.dedup();
+        if ids.len() > MOST_MEMBERS {
+            return Err(Error::invalid("user_ids", format!("User ids are too many (maximum is {MOST_MEMBERS})")));
+        }
+        Ok((inbox_id, ids))
+    }
+}
+
 async fn members(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let members = db.read(move |conn| queries::find(conn, &agent, id).and_then(|inbox| queries::members(conn, inbox.account_id, inbox.id))).await?;
@@ -92,10 +108,10 @@ async fn set(db: Data<Db>, by: Administrator, params: Params<Members>) -> Result
 type Change = fn(&mut crate::db::Tx, &Administrator, &super::Inbox, &[UserId]) -> Result<()>;
 
 async fn change_members(db: Data<Db>, by: Administrator, members: Members, change: Change) -> Result<HttpResponse> {
-    let Members { inbox_id, user_ids } = members;
+    let (inbox_id, user_ids) = members.checked()?;
     let work = move |tx: &mut crate::db::Tx| {
         let inbox = queries::of_account(tx.conn, by.account_id(), inbox_id)?;
-        change(tx, &by, &inbox, &user_ids.0)?;
+        change(tx, &by, &inbox, &user_ids)?;
         queries::members(tx.conn, inbox.account_id, inbox.id)
     };
     let members = db.write(work).await?;
@@ -103,10 +119,10 @@ async fn change_members(db: Data<Db>, by: Administrator, members: Members, chang
 }
 
 async fn remove(db: Data<Db>, by: Administrator, params: Params<Members>) -> Result<HttpResponse> {
-    let Members { inbox_id, user_ids } = params.0;
+    let (inbox_id, user_ids) = params.0.checked()?;
     let work = move |tx: &mut crate::db::Tx| {
         let inbox = queries::of_account(tx.conn, by.account_id(), inbox_id)?;
-        commands::remove_members(tx, &inbox, &user_ids.0)
+        commands::remove_members(tx, &inbox, &user_ids)
     };
     db.write(work).await?;
     Ok(empty())
