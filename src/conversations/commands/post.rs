@@ -11,7 +11,6 @@ use crate::{
     },
     db::{
         Tx,
-        dialect::Cached,
         schema::messages,
         types::{Json, MessageId, now},
     },
@@ -154,7 +153,7 @@ fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
             (messages::created_at.eq(now), messages::updated_at.eq(now)),
         ))
         .returning(messages::id);
-    message.id = on_each!(tx.conn, c => Cached(insert).get_result(c))?;
+    message.id = on_each!(tx.conn, c => insert.get_result(c))?;
     (conversation.last_activity_at, conversation.updated_at) = (now, now);
     Ok(Said { message, sender })
 }
