@@ -48,7 +48,7 @@ impl Server {
     /// # Errors
     /// When the data folder, the database or the address cannot be used.
     pub async fn start(mut config: Config) -> Result<Server> {
-        let (handover, intake) = Handover::new();
+        let (handover, intake) = Handover::new(&config.webhook);
         let shared = Shared::default()
             .with(Subscribers(vec![webhooks::subscriber()]))
             .with(Departures(vec![inboxes::depart, conversations::depart]))

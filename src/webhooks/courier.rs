@@ -24,6 +24,9 @@ use tokio::sync::{Semaphore, mpsc};
 /// How long a webhook's connections are kept when nothing is sent.
 const IDLE: Duration = Duration::from_secs(60);
 
+/// How long storing an outcome may take: a request begins only if its lease lasts that much longer than the request may.
+const TO_STORE: Duration = Duration::from_secs(10);
+
 /// A webhook's own way out: its connections, and its share of requests in flight.
 struct Lane {
     client: Client,
@@ -56,7 +59,7 @@ impl Courier {
             self.unsent.borrow_mut().push(ready.id);
             return;
         };
-        let longest = TimeDelta::from_std(self.settings.timeout * 2).unwrap_or(TimeDelta::MAX);
+        let longest = TimeDelta::from_std(self.settings.timeout + TO_STORE).unwrap_or(TimeDelta::MAX);
         if ready.leased_until - now() < longest || self.handover.is_shut(ready.webhook.id) {
             return;
         }

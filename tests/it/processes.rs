@@ -158,9 +158,13 @@ async fn sigterm_answers_requests_in_flight_and_ends_with_0() {
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let (head, rest) = body.split_at(5);
     let length = body.len();
-    write!(stream, "POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{head}").unwrap();
-    // the server has begun with it once it has answered a later request on another connection
-    server.anonymous().get("/health").await.ok();
+    let expecting = "Content-Type: application/json\r\nExpect: 100-continue";
+    write!(stream, "POST {path} HTTP/1.1\r\nHost: x\r\n{expecting}\r\nContent-Length: {length}\r\n\r\n").unwrap();
+    // the server has begun with it once it asks for the body
+    let mut begun = [0; 25];
+    stream.read_exact(&mut begun).unwrap();
+    assert_eq!(&begun[..12], b"HTTP/1.1 100");
+    write!(stream, "{head}").unwrap();
     let asked = Instant::now();
     server.terminate();
     let address = server.address.clone();

@@ -100,6 +100,11 @@ impl Server {
         self.db.read(work).await.unwrap()
     }
 
+    /// Changes what is stored, behind the server's back.
+    pub async fn write<T: Send + 'static>(&self, work: impl FnOnce(&mut hookdesk::db::Tx) -> Result<T> + Send + 'static) -> T {
+        self.db.write(work).await.unwrap()
+    }
+
     /// One number.
     pub async fn count(&self, sql: &str) -> i64 {
         count(&self.db, sql).await
