@@ -86,12 +86,12 @@ async fn unknown_paths_and_methods_are_refused_as_json() {
     let server = Server::start().await;
     let office = server.office().await;
     for path in ["/nothing", "/inboxes/1/nothing", "/conversations/1/2/3"] {
-        office.agent.get(path).await.error(404);
+        assert_eq!(office.agent.get(path).await.json(), json!({"status": 404, "error": "Not Found"}), "{path}");
     }
     for path in ["/api/v1/nothing", "/api/v9", "/public/nothing"] {
         let answer = server.anonymous().get(path).await;
         assert_eq!(answer.status, 404, "{path}");
-        let _: Value = answer.json();
+        assert_eq!(answer.json(), json!({"status": 404, "error": "Not Found"}), "{path}");
     }
     for (method, path) in [
         (Method::DELETE, "/contacts"),
