@@ -110,7 +110,7 @@ fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/health").route(get().to(health))).service(resource("/api").route(get().to(api)));
     cfg.configure(auth::routes).configure(auth::pages::start_routes).configure(public_api::routes).configure(web::assets::routes);
     cfg.service(
-        scope("/api/v1").wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
+        scope("/api/v1").wrap(from_fn(auth::credentials_first)).wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
             scope("/accounts/{account_id}")
                 .configure(agents::routes)
                 .configure(inboxes::api::routes)

@@ -126,8 +126,7 @@ async fn create(db: Data<Db>, agent: Agent, params: Params<Creation>) -> Result<
 async fn update(db: Data<Db>, agent: Agent, path: Path<(String, ContactId)>, params: Params<ContactInput>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let work = move |tx: &mut Tx| {
-        let before = queries::find(tx.conn, agent.account_id(), id)?;
-        let contact = commands::update(tx, &agent.account, &agent.actor(), &before, params.0)?;
+        let contact = commands::update(tx, &agent.account, &agent.actor(), id, params.0)?;
         one(tx.conn, &contact)
     };
     Ok(HttpResponse::Ok().json(json!({"payload": db.write(work).await?})))

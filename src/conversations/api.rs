@@ -88,7 +88,7 @@ struct Creation {
     status: Patch<Status>,
     snoozed_until: Patch<Text>,
     assignee_id: Patch<UserId>,
-    message: Option<FirstMessage>,
+    message: Patch<FirstMessage>,
 }
 
 impl Input for Creation {
@@ -127,7 +127,7 @@ async fn create(db: Data<Db>, agent: Agent, params: Params<Creation>) -> Result<
             custom_attributes: custom_attributes.set().unwrap_or_default().0,
         };
         let mut thread = commands::start(tx, &agent.account, &inbox, &contact, &session, &agent.actor(), new)?;
-        if let Some(FirstMessage { content: Text(content) }) = message {
+        if let Some(FirstMessage { content: Text(content) }) = message.set().filter(|message| !message.content.0.trim().is_empty()) {
             commands::post(tx, &mut thread, NewMessage::text(MessageType::Outgoing, Some(Sender::User(Box::new(agent.user.clone()))), content))?;
         }
         one(tx.conn, &agent, thread.conversation)

@@ -8,6 +8,7 @@ use diesel::{
     sql_types::{Nullable, Text},
     sqlite::Sqlite,
 };
+use sha2::{Digest, Sha256};
 use std::marker::PhantomData;
 
 /// A model's columns, for RETURNING. (`as_returning()` names one backend, so a statement that is written out per backend
@@ -159,6 +160,22 @@ pub fn containing(text: &str) -> String {
     }
     pattern.push('%');
     pattern
+}
+
+/// Waits for the turns of these names and holds them until the transaction ends: whoever looks for a thing of that name in
+/// order to make it if there is none is alone with the name.
+pub fn take_turns_of(conn: &mut DbConn, names: &[String]) -> QueryResult<()> {
+    let DbConn::Pg(c) = conn else { return Ok(()) };
+    let number = |name: &String| {
+        let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(name.as_bytes()));
+        i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    };
+    // always in the same order, so that no two wait for each other
+    let turns: std::collections::BTreeSet<i64> = names.iter().map(number).collect();
+    turns.into_iter().try_for_each(|turn| {
+        let wait = diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<diesel::sql_types::BigInt, _>(turn);
+        wait.execute(c).map(drop)
+    })
 }
 
 /// The same expression, written once and compiled once per backend, on the concrete connection: for what `MultiConnection`

@@ -2,10 +2,11 @@
 //! name, also on a GET), a form, or multipart. They are merged into one JSON value and read into the handler's own type.
 use super::fields::{DEEPEST_VALUE, tidy};
 use crate::error::{Error, Result};
-use actix_multipart::Multipart;
+use actix_multipart::{Multipart, MultipartError};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
+    error::PayloadError,
     http::header,
     web::{Bytes, BytesMut},
 };
@@ -99,9 +100,19 @@ fn from_pairs(text: &[u8]) -> Result<Map<String, Value>> {
 }
 
 async fn multipart(request: &HttpRequest, payload: Payload) -> Result<Map<String, Value>> {
-    let unreadable = |e| Error::BadRequest(format!("The multipart body could not be read: {e}"));
-    let mut form = Multipart::new(request.headers(), payload);
-    let (mut map, mut size) = (Map::new(), 0);
+    let unreadable = |e| match e {
+        MultipartError::Payload(PayloadError::Overflow) => Error::TooLarge,
+        e => Error::BadRequest(format!("The multipart body could not be read: {e}")),
+    };
+    // the heads of the fields count, too: their names are kept, and their number has no other limit
+    let mut room = BODY_LIMIT;
+    let within_limit = payload.map(move |chunk| {
+        let chunk = chunk?;
+        room = room.checked_sub(chunk.len()).ok_or(PayloadError::Overflow)?;
+        Ok(chunk)
+    });
+    let mut form = Multipart::new(request.headers(), within_limit);
+    let mut map = Map::new();
     while let Some(field) = form.next().await {
         let mut field = field.map_err(unreadable)?;
         let disposition = field.content_disposition();
@@ -109,12 +120,7 @@ async fn multipart(request: &HttpRequest, payload: Payload) -> Result<Map<String
         let file = disposition.and_then(|d| d.get_filename()).map(str::to_owned);
         let mut content = BytesMut::new();
         while let Some(chunk) = field.next().await {
-            let chunk = chunk.map_err(unreadable)?;
-            size += chunk.len();
-            if size > BODY_LIMIT {
-                return Err(Error::TooLarge);
-            }
-            content.extend_from_slice(&chunk);
+            content.extend_from_slice(&chunk.map_err(unreadable)?);
         }
         // an empty file input is what a browser sends when nothing was chosen
         match file {

@@ -13,7 +13,7 @@ use std::{
 };
 use tokio::sync::{Notify, mpsc};
 
-/// How many deliveries are in memory at most, each with its payload of a few kilobytes.
+/// How many deliveries are in memory at most.
 const PLACES: usize = 10_000;
 
 /// How many of them may be for one webhook.
@@ -23,6 +23,10 @@ const OF_ONE_WEBHOOK: usize = 1_000;
 const LEASE_TIMEOUTS: u32 = 4;
 /// and this.
 const LEASE_WAIT: TimeDelta = TimeDelta::seconds(10);
+
+/// How many bytes the payloads in memory may have together, and those for one webhook.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+const BYTES_OF_ONE_WEBHOOK: usize = 16 * 1024 * 1024;
 
 /// A delivery on its way: its row is claimed by this process.
 pub(super) struct Ready {
@@ -53,16 +57,35 @@ pub struct Handover {
 
 #[derive(Default)]
 struct Taken {
-    all: usize,
-    of_webhook: HashMap<WebhookId, usize>,
+    all: Load,
+    of_webhook: HashMap<WebhookId, Load>,
     /// Webhooks that were turned off while deliveries to them were in memory.
     shut: HashSet<WebhookId>,
+}
+
+#[derive(Default, Clone, Copy)]
+struct Load {
+    number: usize,
+    bytes: usize,
+}
+
+impl Load {
+    /// With one more of this size; none past the limits. A single one always fits, however large.
+    fn and(self, bytes: usize, places: usize, most_bytes: usize) -> Option<Load> {
+        let more = Load { number: self.number + 1, bytes: self.bytes + bytes };
+        (self.number == 0 || (more.number <= places && more.bytes <= most_bytes)).then_some(more)
+    }
+
+    fn without(self, bytes: usize) -> Load {
+        Load { number: self.number.saturating_sub(1), bytes: self.bytes.saturating_sub(bytes) }
+    }
 }
 
 /// Held from before the row is written until its outcome is stored.
 pub(super) struct Place {
     taken: Arc<Mutex<Taken>>,
     webhook: WebhookId,
+    bytes: usize,
 }
 
 /// The loop's end of it.
@@ -86,27 +109,30 @@ impl Handover {
         self.lease
     }
 
-    /// A place for a delivery to this webhook, if there is one.
-    pub(super) fn reserve(&self, webhook: WebhookId) -> Option<Place> {
+    /// A place for a delivery of so many bytes to this webhook, if there is one.
+    pub(super) fn reserve(&self, webhook: WebhookId, bytes: usize) -> Option<Place> {
         let mut taken = self.lock();
-        let of_webhook = taken.of_webhook.get(&webhook).copied().unwrap_or_default();
-        if taken.all >= PLACES || of_webhook >= OF_ONE_WEBHOOK {
-            return None;
-        }
-        taken.all += 1;
-        taken.of_webhook.insert(webhook, of_webhook + 1);
-        Some(Place { taken: self.taken.clone(), webhook })
+        let present = taken.of_webhook.get(&webhook).copied().unwrap_or_default();
+        let of_webhook = present.and(bytes, OF_ONE_WEBHOOK, BYTES_OF_ONE_WEBHOOK)?;
+        taken.all = taken.all.and(bytes, PLACES, MOST_BYTES)?;
+        taken.of_webhook.insert(webhook, of_webhook);
+        Some(Place { taken: self.taken.clone(), webhook, bytes })
     }
 
     /// The webhooks that have no place left.
     pub(super) fn full(&self) -> Vec<WebhookId> {
         let taken = self.lock();
-        taken.of_webhook.iter().filter(|(_, number)| **number >= OF_ONE_WEBHOOK).map(|(webhook, _)| *webhook).collect()
+        taken
+            .of_webhook
+            .iter()
+            .filter(|(_, load)| load.number >= OF_ONE_WEBHOOK || load.bytes >= BYTES_OF_ONE_WEBHOOK)
+            .map(|(webhook, _)| *webhook)
+            .collect()
     }
 
     /// How many places are free.
     pub(super) fn room(&self) -> usize {
-        PLACES.saturating_sub(self.lock().all)
+        PLACES.saturating_sub(self.lock().all.number)
     }
 
     /// Hands over what is committed. After the loop has ended nothing is lost: the claims of the rows run out.
@@ -146,10 +172,10 @@ impl Handover {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.all -= 1;
-        if let Some(number) = taken.of_webhook.get_mut(&self.webhook) {
-            *number -= 1;
-            if *number == 0 {
+        taken.all = taken.all.without(self.bytes);
+        if let Some(load) = taken.of_webhook.get_mut(&self.webhook) {
+            *load = load.without(self.bytes);
+            if load.number == 0 {
                 taken.of_webhook.remove(&self.webhook);
                 taken.shut.remove(&self.webhook);
             }
@@ -164,12 +190,24 @@ mod tests {
     #[test]
     fn one_webhook_cannot_take_every_place() {
         let (handover, _intake) = Handover::new(&crate::config::Config::defaults().expect("defaults").webhook);
-        let mut places: Vec<_> = (0..OF_ONE_WEBHOOK).map(|_| handover.reserve(WebhookId(1)).expect("a place")).collect();
-        assert!(handover.reserve(WebhookId(1)).is_none());
+        let mut places: Vec<_> = (0..OF_ONE_WEBHOOK).map(|_| handover.reserve(WebhookId(1), 1).expect("a place")).collect();
+        assert!(handover.reserve(WebhookId(1), 1).is_none());
         assert_eq!(handover.full(), [WebhookId(1)]);
-        assert!(handover.reserve(WebhookId(2)).is_some());
+        assert!(handover.reserve(WebhookId(2), 1).is_some());
         places.pop();
         assert!(handover.full().is_empty());
-        assert!(handover.reserve(WebhookId(1)).is_some());
+        assert!(handover.reserve(WebhookId(1), 1).is_some());
+    }
+
+    #[test]
+    fn large_payloads_take_no_more_memory_than_small_ones() {
+        let (handover, _intake) = Handover::new(&crate::config::Config::defaults().expect("defaults").webhook);
+        let first = handover.reserve(WebhookId(1), 2 * BYTES_OF_ONE_WEBHOOK).expect("a single one always fits");
+        assert!(handover.reserve(WebhookId(1), 1).is_none());
+        assert_eq!(handover.full(), [WebhookId(1)]);
+        let others: Vec<_> = (2..9).map_while(|id| handover.reserve(WebhookId(id), BYTES_OF_ONE_WEBHOOK)).collect();
+        assert_eq!(others.len(), 2);
+        drop(first);
+        assert!(handover.reserve(WebhookId(1), 1).is_some());
     }
 }

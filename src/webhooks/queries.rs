@@ -3,7 +3,7 @@ use super::model::{Attempt, Delivery, DeliveryState, Webhook, WebhookKind};
 use crate::{
     db::{
         DbConn,
-        dialect::{Columns, limit_one},
+        dialect::{Columns, limit_one, locked},
         schema::{attempts, deliveries, events, inboxes, webhooks},
         types::{AccountId, DeliveryId, InboxId, WebhookId, now},
     },
@@ -37,6 +37,15 @@ pub fn find(conn: &mut DbConn, account: AccountId, id: WebhookId) -> Result<Webh
     Ok(query.select(Webhook::columns()).get_result(conn)?)
 }
 
+/// The same, which nobody else may change before this transaction ends.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub(super) fn find_to_change(conn: &mut DbConn, account: AccountId, id: WebhookId) -> Result<Webhook> {
+    let query = webhooks::table.filter(webhooks::id.eq(id).and(webhooks::account_id.eq(account)).and(webhooks::kind.eq(WebhookKind::Account)));
+    Ok(locked(query.select(Webhook::columns())).get_result(conn)?)
+}
+
 /// The account's webhooks that are on, of either kind.
 pub(super) fn listening(conn: &mut DbConn, account: AccountId) -> Result<Vec<Webhook>> {
     let query = webhooks::table
@@ -46,10 +55,10 @@ pub(super) fn listening(conn: &mut DbConn, account: AccountId) -> Result<Vec<Web
     Ok(on_each!(conn, c => query.load(c))?)
 }
 
-/// The callback of an API inbox.
+/// The callback of an API inbox, which nobody else may change before this transaction ends.
 pub(super) fn of_inbox(conn: &mut DbConn, inbox: InboxId) -> Result<Option<Webhook>> {
     let query = webhooks::table.filter(webhooks::inbox_id.eq(inbox).and(webhooks::kind.eq(WebhookKind::Inbox)));
-    Ok(query.select(Webhook::columns()).get_result(conn).optional()?)
+    Ok(locked(query.select(Webhook::columns())).get_result(conn).optional()?)
 }
 
 /// Whether another webhook of the account has this URL.

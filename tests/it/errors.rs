@@ -1,7 +1,7 @@
 //! Who may not, and how they are told.
 use crate::support::Server;
 use actix_web::http::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 #[actix_rt::test]
 async fn health_and_version_are_open_to_all() {

@@ -70,12 +70,14 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
     content::check_text(new.content.as_deref())?;
     content::check_attributes(new.content_type, &new.content_attributes)?;
     new.source_id = at_most("source_id", new.source_id, LONGEST_SOURCE)?;
-    resolve_reply(tx, thread, &mut new.content_attributes)?;
+    resolve_reply(tx, thread, new.message_type, &mut new.content_attributes)?;
     let before = thread.conversation.clone();
     let said = store(tx, thread, new)?;
     let message = &said.message;
     if message.message_type == MessageType::Incoming {
         thread.unread = (thread.unread + 1).min(MOST_UNREAD);
+        // the window for an answer opens with it
+        thread.can_reply = true;
     }
     if message.is_public() {
         thread.last_public = Some(said.clone());
@@ -224,8 +226,8 @@ fn actor_of(said: &Said) -> Actor {
 }
 
 /// A reply names the message it answers by our id or by the other system's; the one is filled in from the other. What
-/// names no message of the conversation becomes null.
-fn resolve_reply(tx: &mut Tx, thread: &Thread, attributes: &mut Map<String, Value>) -> Result<()> {
+/// names no message of the conversation becomes null; so does what names a note or a notice to a visitor.
+fn resolve_reply(tx: &mut Tx, thread: &Thread, reply: MessageType, attributes: &mut Map<String, Value>) -> Result<()> {
     let conversation = thread.conversation.id;
     let by_id = attributes.get("in_reply_to").and_then(|id| id.as_i64().or_else(|| id.as_str()?.parse().ok()));
     let by_source = attributes.get("in_reply_to_external_id").and_then(Value::as_str).map(str::to_owned);
@@ -236,6 +238,7 @@ fn resolve_reply(tx: &mut Tx, thread: &Thread, attributes: &mut Map<String, Valu
         (None, Some(source)) => queries::by_source(tx.conn, conversation, &source)?,
         (None, None) => return Ok(()),
     };
+    let answered = answered.filter(|message| reply != MessageType::Incoming || message.is_public());
     attributes.insert("in_reply_to".into(), answered.as_ref().map_or(Value::Null, |message| message.id.0.into()));
     if let Some(source) = answered.and_then(|message| message.source_id) {
         attributes.insert("in_reply_to_external_id".into(), source.into());

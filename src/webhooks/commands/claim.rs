@@ -53,7 +53,7 @@ fn claim_for(tx: &mut Tx, handover: &Handover, id: WebhookId, ready: &mut Vec<Re
     let mut taken = Vec::with_capacity(rows.len());
     for (Delivery { id, public_id, attempts, .. }, message_id, payload, manual) in rows {
         // what finds no place stays as it is, and is due
-        let Some(place) = handover.reserve(webhook.id) else { break };
+        let Some(place) = handover.reserve(webhook.id, payload.len()) else { break };
         taken.push(id);
         let webhook = webhook.clone();
         ready.push(Ready { id, public_id, webhook, payload: payload.into(), message_id, attempts, manual, leased_until, place });

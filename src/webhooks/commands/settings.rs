@@ -139,7 +139,7 @@ pub(super) fn insert(tx: &mut Tx, webhook: Webhook) -> Result<Webhook> {
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] that names the attribute.
 pub fn update(tx: &mut Tx, by: &Administrator, id: WebhookId, input: WebhookInput) -> Result<Webhook> {
-    let before = queries::find(tx.conn, by.account_id(), id)?;
+    let before = queries::find_to_change(tx.conn, by.account_id(), id)?;
     let mut webhook = before.clone();
     input.apply(tx, &mut webhook)?;
     if webhook != before {
@@ -169,7 +169,7 @@ pub fn delete(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<Webhook>
 /// # Errors
 /// [`Error::NotFound`].
 pub fn turn_off(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<()> {
-    let webhook = queries::find(tx.conn, by.account_id(), id)?;
+    let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
     hold(tx, &webhook, TurnedOff::ByPerson)
 }
 
@@ -193,7 +193,7 @@ pub(super) fn hold(tx: &mut Tx, webhook: &Webhook, reason: TurnedOff) -> Result<
 /// # Errors
 /// [`Error::NotFound`].
 pub fn turn_on(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<()> {
-    let webhook = queries::find(tx.conn, by.account_id(), id)?;
+    let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
     let webhook = Webhook { turned_off_at: None, turned_off_reason: None, updated_at: now(), ..webhook };
     save(tx, &webhook)?;
     tell_loop(tx, move |handover| handover.open(id));

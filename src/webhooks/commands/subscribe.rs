@@ -43,7 +43,7 @@ fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()>
     let payload: Arc<str> = event.payload.as_str().into();
     let mut ready = Vec::with_capacity(hearing.len());
     for webhook in hearing {
-        let place = handover.as_ref().and_then(|handover| handover.reserve(webhook.id));
+        let place = handover.as_ref().and_then(|handover| handover.reserve(webhook.id, payload.len()));
         let public_id = random::uuid();
         let insert = diesel::insert_into(deliveries::table)
             .values((
