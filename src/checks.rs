@@ -4,6 +4,9 @@ use crate::error::{Error, Result};
 /// The length of an ordinary line of text, in characters.
 pub const LINE: usize = 255;
 
+/// The longest text that is searched for, in characters: databases limit the patterns that they compare with.
+pub const LONGEST_SEARCH: usize = 1000;
+
 /// The text without spaces around it.
 ///
 /// # Errors

@@ -288,4 +288,9 @@ mod tests {
         assert!(loaded.listing.iter().any(|line| line.source == Source::File(path.display().to_string())));
         Ok(())
     }
+
+    #[test]
+    fn the_readme_has_the_table_of_settings() {
+        assert!(include_str!("../../README.md").contains(&markdown()), "put the output of `markdown()` into README.md");
+    }
 }

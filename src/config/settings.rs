@@ -71,13 +71,13 @@ settings! {
         name: "HOOKDESK_DATA_DIR", default: "./hookdesk-data",
         takes: "the path of a folder",
         parse: parse::path,
-        doc: "Folder for uploads and, unless another database is set, for the SQLite database."
+        doc: "Folder for what the server keeps on disk: the SQLite database, unless another database is set."
     }
     DATABASE_URL: Database = Secret {
         name: "HOOKDESK_DATABASE_URL", default: "sqlite:<data_dir>/hookdesk.db",
         takes: "sqlite:PATH of a file (without parameters), or a postgres:// or postgresql:// URL",
         parse: parse::database,
-        doc: "Database that holds everything but uploads; a password in it is never shown."
+        doc: "Database that holds everything; a password in it is never shown."
     }
     WEBHOOK_TIMEOUT: Duration = Plain {
         name: "HOOKDESK_WEBHOOK_TIMEOUT", default: "5s",
@@ -113,7 +113,7 @@ settings! {
         name: "HOOKDESK_RATE_LIMITS", default: "on",
         takes: "on or off",
         parse: parse::switch,
-        doc: "Whether too many requests from one address or token are refused with 429."
+        doc: "Whether repeated sign-ins with a wrong password are refused with 429."
     }
     TRUSTED_PROXIES: Vec<IpNet> = List {
         name: "HOOKDESK_TRUSTED_PROXIES", default: "127.0.0.0/8,::1/128",

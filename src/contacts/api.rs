@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     auth::Agent,
+    checks::{LONGEST_SEARCH, within},
     db::{
         Db, DbConn, Tx,
         types::{ContactId, InboxId},
@@ -70,6 +71,7 @@ async fn index(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<Ht
 async fn search(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
     let Listing { page, sort, q, labels: _, include_contact_inboxes } = params.0;
     let text = q.0.trim().to_owned();
+    within("q", &text, LONGEST_SEARCH)?;
     if text.is_empty() {
         return Ok(HttpResponse::Ok().json(json!({"meta": {"count": null, "current_page": page}, "payload": []})));
     }

@@ -9,16 +9,18 @@ use diesel::{
     connection::SimpleConnection,
     declare_sql_function,
     r2d2::{Error, R2D2Connection},
-    sql_types::Text,
+    sql_types::{Nullable, Text},
 };
 
 #[declare_sql_function]
 extern "SQL" {
-    fn lower(text: Text) -> Text;
+    fn lower(text: Nullable<Text>) -> Nullable<Text>;
 }
 
-/// Every commit is on the disk before it is answered; readers never wait for the writer.
-const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+/// Every commit is on the disk before it is answered; readers never wait for the writer; LIKE tells capitals from small
+/// letters, as it does in PostgreSQL.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+    PRAGMA case_sensitive_like = ON;";
 
 const READER_SETTINGS: &str = "PRAGMA query_only = ON";
 
@@ -57,7 +59,7 @@ impl r2d2::ManageConnection for Manager {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(Error::ConnectionError)?;
                 conn.batch_execute(SQLITE_SETTINGS).map_err(Error::QueryError)?;
                 // SQLite's own lower() knows ASCII alone, and a search must find «ÄPFEL»
-                lower_utils::register_impl(&mut conn, |text: String| text.to_lowercase()).map_err(Error::QueryError)?;
+                lower_utils::register_impl(&mut conn, |text: Option<String>| text.map(|text| text.to_lowercase())).map_err(Error::QueryError)?;
                 conn.batch_execute(if self.read_only { READER_SETTINGS } else { WRITER_SETTINGS }).map_err(Error::QueryError)?;
                 Ok(DbConn::Sqlite(conn))
             }

@@ -32,7 +32,7 @@ impl Door {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Unauthorized`] when the account is suspended.
     pub fn find(conn: &mut DbConn, identifier: &str) -> Result<Door> {
-        let (inbox, channel) = inboxes::by_identifier(conn, identifier)?;
+        let (inbox, channel) = inboxes::by_identifier(conn, name(identifier)?)?;
         let account = accounts::find(conn, inbox.account_id)?;
         match account.status {
             AccountStatus::Active => Ok(Door { account, inbox, channel }),
@@ -64,7 +64,7 @@ impl Visitor {
     /// [`Error::NotFound`].
     pub fn find(conn: &mut DbConn, identifier: &str, source_id: &str) -> Result<Visitor> {
         let door = Door::find(conn, identifier)?;
-        let (session, contact) = contacts::session(conn, door.inbox.id, source_id)?.ok_or(Error::NotFound)?;
+        let (session, contact) = contacts::session(conn, door.inbox.id, name(source_id)?)?.ok_or(Error::NotFound)?;
         Ok(Visitor { door, session, contact })
     }
 
@@ -98,6 +98,11 @@ impl Visitor {
         let proved = self.session.hmac_verified && found.contact_id == self.contact.id && found.inbox_id == self.door.inbox.id;
         if proved || found.contact_inbox_id == self.session.id { Ok(found) } else { Err(Error::NotFound) }
     }
+}
+
+/// A name from the path. No name holds U+0000, and PostgreSQL cannot even be asked for one that does.
+fn name(text: &str) -> Result<&str> {
+    if text.contains('\0') { Err(Error::NotFound) } else { Ok(text) }
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {

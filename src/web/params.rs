@@ -1,5 +1,6 @@
 //! The parameters of a request, from wherever the client put them: the query, a JSON body (flat or under the resource's
 //! name, also on a GET), a form, or multipart. They are merged into one JSON value and read into the handler's own type.
+use super::fields::{DEEPEST_VALUE, tidy};
 use crate::error::{Error, Result};
 use actix_multipart::Multipart;
 use actix_web::{
@@ -55,7 +56,9 @@ async fn read<T: Input>(request: &HttpRequest, payload: Payload) -> Result<T> {
     };
     params.extend(unwrapped(body, T::ROOT));
     let mut params = Value::Object(unwrapped(params, T::ROOT));
-    drop_nul(&mut params);
+    if !tidy(&mut params, DEEPEST_VALUE) {
+        return Err(Error::BadRequest("The body is nested too deep".into()));
+    }
     serde_path_to_error::deserialize(params).map_err(|e| match e.path().to_string().as_str() {
         "." => Error::Refused(e.inner().to_string()),
         path => Error::Refused(format!("{path}: {}", e.inner())),
@@ -174,21 +177,6 @@ fn insert(map: &mut Map<String, Value>, name: &str, value: Value) -> Result<()> 
     Ok(())
 }
 
-/// PostgreSQL cannot store U+0000 in text, and nobody means to send it.
-fn drop_nul(value: &mut Value) {
-    match value {
-        Value::String(text) => text.retain(|c| c != '\0'),
-        Value::Array(items) => items.iter_mut().for_each(drop_nul),
-        Value::Object(map) => {
-            if map.keys().any(|key| key.contains('\0')) {
-                *map = std::mem::take(map).into_iter().map(|(key, value)| (key.replace('\0', ""), value)).collect();
-            }
-            map.values_mut().for_each(drop_nul);
-        }
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,12 +195,5 @@ mod tests {
     fn a_body_may_be_nested_under_its_root() {
         let body = json!({"webhook": {"url": "u"}, "account_id": 1}).as_object().cloned().unwrap();
         assert_eq!(Value::Object(unwrapped(body, "webhook")), json!({"account_id": 1, "url": "u"}));
-    }
-
-    #[test]
-    fn nul_is_dropped_everywhere() {
-        let mut value = json!({"a\u{0}b": ["x\u{0}", {"c": "\u{0}"}]});
-        drop_nul(&mut value);
-        assert_eq!(value, json!({"ab": ["x", {"c": ""}]}));
     }
 }

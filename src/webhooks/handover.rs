@@ -2,11 +2,14 @@
 //! counted, overall and for each webhook: memory is bounded, and one slow receiver cannot take them all. Whoever finds no
 //! place leaves the delivery to the database, where the loop looks when it has room.
 use super::model::Webhook;
-use crate::db::types::{DeliveryId, MessageId, WebhookId};
-use chrono::NaiveDateTime;
+use crate::{
+    config::Webhooks as Settings,
+    db::types::{DeliveryId, MessageId, WebhookId},
+};
+use chrono::{NaiveDateTime, TimeDelta};
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::{Notify, mpsc};
 
@@ -15,6 +18,11 @@ const PLACES: usize = 10_000;
 
 /// How many of them may be for one webhook.
 const OF_ONE_WEBHOOK: usize = 1_000;
+
+/// A lease is as long as so many requests that take all the time allowed,
+const LEASE_TIMEOUTS: u32 = 4;
+/// and this.
+const LEASE_WAIT: TimeDelta = TimeDelta::seconds(10);
 
 /// A delivery on its way: its row is claimed by this process.
 pub(super) struct Ready {
@@ -37,6 +45,7 @@ pub(super) struct Ready {
 /// Where deliveries are handed over. Cheap to clone.
 #[derive(Clone)]
 pub struct Handover {
+    lease: TimeDelta,
     taken: Arc<Mutex<Taken>>,
     ready: mpsc::UnboundedSender<Vec<Ready>>,
     left: Arc<Notify>,
@@ -46,6 +55,8 @@ pub struct Handover {
 struct Taken {
     all: usize,
     of_webhook: HashMap<WebhookId, usize>,
+    /// Webhooks that were turned off while deliveries to them were in memory.
+    shut: HashSet<WebhookId>,
 }
 
 /// Held from before the row is written until its outcome is stored.
@@ -62,15 +73,22 @@ pub struct Intake {
 
 impl Handover {
     /// Both ends. The channel is bounded by the places: nothing enters without one.
-    pub fn new() -> (Handover, Intake) {
+    pub fn new(settings: &Settings) -> (Handover, Intake) {
+        let lease = TimeDelta::from_std(settings.timeout * LEASE_TIMEOUTS).unwrap_or(TimeDelta::MAX) + LEASE_WAIT;
         let (sender, receiver) = mpsc::unbounded_channel();
         let left = Arc::new(Notify::new());
-        (Handover { taken: Arc::default(), ready: sender, left: left.clone() }, Intake { ready: receiver, left })
+        (Handover { lease, taken: Arc::default(), ready: sender, left: left.clone() }, Intake { ready: receiver, left })
+    }
+
+    /// How long a claim holds before another worker may take the row: longer than the longest request, with room for the wait
+    /// before it. A delivery whose lease nears its end is not sent any more.
+    pub(super) fn lease(&self) -> TimeDelta {
+        self.lease
     }
 
     /// A place for a delivery to this webhook, if there is one.
     pub(super) fn reserve(&self, webhook: WebhookId) -> Option<Place> {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.lock();
         let of_webhook = taken.of_webhook.get(&webhook).copied().unwrap_or_default();
         if taken.all >= PLACES || of_webhook >= OF_ONE_WEBHOOK {
             return None;
@@ -82,18 +100,41 @@ impl Handover {
 
     /// The webhooks that have no place left.
     pub(super) fn full(&self) -> Vec<WebhookId> {
-        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = self.lock();
         taken.of_webhook.iter().filter(|(_, number)| **number >= OF_ONE_WEBHOOK).map(|(webhook, _)| *webhook).collect()
     }
 
     /// How many places are free.
     pub(super) fn room(&self) -> usize {
-        PLACES.saturating_sub(self.taken.lock().unwrap_or_else(PoisonError::into_inner).all)
+        PLACES.saturating_sub(self.lock().all)
     }
 
     /// Hands over what is committed. After the loop has ended nothing is lost: the claims of the rows run out.
     pub(super) fn give(&self, ready: Vec<Ready>) {
         let _ = self.ready.send(ready);
+    }
+
+    /// What is in memory for this webhook is not sent any more: it was turned off.
+    pub(super) fn shut(&self, webhook: WebhookId) {
+        let mut taken = self.lock();
+        if taken.of_webhook.contains_key(&webhook) {
+            taken.shut.insert(webhook);
+        }
+    }
+
+    /// The webhook is on again.
+    pub(super) fn open(&self, webhook: WebhookId) {
+        self.lock().shut.remove(&webhook);
+    }
+
+    /// Whether the webhook was turned off since its deliveries came into memory.
+    pub(super) fn is_shut(&self, webhook: WebhookId) -> bool {
+        self.lock().shut.contains(&webhook)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Taken> {
+        // nothing can panic while it is held, so a poisoned lock is as good as any
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Wakes the loop because something was left in the database.
@@ -110,6 +151,7 @@ impl Drop for Place {
             *number -= 1;
             if *number == 0 {
                 taken.of_webhook.remove(&self.webhook);
+                taken.shut.remove(&self.webhook);
             }
         }
     }
@@ -121,7 +163,7 @@ mod tests {
 
     #[test]
     fn one_webhook_cannot_take_every_place() {
-        let (handover, _intake) = Handover::new();
+        let (handover, _intake) = Handover::new(&crate::config::Config::defaults().expect("defaults").webhook);
         let mut places: Vec<_> = (0..OF_ONE_WEBHOOK).map(|_| handover.reserve(WebhookId(1)).expect("a place")).collect();
         assert!(handover.reserve(WebhookId(1)).is_none());
         assert_eq!(handover.full(), [WebhookId(1)]);

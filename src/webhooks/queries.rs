@@ -14,7 +14,7 @@ use crate::{
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::{
-    dsl::{count_star, min},
+    dsl::{count_star, exists, min},
     prelude::*,
 };
 use std::collections::HashMap;
@@ -208,13 +208,11 @@ pub fn detail(conn: &mut DbConn, webhook: WebhookId, id: DeliveryId) -> Result<D
     Ok(Detail { delivery, event, payload, attempts })
 }
 
-/// Whether anything is to be tried now, or when.
-pub(super) fn next_due(conn: &mut DbConn) -> Result<Option<NaiveDateTime>> {
-    let query = deliveries::table
-        .filter(pending())
-        .filter(deliveries::locked_until.is_null().or(deliveries::locked_until.lt(now())))
-        .select(min(deliveries::due_at));
-    Ok(query.get_result(conn)?)
+/// The webhooks for which something is due, except those that are full: one step into an index for each.
+pub(super) fn due(conn: &mut DbConn, full: &[WebhookId]) -> Result<Vec<WebhookId>> {
+    let waiting = deliveries::table.filter(pending()).filter(deliveries::webhook_id.eq(webhooks::id).and(deliveries::due_at.le(now())));
+    let query = webhooks::table.filter(webhooks::turned_off_at.is_null().and(webhooks::id.ne_all(full))).filter(exists(waiting));
+    Ok(query.select(webhooks::id).load(conn)?)
 }
 
 /// `state = 0`, written out: SQLite uses the partial index only if it sees the number.

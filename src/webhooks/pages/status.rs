@@ -1,5 +1,6 @@
 //! How a webhook is doing, in a word and in a sentence.
 use crate::{
+    db::types::now,
     outbound::ErrorClass,
     web::shell::{Badge, Shell},
     webhooks::{
@@ -80,6 +81,7 @@ impl Health {
 /// The badge of a delivery.
 pub(super) fn delivery_badge(page: &Shell, delivery: &Delivery) -> Badge {
     let (tone, icon, key) = match delivery.state {
+        DeliveryState::Pending if delivery.is_being_sent(now()) => ("busy", "send", "state-sending"),
         DeliveryState::Pending if delivery.attempts > 0 => ("warn", "rotate-cw", "state-retrying"),
         DeliveryState::Pending => ("busy", "clock", "state-pending"),
         DeliveryState::Delivered => ("good", "circle-check", "state-delivered"),

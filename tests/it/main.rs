@@ -1,0 +1,22 @@
+//! The server as its callers meet it: over HTTP, with a database of its own for each test. `HOOKDESK_TEST_DATABASE_URL` names a
+//! PostgreSQL to run everything there.
+mod support;
+
+mod contacts;
+mod conversation_changes;
+mod conversations;
+mod crashes;
+mod deliveries;
+mod errors;
+mod events;
+mod hostile;
+mod inboxes;
+mod lifecycle;
+mod messages;
+mod overload;
+mod people;
+mod processes;
+mod public_answers;
+mod public_api;
+mod retries;
+mod webhooks;

@@ -1,0 +1,132 @@
+//! A database for each test: a file in a folder of its own, or, when `HOOKDESK_TEST_DATABASE_URL` names a PostgreSQL, a database
+//! there. Making one takes PostgreSQL half a second, so those that tests have finished with are emptied and used again.
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
+use hookdesk::{
+    config::Database,
+    db::{DbConn, migrate},
+};
+use std::{
+    path::Path,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+use tempfile::TempDir;
+
+const VARIABLE: &str = "HOOKDESK_TEST_DATABASE_URL";
+const PREFIX: &str = "hookdesk_test_";
+
+/// Where a test's data is. All of it goes when this is dropped.
+pub struct Place {
+    /// Everything but PostgreSQL's rows.
+    pub folder: TempDir,
+    /// The rows.
+    pub database: Database,
+    name: Option<String>,
+}
+
+impl Place {
+    /// An empty, migrated database.
+    pub fn new() -> Place {
+        let folder = tempfile::Builder::new().prefix("hookdesk-it").tempdir().unwrap();
+        let Some(url) = maintenance() else {
+            let database = Database::Sqlite(folder.path().join("hookdesk.db"));
+            return Place { folder, database, name: None };
+        };
+        let empty = empty().pop();
+        let name = empty.unwrap_or_else(|| create(&url));
+        Place { folder, database: Database::Postgres(with_name(&url, &name)), name: Some(name) }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let (Some(name), Some(url)) = (self.name.take(), maintenance()) else {
+            return;
+        };
+        if std::thread::panicking() {
+            // whatever it did there is nobody else's start
+            run(&url, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        } else {
+            wipe(&with_name(&url, &name));
+            empty().push(name);
+        }
+    }
+}
+
+/// Whether the tests run on PostgreSQL.
+pub fn is_postgres() -> bool {
+    maintenance().is_some()
+}
+
+/// How a setting spells this database.
+pub fn url(database: &Database) -> String {
+    match database {
+        Database::Sqlite(file) => format!("sqlite:{}", file.display()),
+        Database::Postgres(url) => url.clone(),
+    }
+}
+
+fn maintenance() -> Option<String> {
+    std::env::var(VARIABLE).ok().filter(|url| !url.is_empty())
+}
+
+/// Databases that nobody uses now.
+fn empty() -> MutexGuard<'static, Vec<String>> {
+    static EMPTY: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    EMPTY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn create(url: &str) -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    if number == 0 {
+        drop_remains(url);
+    }
+    let name = format!("{PREFIX}{}_{number}", std::process::id());
+    run(url, &format!("CREATE DATABASE {name}"));
+    let mut conn = DbConn::Pg(PgConnection::establish(&with_name(url, &name)).unwrap());
+    migrate(&mut conn).unwrap();
+    name
+}
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// Databases of test runs that have ended: a run cannot know which test is its last.
+fn drop_remains(url: &str) {
+    let mut conn = PgConnection::establish(url).unwrap();
+    let names = sql_query(format!("SELECT datname::text AS name FROM pg_database WHERE datname LIKE '{PREFIX}%'"));
+    for Name { name } in names.load(&mut conn).unwrap() {
+        let process = name[PREFIX.len()..].split('_').next().unwrap_or_default();
+        if !Path::new("/proc").join(process).exists() {
+            sql_query(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).execute(&mut conn).unwrap();
+        }
+    }
+}
+
+/// Ends whoever is still there, and takes away every row and every number given.
+fn wipe(url: &str) {
+    let mut conn = PgConnection::establish(url).unwrap();
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    sql_query(end).execute(&mut conn).unwrap();
+    let tables = "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_\\_diesel%'";
+    let tables: Vec<Name> = sql_query(tables).load(&mut conn).unwrap();
+    let tables: Vec<String> = tables.into_iter().map(|table| table.name).collect();
+    sql_query(format!("TRUNCATE {} RESTART IDENTITY CASCADE", tables.join(", "))).execute(&mut conn).unwrap();
+}
+
+fn run(url: &str, sql: &str) {
+    let mut conn = PgConnection::establish(url).unwrap();
+    sql_query(sql).execute(&mut conn).unwrap_or_else(|e| panic!("{sql}: {e}"));
+}
+
+fn with_name(url: &str, name: &str) -> String {
+    let mut url = url::Url::parse(url).unwrap();
+    url.set_path(name);
+    url.to_string()
+}

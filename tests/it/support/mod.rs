@@ -1,0 +1,33 @@
+//! What the tests stand on: a server with a database of its own, clients by role, a receiver of webhooks, real processes.
+pub mod client;
+pub mod database;
+pub mod office;
+pub mod process;
+pub mod raw;
+pub mod receiver;
+pub mod server;
+pub mod shown;
+
+pub use client::{Administrator, Agent, Anonymous, Answer, Caller, Visitor};
+pub use office::{ApiInbox, Hook, Office};
+pub use process::Process;
+pub use receiver::{Receiver, Reply};
+pub use server::{Server, Told, config};
+pub use shown::shown;
+
+use std::time::Duration;
+
+/// How long anything that must happen may take on a busy machine before the test says that it did not.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits until `look` finds something. What can ring is not waited for in this way; this is for rows and other processes.
+pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let end = std::time::Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(std::time::Instant::now() < end, "waited in vain for {what}");
+        actix_rt::time::sleep(Duration::from_millis(10)).await;
+    }
+}
