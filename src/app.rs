@@ -48,7 +48,7 @@ impl Server {
     /// # Errors
     /// When the data folder, the database or the address cannot be used.
     pub async fn start(mut config: Config) -> Result<Server> {
-        let (handover, intake) = Handover::new();
+        let (handover, intake) = Handover::new(&config.webhook);
         let shared = Shared::default()
             .with(Subscribers(vec![webhooks::subscriber()]))
             .with(Departures(vec![inboxes::depart, conversations::depart]))
@@ -132,8 +132,9 @@ fn routes(cfg: &mut ServiceConfig) {
     cfg.default_service(actix_web::web::to(nothing));
 }
 
-async fn nothing() -> Result<HttpResponse> {
-    Err(Error::NotFound)
+/// What clients of this API know for a path that leads nowhere; a record that is missing looks different.
+async fn nothing() -> HttpResponse {
+    HttpResponse::NotFound().json(json!({"status": 404, "error": "Not Found"}))
 }
 
 async fn health() -> HttpResponse {

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     users::{self, Role},
     web::{
-        ClientInfo, Form, Input, Language, Params, choice_cookie,
+        ClientInfo, Form, Input, Language, NoFields, Params, choice_cookie,
         fields::Text,
         forms::FormErrors,
         html, language_cookie, local_path, no_session_cookie, refused, see_other, serve_page, session_cookie,
@@ -153,13 +153,7 @@ async fn enter(
     refused(&SignInPage { page, email, next, errors })
 }
 
-/// A form without fields of its own.
-#[derive(Deserialize)]
-struct Nothing {}
-
-impl Input for Nothing {}
-
-async fn leave(request: HttpRequest, db: Data<Db>, page: UserPage, _: Form<Nothing>) -> Result<HttpResponse> {
+async fn leave(request: HttpRequest, db: Data<Db>, page: UserPage, _: Form<NoFields>) -> Result<HttpResponse> {
     if let Some(session) = page.signed_in.session {
         db.write(move |tx| close_session(tx, session.id)).await?;
     }

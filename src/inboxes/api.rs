@@ -8,6 +8,7 @@ use crate::{
         types::{InboxId, UserId},
     },
     error::{Error, Result},
+    outbound::{self, Policy},
     users,
     web::{Input, Params, empty, fields::List},
 };
@@ -44,6 +45,7 @@ async fn show(db: Data<Db>, config: Data<Config>, agent: Agent, path: Path<(Stri
 }
 
 async fn create(db: Data<Db>, config: Data<Config>, by: Administrator, params: Params<InboxInput>) -> Result<HttpResponse> {
+    outbound::check_attribute("webhook_url", params.0.channel.said_callback(), &Policy::new(&config.webhook)).await?;
     let details = db.write(move |tx| commands::create(tx, &by, params.0)).await?;
     Ok(HttpResponse::Ok().json(payload::draw(&details, true, config.public_url.as_str())?))
 }
@@ -56,6 +58,7 @@ async fn update(
     params: Params<InboxInput>,
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
+    outbound::check_attribute("webhook_url", params.0.channel.said_callback(), &Policy::new(&config.webhook)).await?;
     let details = db.write(move |tx| commands::update(tx, &by, id, params.0)).await?;
     Ok(HttpResponse::Ok().json(payload::draw(&details, true, config.public_url.as_str())?))
 }

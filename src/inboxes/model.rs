@@ -23,7 +23,7 @@ text_enum! {
 
 text_enum! {
     /// When a visitor may expect an answer.
-    pub enum ReplyTime { FewMinutes = 0 "in_a_few_minutes", FewHours = 1 "in_a_few_hours", Day = 2 "in_a_day" }
+    pub enum ReplyTime { Minutes = 0 "in_a_few_minutes", Hours = 1 "in_a_few_hours", Day = 2 "in_a_day" }
 }
 
 /// A row of `inboxes`.
@@ -165,6 +165,12 @@ impl Channel {
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize)]
 #[diesel(table_name = working_hours)]
 pub struct WorkingHour {
+    /// Its id.
+    #[serde(skip)]
+    pub id: i64,
+    /// Whose it is.
+    #[serde(skip)]
+    pub account_id: AccountId,
     /// The inbox it belongs to.
     #[serde(skip)]
     pub inbox_id: InboxId,
@@ -182,6 +188,12 @@ pub struct WorkingHour {
     pub close_minutes: Option<i16>,
     /// Somebody is always there.
     pub open_all_day: bool,
+    /// When it was made.
+    #[serde(skip)]
+    pub created_at: NaiveDateTime,
+    /// When it was last changed.
+    #[serde(skip)]
+    pub updated_at: NaiveDateTime,
 }
 
 /// Whether an agent may still answer in an API inbox: always, unless the channel has a window, counted from the visitor's

@@ -14,9 +14,10 @@ use crate::{
         types::{InboxId, UserId},
     },
     error::{Error, Result},
+    outbound::{self, Policy},
     users::{self, Member},
     web::{
-        Form, Input, Params,
+        Form, Input, NoFields, Params,
         fields::{List, Patch, Text},
         forms::FormErrors,
         html, refused, see_other,
@@ -142,9 +143,19 @@ async fn new(AdministratorPage { shell: page, .. }: AdministratorPage, params: P
     html(&new_page(page, form, errors))
 }
 
-async fn create(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage, form: Form<InboxForm>) -> Result<HttpResponse> {
+async fn create(
+    db: Data<Db>,
+    config: Data<Config>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    form: Form<InboxForm>,
+) -> Result<HttpResponse> {
     let input = form.0.input();
-    match db.write(move |tx| commands::create(tx, &administrator, input)).await {
+    let allowed = outbound::check_attribute("webhook_url", input.channel.said_callback(), &Policy::new(&config.webhook)).await;
+    let made = match allowed {
+        Ok(()) => db.write(move |tx| commands::create(tx, &administrator, input)).await,
+        Err(refusal) => Err(refusal),
+    };
+    match made {
         Ok(made) => Ok(see_other(&format!("{}/{}", list_url(&page), made.inbox.id), Some(Flash::notice("flash-inbox-created")))),
         Err(error) => {
             let errors = FormErrors::new(page.lang).refuse(error)?;
@@ -305,17 +316,11 @@ async fn confirm_delete(
     html(&InboxDeletePage { page, name: inbox.name, action: format!("{url}/delete"), cancel_url: url })
 }
 
-/// A form without fields of its own.
-#[derive(Deserialize)]
-struct Nothing {}
-
-impl Input for Nothing {}
-
 async fn destroy(
     db: Data<Db>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     path: Path<(String, InboxId)>,
-    _: Form<Nothing>,
+    _: Form<NoFields>,
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     db.write(move |tx| commands::delete(tx, &administrator, id)).await?;

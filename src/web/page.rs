@@ -193,6 +193,12 @@ impl<T: Input> FromRequest for Form<T> {
     }
 }
 
+/// A form that has no fields of its own: a button.
+#[derive(Debug, Deserialize)]
+pub struct NoFields {}
+
+impl Input for NoFields {}
+
 /// Draws a page.
 ///
 /// # Errors

@@ -104,7 +104,9 @@ async fn run(db: Db, settings: Settings, handover: Handover, mut intake: Intake,
     let waiting = courier.close();
     let _ = settling.await;
     unsent.append(&mut waiting.borrow_mut());
-    if let Err(e) = db.write_patiently(move |tx| commands::release(tx, &unsent)).await {
+    if !unsent.is_empty()
+        && let Err(e) = db.write_patiently(move |tx| commands::release(tx, &unsent)).await
+    {
         tracing::error!(error = %e, "unsent deliveries could not be given back; they are tried when their leases end");
     }
 }

@@ -2,8 +2,11 @@
 //! counted, overall and for each webhook: memory is bounded, and one slow receiver cannot take them all. Whoever finds no
 //! place leaves the delivery to the database, where the loop looks when it has room.
 use super::model::Webhook;
-use crate::db::types::{DeliveryId, MessageId, WebhookId};
-use chrono::NaiveDateTime;
+use crate::{
+    config::Webhooks as Settings,
+    db::types::{DeliveryId, MessageId, WebhookId},
+};
+use chrono::{NaiveDateTime, TimeDelta};
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -15,6 +18,11 @@ const PLACES: usize = 10_000;
 
 /// How many of them may be for one webhook.
 const OF_ONE_WEBHOOK: usize = 1_000;
+
+/// A lease is as long as so many requests that take all the time allowed,
+const LEASE_TIMEOUTS: u32 = 4;
+/// and this.
+const LEASE_WAIT: TimeDelta = TimeDelta::seconds(10);
 
 /// How many bytes the payloads in memory may have together, and those for one webhook.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
@@ -41,6 +49,7 @@ pub(super) struct Ready {
 /// Where deliveries are handed over. Cheap to clone.
 #[derive(Clone)]
 pub struct Handover {
+    lease: TimeDelta,
     taken: Arc<Mutex<Taken>>,
     ready: mpsc::UnboundedSender<Vec<Ready>>,
     left: Arc<Notify>,
@@ -87,10 +96,17 @@ pub struct Intake {
 
 impl Handover {
     /// Both ends. The channel is bounded by the places: nothing enters without one.
-    pub fn new() -> (Handover, Intake) {
+    pub fn new(settings: &Settings) -> (Handover, Intake) {
+        let lease = TimeDelta::from_std(settings.timeout * LEASE_TIMEOUTS).unwrap_or(TimeDelta::MAX) + LEASE_WAIT;
         let (sender, receiver) = mpsc::unbounded_channel();
         let left = Arc::new(Notify::new());
-        (Handover { taken: Arc::default(), ready: sender, left: left.clone() }, Intake { ready: receiver, left })
+        (Handover { lease, taken: Arc::default(), ready: sender, left: left.clone() }, Intake { ready: receiver, left })
+    }
+
+    /// How long a claim holds before another worker may take the row: longer than the longest request, with room for the wait
+    /// before it. A delivery whose lease nears its end is not sent any more.
+    pub(super) fn lease(&self) -> TimeDelta {
+        self.lease
     }
 
     /// A place for a delivery of so many bytes to this webhook, if there is one.
@@ -173,7 +189,7 @@ mod tests {
 
     #[test]
     fn one_webhook_cannot_take_every_place() {
-        let (handover, _intake) = Handover::new();
+        let (handover, _intake) = Handover::new(&crate::config::Config::defaults().expect("defaults").webhook);
         let mut places: Vec<_> = (0..OF_ONE_WEBHOOK).map(|_| handover.reserve(WebhookId(1), 1).expect("a place")).collect();
         assert!(handover.reserve(WebhookId(1), 1).is_none());
         assert_eq!(handover.full(), [WebhookId(1)]);
@@ -185,7 +201,7 @@ mod tests {
 
     #[test]
     fn large_payloads_take_no_more_memory_than_small_ones() {
-        let (handover, _intake) = Handover::new();
+        let (handover, _intake) = Handover::new(&crate::config::Config::defaults().expect("defaults").webhook);
         let first = handover.reserve(WebhookId(1), 2 * BYTES_OF_ONE_WEBHOOK).expect("a single one always fits");
         assert!(handover.reserve(WebhookId(1), 1).is_none());
         assert_eq!(handover.full(), [WebhookId(1)]);

@@ -1,7 +1,7 @@
 //! A server that is killed while it works, and two of them on one database: nothing that was answered is lost.
 use crate::support::{
     Office, Process, Receiver, Reply, Visitor,
-    database::{Place, is_postgres},
+    database::{Place, SERVED, is_postgres},
     process::database,
     receiver::Received,
     server::count,
@@ -33,16 +33,21 @@ async fn write_until_it_is_gone(visitor: &Visitor, conversation: i64, name: &str
     }
 }
 
-/// A killed server's claims run out by themselves after two minutes; here at once.
+/// A killed server's claims run out by themselves after two minutes; here at once. PostgreSQL still ends what the server had
+/// begun, so its sessions are waited for.
 async fn let_claims_run_out(db: &Db) {
+    if is_postgres() {
+        let sessions =
+            format!("SELECT count(*) AS number FROM pg_stat_activity WHERE datname = current_database() AND application_name = '{SERVED}'");
+        until("the end of the sessions", async || (count(db, &sessions).await == 0).then_some(())).await;
+    }
     use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
     use hookdesk::db::schema::deliveries;
     let long_ago = chrono::DateTime::UNIX_EPOCH.naive_utc();
     let work = move |tx: &mut hookdesk::db::Tx| {
-        let claimed = deliveries::table.filter(deliveries::locked_until.is_not_null());
-        Ok(diesel::update(claimed)
-            .set(deliveries::locked_until.eq(Some(long_ago)))
-            .execute(tx.conn)?)
+        let waiting = diesel::update(deliveries::table.filter(deliveries::state.eq(0_i16)));
+        let free = (deliveries::locked_until.eq(Some(long_ago)), deliveries::due_at.eq(long_ago));
+        Ok(waiting.set(free).execute(tx.conn)?)
     };
     db.write(work).await.unwrap();
 }
@@ -95,12 +100,7 @@ async fn kill_9_under_load_loses_nothing_that_was_answered() {
             })
             .collect();
         let names: Vec<String> = (0..moved.len()).map(|n| format!("{round}-{n}")).collect();
-        let writing = join_all(
-            moved
-                .iter()
-                .zip(&names)
-                .map(|((visitor, number), name)| write_until_it_is_gone(visitor, *number, name, &answered)),
-        );
+        let writing = join_all(moved.iter().zip(&names).map(|((visitor, number), name)| write_until_it_is_gone(visitor, *number, name, &answered)));
         let killing = async {
             receiver.wait_for(arrived + 60).await;
             server.kill();
@@ -145,14 +145,7 @@ async fn two_servers_share_one_database_and_send_each_delivery_once() {
         receiver.next(Reply::status(500));
     }
     let texts: Vec<String> = (0..60).map(|n| format!("M{n}")).collect();
-    join_all(texts.iter().enumerate().map(|(n, text)| {
-        if n % 2 == 0 {
-            visitor.says(number, text)
-        } else {
-            there.says(number, text)
-        }
-    }))
-    .await;
+    join_all(texts.iter().enumerate().map(|(n, text)| if n % 2 == 0 { visitor.says(number, text) } else { there.says(number, text) })).await;
     let mut numbers = join_all((0..20).map(|n| if n % 2 == 0 { visitor.begin() } else { there.begin() })).await;
     numbers.sort_unstable();
     numbers.dedup();

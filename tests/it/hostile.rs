@@ -23,17 +23,9 @@ fn doors(source_id: &str, identifier: &str) -> Vec<(Method, String, Value)> {
             own("/conversations"),
             json!({"inbox_id": 1, "contact_id": 1, "source_id": "s2", "status": "open", "assignee_id": 1, "snoozed_until": 1, "custom_attributes": {}, "additional_attributes": {}, "message": {"content": "x"}}),
         ),
-        (
-            Method::POST,
-            own("/conversations/1/toggle_status"),
-            json!({"status": "open", "snoozed_until": 1}),
-        ),
+        (Method::POST, own("/conversations/1/toggle_status"), json!({"status": "open", "snoozed_until": 1})),
         (Method::POST, own("/conversations/1/assignments"), json!({"assignee_id": 1, "team_id": 1})),
-        (
-            Method::POST,
-            own("/conversations/1/toggle_typing_status"),
-            json!({"typing_status": "on", "is_private": true}),
-        ),
+        (Method::POST, own("/conversations/1/toggle_typing_status"), json!({"typing_status": "on", "is_private": true})),
         (
             Method::POST,
             own("/conversations/1/messages"),
@@ -44,11 +36,7 @@ fn doors(source_id: &str, identifier: &str) -> Vec<(Method, String, Value)> {
             own("/webhooks"),
             json!({"url": "https://a.example", "name": "N", "subscriptions": ["message_created"], "inbox_id": 1, "payload_format": "chatwoot"}),
         ),
-        (
-            Method::POST,
-            "/auth/sign_in".into(),
-            json!({"email": "ada@acme.example", "password": "x"}),
-        ),
+        (Method::POST, "/auth/sign_in".into(), json!({"email": "ada@acme.example", "password": "x"})),
         (
             Method::POST,
             public(""),
@@ -56,11 +44,7 @@ fn doors(source_id: &str, identifier: &str) -> Vec<(Method, String, Value)> {
         ),
         (Method::PATCH, of_visitor(""), json!({"name": "N", "email": "u@example.org"})),
         (Method::POST, of_visitor("/conversations"), json!({"custom_attributes": {}})),
-        (
-            Method::POST,
-            of_visitor("/conversations/1/messages"),
-            json!({"content": "x", "content_attributes": {}, "source_id": "s"}),
-        ),
+        (Method::POST, of_visitor("/conversations/1/messages"), json!({"content": "x", "content_attributes": {}, "source_id": "s"})),
         (Method::PATCH, of_visitor("/conversations/1/messages/1"), json!({"submitted_values": []})),
     ]
 }
@@ -112,12 +96,7 @@ async fn bodies_that_are_no_object_are_refused() {
     for (method, path, _) in &doors {
         for (name, body) in &bodies {
             let answer = caller.send(method.clone(), path, Some("application/json"), body.clone()).await;
-            assert!(
-                (400..500).contains(&answer.status),
-                "{method} {path} with {name}: {} {}",
-                answer.status,
-                answer.text()
-            );
+            assert!((400..500).contains(&answer.status), "{method} {path} with {name}: {} {}", answer.status, answer.text());
         }
     }
     alive(&server).await;
@@ -129,39 +108,17 @@ async fn no_field_of_a_wrong_type_or_size_is_the_servers_fault() {
     let server = Server::start().await;
     let (office, doors) = furnished(&server).await;
     let caller = office.administrator.below("");
-    let numbers: Vec<Value> = [
-        "-1",
-        "1.5",
-        "-0.0",
-        "1e300",
-        "99999999999999999999",
-        "9223372036854775807",
-        "9223372036854775808",
-        "-9223372036854775808",
-    ]
-    .iter()
-    .map(|text| serde_json::from_str(text).unwrap())
-    .collect();
-    let wrong: Vec<Value> = [
-        json!(null),
-        json!(true),
-        json!([]),
-        json!({}),
-        json!([[[]]]),
-        json!({"a": {"b": 1}}),
-        json!(""),
-        json!(" "),
-        json!("x\u{0}y"),
-    ]
-    .into_iter()
-    .chain(numbers)
-    .chain([
-        json!("99999999999999999999"),
-        json!("x".repeat(30_000)),
-        json!("%00'\";--\\\u{202e}"),
-        json!(["\u{0}", {"\u{0}": null}]),
-    ])
-    .collect();
+    let numbers: Vec<Value> =
+        ["-1", "1.5", "-0.0", "1e300", "99999999999999999999", "9223372036854775807", "9223372036854775808", "-9223372036854775808"]
+            .iter()
+            .map(|text| serde_json::from_str(text).unwrap())
+            .collect();
+    let wrong: Vec<Value> =
+        [json!(null), json!(true), json!([]), json!({}), json!([[[]]]), json!({"a": {"b": 1}}), json!(""), json!(" "), json!("x\u{0}y")]
+            .into_iter()
+            .chain(numbers)
+            .chain([json!("99999999999999999999"), json!("x".repeat(30_000)), json!("%00'\";--\\\u{202e}"), json!(["\u{0}", {"\u{0}": null}])])
+            .collect();
     // (each try to sign in takes its time, on purpose)
     for (method, path, right) in doors.iter().filter(|(_, path, _)| path != "/auth/sign_in") {
         let fields: Vec<&String> = right.as_object().unwrap().keys().collect();
@@ -190,13 +147,7 @@ async fn bodies_over_two_megabytes_are_refused_as_too_large() {
     }
     let (_, path, _) = &doors[9];
     let form = format!("content={}", "x".repeat(3 << 20)).into_bytes();
-    assert_eq!(
-        caller
-            .send(Method::POST, path, Some("application/x-www-form-urlencoded"), form)
-            .await
-            .status,
-        413
-    );
+    assert_eq!(caller.send(Method::POST, path, Some("application/x-www-form-urlencoded"), form).await.status, 413);
     let big = "x".repeat(3 << 20);
     assert_eq!(caller.multipart(path, &[("content", &big)]).await.status, 413);
     assert_eq!(caller.multipart(path, &[("attachments[];a.bin", &big)]).await.status, 413);
@@ -217,10 +168,7 @@ async fn forms_and_multipart_bodies_that_make_no_sense_are_refused() {
         ("multipart/form-data; boundary=parts", b"no parts".to_vec()),
         ("multipart/form-data; boundary=parts", b"".to_vec()),
         ("multipart/form-data; boundary=parts", format!("{part}unfinished").into_bytes()),
-        (
-            "multipart/form-data; boundary=parts",
-            [part.as_bytes(), b"\xff\xfe\r\n--parts--\r\n"].concat(),
-        ),
+        ("multipart/form-data; boundary=parts", [part.as_bytes(), b"\xff\xfe\r\n--parts--\r\n"].concat()),
         ("multipart/form-data; boundary=", part.as_bytes().to_vec()),
         ("application/x-www-form-urlencoded", nested.into_bytes()),
         ("application/x-www-form-urlencoded", b"%ff=%fe&content".to_vec()),

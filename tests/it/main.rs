@@ -14,6 +14,7 @@ mod inboxes;
 mod lifecycle;
 mod messages;
 mod overload;
+mod people;
 mod processes;
 mod public_answers;
 mod public_api;

@@ -18,17 +18,7 @@ fn borrowed(settings: &[(String, String)]) -> Vec<(&str, &str)> {
     settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
-const SETUP: [&str; 9] = [
-    "setup",
-    "--email",
-    "ada@acme.example",
-    "--password",
-    "Passw0rd!",
-    "--name",
-    "Ada",
-    "--account",
-    "Acme",
-];
+const SETUP: [&str; 9] = ["setup", "--email", "ada@acme.example", "--password", "Passw0rd!", "--name", "Ada", "--account", "Acme"];
 
 #[actix_rt::test]
 async fn setup_prints_one_line_with_a_token_that_works() {
@@ -45,10 +35,7 @@ async fn setup_prints_one_line_with_a_token_that_works() {
     let profile = caller.get("/api/v1/profile").await.ok();
     assert_eq!((&profile["id"], &profile["role"]), (&printed["user_id"], &json!("administrator")));
     caller.get(&format!("/api/v1/accounts/{}/inboxes", printed["account_id"])).await.ok();
-    let signed_in = server
-        .anonymous()
-        .post("/auth/sign_in", json!({"email": "ada@acme.example", "password": "Passw0rd!"}))
-        .await;
+    let signed_in = server.anonymous().post("/auth/sign_in", json!({"email": "ada@acme.example", "password": "Passw0rd!"})).await;
     assert_eq!(signed_in.ok()["data"]["id"], printed["user_id"]);
 }
 
@@ -89,16 +76,8 @@ async fn a_wrong_setting_stops_the_start_with_a_sentence_that_names_it() {
         ("HOOKDESK_LISTEN", "everywhere", vec!["HOOKDESK_LISTEN", "everywhere"]),
         ("HOOKDESK_LISTEN", address.as_str(), vec![address.as_str()]),
         ("HOOKDESK_WEBHOOK_TIMEOUT", "5", vec!["HOOKDESK_WEBHOOK_TIMEOUT", "\"5\""]),
-        (
-            "HOOKDESK_WEBHOOK_RETRY_SCHEDULE",
-            "5s,soon",
-            vec!["HOOKDESK_WEBHOOK_RETRY_SCHEDULE", "soon"],
-        ),
-        (
-            "HOOKDESK_WEBHOOK_ALLOW_NETWORKS",
-            "10.0.0.0/99",
-            vec!["HOOKDESK_WEBHOOK_ALLOW_NETWORKS", "10.0.0.0/99"],
-        ),
+        ("HOOKDESK_WEBHOOK_RETRY_SCHEDULE", "5s,soon", vec!["HOOKDESK_WEBHOOK_RETRY_SCHEDULE", "soon"]),
+        ("HOOKDESK_WEBHOOK_ALLOW_NETWORKS", "10.0.0.0/99", vec!["HOOKDESK_WEBHOOK_ALLOW_NETWORKS", "10.0.0.0/99"]),
         ("HOOKDESK_RATE_LIMITS", "maybe", vec!["HOOKDESK_RATE_LIMITS", "maybe"]),
         ("HOOKDESK_DATABASE_URL", "mysql://x", vec!["HOOKDESK_DATABASE_URL", "mysql://x"]),
         ("HOOKDESK_DATA_DIR", below_a_file.as_str(), vec!["file"]),
@@ -125,24 +104,13 @@ async fn an_unreachable_database_is_told_without_its_password() {
     assert!(!done.err.contains("s3cret") && done.err.contains("127.0.0.1"), "{}", done.err);
     let listed = run(command(&["config"], &borrowed(&settings))).await;
     assert_eq!(listed.code, Some(0));
-    assert!(
-        listed.out.contains("HOOKDESK_DATABASE_URL") && listed.out.contains("(environment)"),
-        "{}",
-        listed.out
-    );
+    assert!(listed.out.contains("HOOKDESK_DATABASE_URL") && listed.out.contains("(environment)"), "{}", listed.out);
     assert!(!listed.out.contains("s3cret"), "{}", listed.out);
 }
 
 #[actix_rt::test]
 async fn every_command_has_help_and_a_version() {
-    for words in [
-        &["--help"][..],
-        &["serve", "--help"],
-        &["setup", "--help"],
-        &["demo", "--help"],
-        &["migrate", "--help"],
-        &["config", "--help"],
-    ] {
+    for words in [&["--help"][..], &["serve", "--help"], &["setup", "--help"], &["demo", "--help"], &["migrate", "--help"], &["config", "--help"]] {
         let done = run(command(words, &[])).await;
         assert!(done.code == Some(0) && done.out.contains("Usage"), "{words:?}: {done:?}");
     }
@@ -185,21 +153,18 @@ async fn sigterm_answers_requests_in_flight_and_ends_with_0() {
     visitor.says(number, "On its way").await;
     receiver.wait_for(1).await;
     let body = json!({"content": "In flight"}).to_string();
-    let path = format!(
-        "/public/api/v1/inboxes/{}/contacts/{}/conversations/{number}/messages",
-        inbox.identifier, visitor.source_id
-    );
+    let path = format!("/public/api/v1/inboxes/{}/contacts/{}/conversations/{number}/messages", inbox.identifier, visitor.source_id);
     let mut stream = TcpStream::connect(&server.address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let (head, rest) = body.split_at(5);
     let length = body.len();
-    write!(
-        stream,
-        "POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{head}"
-    )
-    .unwrap();
-    // the server has begun with it once it has answered a later request on another connection
-    server.anonymous().get("/health").await.ok();
+    let expecting = "Content-Type: application/json\r\nExpect: 100-continue";
+    write!(stream, "POST {path} HTTP/1.1\r\nHost: x\r\n{expecting}\r\nContent-Length: {length}\r\n\r\n").unwrap();
+    // the server has begun with it once it asks for the body
+    let mut begun = [0; 25];
+    stream.read_exact(&mut begun).unwrap();
+    assert_eq!(&begun[..12], b"HTTP/1.1 100");
+    write!(stream, "{head}").unwrap();
     let asked = Instant::now();
     server.terminate();
     let address = server.address.clone();
@@ -211,10 +176,7 @@ async fn sigterm_answers_requests_in_flight_and_ends_with_0() {
         stream.read_exact(&mut answer).map(|()| answer)
     };
     let answer = actix_rt::task::spawn_blocking(read).await.unwrap();
-    assert_eq!(
-        answer.map(|answer| String::from_utf8_lossy(&answer).into_owned()).unwrap(),
-        "HTTP/1.1 200"
-    );
+    assert_eq!(answer.map(|answer| String::from_utf8_lossy(&answer).into_owned()).unwrap(), "HTTP/1.1 200");
     let status = server.ended().await;
     assert_eq!(status.code(), Some(0));
     assert!(asked.elapsed() < Duration::from_secs(20), "{:?}", asked.elapsed());
@@ -236,13 +198,7 @@ async fn the_log_has_a_line_for_each_request_and_no_secret() {
     let wrong = json!({"email": "ada@acme.example", "password": "Sesame-1!"});
     assert_eq!(server.anonymous().post("/auth/sign_in", wrong).await.status, 401);
     receiver.wait_for(1).await;
-    let line = async || {
-        server
-            .log()
-            .iter()
-            .any(|line| line.contains("/auth/sign_in") && line.contains("status=401"))
-            .then_some(())
-    };
+    let line = async || server.log().iter().any(|line| line.contains("/auth/sign_in") && line.contains("status=401")).then_some(());
     until("the line of the request", line).await;
     let log = server.log().join("\n");
     for secret in [

@@ -1,5 +1,5 @@
 //! Posting a message, and what follows from it.
-use super::change::{fill_last_public, save, tell_changes};
+use super::change::{fill_last_public, save_after, tell_changes};
 use crate::{
     checks::at_most,
     contacts,
@@ -11,7 +11,6 @@ use crate::{
     },
     db::{
         Tx,
-        dialect::Cached,
         schema::messages,
         types::{Json, MessageId, now},
     },
@@ -72,6 +71,7 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
     content::check_attributes(new.content_type, &new.content_attributes)?;
     new.source_id = at_most("source_id", new.source_id, LONGEST_SOURCE)?;
     resolve_reply(tx, thread, new.message_type, &mut new.content_attributes)?;
+    let before = thread.conversation.clone();
     let said = store(tx, thread, new)?;
     let message = &said.message;
     if message.message_type == MessageType::Incoming {
@@ -94,7 +94,7 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
         }
         _ => false,
     };
-    save(tx, &thread.conversation)?;
+    save_after(tx, &before, &thread.conversation)?;
     if let (MessageType::Incoming, Some(Sender::Contact(_))) = (message.message_type, &said.sender) {
         thread.contact = contacts::touch(tx, &thread.account, &thread.contact, message.created_at)?;
     }
@@ -111,8 +111,9 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
 pub(super) fn notice(tx: &mut Tx, thread: &mut Thread, text: String, activity: Option<Value>) -> Result<()> {
     let mut new = NewMessage::text(MessageType::Activity, None, text);
     new.content_attributes.extend(activity.map(|activity| ("activity".to_owned(), activity)));
+    let before = thread.conversation.clone();
     store(tx, thread, new)?;
-    save(tx, &thread.conversation)
+    save_after(tx, &before, &thread.conversation)
 }
 
 /// Inserts the row, and moves the conversation's last activity in memory; the caller saves it.
@@ -156,7 +157,7 @@ fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
             (messages::created_at.eq(now), messages::updated_at.eq(now)),
         ))
         .returning(messages::id);
-    message.id = on_each!(tx.conn, c => Cached(insert).get_result(c))?;
+    message.id = on_each!(tx.conn, c => insert.get_result(c))?;
     (conversation.last_activity_at, conversation.updated_at) = (now, now);
     Ok(Said { message, sender })
 }

@@ -13,13 +13,9 @@ use crate::{
         queries::pending,
     },
 };
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use std::sync::Arc;
-
-/// How long a claim holds before another worker may take the row: longer than the longest request, with room for the wait
-/// before it. A delivery whose lease nears its end is not sent any more.
-pub(in crate::webhooks) const LEASE: TimeDelta = TimeDelta::seconds(120);
 
 /// How many are claimed at once.
 const BATCH: i64 = 64;
@@ -53,7 +49,7 @@ fn claim_for(tx: &mut Tx, handover: &Handover, id: WebhookId, ready: &mut Vec<Re
         .select((Delivery::columns(), events::message_id, events::payload, deliveries::manual))
         .order_by((deliveries::due_at, deliveries::id))
         .load(tx.conn)?;
-    let leased_until = now + LEASE;
+    let leased_until = now + handover.lease();
     let mut taken = Vec::with_capacity(rows.len());
     for (Delivery { id, public_id, attempts, .. }, message_id, payload, manual) in rows {
         // what finds no place stays as it is, and is due

@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     events::EventName,
     inboxes,
-    outbound::{self, Policy, Target},
+    outbound::Target,
     random,
     web::{
         Input,
@@ -48,18 +48,15 @@ impl Input for WebhookInput {
     const ROOT: &'static str = "webhook";
 }
 
-/// Refuses a URL that leads to where this server must not call. To be asked before the transaction: names are looked up.
-///
-/// # Errors
-/// [`Error::Invalid`] about `url`, with the setting that would allow the address.
-pub async fn check_url(url: &Patch<Text>, policy: &Policy) -> Result<()> {
-    match url {
-        Patch::Set(Text(url)) => outbound::check(url.trim(), policy).await.map_err(|refusal| Error::invalid("url", format!("Url {refusal}"))),
-        _ => Ok(()),
-    }
-}
-
 impl WebhookInput {
+    /// The URL that is to be called, if one is said.
+    pub fn said_url(&self) -> Option<&str> {
+        match &self.url {
+            Patch::Set(url) => Some(&url.0),
+            _ => None,
+        }
+    }
+
     fn apply(self, tx: &mut Tx, webhook: &mut Webhook) -> Result<()> {
         let WebhookInput { url, name, subscriptions, inbox_id, payload_format } = self;
         if url != Patch::Absent {

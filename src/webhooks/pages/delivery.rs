@@ -1,5 +1,5 @@
 //! The page of one delivery: what was sent, what came back, what comes next; and sending it again.
-use super::{Nothing, deliveries::masked, status::delivery_badge, url_of};
+use super::{deliveries::masked, status::delivery_badge, url_of};
 use crate::{
     auth::AdministratorPage,
     db::{
@@ -8,7 +8,7 @@ use crate::{
     },
     error::Result,
     web::{
-        Form, Input, Params,
+        Form, Input, NoFields, Params,
         fields::Text,
         html, see_other,
         shell::{Badge, Flash, Shell},
@@ -199,7 +199,7 @@ pub(super) async fn send_again(
     db: Data<Db>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     path: AtDelivery,
-    _: Form<Nothing>,
+    _: Form<NoFields>,
 ) -> Result<HttpResponse> {
     let (_, webhook, id) = path.into_inner();
     db.write(move |tx: &mut Tx| commands::send_again(tx, &administrator, webhook, id)).await?;
