@@ -14,6 +14,7 @@ use crate::{
         types::{InboxId, UserId},
     },
     error::{Error, Result},
+    outbound::{self, Policy},
     users::{self, Member},
     web::{
         Form, Input, Params,
@@ -142,8 +143,21 @@ async fn new(AdministratorPage { shell: page, .. }: AdministratorPage, params: P
     html(&new_page(page, form, errors))
 }
 
-async fn create(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage, form: Form<InboxForm>) -> Result<HttpResponse> {
-    let input = form.0.input();
+async fn create(
+    db: Data<Db>,
+    config: Data<Config>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    form: Form<InboxForm>,
+) -> Result<HttpResponse> {
+    let (input, callback) = (form.0.input(), form.0.webhook_url.trim());
+    if form.0.channel == "api"
+        && !callback.is_empty()
+        && let Err(refusal) = outbound::check(callback, &Policy::new(&config.webhook)).await
+    {
+        let mut errors = FormErrors::new(page.lang);
+        errors.refuse_url("webhook_url", &refusal);
+        return refused(&new_page(page, form.0, errors));
+    }
     match db.write(move |tx| commands::create(tx, &administrator, input)).await {
         Ok(made) => Ok(see_other(&format!("{}/{}", list_url(&page), made.inbox.id), Some(Flash::notice("flash-inbox-created")))),
         Err(error) => {

@@ -154,7 +154,7 @@ pub struct Attempt {
     pub url: String,
     /// What was sent besides the body.
     pub request_headers: Json<Vec<(String, String)>>,
-    /// The address that was connected to.
+    /// The address that was connected to, or that must not be.
     pub dialled: Option<String>,
     /// The status of the answer.
     pub response_status: Option<i16>,

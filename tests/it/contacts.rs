@@ -3,12 +3,7 @@ use crate::{snapshot, support::Server};
 use serde_json::{Value, json};
 
 fn names(list: &Value) -> Vec<&str> {
-    list["payload"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| item["name"].as_str().unwrap())
-        .collect()
+    list["payload"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect()
 }
 
 #[actix_rt::test]
@@ -37,10 +32,7 @@ async fn a_contact_needs_nothing_and_may_be_nested_in_the_body() {
     assert_eq!(made["payload"]["contact_inbox"], json!({"inbox": null, "source_id": null}));
     let empty = office.agent.post("/contacts", json!({"inbox_id": "", "email": ""})).await.ok();
     let contact = &empty["payload"]["contact"];
-    assert_eq!(
-        (&contact["name"], &contact["email"], &contact["custom_attributes"]),
-        (&json!(""), &Value::Null, &json!({}))
-    );
+    assert_eq!((&contact["name"], &contact["email"], &contact["custom_attributes"]), (&json!(""), &Value::Null, &json!({})));
     let session = office.api_inbox().await;
     let named = json!({"name": "Named", "inbox_id": session.id, "source_id": "crm:7/ä"});
     let made = office.agent.post("/contacts", named).await.ok();
@@ -86,12 +78,7 @@ async fn what_breaks_a_rule_is_named() {
     ] {
         assert_eq!(office.agent.post("/contacts", said.clone()).await.invalid(), [attribute], "{said}");
     }
-    for said in [
-        json!({"name": {}}),
-        json!({"custom_attributes": "x"}),
-        json!({"blocked": "perhaps"}),
-        json!({"inbox_id": "x"}),
-    ] {
+    for said in [json!({"name": {}}), json!({"custom_attributes": "x"}), json!({"blocked": "perhaps"}), json!({"inbox_id": "x"})] {
         office.agent.post("/contacts", said).await.error(422);
     }
     office.agent.post("/contacts", json!({"name": "A", "inbox_id": 999})).await.error(404);
@@ -118,11 +105,7 @@ async fn an_update_merges_attributes_and_keeps_what_it_does_not_name() {
     assert_eq!(changed["additional_attributes"], json!({"city": "Paris", "country": "France"}));
     assert_eq!(changed["custom_attributes"], json!({"plan": "pro", "seats": 3}));
     assert_eq!(changed["blocked"], true);
-    let emptied = office
-        .agent
-        .put(&path, json!({"email": null, "custom_attributes": {"plan": null}}))
-        .await
-        .ok();
+    let emptied = office.agent.put(&path, json!({"email": null, "custom_attributes": {"plan": null}})).await.ok();
     assert_eq!(emptied["payload"]["email"], Value::Null);
     assert_eq!(emptied["payload"]["custom_attributes"], json!({"plan": null, "seats": 3}));
     assert_eq!(office.agent.get(&path).await.ok(), emptied);
@@ -174,9 +157,7 @@ async fn lists_have_pages_and_the_one_past_the_end_is_empty() {
     let server = Server::start().await;
     let office = server.office().await;
     for number in 0..17 {
-        office
-            .contact(json!({"name": format!("C{number:02}"), "email": format!("c{number}@example.org")}))
-            .await;
+        office.contact(json!({"name": format!("C{number:02}"), "email": format!("c{number}@example.org")})).await;
     }
     office.contact(json!({"name": "Nobody can be reached"})).await;
     let page = async |query: &str| office.agent.get(&format!("/contacts{query}")).await.ok();
@@ -184,10 +165,7 @@ async fn lists_have_pages_and_the_one_past_the_end_is_empty() {
     assert_eq!(first["meta"], json!({"count": 17, "current_page": 1}));
     assert_eq!(names(&first).len(), 15);
     let second = page("?sort=name&page=2").await;
-    assert_eq!(
-        (names(&second), &second["meta"]),
-        (vec!["C15", "C16"], &json!({"count": 17, "current_page": "2"}))
-    );
+    assert_eq!((names(&second), &second["meta"]), (vec!["C15", "C16"], &json!({"count": 17, "current_page": "2"})));
     for beyond in ["3", "99999", "99999999999999999999"] {
         let past = page(&format!("?page={beyond}")).await;
         assert_eq!(past["meta"], json!({"count": 17, "current_page": beyond}));
@@ -200,11 +178,7 @@ async fn lists_have_pages_and_the_one_past_the_end_is_empty() {
     let more = page("/search?q=C").await;
     assert_eq!((&more["meta"]["count"], &more["meta"]["has_more"]), (&json!(15), &json!(true)));
     assert!(names(&page("/search?q=C&page=9").await).is_empty());
-    assert!(
-        page("?page=1&include_contact_inboxes=false").await["payload"][0]
-            .get("contact_inboxes")
-            .is_none()
-    );
+    assert!(page("?page=1&include_contact_inboxes=false").await["payload"][0].get("contact_inboxes").is_none());
     assert_eq!(page("").await["payload"][0]["contact_inboxes"], json!([]));
     server.finish().await;
 }

@@ -16,16 +16,8 @@ async fn status_is_turned_over_or_set() {
         (json!({}), "open", Value::Null),
         (json!({"status": "pending"}), "pending", Value::Null),
         (json!({}), "open", Value::Null),
-        (
-            json!({"status": "snoozed", "snoozed_until": "1900000000"}),
-            "snoozed",
-            json!("2030-03-17T17:46:40.000Z"),
-        ),
-        (
-            json!({"status": "snoozed", "snoozed_until": 1_900_000_000}),
-            "snoozed",
-            json!("2030-03-17T17:46:40.000Z"),
-        ),
+        (json!({"status": "snoozed", "snoozed_until": "1900000000"}), "snoozed", json!("2030-03-17T17:46:40.000Z")),
+        (json!({"status": "snoozed", "snoozed_until": 1_900_000_000}), "snoozed", json!("2030-03-17T17:46:40.000Z")),
         (json!({"status": "snoozed"}), "snoozed", Value::Null),
         (json!({"status": "resolved", "snoozed_until": 1_900_000_000}), "resolved", Value::Null),
         (json!({"status": "open"}), "open", Value::Null),
@@ -67,21 +59,14 @@ async fn a_conversation_is_assigned_and_taken_away() {
     let (_, number) = office.conversation(&inbox).await;
     let path = format!("/conversations/{number}/assignments");
     let (ada, ben) = (office.administrator.id, office.agent.id);
-    let assignee = async || {
-        office.agent.sees(number).await["meta"]
-            .get("assignee")
-            .map(|assignee| assignee["id"].clone())
-    };
+    let assignee = async || office.agent.sees(number).await["meta"].get("assignee").map(|assignee| assignee["id"].clone());
     let answer = office.agent.post(&path, json!({"assignee_id": ben})).await.ok();
     snapshot!("conversation_assigned", answer);
     assert_eq!(assignee().await, Some(json!(ben)));
     assert_eq!(office.agent.sees(number).await["meta"]["assignee_type"], "User");
     // in the query, as text
     let in_query = format!("{path}?assignee_id={ada}");
-    assert_eq!(
-        office.agent.send(actix_web::http::Method::POST, &in_query, None, Vec::new()).await.ok()["id"],
-        ada
-    );
+    assert_eq!(office.agent.send(actix_web::http::Method::POST, &in_query, None, Vec::new()).await.ok()["id"], ada);
     assert_eq!(assignee().await, Some(json!(ada)));
     let stranger = server.another_office("b.").await.agent.id;
     for nobody in [json!(null), json!(0), json!("0"), json!(""), json!(999), json!(stranger), json!("nobody")] {
@@ -108,11 +93,7 @@ async fn what_an_agent_has_seen_is_unread_no_more() {
     assert_eq!((&seen["unread_count"], &seen["assignee_last_seen_at"]), (&json!(0), &json!(0)));
     assert!(seen["agent_last_seen_at"].as_i64().unwrap() > 0);
     // the assignee's own look is kept apart
-    office
-        .agent
-        .post(&format!("/conversations/{number}/assignments"), json!({"assignee_id": office.agent.id}))
-        .await
-        .ok();
+    office.agent.post(&format!("/conversations/{number}/assignments"), json!({"assignee_id": office.agent.id})).await.ok();
     let seen = office.agent.post(&path, json!({})).await.ok();
     assert!(seen["assignee_last_seen_at"].as_i64().unwrap() > 0);
     assert_eq!(office.agent.sees(number).await["unread_count"], 0);
@@ -133,11 +114,7 @@ async fn typing_is_told_for_on_and_off_and_nothing_else() {
     let told = server
         .telling(async || {
             let path = format!("/conversations/{number}/toggle_typing_status");
-            office
-                .agent
-                .post(&path, json!({"typing_status": "on", "is_private": true}))
-                .await
-                .ok_and_empty();
+            office.agent.post(&path, json!({"typing_status": "on", "is_private": true})).await.ok_and_empty();
             office.agent.post(&path, json!({"typing_status": "off"})).await.ok_and_empty();
             office.agent.post(&path, json!({"typing_status": "maybe"})).await.ok_and_empty();
             office.agent.post(&path, json!({})).await.ok_and_empty();

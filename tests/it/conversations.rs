@@ -47,10 +47,7 @@ async fn one_begins_with_a_session_alone_and_a_first_message() {
     assert_eq!(made["meta"]["sender"]["id"], visitor.id);
     let snoozed = json!({"source_id": "s-1", "status": "snoozed", "snoozed_until": 1_900_000_000});
     let snoozed = office.agent.post("/conversations", snoozed).await.ok();
-    assert_eq!(
-        (&snoozed["status"], &snoozed["snoozed_until"]),
-        (&json!("snoozed"), &json!("2030-03-17T17:46:40.000Z"))
-    );
+    assert_eq!((&snoozed["status"], &snoozed["snoozed_until"]), (&json!("snoozed"), &json!("2030-03-17T17:46:40.000Z")));
     let nested = json!({"conversation": {"source_id": "s-1", "status": "pending"}});
     assert_eq!(office.agent.post("/conversations", nested).await.ok()["status"], "pending");
     server.finish().await;
@@ -81,10 +78,7 @@ async fn what_cannot_begin_leaves_nothing_behind() {
         assert_eq!(office.agent.post("/conversations", said).await.invalid(), ["custom_attributes"]);
     }
     let outsider = office.another_agent("Cleo", "cleo@acme.example").await;
-    outsider
-        .post("/conversations", json!({"inbox_id": inbox, "contact_id": max}))
-        .await
-        .error(401);
+    outsider.post("/conversations", json!({"inbox_id": inbox, "contact_id": max})).await.error(401);
     outsider.post("/conversations", json!({"source_id": "max"})).await.error(401);
     assert_eq!(server.count("SELECT count(*) AS number FROM conversations").await, 0);
     assert_eq!(server.told().await.len(), before);
@@ -96,13 +90,7 @@ async fn what_cannot_begin_leaves_nothing_behind() {
 async fn shelf(office: &Office) -> (ApiInbox, i64) {
     let (inbox, site) = (office.api_inbox().await, office.website().await);
     let visitor = office.visitor(&inbox, json!({"name": "Lea", "source_id": "lea"})).await;
-    for (status, assignee) in [
-        ("open", Some(office.agent.id)),
-        ("open", None),
-        ("resolved", None),
-        ("pending", None),
-        ("snoozed", None),
-    ] {
+    for (status, assignee) in [("open", Some(office.agent.id)), ("open", None), ("resolved", None), ("pending", None), ("snoozed", None)] {
         let said = json!({"source_id": "lea", "status": status, "assignee_id": assignee});
         office.administrator.post("/conversations", said).await.ok();
     }
@@ -150,10 +138,7 @@ async fn the_list_has_every_filter() {
         assert_eq!(listed(&office.agent, &query).await, found, "{query}");
     }
     // a GET may carry its parameters in a JSON body
-    let in_body = office
-        .agent
-        .json(actix_web::http::Method::GET, "/conversations", json!({"status": "resolved"}))
-        .await;
+    let in_body = office.agent.json(actix_web::http::Method::GET, "/conversations", json!({"status": "resolved"})).await;
     assert_eq!(numbers(&in_body.ok()), [3]);
     server.finish().await;
 }

@@ -9,10 +9,7 @@ use serde_json::{Value, json};
 /// Checks both signatures of a request as its receiver would, the one with a library that is not ours.
 pub fn assert_signed(request: &Received, secret: &str) {
     let (id, timestamp) = (request.header("webhook-id"), request.header("webhook-timestamp"));
-    assert_eq!(
-        (request.header("x-chatwoot-delivery"), request.header("x-chatwoot-timestamp")),
-        (id, timestamp)
-    );
+    assert_eq!((request.header("x-chatwoot-delivery"), request.header("x-chatwoot-timestamp")), (id, timestamp));
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("{timestamp}.").as_bytes());
     mac.update(&request.body);
@@ -67,9 +64,7 @@ async fn each_webhook_gets_its_own_format() {
     let office = server.office().await;
     let of_both = json!(["message_created", "conversation_updated"]);
     office.webhook_with(json!({"url": documented.url(), "subscriptions": of_both})).await;
-    office
-        .webhook_with(json!({"url": todays.url(), "subscriptions": of_both, "payload_format": "chatwoot"}))
-        .await;
+    office.webhook_with(json!({"url": todays.url(), "subscriptions": of_both, "payload_format": "chatwoot"})).await;
     let inbox = office.api_inbox().await;
     let (visitor, number) = office.conversation(&inbox).await;
     visitor.says(number, "Hello").await;
@@ -105,15 +100,9 @@ async fn each_webhook_hears_what_it_subscribed_to_from_the_inbox_it_named() {
     let (messages, contacts, narrow, strange) = (Receiver::open(), Receiver::open(), Receiver::open(), Receiver::open());
     let office = server.office().await;
     let (one, two) = (office.api_inbox().await, office.api_inbox().await);
-    office
-        .webhook_with(json!({"url": messages.url(), "subscriptions": ["message_created"]}))
-        .await;
-    office
-        .webhook_with(json!({"url": contacts.url(), "subscriptions": ["contact_created"]}))
-        .await;
-    office
-        .webhook_with(json!({"url": narrow.url(), "subscriptions": ["message_created", "contact_created"], "inbox_id": two.id}))
-        .await;
+    office.webhook_with(json!({"url": messages.url(), "subscriptions": ["message_created"]})).await;
+    office.webhook_with(json!({"url": contacts.url(), "subscriptions": ["contact_created"]})).await;
+    office.webhook_with(json!({"url": narrow.url(), "subscriptions": ["message_created", "contact_created"], "inbox_id": two.id})).await;
     server.another_office("b.").await.webhook(&strange.url()).await;
     for (inbox, text) in [(&one, "In one"), (&two, "In two")] {
         let (visitor, number) = office.conversation(inbox).await;
@@ -121,11 +110,8 @@ async fn each_webhook_hears_what_it_subscribed_to_from_the_inbox_it_named() {
     }
     server.settled().await;
     let heard = |receiver: &Receiver| {
-        let mut heard: Vec<(String, Value)> = receiver
-            .received()
-            .iter()
-            .map(|request| (request.event(), request.json()["content"].clone()))
-            .collect();
+        let mut heard: Vec<(String, Value)> =
+            receiver.received().iter().map(|request| (request.event(), request.json()["content"].clone())).collect();
         heard.sort_by_key(|(event, content)| (event.clone(), content.to_string()));
         heard
     };
@@ -154,11 +140,7 @@ async fn the_callback_of_an_inbox_is_signed_with_its_key_and_hears_its_conversat
     bridge.received().iter().for_each(|request| assert_signed(request, &inbox.secret));
     // another URL, then none
     let path = format!("/inboxes/{}", inbox.id);
-    office
-        .administrator
-        .patch(&path, json!({"channel": {"webhook_url": next.url()}}))
-        .await
-        .ok();
+    office.administrator.patch(&path, json!({"channel": {"webhook_url": next.url()}})).await.ok();
     visitor.says(number, "Moved").await;
     next.wait_for_those(1, of("message_created")).await;
     office.administrator.patch(&path, json!({"channel": {"webhook_url": null}})).await.ok();

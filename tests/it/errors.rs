@@ -13,10 +13,7 @@ async fn health_and_version_are_open_to_all() {
     assert_eq!(keys, ["version", "timestamp", "queue_services", "data_services"]);
     assert_eq!((&api["queue_services"], &api["data_services"]), (&json!("ok"), &json!("ok")));
     let timestamp = api["timestamp"].as_str().unwrap();
-    assert!(
-        chrono::NaiveDateTime::parse_from_str(timestamp, "%Y-%m-%d %H:%M:%S").is_ok(),
-        "{timestamp}"
-    );
+    assert!(chrono::NaiveDateTime::parse_from_str(timestamp, "%Y-%m-%d %H:%M:%S").is_ok(), "{timestamp}");
     server.finish().await;
 }
 
@@ -53,12 +50,7 @@ async fn a_token_works_in_both_spellings_and_a_wrong_one_in_none() {
         account.with(name, "wrong").get("/inboxes").await.error(401);
         account.with(name, &office.agent.token.to_uppercase()).get("/inboxes").await.error(401);
         // what else is brought does not matter
-        account
-            .with(name, &office.agent.token)
-            .with("Authorization", "Bearer nonsense")
-            .get("/inboxes")
-            .await
-            .ok();
+        account.with(name, &office.agent.token).with("Authorization", "Bearer nonsense").get("/inboxes").await.ok();
     }
     let in_query = account.get(&format!("/inboxes?api_access_token={}", office.agent.token)).await;
     assert_eq!(in_query.status, 401);
@@ -70,12 +62,7 @@ async fn an_account_is_missing_suspended_or_somebody_elses() {
     let server = Server::start().await;
     let office = server.office().await;
     let other = server.another_office("b.").await;
-    let at = |account: &str| {
-        server
-            .anonymous()
-            .below(format!("/api/v1/accounts/{account}"))
-            .with("api_access_token", &office.agent.token)
-    };
+    let at = |account: &str| server.anonymous().below(format!("/api/v1/accounts/{account}")).with("api_access_token", &office.agent.token);
     at("1").get("/inboxes").await.ok();
     at(&other.account.to_string()).get("/inboxes").await.error(401);
     for missing in ["999", "0", "x", "1x", "99999999999999999999"] {
@@ -85,9 +72,7 @@ async fn an_account_is_missing_suspended_or_somebody_elses() {
     let suspend = move |tx: &mut hookdesk::db::Tx| {
         use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
         use hookdesk::db::schema::accounts;
-        diesel::update(accounts::table.find(account))
-            .set(accounts::status.eq(1_i16))
-            .execute(tx.conn)?;
+        diesel::update(accounts::table.find(account)).set(accounts::status.eq(1_i16)).execute(tx.conn)?;
         Ok(())
     };
     server.db.write(suspend).await.unwrap();

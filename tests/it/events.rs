@@ -13,9 +13,7 @@ fn names(told: &[Told]) -> Vec<&str> {
 /// The attributes that an event names as changed.
 fn changed(told: &Told) -> Vec<&str> {
     let list = told.payload["changed_attributes"].as_array().unwrap();
-    list.iter()
-        .flat_map(|item| item.as_object().unwrap().keys().map(String::as_str))
-        .collect()
+    list.iter().flat_map(|item| item.as_object().unwrap().keys().map(String::as_str)).collect()
 }
 
 #[actix_rt::test]
@@ -29,10 +27,7 @@ async fn the_first_message_of_a_visitor_is_told_in_order() {
             visitor.says(number, "Hello").await;
         })
         .await;
-    assert_eq!(
-        names(&told),
-        ["contact_created", "conversation_created", "message_created", "contact_updated"]
-    );
+    assert_eq!(names(&told), ["contact_created", "conversation_created", "message_created", "contact_updated"]);
     for told in &told {
         snapshot_of(told, "first");
         assert_eq!(told.payload["event"], told.name);
@@ -68,31 +63,17 @@ async fn an_answer_a_resolution_and_a_return_are_told_in_order() {
     assert_eq!(names(&again), ["message_created"]);
 
     let toggle = format!("/conversations/{number}/toggle_status");
-    let resolved = server
-        .telling(async || drop(office.administrator.post(&toggle, json!({})).await.ok()))
-        .await;
+    let resolved = server.telling(async || drop(office.administrator.post(&toggle, json!({})).await.ok())).await;
     assert_eq!(names(&resolved), ["conversation_status_changed", "conversation_updated"]);
     assert_eq!(changed(&resolved[0]), ["status", "updated_at"]);
     resolved.iter().for_each(|told| snapshot_of(told, "resolved"));
 
     let back = server.telling(async || drop(visitor.says(number, "One more thing").await)).await;
-    let order = [
-        "message_created",
-        "conversation_status_changed",
-        "conversation_updated",
-        "conversation_updated",
-        "contact_updated",
-    ];
+    let order = ["message_created", "conversation_status_changed", "conversation_updated", "conversation_updated", "contact_updated"];
     assert_eq!(names(&back), order);
-    assert_eq!(
-        (changed(&back[2]), changed(&back[3])),
-        (vec!["status", "updated_at"], vec!["waiting_since", "updated_at"])
-    );
+    assert_eq!((changed(&back[2]), changed(&back[3])), (vec!["status", "updated_at"], vec!["waiting_since", "updated_at"]));
     // each payload is as of its own moment
-    let states: Vec<_> = back[..4]
-        .iter()
-        .map(|told| told.payload.pointer("/conversation/status").or(told.payload.get("status")).unwrap())
-        .collect();
+    let states: Vec<_> = back[..4].iter().map(|told| told.payload.pointer("/conversation/status").or(told.payload.get("status")).unwrap()).collect();
     assert_eq!(states, ["resolved", "open", "open", "open"]);
     assert_eq!(back[2].payload["waiting_since"], 0);
     assert!(back[3].payload["waiting_since"].as_i64().unwrap() > 0);
@@ -107,9 +88,7 @@ async fn a_note_is_told_as_private_and_changes_nothing_else() {
     let (visitor, number) = office.conversation(&inbox).await;
     visitor.says(number, "Hello").await;
     let note = json!({"content": "Difficult customer", "private": true});
-    let told = server
-        .telling(async || drop(office.agent.post(&format!("/conversations/{number}/messages"), note).await.ok()))
-        .await;
+    let told = server.telling(async || drop(office.agent.post(&format!("/conversations/{number}/messages"), note).await.ok())).await;
     assert_eq!(names(&told), ["message_created"]);
     snapshot!("event_note", told[0].payload);
     assert_eq!(told[0].payload["conversation"]["messages"][0]["content"], "Hello");
@@ -126,16 +105,9 @@ async fn assignments_and_attributes_are_told_as_updates() {
     let said = json!({"assignee_id": office.agent.id});
     let told = server.telling(async || drop(office.agent.post(&path, said.clone()).await.ok())).await;
     assert_eq!(names(&told), ["conversation_updated"]);
-    assert_eq!(
-        told[0].payload["changed_attributes"][0],
-        json!({"assignee_id": {"previous_value": null, "current_value": office.agent.id}})
-    );
+    assert_eq!(told[0].payload["changed_attributes"][0], json!({"assignee_id": {"previous_value": null, "current_value": office.agent.id}}));
     assert_eq!(told[0].payload["meta"]["assignee"]["name"], "Ben Agent");
-    assert_eq!(
-        server.telling(async || drop(office.agent.post(&path, said).await.ok())).await,
-        [],
-        "nothing changed"
-    );
+    assert_eq!(server.telling(async || drop(office.agent.post(&path, said).await.ok())).await, [], "nothing changed");
     server.finish().await;
 }
 
@@ -166,16 +138,11 @@ async fn inboxes_are_told_without_their_keys() {
     snapshot!("event_inbox_created", made[0].payload);
     let path = format!("/inboxes/{}", made[0].inbox.unwrap());
     let change = json!({"name": "Help", "greeting_enabled": true, "channel": {"webhook_url": "https://bridge.example/hook"}});
-    let told = server
-        .telling(async || drop(office.administrator.patch(&path, change.clone()).await.ok()))
-        .await;
+    let told = server.telling(async || drop(office.administrator.patch(&path, change.clone()).await.ok())).await;
     assert_eq!(names(&told), ["inbox_updated"]);
     assert_eq!(changed(&told[0]), ["name", "greeting_enabled", "updated_at"]);
     snapshot!("event_inbox_updated", told[0].payload);
-    assert_eq!(
-        server.telling(async || drop(office.administrator.patch(&path, change).await.ok())).await,
-        []
-    );
+    assert_eq!(server.telling(async || drop(office.administrator.patch(&path, change).await.ok())).await, []);
     let site = server.telling(async || drop(office.website().await)).await;
     snapshot!("event_website_created", site[0].payload["channel"]);
     server.finish().await;

@@ -7,12 +7,7 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 fn names(list: &Value) -> Vec<&str> {
-    list["payload"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| item["name"].as_str().unwrap())
-        .collect()
+    list["payload"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect()
 }
 
 #[actix_rt::test]
@@ -32,11 +27,7 @@ async fn a_created_website_shows_its_script() {
     let server = Server::start().await;
     let office = server.office().await;
     let channel = json!({"type": "web_widget", "website_url": "https://acme.example", "widget_color": "#123456", "welcome_title": "สวัสดี"});
-    let made = office
-        .administrator
-        .post("/inboxes", json!({"name": "Site", "channel": channel}))
-        .await
-        .ok();
+    let made = office.administrator.post("/inboxes", json!({"name": "Site", "channel": channel})).await.ok();
     snapshot!("inbox_website_created", made);
     let (script, token) = (made["web_widget_script"].as_str().unwrap(), made["website_token"].as_str().unwrap());
     assert!(script.contains(token) && script.contains(&server.address.to_string()), "{script}");
@@ -54,10 +45,7 @@ async fn agents_see_the_inboxes_they_belong_to_without_keys() {
     assert_eq!(names(&office.administrator.get("/inboxes").await.ok()), ["Other", "Site", "Support"]);
     assert_eq!(names(&office.agent.get("/inboxes").await.ok()), ["Site", "Support"]);
     for id in [inbox.id, site] {
-        let (full, seen) = (
-            office.administrator.get(&format!("/inboxes/{id}")).await.ok(),
-            office.agent.get(&format!("/inboxes/{id}")).await.ok(),
-        );
+        let (full, seen) = (office.administrator.get(&format!("/inboxes/{id}")).await.ok(), office.agent.get(&format!("/inboxes/{id}")).await.ok());
         let mut without_keys = full.as_object().unwrap().clone();
         without_keys.retain(|key, _| key != "hmac_token" && key != "secret");
         assert_eq!(seen, Value::Object(without_keys));
@@ -122,18 +110,8 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
     }
     assert_eq!(changed, expected);
     // PUT is the same; null and an empty text empty a field
-    let emptied = office
-        .administrator
-        .put(
-            &path,
-            json!({"greeting_message": null, "business_name": "", "channel": {"webhook_url": ""}}),
-        )
-        .await
-        .ok();
-    assert_eq!(
-        (&emptied["greeting_message"], &emptied["business_name"], &emptied["webhook_url"]),
-        (&Value::Null, &Value::Null, &Value::Null)
-    );
+    let emptied = office.administrator.put(&path, json!({"greeting_message": null, "business_name": "", "channel": {"webhook_url": ""}})).await.ok();
+    assert_eq!((&emptied["greeting_message"], &emptied["business_name"], &emptied["webhook_url"]), (&Value::Null, &Value::Null, &Value::Null));
     assert_eq!(office.administrator.get(&path).await.ok(), emptied);
     server.finish().await;
 }
@@ -153,18 +131,9 @@ async fn what_breaks_a_rule_is_named_and_leaves_nothing_behind() {
         (json!({"name": "A", "channel": {"type": "telegram"}}), "channel"),
         (json!({"name": "A", "channel": {"type": "web_widget"}}), "website_url"),
         (json!({"name": "A", "timezone": "Mars/Olympus", "channel": {"type": "api"}}), "timezone"),
-        (
-            json!({"name": "A", "greeting_message": long(10_001), "channel": {"type": "api"}}),
-            "greeting_message",
-        ),
-        (
-            json!({"name": "A", "channel": {"type": "api", "webhook_url": format!("https://a.example/{}", long(2048))}}),
-            "webhook_url",
-        ),
-        (
-            json!({"name": "A", "channel": {"type": "api", "additional_attributes": {"agent_reply_time_window": 0}}}),
-            "agent_reply_time_window",
-        ),
+        (json!({"name": "A", "greeting_message": long(10_001), "channel": {"type": "api"}}), "greeting_message"),
+        (json!({"name": "A", "channel": {"type": "api", "webhook_url": format!("https://a.example/{}", long(2048))}}), "webhook_url"),
+        (json!({"name": "A", "channel": {"type": "api", "additional_attributes": {"agent_reply_time_window": 0}}}), "agent_reply_time_window"),
     ] {
         assert_eq!(office.administrator.post("/inboxes", said.clone()).await.invalid(), [attribute], "{said}");
     }
@@ -210,22 +179,13 @@ async fn members_are_added_replaced_and_removed() {
     let set = administrator.patch("/inbox_members", said(json!([cleo.to_string()]))).await.ok();
     assert_eq!(ids(&set), [cleo]);
     office.agent.get(&format!("/inbox_members/{inbox}")).await.error(401);
-    administrator
-        .json(Method::DELETE, "/inbox_members", said(json!([cleo])))
-        .await
-        .ok_and_empty();
+    administrator.json(Method::DELETE, "/inbox_members", said(json!([cleo]))).await.ok_and_empty();
     assert!(ids(&administrator.get(&format!("/inbox_members/{inbox}")).await.ok()).is_empty());
     // somebody of another account cannot be let in
     let stranger = server.another_office("b.").await.agent.id;
-    assert_eq!(
-        administrator.post("/inbox_members", said(json!([ben, stranger]))).await.invalid(),
-        ["user_id"]
-    );
+    assert_eq!(administrator.post("/inbox_members", said(json!([ben, stranger]))).await.invalid(), ["user_id"]);
     assert!(ids(&administrator.get(&format!("/inbox_members/{inbox}")).await.ok()).is_empty());
-    administrator
-        .post("/inbox_members", json!({"inbox_id": 999, "user_ids": [ben]}))
-        .await
-        .error(404);
+    administrator.post("/inbox_members", json!({"inbox_id": 999, "user_ids": [ben]})).await.error(404);
     administrator.post("/inbox_members", json!({"user_ids": [ben]})).await.error(422);
     server.finish().await;
 }
@@ -242,15 +202,7 @@ async fn a_deleted_inbox_takes_everything_in_it_along() {
     office.administrator.get(&format!("/inboxes/{}", inbox.id)).await.error(404);
     office.administrator.get(&format!("/conversations/{number}")).await.error(404);
     visitor.get("/conversations").await.error_of_the_client_api(404);
-    for table in [
-        "inboxes",
-        "api_channels",
-        "working_hours",
-        "inbox_members",
-        "contact_inboxes",
-        "conversations",
-        "messages",
-    ] {
+    for table in ["inboxes", "api_channels", "working_hours", "inbox_members", "contact_inboxes", "conversations", "messages"] {
         let sql = format!("SELECT count(*) AS number FROM {table}");
         assert_eq!(server.count(&sql).await, 0, "{table}");
     }

@@ -3,10 +3,7 @@ use crate::support::{Caller, Office, Server, Visitor};
 use serde_json::{Value, json};
 
 async fn set(caller: &Caller, number: i64, status: &str) {
-    caller
-        .post(&format!("/conversations/{number}/toggle_status"), json!({"status": status}))
-        .await
-        .ok();
+    caller.post(&format!("/conversations/{number}/toggle_status"), json!({"status": status})).await.ok();
 }
 
 /// Notices and messages, each as `type: content`.
@@ -73,10 +70,7 @@ async fn notices_say_who_did_what() {
     let office = server.office().await;
     let (visitor, number) = with_conversation(&office).await;
     let assign = async |caller: &Caller, to: Value| {
-        caller
-            .post(&format!("/conversations/{number}/assignments"), json!({"assignee_id": to}))
-            .await
-            .ok();
+        caller.post(&format!("/conversations/{number}/assignments"), json!({"assignee_id": to})).await.ok();
     };
     assign(&office.agent, json!(office.agent.id)).await;
     assign(&office.administrator, json!(office.agent.id)).await;
@@ -98,10 +92,7 @@ async fn notices_say_who_did_what() {
     assert_eq!(log(&office, number).await, expected);
     let list = office.agent.get(&format!("/conversations/{number}/messages")).await.ok();
     let notice = list["payload"].as_array().unwrap().last().unwrap();
-    assert_eq!(
-        notice["content_attributes"],
-        json!({"activity": {"type": "conversation_status_changed", "status": "resolved"}})
-    );
+    assert_eq!(notice["content_attributes"], json!({"activity": {"type": "conversation_status_changed", "status": "resolved"}}));
     assert!(notice.get("sender").is_none());
     server.finish().await;
 }
@@ -112,17 +103,10 @@ async fn what_a_blocked_contact_writes_changes_nothing() {
     let office = server.office().await;
     let (visitor, number) = with_conversation(&office).await;
     set(&office.administrator, number, "resolved").await;
-    office
-        .agent
-        .patch(&format!("/contacts/{}", visitor.id), json!({"blocked": true}))
-        .await
-        .ok();
+    office.agent.patch(&format!("/contacts/{}", visitor.id), json!({"blocked": true})).await.ok();
     visitor.says(number, "Let me in").await;
     let seen = office.agent.sees(number).await;
-    assert_eq!(
-        (&seen["status"], &seen["waiting_since"], &seen["muted"]),
-        (&json!("resolved"), &json!(0), &json!(true))
-    );
+    assert_eq!((&seen["status"], &seen["waiting_since"], &seen["muted"]), (&json!("resolved"), &json!(0), &json!(true)));
     let begun = visitor.begin().await;
     assert_eq!(office.agent.sees(begun).await["status"], "resolved");
     server.finish().await;
@@ -205,9 +189,7 @@ async fn activity_moves_a_conversation_and_its_contact() {
 async fn the_reply_window_of_an_inbox_closes() {
     let server = Server::start().await;
     let office = server.office().await;
-    let inbox = office
-        .api_inbox_with(json!({"additional_attributes": {"agent_reply_time_window": 0.000_001}}))
-        .await;
+    let inbox = office.api_inbox_with(json!({"additional_attributes": {"agent_reply_time_window": 0.000_001}})).await;
     let (visitor, number) = office.conversation(&inbox).await;
     visitor.says(number, "Hello").await;
     let closes = async || (office.agent.sees(number).await["can_reply"] == false).then_some(());
@@ -229,9 +211,6 @@ async fn notices_are_in_the_language_of_the_account() {
     server.db.write(to_thai).await.unwrap();
     set(&office.agent, number, "resolved").await;
     let notice = log(&office, number).await.pop().unwrap();
-    assert!(
-        notice.contains("Ben Agent") && notice.chars().any(|c| ('\u{e00}'..'\u{e80}').contains(&c)),
-        "{notice}"
-    );
+    assert!(notice.contains("Ben Agent") && notice.chars().any(|c| ('\u{e00}'..'\u{e80}').contains(&c)), "{notice}");
     server.finish().await;
 }

@@ -6,12 +6,7 @@ use crate::{
 use serde_json::{Value, json};
 
 fn contents(list: &Value) -> Vec<&str> {
-    list["payload"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| item["content"].as_str().unwrap())
-        .collect()
+    list["payload"].as_array().unwrap().iter().map(|item| item["content"].as_str().unwrap()).collect()
 }
 
 async fn post(caller: &Caller, conversation: i64, said: Value) -> Answer {
@@ -30,10 +25,7 @@ async fn an_answer_comes_back_with_the_callers_echo() {
     snapshot!("message_private", post(&office.agent, number, note).await.ok());
     let incoming = json!({"content": "I wrote this by mail", "message_type": "incoming"});
     snapshot!("message_incoming", post(&office.agent, number, incoming).await.ok());
-    snapshot!(
-        "messages_listed",
-        office.agent.get(&format!("/conversations/{number}/messages")).await.ok()
-    );
+    snapshot!("messages_listed", office.agent.get(&format!("/conversations/{number}/messages")).await.ok());
     server.finish().await;
 }
 
@@ -43,22 +35,10 @@ async fn a_website_takes_no_incoming_message_from_an_agent() {
     let office = server.office().await;
     let site = office.website().await;
     let lea = office.contact(json!({"name": "Lea"})).await;
-    let number = office
-        .agent
-        .post("/conversations", json!({"inbox_id": site, "contact_id": lea}))
-        .await
-        .ok()["id"]
-        .as_i64()
-        .unwrap();
-    post(&office.agent, number, json!({"content": "Hi", "message_type": "incoming"}))
-        .await
-        .error(422);
-    post(&office.agent, number, json!({"content": "Hi", "message_type": "activity"}))
-        .await
-        .error(422);
-    post(&office.agent, number, json!({"content": "Hi", "message_type": "outgoing"}))
-        .await
-        .ok();
+    let number = office.agent.post("/conversations", json!({"inbox_id": site, "contact_id": lea})).await.ok()["id"].as_i64().unwrap();
+    post(&office.agent, number, json!({"content": "Hi", "message_type": "incoming"})).await.error(422);
+    post(&office.agent, number, json!({"content": "Hi", "message_type": "activity"})).await.error(422);
+    post(&office.agent, number, json!({"content": "Hi", "message_type": "outgoing"})).await.ok();
     assert_eq!(server.count("SELECT count(*) AS number FROM messages").await, 1);
     server.finish().await;
 }
@@ -121,37 +101,19 @@ async fn each_content_type_takes_its_own_items_and_no_other_keys() {
     let action = json!({"type": "link", "text": "Open", "uri": "https://acme.example"});
     for (content_type, items) in [
         ("input_select", json!([{"title": "Blue", "value": "blue"}])),
-        (
-            "cards",
-            json!([{"media_url": "https://acme.example/a.png", "title": "T", "description": "D", "actions": [action]}]),
-        ),
-        (
-            "form",
-            json!([{"name": "mail", "label": "Email", "type": "email", "placeholder": "you@example.org"}]),
-        ),
-        (
-            "article",
-            json!([{"title": "How to", "description": "…", "link": "https://acme.example"}]),
-        ),
+        ("cards", json!([{"media_url": "https://acme.example/a.png", "title": "T", "description": "D", "actions": [action]}])),
+        ("form", json!([{"name": "mail", "label": "Email", "type": "email", "placeholder": "you@example.org"}])),
+        ("article", json!([{"title": "How to", "description": "…", "link": "https://acme.example"}])),
     ] {
         let send = async |attributes: Value| {
             let said = json!({"content": "Pick", "content_type": content_type, "content_attributes": attributes});
             post(&office.agent, number, said).await
         };
         let sent = send(json!({"items": items})).await.ok();
-        assert_eq!(
-            (&sent["content_type"], &sent["content_attributes"]),
-            (&json!(content_type), &json!({"items": items}))
-        );
+        assert_eq!((&sent["content_type"], &sent["content_attributes"]), (&json!(content_type), &json!({"items": items})));
         let mut more = items.clone();
         more[0]["onclick"] = json!("alert(1)");
-        for wrong in [
-            json!({"items": more}),
-            json!({"items": []}),
-            json!({"items": "x"}),
-            json!({"items": [1]}),
-            json!({"title": "x"}),
-        ] {
+        for wrong in [json!({"items": more}), json!({"items": []}), json!({"items": "x"}), json!({"items": [1]}), json!({"title": "x"})] {
             send(wrong).await.error(422);
         }
     }
@@ -160,9 +122,7 @@ async fn each_content_type_takes_its_own_items_and_no_other_keys() {
     for actions in [json!([]), json!(null), json!([{"type": "link", "href": "x"}]), json!(["x"])] {
         post(&office.agent, number, card(actions)).await.error(422);
     }
-    post(&office.agent, number, json!({"content": "Hi", "content_type": "hologram"}))
-        .await
-        .error(422);
+    post(&office.agent, number, json!({"content": "Hi", "content_type": "hologram"})).await.error(422);
     assert_eq!(server.count("SELECT count(*) AS number FROM messages").await, 4);
     server.finish().await;
 }
@@ -178,25 +138,14 @@ async fn a_reply_names_the_message_it_answers_by_either_id() {
     let question = visitor.post(&path, json!({"content": "Why?", "source_id": "wa-1"})).await.ok()["id"].clone();
     let elsewhere = office.agent.says(other, "Elsewhere").await;
     for (attributes, expected) in [
-        (
-            json!({"in_reply_to": question}),
-            json!({"in_reply_to": question, "in_reply_to_external_id": "wa-1"}),
-        ),
-        (
-            json!({"in_reply_to": question.to_string()}),
-            json!({"in_reply_to": question, "in_reply_to_external_id": "wa-1"}),
-        ),
-        (
-            json!({"in_reply_to_external_id": "wa-1"}),
-            json!({"in_reply_to_external_id": "wa-1", "in_reply_to": question}),
-        ),
+        (json!({"in_reply_to": question}), json!({"in_reply_to": question, "in_reply_to_external_id": "wa-1"})),
+        (json!({"in_reply_to": question.to_string()}), json!({"in_reply_to": question, "in_reply_to_external_id": "wa-1"})),
+        (json!({"in_reply_to_external_id": "wa-1"}), json!({"in_reply_to_external_id": "wa-1", "in_reply_to": question})),
         (json!({"in_reply_to": elsewhere}), json!({"in_reply_to": null})),
         (json!({"in_reply_to": 999}), json!({"in_reply_to": null})),
         (json!({"in_reply_to": "x"}), json!({"in_reply_to": "x"})),
     ] {
-        let sent = post(&office.agent, number, json!({"content": "Because", "content_attributes": attributes}))
-            .await
-            .ok();
+        let sent = post(&office.agent, number, json!({"content": "Because", "content_attributes": attributes})).await.ok();
         assert_eq!(sent["content_attributes"], expected, "{attributes}");
     }
     server.finish().await;
@@ -218,32 +167,13 @@ async fn multipart_carries_texts_and_refuses_what_it_cannot_keep() {
     ];
     let sent = office.agent.multipart(&path, &fields).await.ok();
     assert_eq!((&sent["content"], &sent["private"]), (&json!("สวัสดี\r\nline two"), &json!(true)));
-    assert_eq!(
-        (&sent["content_attributes"]["deep"], &sent["echo_id"]),
-        (&json!({"a": [1]}), &json!("e-1"))
-    );
-    let public = office
-        .agent
-        .multipart(&path, &[("content", "Hi"), ("private", "false"), ("attachments[];", "")])
-        .await
-        .ok();
+    assert_eq!((&sent["content_attributes"]["deep"], &sent["echo_id"]), (&json!({"a": [1]}), &json!("e-1")));
+    let public = office.agent.multipart(&path, &[("content", "Hi"), ("private", "false"), ("attachments[];", "")]).await.ok();
     assert_eq!(public["private"], false);
-    let form = office
-        .agent
-        .form(&path, &[("message[content]", "Nested"), ("message[private]", "1")])
-        .await
-        .ok();
+    let form = office.agent.form(&path, &[("message[content]", "Nested"), ("message[private]", "1")]).await.ok();
     assert_eq!((&form["content"], &form["private"]), (&json!("Nested"), &json!(true)));
-    office
-        .agent
-        .multipart(&path, &[("content", "Look"), ("attachments[];a.png", "PNG")])
-        .await
-        .error(422);
-    office
-        .agent
-        .multipart(&path, &[("content", "Look"), ("content_attributes", "{")])
-        .await
-        .error(422);
+    office.agent.multipart(&path, &[("content", "Look"), ("attachments[];a.png", "PNG")]).await.error(422);
+    office.agent.multipart(&path, &[("content", "Look"), ("content_attributes", "{")]).await.error(422);
     assert_eq!(server.count("SELECT count(*) AS number FROM messages").await, 3);
     server.finish().await;
 }
@@ -263,10 +193,7 @@ async fn the_longest_text_is_kept_and_one_more_character_refused() {
     }
     // escaped as \uXXXX it is still within the limit of a body
     let escaped = format!("{{\"content\":\"{}\"}}", "\\u0e01".repeat(150_000));
-    let sent = office
-        .agent
-        .send(actix_web::http::Method::POST, &path, Some("application/json"), escaped.into_bytes())
-        .await;
+    let sent = office.agent.send(actix_web::http::Method::POST, &path, Some("application/json"), escaped.into_bytes()).await;
     assert_eq!(sent.ok()["content"], longest.as_str());
     assert_eq!(server.count("SELECT count(*) AS number FROM messages").await, 3);
     server.finish().await;
@@ -280,18 +207,12 @@ async fn nul_is_dropped_and_every_other_character_kept() {
     let (visitor, number) = office.conversation(&inbox).await;
     let odd = "a\u{0}b \u{1}\u{7f}\u{feff}\u{202e}\u{2028}\u{10ffff} 👩‍👩‍👧 <b>&amp;</b> '\"\\ %s {{x}} ";
     let kept = odd.replace('\u{0}', "");
-    let sent = visitor
-        .post(&format!("/conversations/{number}/messages"), json!({"content": odd}))
-        .await
-        .ok();
+    let sent = visitor.post(&format!("/conversations/{number}/messages"), json!({"content": odd})).await.ok();
     assert_eq!(sent["content"], kept.as_str());
     let listed = office.agent.get(&format!("/conversations/{number}/messages")).await.ok();
     assert_eq!(contents(&listed), [kept.as_str()]);
     let attributes = json!({"content": "x", "content_attributes": {"a\u{0}b": ["\u{0}"]}});
-    assert_eq!(
-        post(&office.agent, number, attributes).await.ok()["content_attributes"],
-        json!({"ab": [""]})
-    );
+    assert_eq!(post(&office.agent, number, attributes).await.ok()["content_attributes"], json!({"ab": [""]}));
     post(&office.agent, number, json!({"content": "\u{0}"})).await.error(422);
     server.finish().await;
 }
@@ -302,13 +223,7 @@ async fn what_says_nothing_is_refused() {
     let office = server.office().await;
     let inbox = office.api_inbox().await;
     let (visitor, number) = office.conversation(&inbox).await;
-    for said in [
-        json!({}),
-        json!({"content": ""}),
-        json!({"content": "  \n"}),
-        json!({"content": null}),
-        json!({"content": {"a": 1}}),
-    ] {
+    for said in [json!({}), json!({"content": ""}), json!({"content": "  \n"}), json!({"content": null}), json!({"content": {"a": 1}})] {
         post(&office.agent, number, said.clone()).await.error(422);
         visitor.post(&format!("/conversations/{number}/messages"), said).await.error(422);
     }

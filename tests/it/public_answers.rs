@@ -20,10 +20,7 @@ async fn choices_and_forms_are_answered_with_known_keys_only() {
     let told = server.telling(async || answered = visitor.patch(&choice, said.clone()).await.ok()).await;
     snapshot!("public_submitted", answered);
     assert_eq!(told.iter().map(|told| told.name).collect::<Vec<_>>(), ["message_updated"]);
-    assert_eq!(
-        told[0].payload["content_attributes"]["submitted_values"],
-        json!([{"title": "Blue", "value": "blue"}])
-    );
+    assert_eq!(told[0].payload["content_attributes"]["submitted_values"], json!([{"title": "Blue", "value": "blue"}]));
     // the same answer again changes nothing, and so tells nothing; another one replaces it
     assert_eq!(server.telling(async || drop(visitor.patch(&choice, said).await.ok())).await, []);
     let other = visitor.patch(&choice, json!({"submitted_values": {"value": "red"}})).await.ok();
@@ -35,12 +32,7 @@ async fn choices_and_forms_are_answered_with_known_keys_only() {
     for wrong in [json!(0), json!(6), json!("x"), json!(null), json!(1.5)] {
         visitor.patch(&survey, rate(wrong)).await.error(422);
     }
-    for wrong in [
-        json!({}),
-        json!({"submitted_values": "blue"}),
-        json!({"submitted_values": ["blue"]}),
-        json!({"submitted_values": 1}),
-    ] {
+    for wrong in [json!({}), json!({"submitted_values": "blue"}), json!({"submitted_values": ["blue"]}), json!({"submitted_values": 1})] {
         visitor.patch(&choice, wrong).await.error(422);
     }
     server.finish().await;
@@ -74,18 +66,10 @@ async fn any_site_may_call() {
     answer.ok();
     assert!(matches!(answer.header("access-control-allow-origin"), Some("*" | "https://shop.example")));
     assert_eq!(answer.header("access-control-allow-credentials"), None);
-    let preflight = site
-        .with("Access-Control-Request-Method", "PATCH")
-        .with("Access-Control-Request-Headers", "content-type,x-anything");
+    let preflight = site.with("Access-Control-Request-Method", "PATCH").with("Access-Control-Request-Headers", "content-type,x-anything");
     let answer = preflight.send(Method::OPTIONS, &format!("{door}/contacts/s"), None, Vec::new()).await;
     assert_eq!(answer.status, 200);
-    assert!(
-        answer
-            .header("access-control-allow-methods")
-            .is_some_and(|methods| methods.contains("PATCH")),
-        "{:?}",
-        answer.headers
-    );
+    assert!(answer.header("access-control-allow-methods").is_some_and(|methods| methods.contains("PATCH")), "{:?}", answer.headers);
     let allowed = answer.header("access-control-allow-headers").unwrap_or_default().to_ascii_lowercase();
     assert!(allowed == "*" || allowed.contains("x-anything"), "{allowed}");
     // errors are readable to the site, too
@@ -123,10 +107,7 @@ async fn what_is_not_there_is_told_by_status_alone() {
     office.website().await;
     let other = server.another_office("b.").await;
     let elsewhere = other.api_inbox().await;
-    let path = format!(
-        "/public/api/v1/inboxes/{}/contacts/{}/conversations/{number}",
-        elsewhere.identifier, visitor.source_id
-    );
+    let path = format!("/public/api/v1/inboxes/{}/contacts/{}/conversations/{number}", elsewhere.identifier, visitor.source_id);
     assert_eq!(anonymous.get(&path).await.is(404), not_found);
     server.finish().await;
 }

@@ -35,10 +35,7 @@ async fn an_inbox_and_a_visitor_look_as_documented() {
     let path = format!("{}/contacts/{}", door(&inbox), made["source_id"].as_str().unwrap());
     assert_eq!(anonymous.get(&path).await.ok(), made);
     let seen = office.agent.get(&format!("/contacts/{}", made["id"])).await.ok();
-    assert_eq!(
-        (&seen["payload"]["identifier"], &seen["payload"]["custom_attributes"]),
-        (&json!("crm-88"), &json!({"plan": "pro"}))
-    );
+    assert_eq!((&seen["payload"]["identifier"], &seen["payload"]["custom_attributes"]), (&json!("crm-88"), &json!({"plan": "pro"})));
     server.finish().await;
 }
 
@@ -50,10 +47,7 @@ async fn a_conversation_looks_as_documented() {
     let visitor = office.visitor(&inbox, json!({"name": "Lea"})).await;
     let made = visitor.post("/conversations", json!({"custom_attributes": {"order": 7}})).await.ok();
     snapshot!("public_conversation_created", made);
-    let sent = visitor
-        .post("/conversations/1/messages", json!({"content": "Hello", "echo_id": "e-1"}))
-        .await
-        .ok();
+    let sent = visitor.post("/conversations/1/messages", json!({"content": "Hello", "echo_id": "e-1"})).await.ok();
     snapshot!("public_message", sent);
     office.agent.says(1, "Hi Lea").await;
     let note = json!({"content": "Note", "private": true});
@@ -107,11 +101,9 @@ async fn a_visitor_without_a_name_gets_one() {
     let name = made["name"].as_str().unwrap();
     let parts: Vec<&str> = name.split('-').collect();
     assert!(parts.len() == 3 && parts[2].parse::<u16>().is_ok(), "{name}");
-    for (said, attribute) in [
-        (json!({"email": "x"}), "email"),
-        (json!({"phone_number": "12"}), "phone_number"),
-        (json!({"source_id": "x".repeat(256)}), "source_id"),
-    ] {
+    for (said, attribute) in
+        [(json!({"email": "x"}), "email"), (json!({"phone_number": "12"}), "phone_number"), (json!({"source_id": "x".repeat(256)}), "source_id")]
+    {
         assert_eq!(server.anonymous().post(&path, said).await.invalid(), [attribute]);
     }
     server.finish().await;
@@ -122,14 +114,10 @@ async fn an_update_merges_and_takes_in_whom_it_turns_out_to_be() {
     let server = Server::start().await;
     let office = server.office().await;
     let inbox = office.api_inbox().await;
-    let known = office
-        .visitor(&inbox, json!({"name": "Known", "email": "lea@example.org", "source_id": "known"}))
-        .await;
+    let known = office.visitor(&inbox, json!({"name": "Known", "email": "lea@example.org", "source_id": "known"})).await;
     let number = known.begin().await;
     known.says(number, "Before").await;
-    let lea = office
-        .visitor(&inbox, json!({"custom_attributes": {"plan": "pro"}, "source_id": "new"}))
-        .await;
+    let lea = office.visitor(&inbox, json!({"custom_attributes": {"plan": "pro"}, "source_id": "new"})).await;
     let said = json!({"name": "Lea", "custom_attributes": {"seats": 3}, "identifier": "mine", "blocked": true});
     let changed = lea.patch("", said).await.ok();
     assert_eq!((&changed["name"], &changed["id"]), (&json!("Lea"), &json!(lea.id)));
@@ -167,15 +155,11 @@ async fn identity_is_proved_by_the_inboxs_key_alone() {
     let verified = async || office.agent.sees(number).await["meta"]["hmac_verified"].clone();
     // introducing oneself proves nothing yet; showing or changing oneself does
     assert_eq!(verified().await, false);
-    lea.get(&format!("?identifier=crm-88&identifier_hash={}", hash(&inbox, "other")))
-        .await
-        .error_of_the_client_api(401);
+    lea.get(&format!("?identifier=crm-88&identifier_hash={}", hash(&inbox, "other"))).await.error_of_the_client_api(401);
     assert_eq!(verified().await, false);
     lea.get(&format!("?identifier=crm-88&identifier_hash={right}")).await.ok();
     assert_eq!(verified().await, true);
-    lea.patch("", json!({"identifier": "crm-88", "identifier_hash": "00"}))
-        .await
-        .error_of_the_client_api(401);
+    lea.patch("", json!({"identifier": "crm-88", "identifier_hash": "00"})).await.error_of_the_client_api(401);
     assert_eq!(verified().await, true);
     server.finish().await;
 }
@@ -187,11 +171,7 @@ async fn a_mandatory_proof_is_demanded_wherever_somebody_says_who_they_are() {
     let inbox = office.api_inbox_with(json!({"hmac_mandatory": true})).await;
     let path = format!("{}/contacts", door(&inbox));
     assert_eq!(server.anonymous().get(&door(&inbox)).await.ok()["identity_validation_enabled"], true);
-    server
-        .anonymous()
-        .post(&path, json!({"identifier": "crm-88"}))
-        .await
-        .error_of_the_client_api(401);
+    server.anonymous().post(&path, json!({"identifier": "crm-88"})).await.error_of_the_client_api(401);
     server.anonymous().post(&path, json!({})).await.error_of_the_client_api(401);
     let proof = json!({"identifier": "crm-88", "identifier_hash": hash(&inbox, "crm-88")});
     let lea = office.visitor(&inbox, proof.clone()).await;
@@ -218,11 +198,7 @@ async fn who_is_proved_sees_the_conversations_of_all_their_sessions() {
     // the phone has proved nothing, and other people have no part in it
     assert_eq!(visible(&phone).await, [on_phone]);
     let stranger: Visitor = office.visitor(&inbox, json!({"name": "Max"})).await;
-    for path in [
-        format!("/conversations/{on_phone}"),
-        format!("/conversations/{on_phone}/messages"),
-        "/conversations/99".into(),
-    ] {
+    for path in [format!("/conversations/{on_phone}"), format!("/conversations/{on_phone}/messages"), "/conversations/99".into()] {
         stranger.get(&path).await.error_of_the_client_api(404);
     }
     assert!(visible(&stranger).await.is_empty());
@@ -241,12 +217,7 @@ async fn a_visitor_resolves_and_never_reopens() {
         assert_eq!(answer["status"], "resolved");
     }
     let notices = office.agent.get(&format!("/conversations/{number}/messages")).await.ok();
-    let notices: Vec<_> = notices["payload"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|notice| notice["content"].clone())
-        .collect();
+    let notices: Vec<_> = notices["payload"].as_array().unwrap().iter().map(|notice| notice["content"].clone()).collect();
     assert_eq!(notices, ["Conversation was resolved by Lea"]);
     server.finish().await;
 }
@@ -259,38 +230,16 @@ async fn looking_marks_what_was_sent_as_read_and_tells_each() {
     let (visitor, number) = office.conversation(&inbox).await;
     visitor.says(number, "Hello").await;
     let answers = [office.agent.says(number, "Hi").await, office.agent.says(number, "How can I help?").await];
-    office
-        .agent
-        .post(&format!("/conversations/{number}/messages"), json!({"content": "Note", "private": true}))
-        .await
-        .ok();
-    let look = async || {
-        visitor
-            .post(&format!("/conversations/{number}/update_last_seen"), json!({}))
-            .await
-            .ok_and_empty()
-    };
+    office.agent.post(&format!("/conversations/{number}/messages"), json!({"content": "Note", "private": true})).await.ok();
+    let look = async || visitor.post(&format!("/conversations/{number}/update_last_seen"), json!({})).await.ok_and_empty();
     let told = server.telling(look).await;
-    assert!(
-        told.iter()
-            .all(|told| told.name == "message_updated" && told.payload["event"] == "message_updated")
-    );
+    assert!(told.iter().all(|told| told.name == "message_updated" && told.payload["event"] == "message_updated"));
     assert_eq!(told.iter().map(|told| told.message).collect::<Vec<_>>(), answers.map(Some));
     assert_eq!(told[1].payload["conversation"]["messages"][0]["status"], "read");
     let seen = office.agent.get(&format!("/conversations/{number}/messages")).await.ok();
-    let states: Vec<_> = seen["payload"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|message| message["status"].clone())
-        .collect();
+    let states: Vec<_> = seen["payload"].as_array().unwrap().iter().map(|message| message["status"].clone()).collect();
     assert_eq!(states, ["sent", "read", "read", "sent"]);
-    assert!(
-        visitor.get(&format!("/conversations/{number}")).await.ok()["contact_last_seen_at"]
-            .as_i64()
-            .unwrap()
-            > 0
-    );
+    assert!(visitor.get(&format!("/conversations/{number}")).await.ok()["contact_last_seen_at"].as_i64().unwrap() > 0);
     assert_eq!(server.telling(look).await, []);
     server.finish().await;
 }

@@ -14,9 +14,7 @@ fn contacts_to(receiver: &Receiver) -> Value {
 async fn attempts(server: &Server) -> Vec<(Option<i16>, Option<i16>)> {
     use diesel::{QueryDsl, RunQueryDsl};
     use hookdesk::db::schema::attempts::dsl::{attempts, error_class, id, response_status};
-    server
-        .read(|conn| Ok(attempts.order_by(id).select((response_status, error_class)).load(conn)?))
-        .await
+    server.read(|conn| Ok(attempts.order_by(id).select((response_status, error_class)).load(conn)?)).await
 }
 
 const STATE: &str = "SELECT max(state) AS number FROM deliveries";
@@ -38,10 +36,7 @@ async fn a_failed_delivery_is_tried_again_under_the_same_id() {
         assert_eq!(request.body, requests[0].body);
     }
     server.settled().await;
-    assert_eq!(
-        attempts(&server).await,
-        [(None, Some(7)), (Some(500), Some(5)), (Some(404), Some(5)), (Some(200), None)]
-    );
+    assert_eq!(attempts(&server).await, [(None, Some(7)), (Some(500), Some(5)), (Some(404), Some(5)), (Some(200), None)]);
     assert_eq!(server.count(STATE).await, DELIVERED);
     server.finish().await;
 }
@@ -156,9 +151,7 @@ async fn nobody_there_is_told_as_refused_and_unknown_names_as_dns() {
     office.contact(json!({"name": "Lea"})).await;
     server.settled().await;
     assert_eq!(attempts(&server).await, [(None, Some(1))]);
-    office
-        .webhook_with(json!({"url": "http://nobody.invalid/", "subscriptions": ["contact_updated"]}))
-        .await;
+    office.webhook_with(json!({"url": "http://nobody.invalid/", "subscriptions": ["contact_updated"]})).await;
     office.agent.patch("/contacts/1", json!({"name": "Léa"})).await.ok();
     server.settled().await;
     assert_eq!(attempts(&server).await[1], (None, Some(0)));
@@ -197,9 +190,7 @@ async fn a_message_counts_as_failed_only_after_the_last_try_of_its_callback() {
     let status = async || {
         let list = office.agent.get(&format!("/conversations/{number}/messages")).await.ok();
         let list = list["payload"].as_array().unwrap().clone();
-        list.iter()
-            .map(|message| message["status"].as_str().unwrap().to_owned())
-            .collect::<Vec<_>>()
+        list.iter().map(|message| message["status"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     bridge.next(Reply::status(500)).next(Reply::status(500));
     office.agent.says(number, "Arrives late").await;

@@ -34,19 +34,13 @@ async fn webhooks_are_made_listed_changed_and_deleted() {
     let path = format!("/webhooks/{}", second["id"]);
     let change = json!({"name": "Two", "subscriptions": ["contact_created"], "inbox_id": inbox.to_string()});
     let changed = administrator.patch(&path, change).await.ok()["payload"]["webhook"].clone();
-    assert_eq!(
-        (&changed["name"], &changed["subscriptions"], &changed["secret"]),
-        (&json!("Two"), &json!(["contact_created"]), &second["secret"])
-    );
+    assert_eq!((&changed["name"], &changed["subscriptions"], &changed["secret"]), (&json!("Two"), &json!(["contact_created"]), &second["secret"]));
     assert_eq!(changed["inbox"], json!({"id": inbox, "name": "Support"}));
     let freed = administrator.put(&path, json!({"inbox_id": null, "name": ""})).await.ok()["payload"]["webhook"].clone();
     assert_eq!((&freed["name"], freed.get("inbox")), (&Value::Null, None));
     administrator.delete(&path).await.ok_and_empty();
     administrator.delete(&path).await.error(404);
-    assert_eq!(
-        administrator.get("/webhooks").await.ok()["payload"]["webhooks"].as_array().unwrap().len(),
-        1
-    );
+    assert_eq!(administrator.get("/webhooks").await.ok()["payload"]["webhooks"].as_array().unwrap().len(), 1);
     server.finish().await;
 }
 
@@ -121,13 +115,7 @@ async fn only_administrators_of_the_account_may_see_or_change_them() {
     stranger.post("/webhooks", json!({"url": "https://one.example/hook"})).await.ok();
     // the callback of an inbox is no webhook of the account
     let inbox = office.api_inbox_with(json!({"webhook_url": "https://bridge.example/hook"})).await;
-    assert_eq!(
-        office.administrator.get("/webhooks").await.ok()["payload"]["webhooks"]
-            .as_array()
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(office.administrator.get("/webhooks").await.ok()["payload"]["webhooks"].as_array().unwrap().len(), 1);
     let callback = server.count("SELECT max(id) AS number FROM webhooks WHERE kind = 1").await;
     office.administrator.delete(&format!("/webhooks/{callback}")).await.error(404);
     assert!(!inbox.secret.is_empty());

@@ -54,20 +54,12 @@ is_a!(Anonymous => Caller, 0; Agent => Member, 0; Administrator => Member, 0; Me
 impl Caller {
     pub fn new(address: String) -> Caller {
         let http = awc::Client::builder().timeout(Duration::from_secs(20)).disable_redirects().finish();
-        Caller {
-            http,
-            address,
-            root: String::new(),
-            headers: Vec::new(),
-        }
+        Caller { http, address, root: String::new(), headers: Vec::new() }
     }
 
     /// The same, with paths below `root`.
     pub fn below(&self, root: impl Into<String>) -> Caller {
-        Caller {
-            root: root.into(),
-            ..self.clone()
-        }
+        Caller { root: root.into(), ..self.clone() }
     }
 
     /// The same, with one more header.
@@ -110,8 +102,7 @@ impl Caller {
     /// A form as browsers send it.
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.send(Method::POST, path, Some("application/x-www-form-urlencoded"), body.into_bytes())
-            .await
+        self.send(Method::POST, path, Some("application/x-www-form-urlencoded"), body.into_bytes()).await
     }
 
     /// A multipart form of texts and files (a file's field is `name;filename`).
@@ -126,8 +117,7 @@ impl Caller {
             };
         }
         body += "--parts--\r\n";
-        self.send(Method::POST, path, Some("multipart/form-data; boundary=parts"), body.into_bytes())
-            .await
+        self.send(Method::POST, path, Some("multipart/form-data; boundary=parts"), body.into_bytes()).await
     }
 
     /// Anything.
@@ -142,12 +132,7 @@ impl Caller {
         }
         let mut response = request.send_body(body).await.unwrap_or_else(|e| panic!("{what}: {e}"));
         let body = response.body().limit(64 << 20).await.unwrap_or_else(|e| panic!("{what}: {e}"));
-        Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: body.to_vec(),
-            what,
-        }
+        Answer { status: response.status().as_u16(), headers: response.headers().clone(), body: body.to_vec(), what }
     }
 }
 
@@ -198,11 +183,7 @@ impl Answer {
     #[track_caller]
     pub fn invalid(&self) -> Vec<String> {
         let body = self.is(422);
-        assert!(
-            body["message"].as_str().is_some_and(|text| !text.is_empty()),
-            "{} answers {body}",
-            self.what
-        );
+        assert!(body["message"].as_str().is_some_and(|text| !text.is_empty()), "{} answers {body}", self.what);
         let names = body["attributes"].as_array().unwrap_or_else(|| panic!("{} answers {body}", self.what));
         names.iter().map(|name| name.as_str().unwrap().to_owned()).collect()
     }

@@ -32,22 +32,14 @@ impl Place {
         let folder = tempfile::Builder::new().prefix("hookdesk-it").tempdir().unwrap();
         let Some(url) = maintenance() else {
             let database = Database::Sqlite(folder.path().join("hookdesk.db"));
-            return Place {
-                folder,
-                database,
-                name: None,
-            };
+            return Place { folder, database, name: None };
         };
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("{PREFIX}{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let template = template(&url);
         run(&url, &format!("CREATE DATABASE {name} TEMPLATE {}", template.as_deref().unwrap()));
         drop(template);
-        Place {
-            folder,
-            database: Database::Postgres(with_name(&url, &name)),
-            name: Some(name),
-        }
+        Place { folder, database: Database::Postgres(with_name(&url, &name)), name: Some(name) }
     }
 }
 
@@ -99,15 +91,11 @@ fn drop_remains(url: &str) {
         datname: String,
     }
     let mut conn = PgConnection::establish(url).unwrap();
-    let names: Vec<Name> = sql_query(format!("SELECT datname::text FROM pg_database WHERE datname LIKE '{PREFIX}%'"))
-        .load(&mut conn)
-        .unwrap();
+    let names: Vec<Name> = sql_query(format!("SELECT datname::text FROM pg_database WHERE datname LIKE '{PREFIX}%'")).load(&mut conn).unwrap();
     for Name { datname } in names {
         let process = datname[PREFIX.len()..].split('_').next().unwrap_or_default();
         if !Path::new("/proc").join(process).exists() {
-            sql_query(format!("DROP DATABASE IF EXISTS {datname} WITH (FORCE)"))
-                .execute(&mut conn)
-                .unwrap();
+            sql_query(format!("DROP DATABASE IF EXISTS {datname} WITH (FORCE)")).execute(&mut conn).unwrap();
         }
     }
 }

@@ -46,11 +46,7 @@ const NO_HASH: &str = "nobody signs in";
 
 /// Puts an account with one user into a database; gives the account's, the user's id and the access token.
 pub async fn settle(db: &Db, account: Option<i64>, name: &str, email: &str, role: Role, hash: Option<String>) -> (i64, i64, String) {
-    let new = NewUser {
-        name: name.into(),
-        email: email.into(),
-        password_hash: hash.unwrap_or_else(|| NO_HASH.into()),
-    };
+    let new = NewUser { name: name.into(), email: email.into(), password_hash: hash.unwrap_or_else(|| NO_HASH.into()) };
     db.write(move |tx| {
         let account = match account {
             Some(id) => AccountId(id),
@@ -87,13 +83,7 @@ impl Office {
         let administrator = Administrator(member(&anonymous, account, ada, token));
         let (_, ben, token) = settle(&db, Some(account), "Ben Agent", &format!("{prefix}ben@acme.example"), Role::Agent, None).await;
         let agent = Agent(member(&anonymous, account, ben, token));
-        Office {
-            account,
-            administrator,
-            agent,
-            anonymous,
-            db,
-        }
+        Office { account, administrator, agent, anonymous, db }
     }
 
     /// One more agent.
@@ -115,12 +105,7 @@ impl Office {
         let id = inbox["id"].as_i64().unwrap();
         self.join(id).await;
         let text = |key: &str| inbox[key].as_str().unwrap().to_owned();
-        ApiInbox {
-            id,
-            identifier: text("inbox_identifier"),
-            hmac_token: text("hmac_token"),
-            secret: text("secret"),
-        }
+        ApiInbox { id, identifier: text("inbox_identifier"), hmac_token: text("hmac_token"), secret: text("secret") }
     }
 
     /// A website's inbox in which Ben answers.
@@ -145,17 +130,12 @@ impl Office {
     /// A webhook.
     pub async fn webhook_with(&self, said: Value) -> Hook {
         let made = self.administrator.post("/webhooks", said).await.ok()["payload"]["webhook"].clone();
-        Hook {
-            id: made["id"].as_i64().unwrap(),
-            secret: made["secret"].as_str().unwrap().to_owned(),
-        }
+        Hook { id: made["id"].as_i64().unwrap(), secret: made["secret"].as_str().unwrap().to_owned() }
     }
 
     /// A contact; gives their id.
     pub async fn contact(&self, said: Value) -> i64 {
-        self.agent.post("/contacts", said).await.ok()["payload"]["contact"]["id"]
-            .as_i64()
-            .unwrap()
+        self.agent.post("/contacts", said).await.ok()["payload"]["contact"]["id"].as_i64().unwrap()
     }
 
     /// Somebody who introduces themselves through the client API.
@@ -163,11 +143,7 @@ impl Office {
         let door = format!("/public/api/v1/inboxes/{}/contacts", inbox.identifier);
         let made = self.anonymous.post(&door, said).await.ok();
         let source_id = made["source_id"].as_str().unwrap().to_owned();
-        Visitor {
-            caller: self.anonymous.below(format!("{door}/{source_id}")),
-            id: made["id"].as_i64().unwrap(),
-            source_id,
-        }
+        Visitor { caller: self.anonymous.below(format!("{door}/{source_id}")), id: made["id"].as_i64().unwrap(), source_id }
     }
 
     /// Lea, and the number of a conversation that she has begun.

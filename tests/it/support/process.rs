@@ -37,11 +37,7 @@ pub fn command(arguments: &[&str], settings: &[(&str, &str)]) -> Command {
 /// Runs a command to its end.
 pub async fn run(mut command: Command) -> Ended {
     let output = actix_rt::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
-    Ended {
-        code: output.status.code(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
+    Ended { code: output.status.code(), out: String::from_utf8(output.stdout).unwrap(), err: String::from_utf8(output.stderr).unwrap() }
 }
 
 /// The settings of a server on this place.
@@ -65,10 +61,7 @@ pub fn settings(place: &Place) -> Vec<(String, String)> {
 /// A connection to the database of a server that is not running here.
 pub async fn database(place: &Place) -> Db {
     let config = super::config(place);
-    actix_rt::task::spawn_blocking(move || Db::open(&config, Shared::default()))
-        .await
-        .unwrap()
-        .unwrap()
+    actix_rt::task::spawn_blocking(move || Db::open(&config, Shared::default())).await.unwrap().unwrap()
 }
 
 impl Process {

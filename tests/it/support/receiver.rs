@@ -43,13 +43,7 @@ enum Then {
 
 impl Reply {
     pub fn status(status: u16) -> Reply {
-        Reply {
-            status,
-            headers: Vec::new(),
-            body: b"ok".to_vec(),
-            then: Then::Answer,
-            delay: Duration::ZERO,
-        }
+        Reply { status, headers: Vec::new(), body: b"ok".to_vec(), then: Then::Answer, delay: Duration::ZERO }
     }
 
     pub fn ok() -> Reply {
@@ -58,26 +52,17 @@ impl Reply {
 
     /// Reads the request and never answers.
     pub fn hang() -> Reply {
-        Reply {
-            then: Then::Hang,
-            ..Reply::ok()
-        }
+        Reply { then: Then::Hang, ..Reply::ok() }
     }
 
     /// Closes the connection without an answer.
     pub fn hang_up() -> Reply {
-        Reply {
-            then: Then::HangUp,
-            ..Reply::ok()
-        }
+        Reply { then: Then::HangUp, ..Reply::ok() }
     }
 
     /// Answers with a body that never ends.
     pub fn endless() -> Reply {
-        Reply {
-            then: Then::Endless,
-            ..Reply::ok()
-        }
+        Reply { then: Then::Endless, ..Reply::ok() }
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Reply {
@@ -154,11 +139,7 @@ impl Receiver {
     pub fn open_at(host: &str) -> Receiver {
         let listener = TcpListener::bind((host, 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared {
-            desk: Mutex::default(),
-            ring: watch::channel(0).0,
-            closed: AtomicBool::new(false),
-        });
+        let shared = Arc::new(Shared { desk: Mutex::default(), ring: watch::channel(0).0, closed: AtomicBool::new(false) });
         let own = shared.clone();
         std::thread::spawn(move || accept(&listener, &own));
         Receiver { address, shared }
@@ -194,11 +175,7 @@ impl Receiver {
         let mut ring = self.shared.ring.subscribe();
         let wait = ring.wait_for(|count| *count >= number);
         if actix_rt::time::timeout(PATIENCE, wait).await.is_err() {
-            let names: Vec<String> = self
-                .received()
-                .iter()
-                .map(|request| format!("{} {}", request.path, request.event()))
-                .collect();
+            let names: Vec<String> = self.received().iter().map(|request| format!("{} {}", request.path, request.event())).collect();
             panic!("waited for {number} requests, {} came: {names:?}", names.len());
         }
         self.received()
@@ -262,18 +239,10 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Received> {
         let Some((name, value)) = line.split_once(':') else { break };
         headers.push((name.to_owned(), value.trim().to_owned()));
     }
-    let length = headers
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-        .and_then(|(_, length)| length.parse().ok());
+    let length = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length")).and_then(|(_, length)| length.parse().ok());
     let mut body = vec![0; length.unwrap_or(0)];
     reader.read_exact(&mut body).ok()?;
-    Some(Received {
-        path,
-        headers,
-        body,
-        at: Instant::now(),
-    })
+    Some(Received { path, headers, body, at: Instant::now() })
 }
 
 /// Does what is provided for; true when the connection may be used again.

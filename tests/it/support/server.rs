@@ -56,20 +56,12 @@ impl Server {
     pub async fn start_with(edit: impl FnOnce(&mut Config)) -> Server {
         // an internal error that a test provokes is seen, whether the test looks for it or not
         static LOG: std::sync::Once = std::sync::Once::new();
-        LOG.call_once(|| {
-            tracing_subscriber::fmt()
-                .with_max_level(tracing::Level::ERROR)
-                .with_writer(std::io::stderr)
-                .init()
-        });
+        LOG.call_once(|| tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_writer(std::io::stderr).init());
         let place = Place::new();
         let mut config = config(&place);
         edit(&mut config);
         let app = app::Server::start(config).await.unwrap();
-        Server {
-            app: Some(app),
-            place: Some(place),
-        }
+        Server { app: Some(app), place: Some(place) }
     }
 
     /// Somebody without credentials.
@@ -82,14 +74,7 @@ impl Server {
         type Row = (EventName, Option<i64>, Option<i64>, Option<ActorType>, Option<i64>, String);
         let rows: Vec<Row> = self
             .read(|conn| {
-                let columns = (
-                    events::name,
-                    events::inbox_id,
-                    events::message_id,
-                    events::actor_type,
-                    events::actor_id,
-                    events::payload,
-                );
+                let columns = (events::name, events::inbox_id, events::message_id, events::actor_type, events::actor_id, events::payload);
                 Ok(events::table.order_by(events::id).select(columns).load(conn)?)
             })
             .await;
@@ -146,10 +131,7 @@ impl Server {
         let mut config = app.config.clone();
         config.public_url = "http://127.0.0.1:0/".parse().unwrap();
         app.stop().await;
-        Server {
-            app: Some(app::Server::start(config).await.unwrap()),
-            place: self.place.take(),
-        }
+        Server { app: Some(app::Server::start(config).await.unwrap()), place: self.place.take() }
     }
 }
 

@@ -41,9 +41,7 @@ fn kind(text: &str) -> Option<String> {
 fn hide_tokens(text: &str) -> Option<String> {
     let mut hidden = text.to_owned();
     while let Some(at) = hidden.find("http://127.0.0.1:") {
-        let end = hidden[at + 17..]
-            .find(|c: char| !c.is_ascii_digit())
-            .map_or(hidden.len(), |end| at + 17 + end);
+        let end = hidden[at + 17..].find(|c: char| !c.is_ascii_digit()).map_or(hidden.len(), |end| at + 17 + end);
         hidden.replace_range(at..end, "[server]");
     }
     if let Some(at) = hidden.find("websiteToken: \"") {
