@@ -48,7 +48,7 @@ impl Server {
     /// # Errors
     /// When the data folder, the database or the address cannot be used.
     pub async fn start(mut config: Config) -> Result<Server> {
-        let (handover, intake) = Handover::new();
+        let (handover, intake) = Handover::new(&config.webhook);
         let shared = Shared::default()
             .with(Subscribers(vec![webhooks::subscriber()]))
             .with(Departures(vec![inboxes::depart, conversations::depart]))
@@ -61,6 +61,8 @@ impl Server {
         if config.public_url.port() == Some(0) {
             config.public_url.set_port(Some(address.port())).map_err(|()| Error::Internal("the public URL takes no port".into()))?;
         }
+        // before the first request: the loop begins by giving back what the last run had claimed
+        let dispatcher = Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?;
         let (db_data, config_data) = (Data::new(db.clone()), Data::new(config.clone()));
         let limits = Data::new(auth::SignInLimits::new(config.rate_limits));
         let app = move || {
@@ -79,7 +81,6 @@ impl Server {
         }
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
-        let dispatcher = Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?;
         Ok(Server { address, config, db, dispatcher, handle, running: actix_rt::spawn(running) })
     }
 
@@ -107,9 +108,9 @@ impl Server {
 
 fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/health").route(get().to(health))).service(resource("/api").route(get().to(api)));
-    cfg.configure(auth::routes).configure(public_api::routes).configure(web::assets::routes);
+    cfg.configure(auth::routes).configure(auth::pages::start_routes).configure(public_api::routes).configure(web::assets::routes);
     cfg.service(
-        scope("/api/v1").wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
+        scope("/api/v1").wrap(from_fn(auth::credentials_first)).wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
             scope("/accounts/{account_id}")
                 .configure(agents::routes)
                 .configure(inboxes::api::routes)
@@ -128,12 +129,12 @@ fn routes(cfg: &mut ServiceConfig) {
                 .configure(webhooks::pages::routes),
         ),
     );
-    cfg.service(scope("").wrap(from_fn(web::serve_page)).configure(auth::pages::start_routes));
     cfg.default_service(actix_web::web::to(nothing));
 }
 
-async fn nothing() -> Result<HttpResponse> {
-    Err(Error::NotFound)
+/// What clients of this API know for a path that leads nowhere; a record that is missing looks different.
+async fn nothing() -> HttpResponse {
+    HttpResponse::NotFound().json(json!({"status": 404, "error": "Not Found"}))
 }
 
 async fn health() -> HttpResponse {

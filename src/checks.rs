@@ -1,8 +1,15 @@
 //! Rules that many things share: a text is there, and not too long.
 use crate::error::{Error, Result};
+use serde_json::{Map, Value};
 
 /// The length of an ordinary line of text, in characters.
 pub const LINE: usize = 255;
+
+/// How many bytes of JSON the attributes of a contact or a conversation may have.
+pub const LARGEST: usize = 64 * 1024;
+
+/// The longest text that is searched for, in characters: databases limit the patterns that they compare with.
+pub const LONGEST_SEARCH: usize = 1000;
 
 /// The text without spaces around it.
 ///
@@ -33,4 +40,13 @@ pub fn at_most(attribute: &'static str, text: Option<String>, most: usize) -> Re
 pub fn within(attribute: &'static str, text: &str, most: usize) -> Result<()> {
     // a character has at least one byte, so short texts need no counting
     if text.len() > most && text.chars().count() > most { Err(Error::too_long(attribute, most)) } else { Ok(()) }
+}
+
+/// Refuses attributes of more than [`LARGEST`] bytes of JSON.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub fn not_too_large(attribute: &'static str, attributes: &Map<String, Value>) -> Result<()> {
+    let size = serde_json::to_vec(attributes).map_err(Error::internal)?.len();
+    if size > LARGEST { Err(Error::invalid(attribute, format!("{attribute} are larger than {} KiB", LARGEST / 1024))) } else { Ok(()) }
 }

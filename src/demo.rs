@@ -115,7 +115,7 @@ fn receive() -> Result<(std::net::SocketAddr, mpsc::UnboundedReceiver<Arrived>)>
         let _ = sender.send(Arrived { headers: request.headers().iter().map(header).collect(), body });
         HttpResponse::Ok().body("thank you")
     };
-    let server = HttpServer::new(move || App::new().app_data(web::Data::new(sender.clone())).default_service(web::to(hear.clone())))
+    let server = HttpServer::new(move || App::new().app_data(web::Data::new(sender.clone())).default_service(web::to(hear)))
         .workers(1)
         .disable_signals()
         .bind(("127.0.0.1", 0))

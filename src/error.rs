@@ -150,8 +150,13 @@ impl From<Diesel> for Error {
             Diesel::NotFound => Error::NotFound,
             Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Error::taken(vec!["base"]),
             Diesel::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Error::NotFound,
-            // a deadlock or a lost connection: nothing was stored, and a second try will do
+            // a conflict or a lost connection: nothing was stored, and a second try will do
             Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection, info) => {
+                tracing::warn!(error = info.message(), "database");
+                Error::Overloaded
+            }
+            // diesel has no kind for it, and PostgreSQL says it in words (in English unless it was told otherwise)
+            Diesel::DatabaseError(DatabaseErrorKind::Unknown, info) if info.message() == "deadlock detected" => {
                 tracing::warn!(error = info.message(), "database");
                 Error::Overloaded
             }

@@ -40,8 +40,9 @@ fn fail(sentence: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// What is not HTTP is refused by actix_http with a line at the level of errors, which anybody could fill the log with.
 fn start_log(config: &Config, filter: &str) -> Result<(), String> {
-    let filter = tracing_subscriber::EnvFilter::try_new(filter).map_err(|e| format!("HOOKDESK_LOG: {e}"))?;
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("actix_http=off,{filter}")).map_err(|e| format!("HOOKDESK_LOG: {e}"))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => log.with_ansi(false).init(),

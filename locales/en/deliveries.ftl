@@ -19,6 +19,7 @@ stat-waiting = Waiting
 stat-last-success = Last success
 
 state-pending = Waiting
+state-sending = Sending
 state-delivered = Delivered
 state-retrying = Retrying
 state-failed = Failed
@@ -47,6 +48,7 @@ delivery-delivered = { $host } answered { $status } after { $duration }{ $tries 
    *[other] , on try { $tries }.
 }
 delivery-pending = It has not been sent yet. It is next in line.
+delivery-sending = It is on its way right now.
 delivery-again = It has arrived before, and is next in line to be sent again.
 delivery-retry = We try again { $when }, at { $clock }.
 delivery-gave-up = { $tries ->

@@ -19,6 +19,7 @@ stat-waiting = รอส่ง
 stat-last-success = สำเร็จล่าสุด
 
 state-pending = รอส่ง
+state-sending = กำลังส่ง
 state-delivered = ส่งสำเร็จ
 state-retrying = กำลังลองใหม่
 state-failed = ล้มเหลว
@@ -47,6 +48,7 @@ delivery-delivered = { $host } ตอบ { $status } หลังจาก { $du
    *[other] {" "}ในการลองครั้งที่ { $tries }
 }
 delivery-pending = ยังไม่ได้ส่ง กำลังรอคิวถัดไป
+delivery-sending = กำลังส่งอยู่ในขณะนี้
 delivery-again = เคยส่งถึงแล้ว และกำลังรอคิวส่งอีกครั้ง
 delivery-retry = เราจะลองใหม่ใน { $when } เวลา { $clock }
 delivery-gave-up = ลองส่งแล้ว { $tries } ครั้ง และระบบจะไม่ลองใหม่เอง

@@ -52,7 +52,7 @@ impl Credentials {
 
     fn from_cookie(request: &HttpRequest) -> Credentials {
         let cookie = request.cookie(crate::web::SESSION_COOKIE);
-        match cookie.as_ref().and_then(|cookie| cookie.value().split_once('.')) {
+        match cookie.as_ref().and_then(|cookie| cookie.value().split_once('.')).filter(|(client, _)| !client.contains('\0')) {
             Some((client, secret)) => Credentials::Session { client: client.to_owned(), secret: secret.to_owned(), uid: None },
             None => Credentials::None,
         }

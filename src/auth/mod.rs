@@ -7,6 +7,7 @@ mod headers;
 mod limits;
 pub mod pages;
 mod password;
+mod precedence;
 mod session;
 mod sign_in;
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub use credentials::Credentials;
 pub use headers::{address_changed, echo_session};
 pub use limits::SignInLimits;
 pub use password::{hash_password, verify_password};
+pub use precedence::credentials_first;
 pub use session::{NewSession, Session};
 pub use sign_in::{NewInstallation, check_password, first_run, sign_in};
 pub use viewers::{AdministratorPage, AgentPage, AnyonePage, UserPage};
@@ -173,8 +175,9 @@ impl FromRequest for Administrator {
     }
 }
 
-/// Leaves a proved session of the API with the request, for [`echo_session`].
+/// Leaves with the request that it is known who asks, and a proved session of the API, for [`echo_session`].
 fn remember(request: &HttpRequest, credentials: Credentials, signed_in: &SignedIn) {
+    request.extensions_mut().insert(precedence::Known);
     let Some(session) = &signed_in.session else { return };
     if let Credentials::Session { client, secret, uid: Some(_) } = credentials {
         request.extensions_mut().insert(headers::Proved { uid: signed_in.user.email.clone(), client, secret, expires_at: session.expires_at });

@@ -5,15 +5,16 @@ use crate::{
     error::{Error, Result},
     users::{self, Role},
     web::{
-        ClientInfo, Form, Input, Language, Params, choice_cookie,
+        ClientInfo, Form, Input, Language, NoFields, Params, choice_cookie,
         fields::Text,
         forms::FormErrors,
-        html, language_cookie, local_path, no_session_cookie, refused, see_other, session_cookie,
+        html, language_cookie, local_path, no_session_cookie, refused, see_other, serve_page, session_cookie,
         shell::{Flash, Shell, Theme},
     },
 };
 use actix_web::{
     HttpRequest, HttpResponse,
+    middleware::from_fn,
     web::{Data, ServiceConfig, get, post, resource},
 };
 use askama::Template;
@@ -21,7 +22,7 @@ use serde::Deserialize;
 
 /// The start page.
 pub fn start_routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/").route(get().to(start)).route(post().to(found)));
+    cfg.service(resource("/").wrap(from_fn(serve_page)).route(get().to(start)).route(post().to(found)));
 }
 
 /// The other pages, below `/app`.
@@ -159,13 +160,7 @@ async fn enter(
     refused(&SignInPage { page, email, next, errors })
 }
 
-/// A form without fields of its own.
-#[derive(Deserialize)]
-struct Nothing {}
-
-impl Input for Nothing {}
-
-async fn leave(request: HttpRequest, db: Data<Db>, page: UserPage, _: Form<Nothing>) -> Result<HttpResponse> {
+async fn leave(request: HttpRequest, db: Data<Db>, page: UserPage, _: Form<NoFields>) -> Result<HttpResponse> {
     if let Some(session) = page.signed_in.session {
         db.write(move |tx| close_session(tx, session.id)).await?;
     }

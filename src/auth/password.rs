@@ -14,10 +14,13 @@ static DESKS: Semaphore = Semaphore::const_new(4);
 /// # Errors
 /// When the operating system has no randomness to give.
 pub async fn hash_password(password: String) -> Result<String> {
-    let _desk = DESKS.acquire().await.map_err(Error::internal)?;
-    actix_rt::task::spawn_blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(Error::internal))
-        .await
-        .map_err(Error::internal)?
+    let desk = DESKS.acquire().await.map_err(Error::internal)?;
+    let hash = move || {
+        // kept until the thread is done, also when the client has gone away
+        let _desk = desk;
+        Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(Error::internal)
+    };
+    actix_rt::task::spawn_blocking(hash).await.map_err(Error::internal)?
 }
 
 /// Whether the password is the one that was hashed. Without a hash (no such user) it works as long and says no, so that
@@ -26,12 +29,13 @@ pub async fn hash_password(password: String) -> Result<String> {
 /// # Errors
 /// When the blocking thread is gone.
 pub async fn verify_password(password: String, hash: Option<String>) -> Result<bool> {
+    let desk = DESKS.acquire().await.map_err(Error::internal)?;
     let check = move || {
+        let _desk = desk;
         let known = hash.as_deref().unwrap_or(NOBODY);
         let verified = PasswordHash::new(known).is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok());
         verified && hash.is_some()
     };
-    let _desk = DESKS.acquire().await.map_err(Error::internal)?;
     actix_rt::task::spawn_blocking(check).await.map_err(Error::internal)
 }
 

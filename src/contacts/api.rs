@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     auth::Agent,
+    checks::{LONGEST_SEARCH, within},
     db::{
         Db, DbConn, Tx,
         types::{ContactId, InboxId},
@@ -70,6 +71,7 @@ async fn index(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<Ht
 async fn search(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
     let Listing { page, sort, q, labels: _, include_contact_inboxes } = params.0;
     let text = q.0.trim().to_owned();
+    within("q", &text, LONGEST_SEARCH)?;
     if text.is_empty() {
         return Ok(HttpResponse::Ok().json(json!({"meta": {"count": null, "current_page": page}, "payload": []})));
     }
@@ -124,8 +126,7 @@ async fn create(db: Data<Db>, agent: Agent, params: Params<Creation>) -> Result<
 async fn update(db: Data<Db>, agent: Agent, path: Path<(String, ContactId)>, params: Params<ContactInput>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let work = move |tx: &mut Tx| {
-        let before = queries::find(tx.conn, agent.account_id(), id)?;
-        let contact = commands::update(tx, &agent.account, &agent.actor(), &before, params.0)?;
+        let contact = commands::update(tx, &agent.account, &agent.actor(), id, params.0)?;
         one(tx.conn, &contact)
     };
     Ok(HttpResponse::Ok().json(json!({"payload": db.write(work).await?})))

@@ -10,7 +10,7 @@ use crate::{
     checks::{LINE, required},
     db::{
         Tx,
-        dialect::{Cached, Columns},
+        dialect::{Cached, Columns, take_turns_of},
         schema::{contact_inboxes, contacts, conversations, messages},
         types::{ContactId, now},
     },
@@ -21,7 +21,10 @@ use crate::{
     web::fields::Patch,
 };
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    result::{DatabaseErrorKind, Error as Diesel},
+};
 
 /// Makes a contact.
 ///
@@ -51,7 +54,7 @@ pub fn create(tx: &mut Tx, account: &Account, actor: &Actor, input: ContactInput
         .values((contacts::account_id.eq(account.id), contacts::created_at.eq(now), contacts::updated_at.eq(now)))
         .returning(contacts::id);
     contact.id = insert.get_result(tx.conn)?;
-    diesel::update(contacts::table.find(contact.id)).set(&contact).execute(tx.conn)?;
+    diesel::update(contacts::table.find(contact.id)).set(&contact).execute(tx.conn).map_err(taken)?;
     tell(tx, account, actor, &contact, None)?;
     Ok(contact)
 }
@@ -59,18 +62,24 @@ pub fn create(tx: &mut Tx, account: &Account, actor: &Actor, input: ContactInput
 /// Changes a contact.
 ///
 /// # Errors
-/// As [`create`].
-pub fn update(tx: &mut Tx, account: &Account, actor: &Actor, before: &Contact, input: ContactInput) -> Result<Contact> {
+/// [`Error::NotFound`]; else as [`create`].
+pub fn update(tx: &mut Tx, account: &Account, actor: &Actor, id: ContactId, input: ContactInput) -> Result<Contact> {
+    let before = queries::find_to_change(tx.conn, account.id, id)?;
     let mut contact = before.clone();
     input.apply(&mut contact)?;
     refuse_duplicates(tx, &contact)?;
-    save(tx, account, actor, before, contact)
+    save(tx, account, actor, &before, contact)
 }
 
-/// Notes that a contact has just written.
-pub fn touch(tx: &mut Tx, account: &Account, before: &Contact, at: NaiveDateTime) -> Result<Contact> {
-    let contact = Contact { last_activity_at: Some(at), ..before.clone() };
-    save(tx, account, &before.actor(), before, contact)
+/// Notes that a contact has just written. Nothing else of the row is written: somebody may be changing it at the same time.
+pub fn touch(tx: &mut Tx, account: &Account, known: &Contact, at: NaiveDateTime) -> Result<Contact> {
+    let update = diesel::update(contacts::table.find(known.id))
+        .set((contacts::last_activity_at.eq(at), contacts::updated_at.eq(now())))
+        .returning(Contact::columns());
+    let contact: Contact = on_each!(tx.conn, c => Cached(update).get_result(c))?;
+    let before = Contact { last_activity_at: known.last_activity_at, updated_at: known.updated_at, ..contact.clone() };
+    tell(tx, account, &contact.actor(), &contact, Some(&before.changes(&contact)))?;
+    Ok(contact)
 }
 
 fn save(tx: &mut Tx, account: &Account, actor: &Actor, before: &Contact, mut contact: Contact) -> Result<Contact> {
@@ -79,7 +88,7 @@ fn save(tx: &mut Tx, account: &Account, actor: &Actor, before: &Contact, mut con
     }
     contact.updated_at = now();
     let update = diesel::update(contacts::table.find(contact.id)).set(&contact);
-    on_each!(tx.conn, c => Cached(update).execute(c))?;
+    on_each!(tx.conn, c => Cached(update).execute(c)).map_err(taken)?;
     tell(tx, account, actor, &contact, Some(&before.changes(&contact)))?;
     Ok(contact)
 }
@@ -118,39 +127,57 @@ fn refuse_duplicates(tx: &mut Tx, contact: &Contact) -> Result<()> {
     if attributes.is_empty() { Ok(()) } else { Err(Error::taken(attributes)) }
 }
 
+/// Somebody else was faster with the same address, number or identifier.
+fn taken(e: Diesel) -> Error {
+    let Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, info) = &e else { return e.into() };
+    let unique = info.constraint_name().unwrap_or_default();
+    match ["email", "phone_number", "identifier"].into_iter().find(|attribute| unique.contains(attribute)) {
+        Some(attribute) => Error::taken(vec![attribute]),
+        None => e.into(),
+    }
+}
+
 /// The contact's session of that name in the inbox, made if there is none. Without a name a new session is made only if
 /// the contact has none.
 ///
 /// # Errors
 /// [`Error::Refused`] when another contact has the session of that name.
 pub fn attach(tx: &mut Tx, contact: &Contact, inbox: &Inbox, source_id: Option<String>, hmac_verified: bool) -> Result<ContactInbox> {
-    match &source_id {
-        Some(name) => match queries::session(tx.conn, inbox.id, name)? {
-            Some((session, owner)) if owner.id == contact.id => return Ok(session),
-            Some(_) => return Err(Error::Refused("source_id should be unique".into())),
-            None => {}
-        },
-        None => {
-            if let Some(session) = queries::sessions_of(tx.conn, contact.id, inbox.id)?.into_iter().next() {
-                return Ok(session);
-            }
-        }
+    let source_id = source_id.map(|name| required("source_id", &name, LINE)).transpose()?;
+    let present = match &source_id {
+        Some(name) => own_session(tx, contact, inbox, name)?,
+        None => queries::sessions_of(tx.conn, contact.id, inbox.id)?.into_iter().next(),
+    };
+    if let Some(session) = present {
+        return Ok(session);
     }
     let source_id = source_id.unwrap_or_else(random::uuid);
-    let source_id = required("source_id", &source_id, LINE)?;
     let now = now();
     let insert = diesel::insert_into(contact_inboxes::table)
         .values((
             contact_inboxes::contact_id.eq(contact.id),
             contact_inboxes::inbox_id.eq(inbox.id),
-            contact_inboxes::source_id.eq(source_id),
+            contact_inboxes::source_id.eq(&source_id),
             contact_inboxes::pubsub_token.eq(random::token()?),
             contact_inboxes::hmac_verified.eq(hmac_verified),
             contact_inboxes::created_at.eq(now),
             contact_inboxes::updated_at.eq(now),
         ))
+        .on_conflict_do_nothing()
         .returning(ContactInbox::columns());
-    Ok(insert.get_result(tx.conn)?)
+    match on_each!(tx.conn, c => insert.get_result(c)).optional()? {
+        Some(session) => Ok(session),
+        // somebody else was faster with the same name
+        None => own_session(tx, contact, inbox, &source_id)?.ok_or(Error::Overloaded),
+    }
+}
+
+fn own_session(tx: &mut Tx, contact: &Contact, inbox: &Inbox, source_id: &str) -> Result<Option<ContactInbox>> {
+    match queries::session(tx.conn, inbox.id, source_id)? {
+        Some((session, owner)) if owner.id == contact.id => Ok(Some(session)),
+        Some(_) => Err(Error::Refused("source_id should be unique".into())),
+        None => Ok(None),
+    }
 }
 
 /// Notes that the business has proved who the visitor is.
@@ -176,13 +203,18 @@ pub fn find_or_create_visitor(
     source_id: Option<String>,
     input: ContactInput,
 ) -> Result<(ContactInbox, Contact)> {
+    let source_id = source_id.map(|name| required("source_id", &name, LINE)).transpose()?;
+    let said = |text: &Patch<crate::web::fields::Text>| text.clone().set().map(|text| text.0.trim().to_owned());
+    let (identifier, email, phone) = (said(&input.identifier), said(&input.email).map(|email| email.to_lowercase()), said(&input.phone_number));
+    let (inbox_id, account_id) = (Some(inbox.id.0), Some(account.id.0));
+    let names = [(inbox_id, &source_id), (account_id, &identifier), (account_id, &email), (account_id, &phone)];
+    let names = names.into_iter().enumerate().filter_map(|(kind, (of, name))| Some(format!("{kind} {} {}", of?, name.as_deref()?)));
+    take_turns_of(tx.conn, &names.collect::<Vec<_>>())?;
     if let Some(name) = &source_id
         && let Some(found) = queries::session(tx.conn, inbox.id, name)?
     {
         return Ok(found);
     }
-    let said = |text: &Patch<crate::web::fields::Text>| text.clone().set().map(|text| text.0.trim().to_owned());
-    let (identifier, email, phone) = (said(&input.identifier), said(&input.email).map(|email| email.to_lowercase()), said(&input.phone_number));
     let contact = match queries::recognised(tx.conn, account.id, identifier.as_deref(), email.as_deref(), phone.as_deref())? {
         Some(contact) => contact,
         None => create(tx, account, &Actor::System, named(input)?)?,
@@ -199,25 +231,32 @@ fn named(mut input: ContactInput) -> Result<ContactInput> {
 }
 
 /// Changes a visitor at their own word. If another contact has the address or number they give, that contact becomes part
-/// of this one.
+/// of this one; unless the business itself knows the other by an identifier of their own: then the address stays theirs.
 ///
 /// # Errors
 /// [`Error::Invalid`] that names the attribute.
-pub fn update_visitor(tx: &mut Tx, account: &Account, before: &Contact, input: ContactInput) -> Result<Contact> {
-    let mut wanted = before.clone();
-    input.clone().apply(&mut wanted)?;
-    for (email, phone) in [(wanted.email.as_deref(), None), (None, wanted.phone_number.as_deref())] {
-        if let Some(other) = queries::recognised(tx.conn, account.id, None, email, phone)?
-            && other.id != before.id
-        {
-            absorb(tx, before, &other)?;
+pub fn update_visitor(tx: &mut Tx, account: &Account, id: ContactId, mut input: ContactInput) -> Result<Contact> {
+    let before = queries::find_to_change(tx.conn, account.id, id)?;
+    let mut said = before.clone();
+    input.clone().apply(&mut said)?;
+    let mut contact = before.clone();
+    for (email, phone) in [(said.email.as_deref(), None), (None, said.phone_number.as_deref())] {
+        match queries::recognised(tx.conn, account.id, None, email, phone)? {
+            Some(other) if other.id != id && other.identifier.is_some() => {
+                let field = if email.is_some() { &mut input.email } else { &mut input.phone_number };
+                *field = Patch::Absent;
+            }
+            Some(other) if other.id != id => absorb(tx, &mut contact, other)?,
+            _ => {}
         }
     }
-    update(tx, account, &before.actor(), before, input)
+    input.apply(&mut contact)?;
+    refuse_duplicates(tx, &contact)?;
+    save(tx, account, &before.actor(), &before, contact)
 }
 
-/// Moves all that another contact has to this one, and deletes the other.
-fn absorb(tx: &mut Tx, contact: &Contact, other: &Contact) -> Result<()> {
+/// Moves all that another contact has to this one, and deletes the other. What both have, this one keeps.
+fn absorb(tx: &mut Tx, contact: &mut Contact, other: Contact) -> Result<()> {
     diesel::update(conversations::table.filter(conversations::contact_id.eq(other.id)))
         .set(conversations::contact_id.eq(contact.id))
         .execute(tx.conn)?;
@@ -232,5 +271,6 @@ fn absorb(tx: &mut Tx, contact: &Contact, other: &Contact) -> Result<()> {
     );
     diesel::update(written).set(messages::sender_id.eq(contact.id.0)).execute(tx.conn)?;
     diesel::delete(contacts::table.find(other.id)).execute(tx.conn)?;
+    contact.inherit(other);
     Ok(())
 }

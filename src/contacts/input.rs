@@ -1,7 +1,7 @@
 //! What clients may say about a contact, and the rules for it.
 use super::model::{Contact, phone_number};
 use crate::{
-    checks::{LINE, at_most},
+    checks::{LINE, at_most, not_too_large},
     error::Result,
     users::email_address,
     web::{
@@ -58,15 +58,20 @@ impl ContactInput {
         if let Some(flag) = blocked.set() {
             contact.blocked = flag.0;
         }
-        merge(&mut contact.additional_attributes.0, additional_attributes);
-        merge(&mut contact.custom_attributes.0, custom_attributes);
+        merge("additional_attributes", &mut contact.additional_attributes.0, additional_attributes)?;
+        merge("custom_attributes", &mut contact.custom_attributes.0, custom_attributes)?;
         contact.classify();
         Ok(())
     }
 }
 
-fn merge(present: &mut Map<String, Value>, said: Patch<Object>) {
-    if let Some(Object(map)) = said.set() {
-        present.extend(map);
+/// Attributes are drawn several times with each message, and a visitor may add to them without end: hence the limit.
+fn merge(attribute: &'static str, present: &mut Map<String, Value>, said: Patch<Object>) -> Result<()> {
+    match said.set() {
+        Some(Object(map)) => {
+            present.extend(map);
+            not_too_large(attribute, present)
+        }
+        None => Ok(()),
     }
 }

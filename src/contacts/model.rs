@@ -88,6 +88,22 @@ impl Contact {
         }
     }
 
+    /// Takes over what only another contact has that becomes part of this one. Who was blocked stays so.
+    pub fn inherit(&mut self, other: Contact) {
+        let Contact { email, phone_number, blocked, avatar_url, additional_attributes, custom_attributes, last_activity_at, .. } = other;
+        self.email = self.email.take().or(email);
+        self.phone_number = self.phone_number.take().or(phone_number);
+        self.avatar_url = self.avatar_url.take().or(avatar_url);
+        self.last_activity_at = self.last_activity_at.max(last_activity_at);
+        self.blocked |= blocked;
+        for (own, others) in [(&mut self.additional_attributes, additional_attributes), (&mut self.custom_attributes, custom_attributes)] {
+            for (key, value) in others.0 {
+                own.0.entry(key).or_insert(value);
+            }
+        }
+        self.classify();
+    }
+
     /// What changed between two states of a contact.
     pub fn changes(&self, after: &Contact) -> Changes {
         let mut changes = Changes::default();

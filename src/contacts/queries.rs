@@ -4,7 +4,7 @@ use crate::{
     db::MultiBackend,
     db::{
         DbConn,
-        dialect::{Columns, JsonText, containing, json_text, lower, nulls_last},
+        dialect::{Columns, JsonText, containing, json_text, locked, lower, nulls_last},
         schema::{contact_inboxes, contacts},
         types::{AccountId, ContactId, InboxId},
     },
@@ -22,6 +22,15 @@ pub const PAGE: i64 = 15;
 /// [`crate::error::Error::NotFound`].
 pub fn find(conn: &mut DbConn, account: AccountId, id: ContactId) -> Result<Contact> {
     Ok(contacts::table.filter(contacts::id.eq(id).and(contacts::account_id.eq(account))).select(Contact::columns()).get_result(conn)?)
+}
+
+/// A contact of the account, whom nobody else may change before this transaction ends.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub fn find_to_change(conn: &mut DbConn, account: AccountId, id: ContactId) -> Result<Contact> {
+    let query = contacts::table.filter(contacts::id.eq(id).and(contacts::account_id.eq(account))).select(Contact::columns());
+    Ok(locked(query).get_result(conn)?)
 }
 
 /// Those of these contacts that exist in the account.

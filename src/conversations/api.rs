@@ -26,7 +26,7 @@ use actix_web::{
     HttpResponse,
     web::{Data, Path, ServiceConfig, get, post, resource},
 };
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, Datelike, NaiveDateTime};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -88,7 +88,7 @@ struct Creation {
     status: Patch<Status>,
     snoozed_until: Patch<Text>,
     assignee_id: Patch<UserId>,
-    message: Option<FirstMessage>,
+    message: Patch<FirstMessage>,
 }
 
 impl Input for Creation {
@@ -127,7 +127,7 @@ async fn create(db: Data<Db>, agent: Agent, params: Params<Creation>) -> Result<
             custom_attributes: custom_attributes.set().unwrap_or_default().0,
         };
         let mut thread = commands::start(tx, &agent.account, &inbox, &contact, &session, &agent.actor(), new)?;
-        if let Some(FirstMessage { content: Text(content) }) = message {
+        if let Some(FirstMessage { content: Text(content) }) = message.set().filter(|message| !message.content.0.trim().is_empty()) {
             commands::post(tx, &mut thread, NewMessage::text(MessageType::Outgoing, Some(Sender::User(Box::new(agent.user.clone()))), content))?;
         }
         one(tx.conn, &agent, thread.conversation)
@@ -135,12 +135,14 @@ async fn create(db: Data<Db>, agent: Agent, params: Params<Creation>) -> Result<
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
 
-/// A time in unix seconds, as number or text; or in ISO form.
+/// A time in unix seconds, as number or text; or in ISO form. One that ISO text of four-digit years cannot hold is none.
 fn seconds(text: &Text) -> Option<NaiveDateTime> {
-    match text.0.trim().parse::<f64>() {
-        Ok(seconds) => DateTime::from_timestamp(seconds as i64, 0).map(|time| time.naive_utc()),
-        Err(_) => DateTime::parse_from_rfc3339(text.0.trim()).ok().map(|time| time.naive_utc()),
-    }
+    let time = match text.0.trim().parse::<f64>() {
+        Ok(seconds) if seconds.is_finite() => DateTime::from_timestamp(seconds as i64, 0),
+        Ok(_) => None,
+        Err(_) => DateTime::parse_from_rfc3339(text.0.trim()).ok().map(|time| time.to_utc()),
+    };
+    time.filter(|time| (1970..=9999).contains(&time.year())).map(|time| time.naive_utc())
 }
 
 #[derive(Default, Deserialize)]

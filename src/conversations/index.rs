@@ -2,6 +2,7 @@
 use super::model::{Conversation, MessageType, Status};
 use crate::{
     auth::Agent,
+    checks::{LONGEST_SEARCH, within},
     db::{
         DbConn, MultiBackend,
         dialect::{Columns, containing, lower, nulls_last},
@@ -56,6 +57,15 @@ pub struct Filters {
 }
 
 impl Input for Filters {}
+
+impl Filters {
+    fn check(&self) -> Result<()> {
+        match &self.q {
+            Patch::Set(Text(text)) => within("q", text, LONGEST_SEARCH),
+            _ => Ok(()),
+        }
+    }
+}
 
 /// How many conversations fit the filters, whoever they are assigned to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -122,6 +132,7 @@ fn updated_within(filters: &Filters) -> Option<TimeDelta> {
 
 /// The counts over all pages.
 pub fn counts(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Counts> {
+    filters.check()?;
     let visible = inboxes::visible(conn, agent)?;
     // three counts rather than one that is grouped: a boxed query can be counted, but not grouped
     let fitting = || filtered(agent, &visible, filters);
@@ -133,6 +144,7 @@ pub fn counts(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Cou
 
 /// One page of the agent's conversations. An unknown order is the usual one: the newest activity first.
 pub fn page(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Vec<Conversation>> {
+    filters.check()?;
     let visible = inboxes::visible(conn, agent)?;
     let query = filtered(agent, &visible, filters);
     let query = match filters.assignee_type.clone().set().as_ref().map(|kind| kind.0.as_str()) {

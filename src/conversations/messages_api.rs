@@ -116,7 +116,8 @@ async fn create(db: Data<Db>, agent: Agent, path: At, params: Params<Creation>) 
             message_type,
             content_type,
             content_attributes: content_attributes.0,
-            private: private.0,
+            // notes are an agent's
+            private: private.0 && !incoming,
             source_id: source_id.set().map(|source| source.0),
             sender: Some(sender),
         };

@@ -141,7 +141,7 @@ pub fn message(conn: &mut DbConn, conversation: ConversationId, id: MessageId) -
 /// The message that another system calls this, in a conversation.
 pub(super) fn by_source(conn: &mut DbConn, conversation: ConversationId, source_id: &str) -> Result<Option<Message>> {
     let query = messages::table.filter(messages::source_id.eq(source_id).and(messages::conversation_id.eq(conversation))).select(Message::columns());
-    Ok(query.order_by(messages::id.desc()).load(conn)?.into_iter().next())
+    Ok(limit_one(query.order_by(messages::id.desc())).get_result(conn).optional()?)
 }
 
 /// Which messages of a conversation are wanted.

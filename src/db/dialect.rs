@@ -8,6 +8,8 @@ use diesel::{
     sql_types::{Nullable, Text},
     sqlite::Sqlite,
 };
+use sha2::{Digest, Sha256};
+use std::marker::PhantomData;
 
 /// A model's columns, for RETURNING. (`as_returning()` names one backend, so a statement that is written out per backend
 /// cannot contain it.)
@@ -40,57 +42,73 @@ impl<Q: Query> Query for Each<Q> {
 }
 impl<Q> RunQueryDsl<DbConn> for Each<Q> {}
 
-/// A query with words after it that diesel has not, or has only for one backend.
+/// Words that may follow a query, in each database.
+pub trait Words: 'static {
+    /// In PostgreSQL.
+    const POSTGRES: &'static str;
+    /// In SQLite.
+    const SQLITE: &'static str;
+}
+
+/// A query with words after it that diesel has not, or has only for one backend. The words are part of the type, so that
+/// the statement is found by its type, without its text being written again.
 #[derive(Debug, Clone, Copy)]
-pub struct Followed<Q> {
+pub struct Followed<Q, W> {
     query: Q,
-    postgres: &'static str,
-    sqlite: &'static str,
+    words: PhantomData<W>,
 }
 
-/// `FOR UPDATE SKIP LOCKED`: rows that nobody else is working on. SQLite has no row locks and needs none: its write
-/// transaction excludes every other writer.
-pub fn skip_locked<Q>(query: Q) -> Followed<Q> {
-    Followed { query, postgres: " FOR UPDATE SKIP LOCKED", sqlite: "" }
+macro_rules! words {
+    ($($(#[$meta:meta])* $function:ident, $name:ident = $postgres:literal $sqlite:literal;)+) => {$(
+        $(#[$meta])*
+        pub fn $function<Q>(query: Q) -> Followed<Q, $name> {
+            Followed { query, words: PhantomData }
+        }
+        #[doc = concat!("See [`", stringify!($function), "`].")]
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name;
+        impl Words for $name {
+            const POSTGRES: &'static str = $postgres;
+            const SQLITE: &'static str = $sqlite;
+        }
+    )+};
 }
 
-/// `FOR NO KEY UPDATE OF conversations`: two changes of one conversation happen one after the other. (Rows that refer to
-/// the conversation can still be inserted beside it.)
-pub fn lock_conversations<Q>(query: Q) -> Followed<Q> {
-    Followed { query, postgres: " FOR NO KEY UPDATE OF \"conversations\"", sqlite: "" }
+words! {
+    /// `FOR UPDATE SKIP LOCKED`: rows that nobody else is working on. SQLite has no row locks and needs none: its write
+    /// transaction excludes every other writer.
+    skip_locked, SkipLocked = " FOR UPDATE SKIP LOCKED" "";
+
+    /// `FOR NO KEY UPDATE OF conversations`: two changes of one conversation happen one after the other. (Rows that refer to
+    /// the conversation can still be inserted beside it.)
+    lock_conversations, LockConversations = " FOR NO KEY UPDATE OF \"conversations\"" "";
+
+    /// `FOR NO KEY UPDATE` of every row found.
+    locked, Locked = " FOR NO KEY UPDATE" "";
+
+    /// `LIMIT 1`, written out: diesel binds the number, and SQLite prepares such a statement anew at each binding, which
+    /// costs more than the query.
+    limit_one, LimitOne = " LIMIT 1" " LIMIT 1";
+
+    /// `LIMIT 10`, written out for the same reason.
+    limit_ten, LimitTen = " LIMIT 10" " LIMIT 10";
 }
 
-/// `FOR NO KEY UPDATE` of every row found.
-pub fn locked<Q>(query: Q) -> Followed<Q> {
-    Followed { query, postgres: " FOR NO KEY UPDATE", sqlite: "" }
-}
-
-/// `LIMIT 1`, written out: diesel binds the number, and SQLite prepares such a statement anew at each binding, which costs
-/// more than the query.
-pub fn limit_one<Q>(query: Q) -> Followed<Q> {
-    Followed { query, postgres: " LIMIT 1", sqlite: " LIMIT 1" }
-}
-
-/// `LIMIT 10`, written out for the same reason.
-pub fn limit_ten<Q>(query: Q) -> Followed<Q> {
-    Followed { query, postgres: " LIMIT 10", sqlite: " LIMIT 10" }
-}
-
-impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Followed<Q> {
+impl<Q: QueryFragment<Pg>, W: Words> QueryFragment<Pg> for Followed<Q, W> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.query.walk_ast(pass.reborrow())?;
-        pass.push_sql(self.postgres);
+        pass.push_sql(W::POSTGRES);
         Ok(())
     }
 }
-impl<Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Followed<Q> {
+impl<Q: QueryFragment<Sqlite>, W: Words> QueryFragment<Sqlite> for Followed<Q, W> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         self.query.walk_ast(pass.reborrow())?;
-        pass.push_sql(self.sqlite);
+        pass.push_sql(W::SQLITE);
         Ok(())
     }
 }
-impl<Q> QueryFragment<MultiBackend> for Followed<Q>
+impl<Q, W> QueryFragment<MultiBackend> for Followed<Q, W>
 where
     Self: QueryFragment<Pg> + QueryFragment<Sqlite>,
 {
@@ -98,15 +116,14 @@ where
         MultiBackend::walk_variant_ast(self, pass)
     }
 }
-// the words are not part of the type, so the query may not be cached by its type
-impl<Q> QueryId for Followed<Q> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
+impl<Q: QueryId, W: Words> QueryId for Followed<Q, W> {
+    type QueryId = Followed<Q::QueryId, W>;
+    const HAS_STATIC_QUERY_ID: bool = Q::HAS_STATIC_QUERY_ID;
 }
-impl<Q: Query> Query for Followed<Q> {
+impl<Q: Query, W> Query for Followed<Q, W> {
     type SqlType = Q::SqlType;
 }
-impl<Q, Conn> RunQueryDsl<Conn> for Followed<Q> {}
+impl<Q, W, Conn> RunQueryDsl<Conn> for Followed<Q, W> {}
 
 #[diesel::declare_sql_function]
 extern "SQL" {
@@ -145,6 +162,22 @@ pub fn containing(text: &str) -> String {
     pattern
 }
 
+/// Waits for the turns of these names and holds them until the transaction ends: whoever looks for a thing of that name in
+/// order to make it if there is none is alone with the name.
+pub fn take_turns_of(conn: &mut DbConn, names: &[String]) -> QueryResult<()> {
+    let DbConn::Pg(c) = conn else { return Ok(()) };
+    let number = |name: &String| {
+        let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(name.as_bytes()));
+        i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    };
+    // always in the same order, so that no two wait for each other
+    let turns: std::collections::BTreeSet<i64> = names.iter().map(number).collect();
+    turns.into_iter().try_for_each(|turn| {
+        let wait = diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<diesel::sql_types::BigInt, _>(turn);
+        wait.execute(c).map(drop)
+    })
+}
+
 /// The same expression, written once and compiled once per backend, on the concrete connection: for what `MultiConnection`
 /// cannot say, and for the hot statements, where it saves a third of the time.
 #[macro_export]
@@ -174,8 +207,9 @@ impl QueryId for Fixed {
 impl RunQueryDsl<DbConn> for Fixed {}
 
 /// A statement that is prepared once per SQL text, although diesel marks it as varying too much for its cache: every
-/// UPDATE, and in PostgreSQL every `Insertable` struct. The mark travels with the walk, so the inner query is walked only
-/// where binds are collected; its text is written apart. For use inside `on_each!`.
+/// UPDATE, and in PostgreSQL every `Insertable` struct. (An insert of a tuple needs no help: it is found by its type.) The
+/// mark travels with the walk, so the inner query is walked only where binds are collected; its text is written apart. For
+/// use inside `on_each!`.
 #[derive(Debug, Clone, Copy)]
 pub struct Cached<Q>(pub Q);
 

@@ -22,6 +22,12 @@ extern "SQL" {
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
     PRAGMA case_sensitive_like = ON;";
 
+const READER_SETTINGS: &str = "PRAGMA query_only = ON";
+
+/// What a savepoint might have to undo is kept in memory. Past 64 KiB, some four requests of a batch, SQLite would write it to
+/// a temporary file, which nobody reads after a crash.
+const WRITER_SETTINGS: &str = "PRAGMA temp_store = MEMORY";
+
 /// Opens connections to the configured database. (The derived `establish` tries each backend in turn and hides the real
 /// error.)
 #[derive(Clone, Debug)]
@@ -54,9 +60,7 @@ impl r2d2::ManageConnection for Manager {
                 conn.batch_execute(SQLITE_SETTINGS).map_err(Error::QueryError)?;
                 // SQLite's own lower() knows ASCII alone, and a search must find «ÄPFEL»
                 lower_utils::register_impl(&mut conn, |text: Option<String>| text.map(|text| text.to_lowercase())).map_err(Error::QueryError)?;
-                if self.read_only {
-                    conn.batch_execute("PRAGMA query_only = ON").map_err(Error::QueryError)?;
-                }
+                conn.batch_execute(if self.read_only { READER_SETTINGS } else { WRITER_SETTINGS }).map_err(Error::QueryError)?;
                 Ok(DbConn::Sqlite(conn))
             }
         }

@@ -4,6 +4,7 @@ use crate::{
     config::{Config, Database},
     error::{Error, Result},
 };
+use diesel::r2d2::R2D2Connection;
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
@@ -13,7 +14,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long a request waits for a connection before it is told to come back.
 const CHECK_OUT: Duration = Duration::from_secs(10);
@@ -58,6 +59,8 @@ impl Tx<'_> {
 #[derive(Clone)]
 pub struct Db {
     pool: r2d2::Pool<Manager>,
+    /// Opens what takes the place of a dead connection.
+    manager: Manager,
     /// SQLite's single writer; PostgreSQL writes through the pool.
     writer: Option<Writer>,
     shared: Arc<Shared>,
@@ -66,7 +69,7 @@ pub struct Db {
 
 /// Keeps the number of waiting requests, and of blocking threads, within bounds.
 struct Gate {
-    slots: Semaphore,
+    slots: Arc<Semaphore>,
     waiting: AtomicUsize,
     depth: usize,
 }
@@ -85,16 +88,17 @@ impl Db {
             Database::Sqlite(_) => Some(Writer::start(first, Manager::new(config.database.clone()), shared.clone(), config.write_queue)?),
             Database::Postgres(_) => None,
         };
+        let manager = Manager::for_reading(config.database.clone());
         let pool = r2d2::Pool::builder()
             .max_size(config.pool_size)
             .min_idle(Some(1))
             .connection_timeout(CHECK_OUT)
-            // a ping at each check-out costs a round trip; a broken connection is noticed when it is given back
+            // a ping at each check-out costs a round trip; a dead connection is noticed by the request that fails on it
             .test_on_check_out(false)
-            .build(Manager::for_reading(config.database.clone()))
+            .build(manager.clone())
             .map_err(Error::internal)?;
-        let gate = Gate { slots: Semaphore::new(config.pool_size as usize), waiting: AtomicUsize::new(0), depth: config.write_queue };
-        Ok(Db { pool, writer, shared, gate: Arc::new(gate) })
+        let gate = Gate { slots: Arc::new(Semaphore::new(config.pool_size as usize)), waiting: AtomicUsize::new(0), depth: config.write_queue };
+        Ok(Db { pool, manager, writer, shared, gate: Arc::new(gate) })
     }
 
     /// Whether no other process works on this database: so it is with SQLite, whose single writer is here.
@@ -165,29 +169,47 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
     {
-        let _slot = self.gate.enter(bounded).await?;
-        let pool = self.pool.clone();
+        let slot = self.gate.enter(bounded).await?;
+        let (pool, manager) = (self.pool.clone(), self.manager.clone());
         let run = move || {
+            // kept until the thread is done, also when the client has gone away
+            let _slot = slot;
             let mut conn = pool.get().map_err(|e| {
                 tracing::warn!(error = %e, "no database connection");
                 Error::Overloaded
             })?;
-            work(&mut conn)
+            let outcome = work(&mut conn);
+            if matches!(outcome, Err(Error::Internal(_) | Error::Overloaded)) {
+                mend(&mut conn, &manager);
+            }
+            outcome
         };
         actix_rt::task::spawn_blocking(run).await.map_err(Error::internal)?
     }
 }
 
+/// After a failure that may be the connection's own: puts a new one in the place of one that is dead. (The pool looks for
+/// broken transactions alone; a connection that only reads would stay in it, dead, after the database was started anew.)
+fn mend(conn: &mut DbConn, manager: &Manager) {
+    if conn.is_broken() || conn.ping().is_ok() {
+        return;
+    }
+    match r2d2::ManageConnection::connect(manager) {
+        Ok(fresh) => *conn = fresh,
+        Err(e) => tracing::warn!(error = %e, "no database connection"),
+    }
+}
+
 impl Gate {
-    async fn enter(&self, bounded: bool) -> Result<tokio::sync::SemaphorePermit<'_>> {
-        if let Ok(slot) = self.slots.try_acquire() {
+    async fn enter(&self, bounded: bool) -> Result<OwnedSemaphorePermit> {
+        if let Ok(slot) = self.slots.clone().try_acquire_owned() {
             return Ok(slot);
         }
         let _waiting = Waiting::new(&self.waiting);
         if bounded && self.waiting.load(Ordering::Relaxed) > self.depth {
             return Err(Error::Overloaded);
         }
-        self.slots.acquire().await.map_err(Error::internal)
+        self.slots.clone().acquire_owned().await.map_err(Error::internal)
     }
 }
 

@@ -7,7 +7,8 @@ use crate::{
         Db,
         types::{InboxId, UserId},
     },
-    error::Result,
+    error::{Error, Result},
+    outbound::{self, Policy},
     users,
     web::{Input, Params, empty, fields::List},
 };
@@ -17,6 +18,9 @@ use actix_web::{
 };
 use serde::Deserialize;
 use serde_json::json;
+
+/// How many members one request may name.
+const MOST_MEMBERS: usize = 1000;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -41,6 +45,7 @@ async fn show(db: Data<Db>, config: Data<Config>, agent: Agent, path: Path<(Stri
 }
 
 async fn create(db: Data<Db>, config: Data<Config>, by: Administrator, params: Params<InboxInput>) -> Result<HttpResponse> {
+    outbound::check_attribute("webhook_url", params.0.channel.said_callback(), &Policy::new(&config.webhook)).await?;
     let details = db.write(move |tx| commands::create(tx, &by, params.0)).await?;
     Ok(HttpResponse::Ok().json(payload::draw(&details, true, config.public_url.as_str())?))
 }
@@ -53,6 +58,7 @@ async fn update(
     params: Params<InboxInput>,
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
+    outbound::check_attribute("webhook_url", params.0.channel.said_callback(), &Policy::new(&config.webhook)).await?;
     let details = db.write(move |tx| commands::update(tx, &by, id, params.0)).await?;
     Ok(HttpResponse::Ok().json(payload::draw(&details, true, config.public_url.as_str())?))
 }
@@ -72,6 +78,19 @@ struct Members {
 
 impl Input for Members {}
 
+impl Members {
+    /// Each user once, and no more than one statement can name.
+    fn checked(self) -> Result<(InboxId, Vec<UserId>)> {
+        let Members { inbox_id, user_ids: List(mut ids) } = self;
+        ids.sort();
+        ids.dedup();
+        if ids.len() > MOST_MEMBERS {
+            return Err(Error::invalid("user_ids", format!("User ids are too many (maximum is {MOST_MEMBERS})")));
+        }
+        Ok((inbox_id, ids))
+    }
+}
+
 async fn members(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let members = db.read(move |conn| queries::find(conn, &agent, id).and_then(|inbox| queries::members(conn, inbox.account_id, inbox.id))).await?;
@@ -79,20 +98,20 @@ async fn members(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>) -> R
 }
 
 async fn add(db: Data<Db>, by: Administrator, params: Params<Members>) -> Result<HttpResponse> {
-    change_members(db, by, params.0, |tx, by, inbox, ids| commands::add_members(tx, by, inbox, ids)).await
+    change_members(db, by, params.0, commands::add_members).await
 }
 
 async fn set(db: Data<Db>, by: Administrator, params: Params<Members>) -> Result<HttpResponse> {
-    change_members(db, by, params.0, |tx, by, inbox, ids| commands::set_members(tx, by, inbox, ids)).await
+    change_members(db, by, params.0, commands::set_members).await
 }
 
 type Change = fn(&mut crate::db::Tx, &Administrator, &super::Inbox, &[UserId]) -> Result<()>;
 
 async fn change_members(db: Data<Db>, by: Administrator, members: Members, change: Change) -> Result<HttpResponse> {
-    let Members { inbox_id, user_ids } = members;
+    let (inbox_id, user_ids) = members.checked()?;
     let work = move |tx: &mut crate::db::Tx| {
         let inbox = queries::of_account(tx.conn, by.account_id(), inbox_id)?;
-        change(tx, &by, &inbox, &user_ids.0)?;
+        change(tx, &by, &inbox, &user_ids)?;
         queries::members(tx.conn, inbox.account_id, inbox.id)
     };
     let members = db.write(work).await?;
@@ -100,10 +119,10 @@ async fn change_members(db: Data<Db>, by: Administrator, members: Members, chang
 }
 
 async fn remove(db: Data<Db>, by: Administrator, params: Params<Members>) -> Result<HttpResponse> {
-    let Members { inbox_id, user_ids } = params.0;
+    let (inbox_id, user_ids) = params.0.checked()?;
     let work = move |tx: &mut crate::db::Tx| {
         let inbox = queries::of_account(tx.conn, by.account_id(), inbox_id)?;
-        commands::remove_members(tx, &inbox, &user_ids.0)
+        commands::remove_members(tx, &inbox, &user_ids)
     };
     db.write(work).await?;
     Ok(empty())

@@ -117,7 +117,7 @@ fn create_week(tx: &mut Tx, inbox: &Inbox) -> Result<()> {
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] that names the attribute.
 pub fn update(tx: &mut Tx, by: &Administrator, id: InboxId, input: InboxInput) -> Result<Details> {
-    let before = queries::of_account(tx.conn, by.account_id(), id)?;
+    let before = queries::to_change(tx.conn, by.account_id(), id)?;
     let channel_before = queries::channel(tx.conn, &before)?;
     let (mut inbox, mut channel) = (before.clone(), channel_before.clone());
     let input = input.apply(&mut inbox)?;

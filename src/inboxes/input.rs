@@ -148,6 +148,14 @@ impl ChannelInput {
         }
     }
 
+    /// The callback that is to be called, if one is said.
+    pub fn said_callback(&self) -> Option<&str> {
+        match &self.webhook_url {
+            Patch::Set(url) => Some(&url.0),
+            _ => None,
+        }
+    }
+
     /// Puts what was said into an API channel.
     ///
     /// # Errors

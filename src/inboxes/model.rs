@@ -6,7 +6,7 @@ use crate::{
     },
     text_enum,
 };
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -23,7 +23,7 @@ text_enum! {
 
 text_enum! {
     /// When a visitor may expect an answer.
-    pub enum ReplyTime { InAFewMinutes = 0 "in_a_few_minutes", InAFewHours = 1 "in_a_few_hours", InADay = 2 "in_a_day" }
+    pub enum ReplyTime { Minutes = 0 "in_a_few_minutes", Hours = 1 "in_a_few_hours", Day = 2 "in_a_day" }
 }
 
 /// A row of `inboxes`.
@@ -165,6 +165,12 @@ impl Channel {
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize)]
 #[diesel(table_name = working_hours)]
 pub struct WorkingHour {
+    /// Its id.
+    #[serde(skip)]
+    pub id: i64,
+    /// Whose it is.
+    #[serde(skip)]
+    pub account_id: AccountId,
     /// The inbox it belongs to.
     #[serde(skip)]
     pub inbox_id: InboxId,
@@ -182,6 +188,12 @@ pub struct WorkingHour {
     pub close_minutes: Option<i16>,
     /// Somebody is always there.
     pub open_all_day: bool,
+    /// When it was made.
+    #[serde(skip)]
+    pub created_at: NaiveDateTime,
+    /// When it was last changed.
+    #[serde(skip)]
+    pub updated_at: NaiveDateTime,
 }
 
 /// Whether an agent may still answer in an API inbox: always, unless the channel has a window, counted from the visitor's
@@ -190,7 +202,8 @@ pub fn within_reply_window(channel_attributes: &Map<String, Value>, last_incomin
     let window = channel_attributes.get("agent_reply_time_window");
     let hours = window.and_then(|hours| hours.as_f64().or_else(|| hours.as_str().and_then(|text| text.parse().ok())));
     match hours {
-        Some(hours) if hours > 0.0 => last_incoming.is_some_and(|at| now - at < TimeDelta::seconds((hours * 3600.0) as i64)),
+        // compared as floats: a window may be longer than a time difference can be
+        Some(hours) if hours > 0.0 => last_incoming.is_some_and(|at| ((now - at).num_milliseconds() as f64) < hours * 3_600_000.0),
         _ => true,
     }
 }

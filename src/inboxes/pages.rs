@@ -17,7 +17,7 @@ use crate::{
     outbound::{self, Policy},
     users::{self, Member},
     web::{
-        Form, Input, Params,
+        Form, Input, NoFields, Params,
         fields::{List, Patch, Text},
         forms::FormErrors,
         html, refused, see_other,
@@ -149,10 +149,9 @@ async fn create(
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     form: Form<InboxForm>,
 ) -> Result<HttpResponse> {
-    let (input, callback) = (form.0.input(), form.0.webhook_url.trim());
-    if form.0.channel == "api"
-        && !callback.is_empty()
-        && let Err(refusal) = outbound::check(callback, &Policy::new(&config.webhook)).await
+    let input = form.0.input();
+    if let Some(url) = input.channel.said_callback().map(str::trim).filter(|url| !url.is_empty())
+        && let Err(refusal) = outbound::check(url, &Policy::new(&config.webhook)).await
     {
         let mut errors = FormErrors::new(page.lang);
         errors.refuse_url("webhook_url", &refusal);
@@ -319,17 +318,11 @@ async fn confirm_delete(
     html(&InboxDeletePage { page, name: inbox.name, action: format!("{url}/delete"), cancel_url: url })
 }
 
-/// A form without fields of its own.
-#[derive(Deserialize)]
-struct Nothing {}
-
-impl Input for Nothing {}
-
 async fn destroy(
     db: Data<Db>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     path: Path<(String, InboxId)>,
-    _: Form<Nothing>,
+    _: Form<NoFields>,
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     db.write(move |tx| commands::delete(tx, &administrator, id)).await?;

@@ -224,6 +224,15 @@ pub fn raw<'a>(inbox: &'a Inbox, channel: &Channel) -> RawInbox<'a> {
     }
 }
 
+/// A day of the week as its bare row, as events hold it.
+fn raw_hour(hour: &WorkingHour) -> Value {
+    json!({
+        "id": hour.id, "inbox_id": hour.inbox_id, "account_id": hour.account_id, "day_of_week": hour.day_of_week, "closed_all_day": hour.closed_all_day,
+        "open_hour": hour.open_hour, "open_minutes": hour.open_minutes, "close_hour": hour.close_hour, "close_minutes": hour.close_minutes,
+        "created_at": Iso(hour.created_at), "updated_at": Iso(hour.updated_at), "open_all_day": hour.open_all_day,
+    })
+}
+
 /// The body of `inbox_created` and `inbox_updated`. The channel's keys are left out: they are credentials.
 pub(super) fn event(details: &Details, account_name: &str, name: &str, changed: Option<&crate::events::Changes>) -> Result<String> {
     let Details { inbox, channel, hours } = details;
@@ -253,7 +262,7 @@ pub(super) fn event(details: &Details, account_name: &str, name: &str, changed: 
         "timezone": inbox.timezone,
         "out_of_office_message": inbox.out_of_office_message,
         "working_hours_enabled": inbox.working_hours_enabled,
-        "working_hours": hours,
+        "working_hours": hours.iter().map(raw_hour).collect::<Vec<_>>(),
         "created_at": Iso(inbox.created_at),
         "updated_at": Iso(inbox.updated_at),
         "channel": channel,

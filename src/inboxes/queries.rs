@@ -4,7 +4,7 @@ use crate::{
     auth::Agent,
     db::{
         DbConn,
-        dialect::{Columns, lower},
+        dialect::{Columns, locked, lower},
         schema::{api_channels, inbox_members, inboxes, web_widget_channels, working_hours},
         types::{AccountId, InboxId, UserId},
     },
@@ -73,6 +73,15 @@ pub fn find(conn: &mut DbConn, agent: &Agent, id: InboxId) -> Result<Inbox> {
 /// [`Error::NotFound`].
 pub fn of_account(conn: &mut DbConn, account: AccountId, id: InboxId) -> Result<Inbox> {
     Ok(inboxes::table.filter(inboxes::id.eq(id).and(inboxes::account_id.eq(account))).select(Inbox::columns()).get_result(conn)?)
+}
+
+/// The same, which nobody else may change before this transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn to_change(conn: &mut DbConn, account: AccountId, id: InboxId) -> Result<Inbox> {
+    let query = inboxes::table.filter(inboxes::id.eq(id).and(inboxes::account_id.eq(account))).select(Inbox::columns());
+    Ok(locked(query).get_result(conn)?)
 }
 
 /// These inboxes, each with what it is connected to.

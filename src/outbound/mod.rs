@@ -11,6 +11,7 @@ pub use address::Policy;
 pub use client::{Answer, Client, ErrorClass, Exchange, Failure, KEPT_BODY};
 pub use target::{LONGEST_URL, Target, UrlError};
 
+use crate::error::Error;
 use std::{
     fmt,
     net::{IpAddr, SocketAddr, ToSocketAddrs},
@@ -68,6 +69,17 @@ pub async fn check(url: &str, policy: &Policy) -> Result<(), Refusal> {
     };
     match found.into_iter().find(|ip| !policy.permits(*ip)) {
         Some(address) => Err(Refusal::Address { host, address }),
+        None => Ok(()),
+    }
+}
+
+/// The same for a setting that clients make through the API; nothing to check if it is not given.
+///
+/// # Errors
+/// [`Error::Invalid`] about `attribute`, with the setting of the operator that would allow the address.
+pub async fn check_attribute(attribute: &'static str, url: Option<&str>, policy: &Policy) -> Result<(), Error> {
+    match url.map(str::trim).filter(|url| !url.is_empty()) {
+        Some(url) => check(url, policy).await.map_err(|refusal| Error::invalid(attribute, format!("Url {refusal}"))),
         None => Ok(()),
     }
 }

@@ -117,7 +117,7 @@ async fn update_contact(db: Data<Db>, path: Path<(String, String)>, params: Para
         visitor.verify(tx, identifier.as_deref(), hash.as_deref())?;
         // who somebody is cannot be changed by their own word
         let said = ContactInput { identifier: Patch::Absent, blocked: Patch::Absent, ..params.0.contact };
-        visitor.contact = contacts::update_visitor(tx, &visitor.door.account, &visitor.contact, said)?;
+        visitor.contact = contacts::update_visitor(tx, &visitor.door.account, visitor.contact.id, said)?;
         Ok(visitor)
     };
     let visitor = db.write(work).await?;
@@ -253,6 +253,8 @@ async fn create_message(db: Data<Db>, path: At, params: Params<Writing>) -> Resu
     }
     let content = content.set().map(|content| content.0).filter(|content| !content.trim().is_empty());
     let content = content.ok_or_else(|| Error::Refused("Content can't be blank".into()))?;
+    // all else that a message may hold is for agents and the server to say
+    let content_attributes = content_attributes.0.into_iter().filter(|(key, _)| key.starts_with("in_reply_to")).collect();
     let work = move |tx: &mut Tx| {
         let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
         let mut thread = visitor.thread(tx.conn, id)?;
@@ -260,7 +262,7 @@ async fn create_message(db: Data<Db>, path: At, params: Params<Writing>) -> Resu
             content: Some(content),
             message_type: MessageType::Incoming,
             content_type: ContentType::Text,
-            content_attributes: content_attributes.0,
+            content_attributes,
             private: false,
             source_id: external_id.set().map(|source| source.0),
             sender: Some(Sender::Contact(Box::new(visitor.contact))),

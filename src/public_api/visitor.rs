@@ -32,7 +32,7 @@ impl Door {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Unauthorized`] when the account is suspended.
     pub fn find(conn: &mut DbConn, identifier: &str) -> Result<Door> {
-        let (inbox, channel) = inboxes::by_identifier(conn, identifier)?;
+        let (inbox, channel) = inboxes::by_identifier(conn, name(identifier)?)?;
         let account = accounts::find(conn, inbox.account_id)?;
         match account.status {
             AccountStatus::Active => Ok(Door { account, inbox, channel }),
@@ -48,7 +48,6 @@ impl Door {
         if hash.is_none() && !self.channel.hmac_mandatory {
             return Ok(false);
         }
-        let wrong = || Error::Unauthorized("HMAC failed: Invalid User Identifier Hash Provided".into());
         let mut mac = Hmac::<Sha256>::new_from_slice(self.channel.hmac_token.as_bytes()).map_err(Error::internal)?;
         mac.update(identifier.unwrap_or_default().as_bytes());
         let given = hash.and_then(from_hex).ok_or_else(wrong)?;
@@ -64,16 +63,24 @@ impl Visitor {
     /// [`Error::NotFound`].
     pub fn find(conn: &mut DbConn, identifier: &str, source_id: &str) -> Result<Visitor> {
         let door = Door::find(conn, identifier)?;
-        let (session, contact) = contacts::session(conn, door.inbox.id, source_id)?.ok_or(Error::NotFound)?;
+        let (session, contact) = contacts::session(conn, door.inbox.id, name(source_id)?)?.ok_or(Error::NotFound)?;
         Ok(Visitor { door, session, contact })
     }
 
-    /// Notes that the proof of identity held.
+    /// Notes that the proof of identity held. It proves who this visitor is only if it is about the very identifier that the
+    /// business knows them by: else somebody with a proof of their own could be taken for another.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`] when the proof is wrong, missing, or about somebody else.
     pub fn verify(&mut self, tx: &mut Tx, identifier: Option<&str>, hash: Option<&str>) -> Result<()> {
-        if self.door.check_identity(identifier, hash)? {
-            contacts::mark_verified(tx, &mut self.session)?;
+        if !self.door.check_identity(identifier, hash)? {
+            return Ok(());
         }
-        Ok(())
+        match (self.contact.identifier.as_deref(), identifier) {
+            (Some(known), Some(proved)) if known == proved.trim() => contacts::mark_verified(tx, &mut self.session),
+            (Some(_), _) => Err(wrong()),
+            (None, _) => Ok(()),
+        }
     }
 
     /// One of their conversations. Once it is proved who they are, those of their other sessions in the inbox are theirs
@@ -98,6 +105,15 @@ impl Visitor {
         let proved = self.session.hmac_verified && found.contact_id == self.contact.id && found.inbox_id == self.door.inbox.id;
         if proved || found.contact_inbox_id == self.session.id { Ok(found) } else { Err(Error::NotFound) }
     }
+}
+
+fn wrong() -> Error {
+    Error::Unauthorized("HMAC failed: Invalid User Identifier Hash Provided".into())
+}
+
+/// A name from the path. No name holds U+0000, and PostgreSQL cannot even be asked for one that does.
+fn name(text: &str) -> Result<&str> {
+    if text.contains('\0') { Err(Error::NotFound) } else { Ok(text) }
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {

@@ -2,6 +2,26 @@
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::Value;
 
+/// How deep a value may nest: what is drawn around it must still be readable to parsers that stop at 128 levels.
+pub(super) const DEEPEST_VALUE: usize = 64;
+
+/// Makes a value one that can be stored: U+0000, which PostgreSQL has no place for and nobody means to send, is dropped.
+/// False when the value nests deeper than `levels`.
+pub(super) fn tidy(value: &mut Value, levels: usize) -> bool {
+    match value {
+        Value::String(text) => text.retain(|c| c != '\0'),
+        Value::Array(items) => return levels > 0 && items.iter_mut().all(|item| tidy(item, levels - 1)),
+        Value::Object(map) => {
+            if map.keys().any(|key| key.contains('\0')) {
+                *map = std::mem::take(map).into_iter().map(|(key, value)| (key.replace('\0', ""), value)).collect();
+            }
+            return levels > 0 && map.values_mut().all(|value| tidy(value, levels - 1));
+        }
+        _ => {}
+    }
+    true
+}
+
 /// A field of an update: left out, set to null, or set to a value. An empty text counts as null.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Patch<T> {
@@ -98,8 +118,8 @@ impl<'de> Deserialize<'de> for Object {
             Value::Object(map) => Ok(Object(map)),
             Value::Null => Ok(Object::default()),
             Value::String(text) if text.trim().is_empty() => Ok(Object::default()),
-            Value::String(text) => match serde_json::from_str(&text) {
-                Ok(Value::Object(map)) => Ok(Object(map)),
+            Value::String(text) => match serde_json::from_str(&text).map(|mut value| (tidy(&mut value, DEEPEST_VALUE), value)) {
+                Ok((true, Value::Object(map))) => Ok(Object(map)),
                 _ => Err(D::Error::custom("an object is expected here")),
             },
             _ => Err(D::Error::custom("an object is expected here")),
@@ -148,5 +168,27 @@ impl PageNumber {
     pub fn offset(&self, size: i64) -> i64 {
         let number = self.0.as_i64().or_else(|| self.0.as_str().and_then(|text| text.trim().parse().ok()));
         (number.unwrap_or(1).clamp(1, 1_000_000) - 1) * size
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn nul_is_dropped_everywhere() {
+        let mut value = json!({"a\u{0}b": ["x\u{0}", {"c": "\u{0}"}]});
+        assert!(tidy(&mut value, 3));
+        assert_eq!(value, json!({"ab": ["x", {"c": ""}]}));
+        let object: Object = serde_json::from_value(json!(r#"{"city": "a\u0000b"}"#)).unwrap();
+        assert_eq!(Value::Object(object.0), json!({"city": "ab"}));
+    }
+
+    #[test]
+    fn what_nests_too_deep_is_told() {
+        let nested = |levels: usize| (0..levels).fold(json!(1), |inner, _| json!([inner]));
+        assert!(tidy(&mut nested(4), 4));
+        assert!(!tidy(&mut nested(5), 4));
     }
 }

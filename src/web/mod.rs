@@ -15,7 +15,7 @@ pub use client::ClientInfo;
 pub use i18n::Language;
 pub use log::{RequestId, log_request};
 pub use page::{
-    Form, PageRequest, SESSION_COOKIE, choice_cookie, html, language_cookie, local_path, no_session_cookie, refused, see_other, serve_page,
+    Form, NoFields, PageRequest, SESSION_COOKIE, choice_cookie, html, language_cookie, local_path, no_session_cookie, refused, see_other, serve_page,
     session_cookie,
 };
 pub use params::{BODY_LIMIT, Input, Params};

@@ -204,6 +204,12 @@ impl<T: Input> FromRequest for Form<T> {
     }
 }
 
+/// A form that has no fields of its own: a button.
+#[derive(Debug, Deserialize)]
+pub struct NoFields {}
+
+impl Input for NoFields {}
+
 /// Draws a page.
 ///
 /// # Errors
@@ -243,9 +249,10 @@ fn read_flash(value: &str) -> Option<Flash> {
     is_key.then(|| Flash { kind, key: key.to_owned(), detail: None })
 }
 
-/// A path on this server to go on to: what a form brings could lead anywhere.
+/// A path on this server to go on to: what a form brings could lead anywhere. (Browsers drop tabs and line ends: what is
+/// left may begin with two slashes.)
 pub fn local_path(next: &str) -> &str {
-    let local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    let local = next.starts_with('/') && !next.starts_with("//") && !next.contains(|c: char| c == '\\' || c.is_control());
     if local { next } else { "/" }
 }
 
@@ -292,7 +299,7 @@ mod tests {
     #[test]
     fn only_paths_of_this_server_are_followed() {
         assert_eq!(local_path("/app/profile?x=1"), "/app/profile?x=1");
-        for bad in ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "", "/a\r\nb"] {
+        for bad in ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "", "/a\r\nb", "/\t/evil.example", "/a\u{7f}"] {
             assert_eq!(local_path(bad), "/", "{bad}");
         }
     }

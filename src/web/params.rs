@@ -1,10 +1,12 @@
 //! The parameters of a request, from wherever the client put them: the query, a JSON body (flat or under the resource's
 //! name, also on a GET), a form, or multipart. They are merged into one JSON value and read into the handler's own type.
+use super::fields::{DEEPEST_VALUE, tidy};
 use crate::error::{Error, Result};
-use actix_multipart::Multipart;
+use actix_multipart::{Multipart, MultipartError};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
+    error::PayloadError,
     http::header,
     web::{Bytes, BytesMut},
 };
@@ -55,7 +57,9 @@ async fn read<T: Input>(request: &HttpRequest, payload: Payload) -> Result<T> {
     };
     params.extend(unwrapped(body, T::ROOT));
     let mut params = Value::Object(unwrapped(params, T::ROOT));
-    drop_nul(&mut params);
+    if !tidy(&mut params, DEEPEST_VALUE) {
+        return Err(Error::BadRequest("The body is nested too deep".into()));
+    }
     serde_path_to_error::deserialize(params).map_err(|e| match e.path().to_string().as_str() {
         "." => Error::Refused(e.inner().to_string()),
         path => Error::Refused(format!("{path}: {}", e.inner())),
@@ -96,9 +100,19 @@ fn from_pairs(text: &[u8]) -> Result<Map<String, Value>> {
 }
 
 async fn multipart(request: &HttpRequest, payload: Payload) -> Result<Map<String, Value>> {
-    let unreadable = |e| Error::BadRequest(format!("The multipart body could not be read: {e}"));
-    let mut form = Multipart::new(request.headers(), payload);
-    let (mut map, mut size) = (Map::new(), 0);
+    let unreadable = |e| match e {
+        MultipartError::Payload(PayloadError::Overflow) => Error::TooLarge,
+        e => Error::BadRequest(format!("The multipart body could not be read: {e}")),
+    };
+    // the heads of the fields count, too: their names are kept, and their number has no other limit
+    let mut room = BODY_LIMIT;
+    let within_limit = payload.map(move |chunk| {
+        let chunk = chunk?;
+        room = room.checked_sub(chunk.len()).ok_or(PayloadError::Overflow)?;
+        Ok(chunk)
+    });
+    let mut form = Multipart::new(request.headers(), within_limit);
+    let mut map = Map::new();
     while let Some(field) = form.next().await {
         let mut field = field.map_err(unreadable)?;
         let disposition = field.content_disposition();
@@ -106,12 +120,7 @@ async fn multipart(request: &HttpRequest, payload: Payload) -> Result<Map<String
         let file = disposition.and_then(|d| d.get_filename()).map(str::to_owned);
         let mut content = BytesMut::new();
         while let Some(chunk) = field.next().await {
-            let chunk = chunk.map_err(unreadable)?;
-            size += chunk.len();
-            if size > BODY_LIMIT {
-                return Err(Error::TooLarge);
-            }
-            content.extend_from_slice(&chunk);
+            content.extend_from_slice(&chunk.map_err(unreadable)?);
         }
         // an empty file input is what a browser sends when nothing was chosen
         match file {
@@ -174,21 +183,6 @@ fn insert(map: &mut Map<String, Value>, name: &str, value: Value) -> Result<()> 
     Ok(())
 }
 
-/// PostgreSQL cannot store U+0000 in text, and nobody means to send it.
-fn drop_nul(value: &mut Value) {
-    match value {
-        Value::String(text) => text.retain(|c| c != '\0'),
-        Value::Array(items) => items.iter_mut().for_each(drop_nul),
-        Value::Object(map) => {
-            if map.keys().any(|key| key.contains('\0')) {
-                *map = std::mem::take(map).into_iter().map(|(key, value)| (key.replace('\0', ""), value)).collect();
-            }
-            map.values_mut().for_each(drop_nul);
-        }
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,12 +201,5 @@ mod tests {
     fn a_body_may_be_nested_under_its_root() {
         let body = json!({"webhook": {"url": "u"}, "account_id": 1}).as_object().cloned().unwrap();
         assert_eq!(Value::Object(unwrapped(body, "webhook")), json!({"account_id": 1, "url": "u"}));
-    }
-
-    #[test]
-    fn nul_is_dropped_everywhere() {
-        let mut value = json!({"a\u{0}b": ["x\u{0}", {"c": "\u{0}"}]});
-        drop_nul(&mut value);
-        assert_eq!(value, json!({"ab": ["x", {"c": ""}]}));
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     config::Config,
     db::{Db, DbConn, Tx, types::WebhookId},
     error::{Error, Result},
-    outbound::Policy,
+    outbound::{self, Policy},
     web::{Params, empty},
 };
 use actix_web::{
@@ -34,7 +34,7 @@ async fn index(db: Data<Db>, by: Administrator) -> Result<HttpResponse> {
 }
 
 async fn create(db: Data<Db>, config: Data<Config>, by: Administrator, params: Params<WebhookInput>) -> Result<HttpResponse> {
-    commands::check_url(&params.0.url, &Policy::new(&config.webhook)).await?;
+    outbound::check_attribute("url", params.0.said_url(), &Policy::new(&config.webhook)).await?;
     let work = move |tx: &mut Tx| commands::create(tx, &by, params.0).and_then(|made| drawn(tx.conn, &made));
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
@@ -46,7 +46,7 @@ async fn update(
     path: Path<(String, WebhookId)>,
     params: Params<WebhookInput>,
 ) -> Result<HttpResponse> {
-    commands::check_url(&params.0.url, &Policy::new(&config.webhook)).await?;
+    outbound::check_attribute("url", params.0.said_url(), &Policy::new(&config.webhook)).await?;
     let (_, id) = path.into_inner();
     let work = move |tx: &mut Tx| commands::update(tx, &by, id, params.0).and_then(|changed| drawn(tx.conn, &changed));
     Ok(HttpResponse::Ok().json(db.write(work).await?))

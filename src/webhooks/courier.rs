@@ -1,5 +1,10 @@
 //! Sending one delivery: within its webhook's share of requests in flight, signed now, while its lease holds.
-use super::{commands::Outcome, format, handover::Ready, signature};
+use super::{
+    commands::Outcome,
+    format,
+    handover::{Handover, Ready},
+    signature,
+};
 use crate::{
     config::Webhooks as Settings,
     db::types::{DeliveryId, WebhookId, now},
@@ -19,6 +24,9 @@ use tokio::sync::{Semaphore, mpsc};
 /// How long a webhook's connections are kept when nothing is sent.
 const IDLE: Duration = Duration::from_secs(60);
 
+/// How long storing an outcome may take: a request begins only if its lease lasts that much longer than the request may.
+const TO_STORE: Duration = Duration::from_secs(10);
+
 /// A webhook's own way out: its connections, and its share of requests in flight.
 struct Lane {
     client: Client,
@@ -31,27 +39,28 @@ struct Lane {
 pub(super) struct Courier {
     settings: Rc<Settings>,
     policy: Arc<Policy>,
+    handover: Handover,
     lanes: Rc<RefCell<HashMap<WebhookId, Rc<Lane>>>>,
     outcomes: mpsc::UnboundedSender<Outcome>,
     unsent: Rc<RefCell<Vec<DeliveryId>>>,
 }
 
 impl Courier {
-    pub fn new(settings: Settings, outcomes: mpsc::UnboundedSender<Outcome>) -> Self {
+    pub fn new(settings: Settings, handover: Handover, outcomes: mpsc::UnboundedSender<Outcome>) -> Self {
         let policy = Arc::new(Policy::new(&settings));
-        Courier { settings: Rc::new(settings), policy, lanes: Rc::default(), outcomes, unsent: Rc::default() }
+        Courier { settings: Rc::new(settings), policy, handover, lanes: Rc::default(), outcomes, unsent: Rc::default() }
     }
 
     /// Sends one delivery, and reports its outcome. What waited too long for its turn is not sent: its lease nears its end,
-    /// and whoever claims it next will.
+    /// and whoever claims it next will. Nor is what goes to a webhook that was turned off meanwhile: it is held.
     pub async fn deliver(self, ready: Ready) {
         let lane = self.lane(ready.webhook.id);
         let Ok(_turn) = lane.turns.acquire().await else {
             self.unsent.borrow_mut().push(ready.id);
             return;
         };
-        let longest = TimeDelta::from_std(self.settings.timeout * 2).unwrap_or(TimeDelta::MAX);
-        if ready.leased_until - now() < longest {
+        let longest = TimeDelta::from_std(self.settings.timeout + TO_STORE).unwrap_or(TimeDelta::MAX);
+        if ready.leased_until - now() < longest || self.handover.is_shut(ready.webhook.id) {
             return;
         }
         lane.used.set(Instant::now());

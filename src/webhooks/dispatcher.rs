@@ -16,9 +16,9 @@ use crate::{
 };
 use actix_rt::Arbiter;
 use chrono::NaiveDateTime;
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::{cell::Cell, ops::Range, rc::Rc, sync::Arc, time::Duration};
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{Notify, mpsc, oneshot},
     time::Instant,
 };
 
@@ -74,10 +74,9 @@ impl Dispatcher {
 
 async fn run(db: Db, settings: Settings, handover: Handover, mut intake: Intake, mut asked_to_stop: oneshot::Receiver<()>) {
     let (report, outcomes) = mpsc::unbounded_channel();
-    // when the next try is due that this loop knows of
-    let next = Rc::new(Cell::new(None));
-    let settling = actix_rt::spawn(settle_all(db.clone(), settings.retry_schedule.clone(), outcomes, next.clone()));
-    let courier = Courier::new(settings, report);
+    let next = Rc::new(NextTry::default());
+    let settling = actix_rt::spawn(settle_all(db.clone(), settings.retry_schedule.clone().into(), outcomes, next.clone()));
+    let courier = Courier::new(settings, handover.clone(), report);
     let mut look_at = Instant::now();
     loop {
         // the wake-up is registered before the look, so that none is missed between the two
@@ -90,8 +89,9 @@ async fn run(db: Db, settings: Settings, handover: Handover, mut intake: Intake,
                 None => break,
             },
             () = left => look_at = Instant::now(),
-            () = tokio::time::sleep_until(earlier(look_at, next.get())) => {
-                next.set(None);
+            () = next.changed.notified() => {}
+            () = tokio::time::sleep_until(earlier(look_at, next.at.get())) => {
+                next.at.set(None);
                 look_at = look(&db, &handover, &courier).await;
             }
         }
@@ -104,7 +104,9 @@ async fn run(db: Db, settings: Settings, handover: Handover, mut intake: Intake,
     let waiting = courier.close();
     let _ = settling.await;
     unsent.append(&mut waiting.borrow_mut());
-    if let Err(e) = db.write_patiently(move |tx| commands::release(tx, &unsent)).await {
+    if !unsent.is_empty()
+        && let Err(e) = db.write_patiently(move |tx| commands::release(tx, &unsent)).await
+    {
         tracing::error!(error = %e, "unsent deliveries could not be given back; they are tried when their leases end");
     }
 }
@@ -131,33 +133,62 @@ async fn look(db: &Db, handover: &Handover, courier: &Courier) -> Instant {
 
 async fn claim_due(db: &Db, handover: &Handover) -> Result<Vec<super::handover::Ready>> {
     // reading disturbs nobody; the writer is asked only when there is something to claim
-    let due = db.read(queries::next_due).await?;
-    if due.is_none_or(|due| due > now()) || handover.room() == 0 {
+    let (full, handover) = (handover.full(), handover.clone());
+    let due = db.read(move |conn| queries::due(conn, &full)).await?;
+    if due.is_empty() || handover.room() == 0 {
         return Ok(Vec::new());
     }
-    let handover = handover.clone();
-    db.write_patiently(move |tx| commands::claim(tx, &handover)).await
+    db.write_patiently(move |tx| commands::claim(tx, &handover, &due)).await
+}
+
+/// When the next try is due that this loop knows of; a change of it wakes the loop.
+#[derive(Default)]
+struct NextTry {
+    at: Cell<Option<Instant>>,
+    changed: Notify,
+}
+
+impl NextTry {
+    fn note(&self, due: NaiveDateTime) {
+        let at = Instant::now() + (due - now()).to_std().unwrap_or_default();
+        self.at.set(Some(earlier(at, self.at.get())));
+        self.changed.notify_one();
+    }
 }
 
 /// Stores outcomes until the last courier is gone.
-async fn settle_all(db: Db, schedule: Vec<Duration>, mut outcomes: mpsc::UnboundedReceiver<Outcome>, next: Rc<Cell<Option<Instant>>>) {
+async fn settle_all(db: Db, schedule: Arc<[Duration]>, mut outcomes: mpsc::UnboundedReceiver<Outcome>, next: Rc<NextTry>) {
     loop {
         let mut batch = Vec::with_capacity(BATCH);
         if outcomes.recv_many(&mut batch, BATCH).await == 0 {
             return;
         }
-        let schedule = schedule.clone();
-        match db.write_patiently(move |tx| settle(tx, &batch, &schedule)).await {
-            Ok(Some(due)) => next.set(Some(earlier(at(due), next.get()))),
-            Ok(None) => {}
+        let batch: Arc<[Outcome]> = batch.into();
+        let stored = match store(&db, &schedule, batch.clone(), 0..batch.len()).await {
+            Ok(due) => vec![due],
             Err(e) => {
-                tracing::error!(error = %e, "outcomes were not stored; their deliveries are tried again when their leases end");
+                tracing::error!(error = %e, "a batch of outcomes was not stored");
                 tokio::time::sleep(PAUSE).await;
+                store_apart(&db, &schedule, batch).await
             }
-        }
+        };
+        stored.into_iter().flatten().for_each(|due| next.note(due));
     }
 }
 
-fn at(due: NaiveDateTime) -> Instant {
-    Instant::now() + (due - now()).to_std().unwrap_or_default()
+/// One by one, so that an outcome that cannot be stored keeps back no other.
+async fn store_apart(db: &Db, schedule: &Arc<[Duration]>, batch: Arc<[Outcome]>) -> Vec<Option<NaiveDateTime>> {
+    let mut stored = Vec::with_capacity(batch.len());
+    for at in 0..batch.len() {
+        match store(db, schedule, batch.clone(), at..at + 1).await {
+            Ok(due) => stored.push(due),
+            Err(e) => tracing::error!(error = %e, "an outcome was not stored; its delivery is tried again when its lease ends"),
+        }
+    }
+    stored
+}
+
+async fn store(db: &Db, schedule: &Arc<[Duration]>, batch: Arc<[Outcome]>, part: Range<usize>) -> Result<Option<NaiveDateTime>> {
+    let schedule = schedule.clone();
+    db.write_patiently(move |tx| settle(tx, batch.get(part).unwrap_or_default(), &schedule)).await
 }

@@ -131,8 +131,10 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// How often it was tried.
     pub attempts: i32,
-    /// When it is to be tried next; only while pending.
+    /// When it is to be tried next, while pending; the end of the claim, while it is on its way.
     pub due_at: NaiveDateTime,
+    /// Until when it is claimed by a process that sends it.
+    pub locked_until: Option<NaiveDateTime>,
     /// The status of the last answer.
     pub response_status: Option<i16>,
     /// Why the last try failed.
@@ -141,6 +143,18 @@ pub struct Delivery {
     pub created_at: NaiveDateTime,
     /// When it was delivered, or given up.
     pub finished_at: Option<NaiveDateTime>,
+}
+
+impl Delivery {
+    /// Whether it is on its way right now.
+    pub fn is_being_sent(&self, now: NaiveDateTime) -> bool {
+        self.state == DeliveryState::Pending && self.locked_until.is_some_and(|until| until > now)
+    }
+
+    /// When it is tried again after a failure.
+    pub fn next_try(&self, now: NaiveDateTime) -> Option<NaiveDateTime> {
+        (self.state == DeliveryState::Pending && self.error_class.is_some() && !self.is_being_sent(now)).then_some(self.due_at)
+    }
 }
 
 /// A row of `attempts`: one try.

@@ -3,7 +3,7 @@ use super::model::{Attempt, Delivery, DeliveryState, Webhook, WebhookKind};
 use crate::{
     db::{
         DbConn,
-        dialect::{Columns, limit_one},
+        dialect::{Columns, limit_one, locked},
         schema::{attempts, deliveries, events, inboxes, webhooks},
         types::{AccountId, DeliveryId, InboxId, WebhookId, now},
     },
@@ -14,7 +14,7 @@ use crate::{
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::{
-    dsl::{count_star, min},
+    dsl::{count_star, exists, min},
     prelude::*,
 };
 use std::collections::HashMap;
@@ -37,6 +37,15 @@ pub fn find(conn: &mut DbConn, account: AccountId, id: WebhookId) -> Result<Webh
     Ok(query.select(Webhook::columns()).get_result(conn)?)
 }
 
+/// The same, which nobody else may change before this transaction ends.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub(super) fn find_to_change(conn: &mut DbConn, account: AccountId, id: WebhookId) -> Result<Webhook> {
+    let query = webhooks::table.filter(webhooks::id.eq(id).and(webhooks::account_id.eq(account)).and(webhooks::kind.eq(WebhookKind::Account)));
+    Ok(locked(query.select(Webhook::columns())).get_result(conn)?)
+}
+
 /// The account's webhooks that are on, of either kind.
 pub(super) fn listening(conn: &mut DbConn, account: AccountId) -> Result<Vec<Webhook>> {
     let query = webhooks::table
@@ -46,10 +55,10 @@ pub(super) fn listening(conn: &mut DbConn, account: AccountId) -> Result<Vec<Web
     Ok(on_each!(conn, c => query.load(c))?)
 }
 
-/// The callback of an API inbox.
+/// The callback of an API inbox, which nobody else may change before this transaction ends.
 pub(super) fn of_inbox(conn: &mut DbConn, inbox: InboxId) -> Result<Option<Webhook>> {
     let query = webhooks::table.filter(webhooks::inbox_id.eq(inbox).and(webhooks::kind.eq(WebhookKind::Inbox)));
-    Ok(query.select(Webhook::columns()).get_result(conn).optional()?)
+    Ok(locked(query.select(Webhook::columns())).get_result(conn).optional()?)
 }
 
 /// Whether another webhook of the account has this URL.
@@ -216,13 +225,11 @@ pub fn detail(conn: &mut DbConn, webhook: WebhookId, id: DeliveryId) -> Result<D
     Ok(Detail { delivery, event, payload, attempts })
 }
 
-/// Whether anything is to be tried now, or when.
-pub(super) fn next_due(conn: &mut DbConn) -> Result<Option<NaiveDateTime>> {
-    let query = deliveries::table
-        .filter(pending())
-        .filter(deliveries::locked_until.is_null().or(deliveries::locked_until.lt(now())))
-        .select(min(deliveries::due_at));
-    Ok(query.get_result(conn)?)
+/// The webhooks for which something is due, except those that are full: one step into an index for each.
+pub(super) fn due(conn: &mut DbConn, full: &[WebhookId]) -> Result<Vec<WebhookId>> {
+    let waiting = deliveries::table.filter(pending()).filter(deliveries::webhook_id.eq(webhooks::id).and(deliveries::due_at.le(now())));
+    let query = webhooks::table.filter(webhooks::turned_off_at.is_null().and(webhooks::id.ne_all(full))).filter(exists(waiting));
+    Ok(query.select(webhooks::id).load(conn)?)
 }
 
 /// `state = 0`, written out: SQLite uses the partial index only if it sees the number.

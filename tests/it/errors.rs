@@ -1,7 +1,7 @@
 //! Who may not, and how they are told.
 use crate::support::Server;
 use actix_web::http::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 #[actix_rt::test]
 async fn health_and_version_are_open_to_all() {
@@ -86,12 +86,12 @@ async fn unknown_paths_and_methods_are_refused_as_json() {
     let server = Server::start().await;
     let office = server.office().await;
     for path in ["/nothing", "/inboxes/1/nothing", "/conversations/1/2/3"] {
-        office.agent.get(path).await.error(404);
+        assert_eq!(office.agent.get(path).await.json(), json!({"status": 404, "error": "Not Found"}), "{path}");
     }
     for path in ["/api/v1/nothing", "/api/v9", "/public/nothing"] {
         let answer = server.anonymous().get(path).await;
         assert_eq!(answer.status, 404, "{path}");
-        let _: Value = answer.json();
+        assert_eq!(answer.json(), json!({"status": 404, "error": "Not Found"}), "{path}");
     }
     for (method, path) in [
         (Method::DELETE, "/contacts"),

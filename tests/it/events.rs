@@ -53,13 +53,21 @@ async fn an_answer_a_resolution_and_a_return_are_told_in_order() {
     let inbox = office.api_inbox().await;
     let (visitor, number) = office.conversation(&inbox).await;
     visitor.says(number, "Hello").await;
-    let answered = server.telling(async || drop(office.agent.says(number, "Hi Lea").await)).await;
+    let answered = server
+        .telling(async || {
+            office.agent.says(number, "Hi Lea").await;
+        })
+        .await;
     assert_eq!(names(&answered), ["message_created", "conversation_updated"]);
     assert_eq!(changed(&answered[1]), ["first_reply_created_at", "waiting_since", "updated_at"]);
     answered.iter().for_each(|told| snapshot_of(told, "answered"));
     assert_eq!(answered[0].actor, Some((ActorType::User, office.agent.id)));
 
-    let again = server.telling(async || drop(office.agent.says(number, "Still there?").await)).await;
+    let again = server
+        .telling(async || {
+            office.agent.says(number, "Still there?").await;
+        })
+        .await;
     assert_eq!(names(&again), ["message_created"]);
 
     let toggle = format!("/conversations/{number}/toggle_status");
@@ -68,7 +76,11 @@ async fn an_answer_a_resolution_and_a_return_are_told_in_order() {
     assert_eq!(changed(&resolved[0]), ["status", "updated_at"]);
     resolved.iter().for_each(|told| snapshot_of(told, "resolved"));
 
-    let back = server.telling(async || drop(visitor.says(number, "One more thing").await)).await;
+    let back = server
+        .telling(async || {
+            visitor.says(number, "One more thing").await;
+        })
+        .await;
     let order = ["message_created", "conversation_status_changed", "conversation_updated", "conversation_updated", "contact_updated"];
     assert_eq!(names(&back), order);
     assert_eq!((changed(&back[2]), changed(&back[3])), (vec!["status", "updated_at"], vec!["waiting_since", "updated_at"]));
@@ -143,7 +155,11 @@ async fn inboxes_are_told_without_their_keys() {
     assert_eq!(changed(&told[0]), ["name", "greeting_enabled", "updated_at"]);
     snapshot!("event_inbox_updated", told[0].payload);
     assert_eq!(server.telling(async || drop(office.administrator.patch(&path, change).await.ok())).await, []);
-    let site = server.telling(async || drop(office.website().await)).await;
+    let site = server
+        .telling(async || {
+            office.website().await;
+        })
+        .await;
     snapshot!("event_website_created", site[0].payload["channel"]);
     server.finish().await;
 }

@@ -189,13 +189,19 @@ async fn what_is_stored_already_is_checked_again_when_it_is_called() {
     let receiver = Receiver::open();
     let server = Server::start_with(|config| config.webhook.allow_networks.clear()).await;
     let office = server.office().await;
-    // the callback of an inbox is stored as it is said
+    // as if they had been stored while the operator still allowed the network
     let urls = [receiver.url(), format!("http://localhost:{}/hook", receiver.address.port())];
-    for url in &urls {
-        let inbox = office.api_inbox_with(json!({"webhook_url": url})).await;
-        let (visitor, number) = office.conversation(&inbox).await;
-        visitor.says(number, "Hello").await;
+    for url in urls {
+        office.webhook_with(json!({"url": "https://93.184.216.34/hook", "subscriptions": ["message_created", "conversation_created"]})).await;
+        let change = move |tx: &mut hookdesk::db::Tx| {
+            let update = format!("UPDATE webhooks SET url = '{url}' WHERE url = 'https://93.184.216.34/hook'");
+            Ok(diesel::RunQueryDsl::execute(diesel::sql_query(update), tx.conn)?)
+        };
+        assert_eq!(server.write(change).await, 1);
     }
+    let inbox = office.api_inbox().await;
+    let (visitor, number) = office.conversation(&inbox).await;
+    visitor.says(number, "Hello").await;
     server.settled().await;
     let blocked = server.count("SELECT count(*) AS number FROM attempts WHERE error_class = 4").await;
     let all = server.count("SELECT count(*) AS number FROM attempts").await;

@@ -51,4 +51,5 @@ CREATE TABLE messages (
 CREATE INDEX messages_of_conversation ON messages (conversation_id, id);
 -- for the unread count
 CREATE INDEX messages_by_type ON messages (conversation_id, message_type, created_at);
-CREATE INDEX messages_by_source ON messages (source_id) WHERE source_id IS NOT NULL;
+-- of their hashes: another system may call a message by a text that no other index holds
+CREATE INDEX messages_by_source ON messages USING hash (source_id) WHERE source_id IS NOT NULL;

@@ -50,7 +50,8 @@ CREATE TABLE deliveries (
   created_at TIMESTAMP NOT NULL,
   finished_at TIMESTAMP
 );
-CREATE INDEX deliveries_due ON deliveries (due_at) WHERE state = 0;
+-- one step for each webhook finds what is due, however much waits for another one
+CREATE INDEX deliveries_due ON deliveries (webhook_id, due_at) WHERE state = 0;
 CREATE INDEX deliveries_of_webhook ON deliveries (webhook_id, id);
 CREATE INDEX deliveries_of_event ON deliveries (event_id);
 

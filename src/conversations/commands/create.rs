@@ -2,6 +2,7 @@
 use super::change::tell;
 use crate::{
     accounts::Account,
+    checks::not_too_large,
     contacts::{Contact, ContactInbox},
     conversations::{
         model::{Conversation, Status},
@@ -114,6 +115,7 @@ fn next_display_id(tx: &mut Tx, account: &Account) -> Result<DisplayId> {
 }
 
 fn check_attributes(name: &'static str, attributes: &Map<String, Value>) -> Result<()> {
+    not_too_large(name, attributes)?;
     let too_much = |value: &Value| match value {
         Value::String(text) => text.chars().count() > LONGEST_ATTRIBUTE,
         Value::Number(number) => number.as_f64().is_some_and(|number| number > LARGEST_ATTRIBUTE),

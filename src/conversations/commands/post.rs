@@ -1,5 +1,5 @@
 //! Posting a message, and what follows from it.
-use super::change::{fill_last_public, save, tell_changes};
+use super::change::{fill_last_public, save_after, tell_changes};
 use crate::{
     checks::at_most,
     contacts,
@@ -11,7 +11,6 @@ use crate::{
     },
     db::{
         Tx,
-        dialect::Cached,
         schema::messages,
         types::{Json, MessageId, now},
     },
@@ -71,11 +70,14 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
     content::check_text(new.content.as_deref())?;
     content::check_attributes(new.content_type, &new.content_attributes)?;
     new.source_id = at_most("source_id", new.source_id, LONGEST_SOURCE)?;
-    resolve_reply(tx, thread, &mut new.content_attributes)?;
+    resolve_reply(tx, thread, new.message_type, &mut new.content_attributes)?;
+    let before = thread.conversation.clone();
     let said = store(tx, thread, new)?;
     let message = &said.message;
     if message.message_type == MessageType::Incoming {
         thread.unread = (thread.unread + 1).min(MOST_UNREAD);
+        // the window for an answer opens with it
+        thread.can_reply = true;
     }
     if message.is_public() {
         thread.last_public = Some(said.clone());
@@ -92,7 +94,7 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
         }
         _ => false,
     };
-    save(tx, &thread.conversation)?;
+    save_after(tx, &before, &thread.conversation)?;
     if let (MessageType::Incoming, Some(Sender::Contact(_))) = (message.message_type, &said.sender) {
         thread.contact = contacts::touch(tx, &thread.account, &thread.contact, message.created_at)?;
     }
@@ -109,8 +111,9 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
 pub(super) fn notice(tx: &mut Tx, thread: &mut Thread, text: String, activity: Option<Value>) -> Result<()> {
     let mut new = NewMessage::text(MessageType::Activity, None, text);
     new.content_attributes.extend(activity.map(|activity| ("activity".to_owned(), activity)));
+    let before = thread.conversation.clone();
     store(tx, thread, new)?;
-    save(tx, &thread.conversation)
+    save_after(tx, &before, &thread.conversation)
 }
 
 /// Inserts the row, and moves the conversation's last activity in memory; the caller saves it.
@@ -154,7 +157,7 @@ fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
             (messages::created_at.eq(now), messages::updated_at.eq(now)),
         ))
         .returning(messages::id);
-    message.id = on_each!(tx.conn, c => Cached(insert).get_result(c))?;
+    message.id = on_each!(tx.conn, c => insert.get_result(c))?;
     (conversation.last_activity_at, conversation.updated_at) = (now, now);
     Ok(Said { message, sender })
 }
@@ -223,8 +226,8 @@ fn actor_of(said: &Said) -> Actor {
 }
 
 /// A reply names the message it answers by our id or by the other system's; the one is filled in from the other. What
-/// names no message of the conversation becomes null.
-fn resolve_reply(tx: &mut Tx, thread: &Thread, attributes: &mut Map<String, Value>) -> Result<()> {
+/// names no message of the conversation becomes null; so does what names a note or a notice to a visitor.
+fn resolve_reply(tx: &mut Tx, thread: &Thread, reply: MessageType, attributes: &mut Map<String, Value>) -> Result<()> {
     let conversation = thread.conversation.id;
     let by_id = attributes.get("in_reply_to").and_then(|id| id.as_i64().or_else(|| id.as_str()?.parse().ok()));
     let by_source = attributes.get("in_reply_to_external_id").and_then(Value::as_str).map(str::to_owned);
@@ -235,6 +238,7 @@ fn resolve_reply(tx: &mut Tx, thread: &Thread, attributes: &mut Map<String, Valu
         (None, Some(source)) => queries::by_source(tx.conn, conversation, &source)?,
         (None, None) => return Ok(()),
     };
+    let answered = answered.filter(|message| reply != MessageType::Incoming || message.is_public());
     attributes.insert("in_reply_to".into(), answered.as_ref().map_or(Value::Null, |message| message.id.0.into()));
     if let Some(source) = answered.and_then(|message| message.source_id) {
         attributes.insert("in_reply_to_external_id".into(), source.into());

@@ -122,7 +122,8 @@ type Newest = (Option<Said>, Option<Said>, Option<chrono::NaiveDateTime>);
 fn newest(conn: &mut DbConn, account: AccountId, of: &[Conversation]) -> Result<HashMap<ConversationId, Newest>> {
     let ids: Vec<ConversationId> = of.iter().map(|c| c.id).collect();
     let newest = || messages::table.filter(messages::conversation_id.eq(conversations::id)).order_by(messages::id.desc()).limit(1);
-    let found: Vec<(ConversationId, Option<MessageId>, Option<MessageId>, Option<chrono::NaiveDateTime>)> = conversations::table
+    type Ids = (ConversationId, Option<MessageId>, Option<MessageId>, Option<chrono::NaiveDateTime>);
+    let found: Vec<Ids> = conversations::table
         .filter(conversations::id.eq_any(ids))
         .select((
             conversations::id,

@@ -13,62 +13,72 @@ use crate::{
         queries::pending,
     },
 };
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use std::{collections::HashMap, sync::Arc};
-
-/// How long a claim holds before another worker may take the row: longer than the longest request, with room for the wait
-/// before it. A delivery whose lease nears its end is not sent any more.
-pub(in crate::webhooks) const LEASE: TimeDelta = TimeDelta::seconds(120);
+use std::sync::Arc;
 
 /// How many are claimed at once.
 const BATCH: i64 = 64;
 
-/// Claims what is due, for webhooks that have places in memory.
-pub(in crate::webhooks) fn claim(tx: &mut Tx, handover: &Handover) -> Result<Vec<Ready>> {
-    let (now, most) = (now(), BATCH.min(handover.room() as i64));
+/// Claims what is due for these webhooks, as far as each has places in memory. A claim moves `due_at` to its own end, so that
+/// the row comes back by itself if the outcome never does, and is not in the way of what is really due.
+pub(in crate::webhooks) fn claim(tx: &mut Tx, handover: &Handover, due: &[WebhookId]) -> Result<Vec<Ready>> {
+    let mut ready = Vec::new();
+    for id in due {
+        claim_for(tx, handover, *id, &mut ready)?;
+    }
+    Ok(ready)
+}
+
+fn claim_for(tx: &mut Tx, handover: &Handover, id: WebhookId, ready: &mut Vec<Ready>) -> Result<()> {
+    let listening = webhooks::table.find(id).filter(webhooks::turned_off_at.is_null()).select(Webhook::columns());
+    // turned off or deleted since it was looked up
+    let Some(webhook) = listening.get_result::<Webhook>(tx.conn).optional()?.map(Arc::new) else { return Ok(()) };
+    let now = now();
     let due = deliveries::table
         .filter(pending())
-        .filter(deliveries::due_at.le(now))
-        .filter(deliveries::locked_until.is_null().or(deliveries::locked_until.lt(now)))
-        .filter(deliveries::webhook_id.ne_all(handover.full()))
+        .filter(deliveries::webhook_id.eq(id).and(deliveries::due_at.le(now)))
         .order_by(deliveries::due_at)
         .select(deliveries::id)
-        .limit(most);
+        .limit(BATCH);
     let ids: Vec<DeliveryId> = skip_locked(due).load(tx.conn)?;
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    type Row = (Delivery, Option<MessageId>, String, Webhook, bool);
+    type Row = (Delivery, Option<MessageId>, String, bool);
     let rows: Vec<Row> = deliveries::table
         .inner_join(events::table)
-        .inner_join(webhooks::table)
         .filter(deliveries::id.eq_any(&ids))
-        .select((Delivery::columns(), events::message_id, events::payload, Webhook::columns(), deliveries::manual))
-        .order_by(deliveries::due_at)
+        .select((Delivery::columns(), events::message_id, events::payload, deliveries::manual))
+        .order_by((deliveries::due_at, deliveries::id))
         .load(tx.conn)?;
-    let mut known: HashMap<WebhookId, Arc<Webhook>> = HashMap::new();
-    let leased_until = now + LEASE;
-    let mut ready = Vec::with_capacity(rows.len());
-    for (delivery, message_id, payload, webhook, manual) in rows {
-        let Some(place) = handover.reserve(webhook.id) else { continue };
-        let webhook = known.entry(webhook.id).or_insert_with(|| Arc::new(webhook)).clone();
-        let Delivery { id, public_id, attempts, .. } = delivery;
+    let leased_until = now + handover.lease();
+    let mut taken = Vec::with_capacity(rows.len());
+    for (Delivery { id, public_id, attempts, .. }, message_id, payload, manual) in rows {
+        // what finds no place stays as it is, and is due
+        let Some(place) = handover.reserve(webhook.id, payload.len()) else { break };
+        taken.push(id);
+        let webhook = webhook.clone();
         ready.push(Ready { id, public_id, webhook, payload: payload.into(), message_id, attempts, manual, leased_until, place });
     }
-    let taken: Vec<DeliveryId> = ready.iter().map(|ready| ready.id).collect();
-    diesel::update(deliveries::table.filter(deliveries::id.eq_any(taken))).set(deliveries::locked_until.eq(leased_until)).execute(tx.conn)?;
-    Ok(ready)
+    diesel::update(deliveries::table.filter(deliveries::id.eq_any(taken)))
+        .set((deliveries::due_at.eq(leased_until), deliveries::locked_until.eq(leased_until)))
+        .execute(tx.conn)?;
+    Ok(())
 }
 
 /// Gives back claims that were not used.
 pub(in crate::webhooks) fn release(tx: &mut Tx, ids: &[DeliveryId]) -> Result<()> {
-    diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids))).set(deliveries::locked_until.eq(None::<NaiveDateTime>)).execute(tx.conn)?;
+    diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids))).set(free()).execute(tx.conn)?;
     Ok(())
 }
 
 /// Gives back every claim: when no other process works on this database, those that are left are of one that has died.
 pub(in crate::webhooks) fn release_all(tx: &mut Tx) -> Result<usize> {
     let left = deliveries::table.filter(pending()).filter(deliveries::locked_until.is_not_null());
-    Ok(diesel::update(left).set(deliveries::locked_until.eq(None::<NaiveDateTime>)).execute(tx.conn)?)
+    Ok(diesel::update(left).set(free()).execute(tx.conn)?)
 }
+
+/// Due now, and nobody's.
+pub(in crate::webhooks) fn free() -> (Assigned<deliveries::due_at, NaiveDateTime>, Assigned<deliveries::locked_until, Option<NaiveDateTime>>) {
+    (deliveries::due_at.eq(now()), deliveries::locked_until.eq(None))
+}
+
+type Assigned<Column, Value> = diesel::dsl::Eq<Column, Value>;

@@ -1,4 +1,5 @@
 //! What an owner arranges.
+use super::claim::free;
 use crate::{
     accounts::PayloadFormat,
     auth::Administrator,
@@ -12,13 +13,14 @@ use crate::{
     error::{Error, Result},
     events::EventName,
     inboxes,
-    outbound::{self, Policy, Target},
+    outbound::Target,
     random,
     web::{
         Input,
         fields::{List, Patch, Text},
     },
     webhooks::{
+        Handover,
         model::{DeliveryState, TurnedOff, USUAL, Webhook},
         queries,
     },
@@ -46,18 +48,15 @@ impl Input for WebhookInput {
     const ROOT: &'static str = "webhook";
 }
 
-/// Refuses a URL that leads to where this server must not call. To be asked before the transaction: names are looked up.
-///
-/// # Errors
-/// [`Error::Invalid`] about `url`, with the setting that would allow the address.
-pub async fn check_url(url: &Patch<Text>, policy: &Policy) -> Result<()> {
-    match url {
-        Patch::Set(Text(url)) => outbound::check(url.trim(), policy).await.map_err(|refusal| Error::invalid("url", format!("Url {refusal}"))),
-        _ => Ok(()),
-    }
-}
-
 impl WebhookInput {
+    /// The URL that is to be called, if one is said.
+    pub fn said_url(&self) -> Option<&str> {
+        match &self.url {
+            Patch::Set(url) => Some(&url.0),
+            _ => None,
+        }
+    }
+
     fn apply(self, tx: &mut Tx, webhook: &mut Webhook) -> Result<()> {
         let WebhookInput { url, name, subscriptions, inbox_id, payload_format } = self;
         if url != Patch::Absent {
@@ -140,7 +139,7 @@ pub(super) fn insert(tx: &mut Tx, webhook: Webhook) -> Result<Webhook> {
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] that names the attribute.
 pub fn update(tx: &mut Tx, by: &Administrator, id: WebhookId, input: WebhookInput) -> Result<Webhook> {
-    let before = queries::find(tx.conn, by.account_id(), id)?;
+    let before = queries::find_to_change(tx.conn, by.account_id(), id)?;
     let mut webhook = before.clone();
     input.apply(tx, &mut webhook)?;
     if webhook != before {
@@ -170,7 +169,7 @@ pub fn delete(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<Webhook>
 /// # Errors
 /// [`Error::NotFound`].
 pub fn turn_off(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<()> {
-    let webhook = queries::find(tx.conn, by.account_id(), id)?;
+    let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
     hold(tx, &webhook, TurnedOff::ByPerson)
 }
 
@@ -184,6 +183,8 @@ pub(super) fn hold(tx: &mut Tx, webhook: &Webhook, reason: TurnedOff) -> Result<
         .execute(tx.conn)?;
     let waiting = deliveries::table.filter(deliveries::webhook_id.eq(webhook.id).and(deliveries::state.eq(DeliveryState::Pending)));
     diesel::update(waiting).set(deliveries::state.eq(DeliveryState::Held)).execute(tx.conn)?;
+    let id = webhook.id;
+    tell_loop(tx, move |handover| handover.shut(id));
     Ok(())
 }
 
@@ -192,14 +193,13 @@ pub(super) fn hold(tx: &mut Tx, webhook: &Webhook, reason: TurnedOff) -> Result<
 /// # Errors
 /// [`Error::NotFound`].
 pub fn turn_on(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<()> {
-    let webhook = queries::find(tx.conn, by.account_id(), id)?;
+    let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
     let webhook = Webhook { turned_off_at: None, turned_off_reason: None, updated_at: now(), ..webhook };
     save(tx, &webhook)?;
+    tell_loop(tx, move |handover| handover.open(id));
     let held = deliveries::table.filter(deliveries::webhook_id.eq(id).and(deliveries::state.eq(DeliveryState::Held)));
-    diesel::update(held)
-        .set((deliveries::state.eq(DeliveryState::Pending), deliveries::due_at.eq(now()), deliveries::locked_until.eq(None::<chrono::NaiveDateTime>)))
-        .execute(tx.conn)?;
-    wake(tx);
+    diesel::update(held).set((deliveries::state.eq(DeliveryState::Pending), free())).execute(tx.conn)?;
+    tell_loop(tx, Handover::leave);
     Ok(())
 }
 
@@ -214,22 +214,17 @@ pub fn send_again(tx: &mut Tx, by: &Administrator, webhook: WebhookId, id: Deliv
     }
     let found = queries::detail(tx.conn, webhook.id, id)?.delivery;
     let now = now();
-    let free = deliveries::locked_until.is_null().or(deliveries::locked_until.lt(now));
-    diesel::update(deliveries::table.filter(deliveries::id.eq(found.id)).filter(deliveries::state.ne(DeliveryState::Pending).or(free)))
-        .set((
-            deliveries::state.eq(DeliveryState::Pending),
-            deliveries::manual.eq(true),
-            deliveries::due_at.eq(now),
-            deliveries::locked_until.eq(None::<chrono::NaiveDateTime>),
-        ))
+    let unclaimed = deliveries::locked_until.is_null().or(deliveries::locked_until.lt(now));
+    diesel::update(deliveries::table.filter(deliveries::id.eq(found.id)).filter(deliveries::state.ne(DeliveryState::Pending).or(unclaimed)))
+        .set((deliveries::state.eq(DeliveryState::Pending), deliveries::manual.eq(true), free()))
         .execute(tx.conn)?;
-    wake(tx);
+    tell_loop(tx, Handover::leave);
     Ok(())
 }
 
-/// The loop looks into the database once this is committed.
-fn wake(tx: &mut Tx) {
-    if let Some(handover) = tx.shared::<crate::webhooks::Handover>() {
-        tx.after_commit(move || handover.leave());
+/// Tells the delivery loop something, once this is committed.
+fn tell_loop(tx: &mut Tx, what: impl FnOnce(&Handover) + Send + 'static) {
+    if let Some(handover) = tx.shared::<Handover>() {
+        tx.after_commit(move || what(&handover));
     }
 }

@@ -1,8 +1,5 @@
 //! Hearing events: a delivery row for each webhook that listens, in the event's own transaction.
-use super::{
-    claim::LEASE,
-    settings::{insert, save},
-};
+use super::settings::{insert, save};
 use crate::{
     accounts::PayloadFormat,
     db::{
@@ -42,18 +39,19 @@ fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()>
         return Ok(());
     }
     let handover = tx.shared::<Handover>();
+    let leased_until = event.at + handover.as_ref().map(|handover| handover.lease()).unwrap_or_default();
     let payload: Arc<str> = event.payload.as_str().into();
     let mut ready = Vec::with_capacity(hearing.len());
     for webhook in hearing {
-        let place = handover.as_ref().and_then(|handover| handover.reserve(webhook.id));
-        let (public_id, leased_until) = (random::uuid(), event.at + LEASE);
+        let place = handover.as_ref().and_then(|handover| handover.reserve(webhook.id, payload.len()));
+        let public_id = random::uuid();
         let insert = diesel::insert_into(deliveries::table)
             .values((
                 deliveries::public_id.eq(&public_id),
                 deliveries::account_id.eq(event.account_id),
                 deliveries::webhook_id.eq(webhook.id),
                 deliveries::event_id.eq(event_id),
-                deliveries::due_at.eq(event.at),
+                deliveries::due_at.eq(if place.is_some() { leased_until } else { event.at }),
                 deliveries::locked_until.eq(place.as_ref().map(|_| leased_until)),
                 deliveries::created_at.eq(event.at),
             ))

@@ -23,7 +23,7 @@ use crate::{
     },
     webhooks::{
         explain,
-        model::{Delivery, DeliveryState, Webhook},
+        model::{DeliveryState, Webhook},
         queries::{self, Listed, Tally},
     },
 };
@@ -177,12 +177,7 @@ fn delivery_row(page: &Shell, path: &str, (delivery, event): &Listed, duration_m
         duration_ms,
         tries,
         max_tries: most.max(tries),
-        next_try: next_try(delivery),
+        next_try: delivery.next_try(now()).map(|at| at.and_utc().timestamp()),
         created_at: delivery.created_at.and_utc().timestamp(),
     }
-}
-
-/// When a delivery that has failed is tried again.
-pub(super) fn next_try(delivery: &Delivery) -> Option<i64> {
-    (delivery.state == DeliveryState::Pending && delivery.error_class.is_some()).then(|| delivery.due_at.and_utc().timestamp())
 }

@@ -1,19 +1,14 @@
 //! The page of one delivery: what was sent, what came back, what comes next; and sending it again.
-use super::{
-    Nothing,
-    deliveries::{masked, next_try},
-    status::delivery_badge,
-    url_of,
-};
+use super::{deliveries::masked, status::delivery_badge, url_of};
 use crate::{
     auth::AdministratorPage,
     db::{
         Db, DbConn, Tx,
-        types::{DeliveryId, WebhookId},
+        types::{DeliveryId, WebhookId, now},
     },
     error::{Error, Result},
     web::{
-        Form, Input, Params,
+        Form, Input, NoFields, Params,
         fields::Text,
         html, see_other,
         shell::{Badge, Flash, Shell},
@@ -115,7 +110,7 @@ pub(super) async fn delivery(
         badge: delivery_badge(&page, &delivery),
         summary,
         cure,
-        next_try: next_try(&delivery),
+        next_try: delivery.next_try(now()).map(|at| at.and_utc().timestamp()),
         send_again_action: webhook.turned_off_at.is_none().then(|| format!("{webhook_url}/deliveries/{id}/send_again")),
         attempts: attempts.iter().rev().map(|attempt| attempt_row(&page, attempt, shown)).collect(),
         shown: shown.map(|attempt| attempt_view(&page, attempt)),
@@ -143,6 +138,7 @@ fn summary(page: &Shell, webhook: &Webhook, delivery: &Delivery, last: Option<&A
                 [("host", host.as_str().into()), ("status", status.as_str().into()), ("duration", duration.as_str().into()), ("tries", tries.into())];
             return (page.ta("delivery-delivered", &args), None);
         }
+        (DeliveryState::Pending, _) if delivery.is_being_sent(now()) => page.t("delivery-sending"),
         (DeliveryState::Pending | DeliveryState::Delivered, None) => page.t("delivery-pending"),
         (DeliveryState::Pending, Some(attempt)) if attempt.error_class.is_none() => page.t("delivery-again"),
         (DeliveryState::Pending, Some(_)) => {
@@ -204,7 +200,7 @@ pub(super) async fn send_again(
     db: Data<Db>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     path: AtDelivery,
-    _: Form<Nothing>,
+    _: Form<NoFields>,
 ) -> Result<HttpResponse> {
     let (_, webhook, id) = path.into_inner();
     let flash = match db.write(move |tx: &mut Tx| commands::send_again(tx, &administrator, webhook, id)).await {

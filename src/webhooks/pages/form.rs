@@ -1,6 +1,6 @@
 //! Making, changing and deleting a webhook.
 use super::{
-    At, Nothing,
+    At,
     deliveries::{WebhookHead, head, masked},
     list_url, url_of,
 };
@@ -13,7 +13,7 @@ use crate::{
     events::EventName,
     outbound::{self, Policy},
     web::{
-        Form, Input, Params,
+        Form, Input, NoFields, Params,
         fields::{List, Patch, Text},
         forms::{Choice, FormErrors},
         html, refused, see_other,
@@ -286,18 +286,18 @@ pub(super) async fn destroy(
     db: Data<Db>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     path: At,
-    _: Form<Nothing>,
+    _: Form<NoFields>,
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     db.write(move |tx| commands::delete(tx, &administrator, id)).await?;
     Ok(see_other(&list_url(&page), Some(Flash::notice("flash-webhook-deleted"))))
 }
 
-pub(super) async fn turn_off(db: Data<Db>, page: AdministratorPage, path: At, _: Form<Nothing>) -> Result<HttpResponse> {
+pub(super) async fn turn_off(db: Data<Db>, page: AdministratorPage, path: At, _: Form<NoFields>) -> Result<HttpResponse> {
     switch(db, page, path, commands::turn_off, "flash-webhook-off").await
 }
 
-pub(super) async fn turn_on(db: Data<Db>, page: AdministratorPage, path: At, _: Form<Nothing>) -> Result<HttpResponse> {
+pub(super) async fn turn_on(db: Data<Db>, page: AdministratorPage, path: At, _: Form<NoFields>) -> Result<HttpResponse> {
     switch(db, page, path, commands::turn_on, "flash-webhook-on").await
 }
 

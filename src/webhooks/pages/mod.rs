@@ -6,12 +6,8 @@ mod form;
 mod list;
 mod status;
 
-use crate::{
-    db::types::WebhookId,
-    web::{Input, shell::Shell},
-};
+use crate::{db::types::WebhookId, web::shell::Shell};
 use actix_web::web::{Path, ServiceConfig, get, post, resource};
-use serde::Deserialize;
 
 /// The pages, below `/app/accounts/{account_id}/settings`.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -38,9 +34,3 @@ fn list_url(page: &Shell) -> String {
 fn url_of(page: &Shell, id: WebhookId) -> String {
     format!("{}/{id}", list_url(page))
 }
-
-/// A form without fields of its own.
-#[derive(Deserialize)]
-struct Nothing {}
-
-impl Input for Nothing {}

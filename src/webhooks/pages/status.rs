@@ -1,5 +1,6 @@
 //! How a webhook is doing, in a word and in a sentence.
 use crate::{
+    db::types::now,
     outbound::{ErrorClass, SETTING},
     web::shell::{Badge, Shell},
     webhooks::{
@@ -92,6 +93,7 @@ fn blocked(page: &Shell, webhook: &Webhook, last: Option<&Attempt>) -> String {
 /// The badge of a delivery.
 pub(super) fn delivery_badge(page: &Shell, delivery: &Delivery) -> Badge {
     let (tone, icon, key) = match delivery.state {
+        DeliveryState::Pending if delivery.is_being_sent(now()) => ("busy", "send", "state-sending"),
         DeliveryState::Pending if delivery.error_class.is_some() => ("warn", "rotate-cw", "state-retrying"),
         DeliveryState::Pending => ("busy", "clock", "state-pending"),
         DeliveryState::Delivered => ("good", "circle-check", "state-delivered"),

@@ -69,11 +69,6 @@ impl Caller {
         caller
     }
 
-    /// Where the server listens.
-    pub fn address(&self) -> &str {
-        &self.address
-    }
-
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None, Vec::new()).await
     }
@@ -122,6 +117,12 @@ impl Caller {
 
     /// Anything.
     pub async fn send(&self, method: Method, path: &str, content_type: Option<&str>, body: Vec<u8>) -> Answer {
+        let answer = self.try_send(method, path, content_type, body).await;
+        answer.unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// Anything, to a server that may be gone.
+    pub async fn try_send(&self, method: Method, path: &str, content_type: Option<&str>, body: Vec<u8>) -> Result<Answer, String> {
         let what = format!("{method} {}{path}", self.root);
         let mut request = self.http.request(method, format!("http://{}{}{path}", self.address, self.root));
         for (name, value) in &self.headers {
@@ -130,9 +131,14 @@ impl Caller {
         if let Some(content_type) = content_type {
             request = request.insert_header(("content-type", content_type));
         }
-        let mut response = request.send_body(body).await.unwrap_or_else(|e| panic!("{what}: {e}"));
-        let body = response.body().limit(64 << 20).await.unwrap_or_else(|e| panic!("{what}: {e}"));
-        Answer { status: response.status().as_u16(), headers: response.headers().clone(), body: body.to_vec(), what }
+        let mut response = request.send_body(body).await.map_err(|e| format!("{what}: {e}"))?;
+        let body = response.body().limit(64 << 20).await.map_err(|e| format!("{what}: {e}"))?;
+        Ok(Answer { status: response.status().as_u16(), headers: response.headers().clone(), body: body.to_vec(), what })
+    }
+
+    /// The same paths and headers at another address.
+    pub fn moved_to(&self, address: &str) -> Caller {
+        Caller { address: address.to_owned(), ..self.clone() }
     }
 }
 

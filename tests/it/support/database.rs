@@ -1,5 +1,5 @@
-//! A database for each test: a file in a folder of its own, or, when `HOOKDESK_TEST_DATABASE_URL` names a PostgreSQL, a copy of a
-//! template there that was migrated once.
+//! A database for each test: a file in a folder of its own, or, when `HOOKDESK_TEST_DATABASE_URL` names a PostgreSQL, a database
+//! there. Making one takes PostgreSQL half a second, so those that tests have finished with are emptied and used again.
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use hookdesk::{
     config::Database,
@@ -8,13 +8,15 @@ use hookdesk::{
 use std::{
     path::Path,
     sync::{
-        Mutex, MutexGuard,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
 };
 use tempfile::TempDir;
 
 const VARIABLE: &str = "HOOKDESK_TEST_DATABASE_URL";
+/// What PostgreSQL calls the sessions of real processes.
+pub const SERVED: &str = "hookdesk_process";
 const PREFIX: &str = "hookdesk_test_";
 
 /// Where a test's data is. All of it goes when this is dropped.
@@ -34,19 +36,23 @@ impl Place {
             let database = Database::Sqlite(folder.path().join("hookdesk.db"));
             return Place { folder, database, name: None };
         };
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let name = format!("{PREFIX}{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        let template = template(&url);
-        run(&url, &format!("CREATE DATABASE {name} TEMPLATE {}", template.as_deref().unwrap()));
-        drop(template);
+        let empty = empty().pop();
+        let name = empty.unwrap_or_else(|| create(&url));
         Place { folder, database: Database::Postgres(with_name(&url, &name)), name: Some(name) }
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if let (Some(name), Some(url)) = (&self.name, maintenance()) {
+        let (Some(name), Some(url)) = (self.name.take(), maintenance()) else {
+            return;
+        };
+        if std::thread::panicking() {
+            // whatever it did there is nobody else's start
             run(&url, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        } else {
+            wipe(&with_name(&url, &name));
+            empty().push(name);
         }
     }
 }
@@ -56,11 +62,11 @@ pub fn is_postgres() -> bool {
     maintenance().is_some()
 }
 
-/// How a setting spells this database.
+/// How a setting spells this database. Who connects with it is known by [`SERVED`].
 pub fn url(database: &Database) -> String {
     match database {
         Database::Sqlite(file) => format!("sqlite:{}", file.display()),
-        Database::Postgres(url) => url.clone(),
+        Database::Postgres(url) => format!("{url}?application_name={SERVED}"),
     }
 }
 
@@ -68,36 +74,52 @@ fn maintenance() -> Option<String> {
     std::env::var(VARIABLE).ok().filter(|url| !url.is_empty())
 }
 
-/// The template's name, made by whoever asks first. Held while it is copied: PostgreSQL copies no database that is in use.
-fn template(url: &str) -> MutexGuard<'static, Option<String>> {
-    static TEMPLATE: Mutex<Option<String>> = Mutex::new(None);
-    let mut template = TEMPLATE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    if template.is_none() {
-        drop_remains(url);
-        let name = format!("{PREFIX}{}_template", std::process::id());
-        run(url, &format!("CREATE DATABASE {name}"));
-        let mut conn = DbConn::Pg(PgConnection::establish(&with_name(url, &name)).unwrap());
-        migrate(&mut conn).unwrap();
-        *template = Some(name);
-    }
-    template
+/// Databases that nobody uses now.
+fn empty() -> MutexGuard<'static, Vec<String>> {
+    static EMPTY: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    EMPTY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Databases of test runs that have ended: a run cannot know when its own template is needed no more.
-fn drop_remains(url: &str) {
-    #[derive(QueryableByName)]
-    struct Name {
-        #[diesel(sql_type = Text)]
-        datname: String,
+fn create(url: &str) -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    if number == 0 {
+        drop_remains(url);
     }
+    let name = format!("{PREFIX}{}_{number}", std::process::id());
+    run(url, &format!("CREATE DATABASE {name}"));
+    let mut conn = DbConn::Pg(PgConnection::establish(&with_name(url, &name)).unwrap());
+    migrate(&mut conn).unwrap();
+    name
+}
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// Databases of test runs that have ended: a run cannot know which test is its last.
+fn drop_remains(url: &str) {
     let mut conn = PgConnection::establish(url).unwrap();
-    let names: Vec<Name> = sql_query(format!("SELECT datname::text FROM pg_database WHERE datname LIKE '{PREFIX}%'")).load(&mut conn).unwrap();
-    for Name { datname } in names {
-        let process = datname[PREFIX.len()..].split('_').next().unwrap_or_default();
+    let names = sql_query(format!("SELECT datname::text AS name FROM pg_database WHERE datname LIKE '{PREFIX}%'"));
+    for Name { name } in names.load(&mut conn).unwrap() {
+        let process = name[PREFIX.len()..].split('_').next().unwrap_or_default();
         if !Path::new("/proc").join(process).exists() {
-            sql_query(format!("DROP DATABASE IF EXISTS {datname} WITH (FORCE)")).execute(&mut conn).unwrap();
+            sql_query(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).execute(&mut conn).unwrap();
         }
     }
+}
+
+/// Ends whoever is still there, and takes away every row and every number given.
+fn wipe(url: &str) {
+    let mut conn = PgConnection::establish(url).unwrap();
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    sql_query(end).execute(&mut conn).unwrap();
+    let tables = "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_\\_diesel%'";
+    let tables: Vec<Name> = sql_query(tables).load(&mut conn).unwrap();
+    let tables: Vec<String> = tables.into_iter().map(|table| table.name).collect();
+    sql_query(format!("TRUNCATE {} RESTART IDENTITY CASCADE", tables.join(", "))).execute(&mut conn).unwrap();
 }
 
 fn run(url: &str, sql: &str) {

@@ -56,7 +56,7 @@ impl Server {
     pub async fn start_with(edit: impl FnOnce(&mut Config)) -> Server {
         // an internal error that a test provokes is seen, whether the test looks for it or not
         static LOG: std::sync::Once = std::sync::Once::new();
-        LOG.call_once(|| tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_writer(std::io::stderr).init());
+        LOG.call_once(|| tracing_subscriber::fmt().with_env_filter("hookdesk=error").with_writer(std::io::stderr).init());
         let place = Place::new();
         let mut config = config(&place);
         edit(&mut config);
@@ -100,6 +100,11 @@ impl Server {
         self.db.read(work).await.unwrap()
     }
 
+    /// Changes what is stored, behind the server's back.
+    pub async fn write<T: Send + 'static>(&self, work: impl FnOnce(&mut hookdesk::db::Tx) -> Result<T> + Send + 'static) -> T {
+        self.db.write(work).await.unwrap()
+    }
+
     /// One number.
     pub async fn count(&self, sql: &str) -> i64 {
         count(&self.db, sql).await
@@ -123,15 +128,6 @@ impl Server {
         let place = self.place.take();
         // dropping a database may block
         actix_rt::task::spawn_blocking(move || drop(place)).await.unwrap();
-    }
-
-    /// Stops the server, and starts it again on the same data.
-    pub async fn restart(mut self) -> Server {
-        let app = self.app.take().unwrap();
-        let mut config = app.config.clone();
-        config.public_url = "http://127.0.0.1:0/".parse().unwrap();
-        app.stop().await;
-        Server { app: Some(app::Server::start(config).await.unwrap()), place: self.place.take() }
     }
 }
 

@@ -29,6 +29,9 @@ fn kind(text: &str) -> Option<String> {
     if is_like(text, "xxxxxxxx-xxxx-4xxx-xxxx-xxxxxxxxxxxx") {
         return Some("[uuid]".into());
     }
+    if text.parse().is_ok_and(|seconds: i64| is_recent(seconds as f64)) {
+        return Some("[seconds as text]".into());
+    }
     // base58, and never a word
     let base58 = |c: char| c.is_ascii_alphanumeric() && !matches!(c, '0' | 'O' | 'I' | 'l');
     if text.len() == 24 && text.chars().all(base58) {
