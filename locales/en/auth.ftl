@@ -5,8 +5,6 @@ sign-in-title = Sign in to { $brand }
 sign-in-lead = Welcome back. Enter the e-mail address and password of your account.
 sign-out = Sign out
 flash-signed-out = You are signed out
-flash-sign-in-first = Please sign in to go on
-flash-page-too-old = This page was open for too long. Please try again
 
 first-run-tab = Set up
 first-run-title = Welcome to { $brand }

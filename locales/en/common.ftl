@@ -56,6 +56,7 @@ role-agent = Agent
 
 # Times.
 date = { $day } { $month } { $year }
+# dynamic: month-
 month-1 = Jan
 month-2 = Feb
 month-3 = Mar
@@ -68,7 +69,9 @@ month-9 = Sep
 month-10 = Oct
 month-11 = Nov
 month-12 = Dec
+# dynamic: time-
 time-now = just now
+time-soon = any moment
 time-ago-seconds = { $count } s ago
 time-ago-minutes = { $count } min ago
 time-ago-hours = { $count ->

@@ -6,18 +6,18 @@ error-url-taken = Another webhook of this account already has this URL
 error-email-taken = This e-mail address is already taken
 error-already-member = This person is already an agent of this account
 error-invalid-url = Please enter a valid URL
-error-unknown-host = The name { $host } could not be looked up. Check the spelling
 error-blocked-address = { $host } leads to { $address }, an address that this server must not call. Its operator can allow the network with the setting { $setting }
+error-blocked-address-itself = { $host } is an address that this server must not call. Its operator can allow the network with the setting { $setting }
 error-no-event = Please select at least one event
-error-unknown-event = There is no event called { $name }
-error-unknown-choice = Please choose one of the entries
-error-invalid-color = Please enter a colour such as #1f93ff
 error-weak-password = Use 6 to 128 characters, with an upper-case letter, a lower-case letter, a digit and a special character
 error-invalid-email = Please enter a valid e-mail address
 error-too-long = Please use at most { $count } characters
+error-wrong-password = This is not your current password
+error-password-again = The two entries differ
 error-sign-in = E-mail address or password is wrong
 error-too-many-tries = Too many tries. Please wait a moment and try again
 
+# dynamic: error-page-
 error-page-400-title = That request makes no sense
 error-page-400-text = Something in the address or in the form could not be read. Go back and try again.
 error-page-403-title = Not allowed

@@ -17,6 +17,7 @@ last-24h = Last 24 h
 last-delivery = Last delivery
 subscribed-events = Subscribed Events:
 only-inbox = Only the inbox { $inbox }
+waiting-count = { $count } waiting
 delivered-failed = { $delivered } delivered, { $failed } failed
 
 webhook-url = Webhook URL
@@ -29,11 +30,12 @@ webhook-edit = Edit webhook
 webhook-update = Update webhook
 webhook-inbox = Inbox
 webhook-inbox-all = All inboxes
-webhook-inbox-hint = Only events of this inbox are sent. Events that belong to no inbox are always sent.
+webhook-inbox-hint = Only events of this inbox are sent. Those of contacts belong to no inbox and are left out.
 advanced = Advanced
 select-all = Select all
 payload-format = Payload format
 payload-format-hint = Documented is what the published guide describes. Chatwoot is for receivers with strict types that were written for Chatwoot.
+# dynamic: payload-format-
 payload-format-documented = Documented
 payload-format-documented-hint = As the published webhook guide describes it. Right for nearly everybody.
 payload-format-chatwoot = Chatwoot
@@ -43,6 +45,7 @@ events = Events
 event-group-conversations = Conversations
 event-group-messages = Messages
 event-group-contacts = Contacts and widget
+# dynamic: event-
 event-conversation_created = Conversation Created
 event-conversation_status_changed = Conversation Status Changed
 event-conversation_updated = Conversation Updated
@@ -89,9 +92,12 @@ webhook-state-failing = Failing
 webhook-state-turned-off = Turned off
 webhook-state-off = Off
 webhook-state-blocked = Blocked
-webhook-state-behind = Behind
 webhook-status-waiting = Nothing has happened yet. Write a message in any inbox of this account and it arrives here.
 webhook-status-delivering = All is well: what happens arrives.
+webhook-status-recovered = Deliveries arrive again, but { $count ->
+    [one] { $count } of the last 24 hours was
+   *[other] { $count } of the last 24 hours were
+} given up. Open them to see why, and send them again.
 webhook-status-retrying = Some deliveries failed, the first of them { $since }. { $count ->
     [one] { $count } is waiting to be tried again
    *[other] { $count } are waiting to be tried again
@@ -100,13 +106,7 @@ webhook-status-failing = Nothing has arrived since { $since }. { $count ->
     [one] { $count } delivery is waiting to be tried again
    *[other] { $count } deliveries are waiting to be tried again
 }.
+webhook-status-off = It was turned off { $since }. Nothing is sent until it is turned on again; what waits is kept.
+webhook-status-blocked = { $host } leads to { $address }, an address that this server must not call. Its operator can allow the network with { $setting }.
+webhook-status-blocked-itself = { $host } is an address that this server must not call. Its operator can allow the network with { $setting }.
 webhook-status-gone = The receiver answered 410 Gone { $since }, which asks us to stop, so we turned the webhook off. What has not arrived is kept.
-webhook-status-turned-off = We turned it off { $since }, because every try failed. What has not arrived is kept.
-webhook-status-off = { $name } turned it off { $since }. Nothing is sent until it is turned on again.
-webhook-status-off-unknown = It is turned off. Nothing is sent until it is turned on again.
-webhook-status-blocked = { $host } leads to { $address }, an address that this server must not call. Its operator can allow it with { $setting }={ $address }.
-webhook-status-behind = The receiver is slower than the events: { $count ->
-    [one] { $count } delivery waits
-   *[other] { $count } deliveries wait
-}, the oldest since { $since }.
-webhook-status-blocked-short = The last delivery led to an address that this server must not call. Open it to see which, and how the operator can allow it.

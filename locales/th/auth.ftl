@@ -5,8 +5,6 @@ sign-in-title = เข้าสู่ระบบ { $brand }
 sign-in-lead = ยินดีต้อนรับกลับ กรอกอีเมลและรหัสผ่านของคุณ
 sign-out = ออกจากระบบ
 flash-signed-out = ออกจากระบบแล้ว
-flash-sign-in-first = โปรดเข้าสู่ระบบเพื่อดำเนินการต่อ
-flash-page-too-old = เปิดหน้านี้ทิ้งไว้นานเกินไป โปรดลองอีกครั้ง
 
 first-run-tab = เริ่มใช้งาน
 first-run-title = ยินดีต้อนรับสู่ { $brand }

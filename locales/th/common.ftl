@@ -56,6 +56,7 @@ role-agent = เจ้าหน้าที่
 
 # เวลา
 date = { $day } { $month } { $year }
+# dynamic: month-
 month-1 = ม.ค.
 month-2 = ก.พ.
 month-3 = มี.ค.
@@ -68,7 +69,9 @@ month-9 = ก.ย.
 month-10 = ต.ค.
 month-11 = พ.ย.
 month-12 = ธ.ค.
+# dynamic: time-
 time-now = เมื่อสักครู่
+time-soon = ไม่กี่อึดใจ
 time-ago-seconds = { $count } วินาทีที่แล้ว
 time-ago-minutes = { $count } นาทีที่แล้ว
 time-ago-hours = { $count } ชั่วโมงที่แล้ว

@@ -28,6 +28,8 @@ state-held = พักไว้
 send-again = ส่งอีกครั้ง
 sent-by-hand = ส่งด้วยตนเอง
 flash-sent-again = กำลังส่งอีกครั้ง
+flash-webhook-is-off = เว็บฮุคปิดอยู่ โปรดเปิดใช้งานก่อน แล้วจึงส่งอีกครั้ง
+send-again-off = เว็บฮุคปิดอยู่ เปิดใช้งานก่อนจึงจะส่งอีกครั้งได้
 attempts = ประวัติการลองส่ง
 try-number = ครั้งที่ { $number }
 event-happened = เกิดกิจกรรม
@@ -47,20 +49,23 @@ delivery-delivered = { $host } ตอบ { $status } หลังจาก { $du
 }
 delivery-pending = ยังไม่ได้ส่ง กำลังรอคิวถัดไป
 delivery-sending = กำลังส่งอยู่ในขณะนี้
-delivery-retry = เราจะลองใหม่ใน{ $when } เวลา { $clock }
+delivery-again = เคยส่งถึงแล้ว และกำลังรอคิวส่งอีกครั้ง
+delivery-retry = เราจะลองใหม่ใน { $when } เวลา { $clock }
 delivery-gave-up = ลองส่งแล้ว { $tries } ครั้ง และระบบจะไม่ลองใหม่เอง
 delivery-held = เว็บฮุคปิดอยู่ จึงจะไม่ลองใหม่จนกว่าจะมีผู้เปิดใช้งาน
 
 # เหตุที่ส่งไม่สำเร็จ และวิธีแก้
+# dynamic: failure-
 failure-dns = ค้นหาชื่อ { $host } ไม่พบ
 failure-dns-cure = ตรวจการสะกดใน URL เว็บฮุค และตรวจว่าชื่อนี้มีอยู่ใน DNS ที่เซิร์ฟเวอร์นี้ใช้
-failure-refused = { $host } ({ $address }) ปฏิเสธการเชื่อมต่อ
+failure-refused = { $place } ปฏิเสธการเชื่อมต่อ
 failure-refused-cure = ตรวจว่าตัวรับทำงานอยู่ เปิดรับที่พอร์ตนี้ และไม่มีไฟร์วอลล์ขวางอยู่
 failure-tls = สร้างการเชื่อมต่อที่ปลอดภัยกับ { $host } ไม่ได้
 failure-tls-cure = ตรวจใบรับรอง ต้องตรงกับชื่อโฮสต์นี้ ยังไม่หมดอายุ และส่งใบรับรองระหว่างกลางมาครบ
 failure-timeout = { $host } ไม่ตอบภายใน { $seconds } วินาที
 failure-timeout-cure = ให้ตัวรับตอบกลับก่อนแล้วค่อยทำงาน เช่น นำกิจกรรมเข้าคิวของตัวเอง
 failure-blocked_address = { $host } ชี้ไปที่ { $address } ซึ่งเซิร์ฟเวอร์นี้ไม่ได้รับอนุญาตให้เรียก จึงไม่ได้ส่งอะไรออกไป
+failure-blocked_address-itself = { $host } เป็นที่อยู่ซึ่งเซิร์ฟเวอร์นี้ไม่ได้รับอนุญาตให้เรียก จึงไม่ได้ส่งอะไรออกไป
 failure-blocked_address-cure = หากตั้งใจเช่นนั้น ผู้ดูแลเซิร์ฟเวอร์อนุญาตเครือข่ายนี้ได้ด้วยการตั้งค่า { $setting }
 failure-status = { $host } ตอบสถานะ { $status } ซึ่งไม่ใช่ 2xx
 failure-status-cure = คำตอบด้านล่างอาจบอกสาเหตุ สถานะ 200 ถึง 299 ถือว่าได้รับแล้ว
@@ -73,17 +78,15 @@ failure-redirect = { $host } ตอบด้วยการเปลี่ยน
 failure-redirect-cure = เราไม่ตามการเปลี่ยนเส้นทาง โปรดกรอกที่อยู่ปลายทางจริงเป็น URL เว็บฮุค
 failure-connection_closed = { $host } ปิดการเชื่อมต่อก่อนตอบเสร็จ
 failure-connection_closed-cure = ตรวจการล่มหรือข้อจำกัดในบันทึกของตัวรับ หรือของพร็อกซีด้านหน้า
-failure-body = อ่านคำตอบจาก { $host } ได้ไม่จบ
-failure-body-cure = ให้ตัวรับส่งคำตอบที่สั้นและครบถ้วน เราดูเพียงสถานะเท่านั้น
 failure-other = การส่งไปยัง { $host } ล้มเหลวก่อนได้รับคำตอบ
 failure-other-cure = ลองเข้าถึงที่อยู่นี้จากเครื่องที่เซิร์ฟเวอร์ทำงานอยู่ บันทึกของเซิร์ฟเวอร์อาจบอกรายละเอียดเพิ่มเติม
 
 # ความหมายเดียวกันในคำเดียว สำหรับรายการ
+# dynamic: outcome-
 outcome-dns = ไม่พบชื่อ
 outcome-refused = ถูกปฏิเสธ
 outcome-tls = TLS ผิดพลาด
 outcome-timeout = หมดเวลา
 outcome-blocked_address = ถูกบล็อก
 outcome-connection_closed = ถูกปิด
-outcome-body = อ่านไม่ได้
 outcome-other = ผิดพลาด

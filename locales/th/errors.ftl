@@ -6,18 +6,18 @@ error-url-taken = มีเว็บฮุคอื่นในบัญชี�
 error-email-taken = มีผู้ใช้อีเมลนี้แล้ว
 error-already-member = ผู้นี้เป็นเจ้าหน้าที่ของบัญชีนี้อยู่แล้ว
 error-invalid-url = โปรดกรอก URL ที่ถูกต้อง
-error-unknown-host = ค้นหาชื่อ { $host } ไม่พบ โปรดตรวจการสะกด
 error-blocked-address = { $host } ชี้ไปที่ { $address } ซึ่งเซิร์ฟเวอร์นี้ไม่ได้รับอนุญาตให้เรียก ผู้ดูแลเซิร์ฟเวอร์อนุญาตเครือข่ายนี้ได้ด้วยการตั้งค่า { $setting }
+error-blocked-address-itself = { $host } เป็นที่อยู่ซึ่งเซิร์ฟเวอร์นี้ไม่ได้รับอนุญาตให้เรียก ผู้ดูแลเซิร์ฟเวอร์อนุญาตเครือข่ายนี้ได้ด้วยการตั้งค่า { $setting }
 error-no-event = โปรดเลือกอย่างน้อยหนึ่งกิจกรรม
-error-unknown-event = ไม่มีกิจกรรมชื่อ { $name }
-error-unknown-choice = โปรดเลือกจากรายการที่มี
-error-invalid-color = โปรดกรอกสี เช่น #1f93ff
 error-weak-password = ใช้ 6 ถึง 128 ตัวอักษร มีตัวพิมพ์ใหญ่ ตัวพิมพ์เล็ก ตัวเลข และอักขระพิเศษ
 error-invalid-email = โปรดกรอกอีเมลที่ถูกต้อง
 error-too-long = โปรดใช้ไม่เกิน { $count } ตัวอักษร
+error-wrong-password = รหัสผ่านปัจจุบันไม่ถูกต้อง
+error-password-again = รหัสผ่านสองช่องไม่ตรงกัน
 error-sign-in = อีเมลหรือรหัสผ่านไม่ถูกต้อง
 error-too-many-tries = ลองหลายครั้งเกินไป โปรดรอสักครู่แล้วลองใหม่
 
+# dynamic: error-page-
 error-page-400-title = อ่านคำขอนี้ไม่ได้
 error-page-400-text = ที่อยู่หรือแบบฟอร์มมีบางส่วนที่อ่านไม่ได้ โปรดย้อนกลับแล้วลองใหม่
 error-page-403-title = ไม่มีสิทธิ์เข้าถึง

@@ -145,7 +145,14 @@ async fn enter(
     let SigningIn { email: Text(email), password: Text(password), next: Text(next) } = form.0;
     let mut errors = FormErrors::new(page.lang);
     match sign_in(&db, &limits, &email, password, &client).await {
-        Ok((_, session)) => return Ok(let_in(&request, &session, local_path(&next), None)),
+        Ok((user, session)) => {
+            let mut response = let_in(&request, &session, local_path(&next), None);
+            // the pages that know no user, such as those of errors, speak the user's language
+            if let Some(language) = user.locale().and_then(Language::from_tag) {
+                let _ = response.add_cookie(&language_cookie(&request, language));
+            }
+            return Ok(response);
+        }
         Err(Error::SignIn(_)) => errors.add("", "error-sign-in"),
         Err(Error::TooMany(_)) => errors.add("", "error-too-many-tries"),
         Err(error) => return Err(error),

@@ -150,12 +150,14 @@ async fn create(
     form: Form<InboxForm>,
 ) -> Result<HttpResponse> {
     let input = form.0.input();
-    let allowed = outbound::check_attribute("webhook_url", input.channel.said_callback(), &Policy::new(&config.webhook)).await;
-    let made = match allowed {
-        Ok(()) => db.write(move |tx| commands::create(tx, &administrator, input)).await,
-        Err(refusal) => Err(refusal),
-    };
-    match made {
+    if let Some(url) = input.channel.said_callback().map(str::trim).filter(|url| !url.is_empty())
+        && let Err(refusal) = outbound::check(url, &Policy::new(&config.webhook)).await
+    {
+        let mut errors = FormErrors::new(page.lang);
+        errors.refuse_url("webhook_url", &refusal);
+        return refused(&new_page(page, form.0, errors));
+    }
+    match db.write(move |tx| commands::create(tx, &administrator, input)).await {
         Ok(made) => Ok(see_other(&format!("{}/{}", list_url(&page), made.inbox.id), Some(Flash::notice("flash-inbox-created")))),
         Err(error) => {
             let errors = FormErrors::new(page.lang).refuse(error)?;

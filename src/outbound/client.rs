@@ -3,7 +3,7 @@ use super::{
     SETTING,
     address::Policy,
     connector::{Guarded, Stage, SystemNames, TRACE, Trace},
-    target::Target,
+    target::{Target, UrlError},
 };
 use crate::text_enum;
 use actix_tls::connect::Resolve;
@@ -16,7 +16,7 @@ use awc::error::{ConnectError, SendRequestError};
 use futures_util::StreamExt;
 use std::{
     io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
@@ -88,12 +88,18 @@ pub struct Failure {
     pub class: ErrorClass,
     /// In a sentence, in English, without secrets.
     pub message: String,
+    /// The address that is not permitted, where that is why.
+    pub blocked: Option<IpAddr>,
 }
 
 impl Failure {
     fn new(class: ErrorClass, message: impl Into<String>) -> Failure {
-        let message = message.into();
-        Failure { class, message }
+        Failure { class, message: message.into(), blocked: None }
+    }
+
+    /// A URL that cannot be called at all.
+    pub fn of_url(error: &UrlError) -> Failure {
+        Failure::new(ErrorClass::InvalidUrl, error.to_string())
     }
 }
 
@@ -190,7 +196,7 @@ impl Client {
         use ErrorClass::*;
         if let Some((host, ip)) = trace.blocked.take() {
             let message = format!("{host} leads to {ip}, which is not a public address; {SETTING} would allow it");
-            return Failure::new(BlockedAddress, message);
+            return Failure { blocked: Some(ip), ..Failure::new(BlockedAddress, message) };
         }
         match error {
             SendRequestError::Url(e) => Failure::new(InvalidUrl, e.to_string()),

@@ -37,6 +37,11 @@ impl Moment {
         Moment { iso: at.format("%Y-%m-%dT%H:%M:%SZ").to_string(), full: format!("{date}, {clock}"), relative, clock, show_full: false }
     }
 
+    /// The same moment in other words.
+    pub fn in_words(self, relative: String) -> Moment {
+        Moment { relative, ..self }
+    }
+
     /// The same moment, shown in full instead of in words.
     pub fn in_full(self) -> Moment {
         Moment { show_full: true, ..self }
@@ -78,7 +83,9 @@ fn relative(language: Language, seconds: i64) -> Option<String> {
 
 /// How long something took: `182 ms`, `5.0 s`.
 pub fn duration(language: Language, milliseconds: i64) -> String {
-    if milliseconds < 1000 {
+    if milliseconds < 1 {
+        language.ta("duration-ms", &[("value", "< 1".to_owned().into())])
+    } else if milliseconds < 1000 {
         language.ta("duration-ms", &[("value", milliseconds.to_string().into())])
     } else {
         // Tenths, rounded down: a wait of 4.99 s must not read like a timeout of 5 s.
@@ -118,6 +125,7 @@ mod tests {
 
     #[test]
     fn durations_are_short() {
+        assert_eq!(duration(Language::English, 0), "< 1 ms");
         assert_eq!(duration(Language::English, 182), "182 ms");
         assert_eq!(duration(Language::English, 4_990), "4.9 s");
     }

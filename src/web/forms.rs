@@ -1,7 +1,10 @@
 //! What a refused form needs to be drawn again: the errors beside their fields, and lists to choose from.
 
 use super::i18n::{Arg, Language};
-use crate::error::{Error, Rule};
+use crate::{
+    error::{Error, Rule},
+    outbound::{Refusal, SETTING},
+};
 
 /// The errors of one form, in the language of the page.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +59,7 @@ impl FormErrors {
                         (Rule::Taken, field) => self.add(field, "error-taken"),
                         (Rule::TooLong(most), field) => self.add_with(field, "error-too-long", &[("count", (most as i64).into())]),
                         (Rule::Other, "email") => self.add("email", "error-invalid-email"),
+                        (Rule::Other, "password_confirmation") => self.add("password_confirmation", "error-password-again"),
                         (Rule::Other, "password") => self.add("password", "error-weak-password"),
                         (Rule::Other, field) => self.add_text(field, message.clone()),
                     }
@@ -63,6 +67,18 @@ impl FormErrors {
                 Ok(self)
             }
             other => Err(other),
+        }
+    }
+
+    /// Says why a URL cannot be called.
+    pub fn refuse_url(&mut self, field: &str, refusal: &Refusal) {
+        match refusal {
+            Refusal::Url(_) => self.add(field, "error-invalid-url"),
+            Refusal::Address { host, address } => {
+                let address = address.to_string();
+                let key = if *host == address { "error-blocked-address-itself" } else { "error-blocked-address" };
+                self.add_with(field, key, &[("host", host.as_str().into()), ("address", address.as_str().into()), ("setting", SETTING.into())]);
+            }
         }
     }
 

@@ -68,6 +68,7 @@ pub async fn serve_page(request: ServiceRequest, next: Next<impl MessageBody + '
         None => response.map_into_left_body(),
     };
     let https = is_https(response.request());
+    secure_flash(response.response_mut(), https)?;
     if let Some(fresh) = fresh {
         response.response_mut().add_cookie(&cookie(VISIT_COOKIE, fresh, https))?;
     }
@@ -87,6 +88,16 @@ pub async fn serve_page(request: ServiceRequest, next: Next<impl MessageBody + '
         headers.insert(name, header::HeaderValue::from_static(value));
     }
     Ok(response)
+}
+
+/// Handlers that leave a flash do not see the request; what they left is made fit for https here.
+fn secure_flash<B>(response: &mut HttpResponse<B>, https: bool) -> Result<(), ActixError> {
+    let flash = response.cookies().find(|cookie| cookie.name() == FLASH_COOKIE).map(|cookie| cookie.value().to_owned());
+    if let (Some(value), true) = (flash, https) {
+        response.del_cookie(FLASH_COOKIE);
+        response.add_cookie(&cookie(FLASH_COOKIE, value, https))?;
+    }
+    Ok(())
 }
 
 fn is_https(request: &HttpRequest) -> bool {
@@ -276,7 +287,7 @@ fn error_page(request: &HttpRequest, error: &Error) -> HttpResponse {
         status: status.as_u16(),
         title_key: format!("error-page-{named}-title"),
         text_key: format!("error-page-{named}-text"),
-        request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()),
+        request_id: request.extensions().get::<RequestId>().filter(|_| status.is_server_error()).map(|id| id.0.clone()),
     };
     draw(status, &page).unwrap_or_else(|_| HttpResponse::build(status).finish())
 }

@@ -204,6 +204,12 @@ impl Shell {
         Moment::new(self.lang, *unix, self.now)
     }
 
+    /// The time of something to come: what is due already happens any moment.
+    pub fn upcoming(&self, unix: &i64) -> Moment {
+        let moment = self.time(unix);
+        if *unix > self.now { moment } else { moment.in_words(self.t("time-soon")) }
+    }
+
     /// A time with its full date.
     pub fn time_full(&self, unix: &i64) -> Moment {
         self.time(unix).in_full()

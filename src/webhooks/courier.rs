@@ -8,7 +8,7 @@ use super::{
 use crate::{
     config::Webhooks as Settings,
     db::types::{DeliveryId, WebhookId, now},
-    outbound::{Client, ErrorClass, Exchange, Failure, Policy, Target},
+    outbound::{Client, Exchange, Failure, Policy, Target},
 };
 use actix_web::web::Bytes;
 use chrono::TimeDelta;
@@ -100,8 +100,8 @@ async fn send(client: &Client, ready: Ready) -> Outcome {
             (target.masked(), recorded, client.post(&target, &headers, body).await)
         }
         Err(e) => {
-            let failure = Failure { class: ErrorClass::InvalidUrl, message: e.to_string() };
-            (String::new(), Vec::new(), Exchange { dialled: None, duration: Duration::ZERO, result: Err(failure) })
+            let result = Err(Failure::of_url(&e));
+            (String::new(), Vec::new(), Exchange { dialled: None, duration: Duration::ZERO, result })
         }
     };
     Outcome { id, webhook, message_id, number: attempts + 1, manual, url, request_headers, exchange, started_at, _place: place }

@@ -16,16 +16,24 @@ pub(super) fn host(url: &str) -> String {
     Target::parse(url).map(|target| target.host()).unwrap_or_else(|_| url.to_owned())
 }
 
+/// Whether a host is an address already, with no name in front of it.
+pub(super) fn is_address(host: &str) -> bool {
+    host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok()
+}
+
 /// Explains a try that failed; one that did not has nothing to explain.
 pub(super) fn explain(language: Language, attempt: &Attempt) -> Option<Explanation> {
     let class = attempt.error_class?;
     let host = host(&attempt.url);
     let address = attempt.dialled.as_deref().unwrap_or(&host).to_owned();
+    let is_address = is_address(&host);
+    let place = if is_address { address.clone() } else { format!("{host} ({address})") };
     let status = attempt.response_status.map(|status| status.to_string()).unwrap_or_default();
     let seconds = format!("{:.1}", f64::from(attempt.duration_ms) / 1000.0);
     let args = [
         ("host", host.as_str().into()),
         ("address", address.as_str().into()),
+        ("place", place.as_str().into()),
         ("status", status.as_str().into()),
         ("seconds", seconds.as_str().into()),
         ("setting", SETTING.into()),
@@ -39,7 +47,11 @@ pub(super) fn explain(language: Language, attempt: &Attempt) -> Option<Explanati
         (ErrorClass::Status, Some(500..)) => "failure-status-server-cure".to_owned(),
         _ => format!("failure-{name}-cure"),
     };
-    Some(Explanation { sentence: language.ta(&format!("failure-{name}"), &args), cure: language.ta(&cure, &args) })
+    let sentence = match class {
+        ErrorClass::BlockedAddress if is_address => "failure-blocked_address-itself".to_owned(),
+        _ => format!("failure-{name}"),
+    };
+    Some(Explanation { sentence: language.ta(&sentence, &args), cure: language.ta(&cure, &args) })
 }
 
 /// The outcome of a try in a word: the status of the answer, or why there was none.

@@ -153,7 +153,7 @@ impl Delivery {
 
     /// When it is tried again after a failure.
     pub fn next_try(&self, now: NaiveDateTime) -> Option<NaiveDateTime> {
-        (self.state == DeliveryState::Pending && self.attempts > 0 && !self.is_being_sent(now)).then_some(self.due_at)
+        (self.state == DeliveryState::Pending && self.error_class.is_some() && !self.is_being_sent(now)).then_some(self.due_at)
     }
 }
 
@@ -168,7 +168,7 @@ pub struct Attempt {
     pub url: String,
     /// What was sent besides the body.
     pub request_headers: Json<Vec<(String, String)>>,
-    /// The address that was connected to.
+    /// The address that was connected to, or that must not be.
     pub dialled: Option<String>,
     /// The status of the answer.
     pub response_status: Option<i16>,

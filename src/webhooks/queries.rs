@@ -121,7 +121,7 @@ pub fn tallies(conn: &mut DbConn, of: &[WebhookId]) -> Result<HashMap<WebhookId,
         tallies.entry(id).or_default().waiting = number;
     }
     type Retried = (WebhookId, i64, Option<NaiveDateTime>, Option<NaiveDateTime>);
-    let retried = waiting().filter(deliveries::attempts.gt(0)).select((
+    let retried = waiting().filter(deliveries::error_class.is_not_null()).select((
         deliveries::webhook_id,
         count_star(),
         min(deliveries::created_at),
@@ -147,6 +147,14 @@ fn newest(conn: &mut DbConn, webhook: WebhookId, tally: &mut Tally) -> Result<()
     let success = of_webhook().filter(deliveries::state.eq(DeliveryState::Delivered)).select(deliveries::finished_at);
     tally.last_success = limit_one(success).get_result::<Option<NaiveDateTime>>(conn).optional()?.flatten();
     Ok(())
+}
+
+/// The newest try of the newest delivery.
+pub fn last_attempt(conn: &mut DbConn, webhook: WebhookId) -> Result<Option<Attempt>> {
+    let newest = deliveries::table.filter(deliveries::webhook_id.eq(webhook)).order_by(deliveries::id.desc()).select(deliveries::id);
+    let Some(id) = limit_one(newest).get_result::<DeliveryId>(conn).optional()? else { return Ok(None) };
+    let tries = attempts::table.filter(attempts::delivery_id.eq(id)).order_by(attempts::id.desc()).select(Attempt::columns());
+    Ok(limit_one(tries).get_result(conn).optional()?)
 }
 
 /// How long the last try of each of these deliveries took, in milliseconds.

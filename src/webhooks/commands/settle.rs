@@ -48,8 +48,14 @@ impl Outcome {
             Ok(Answer { status: 200..300, .. }) => None,
             Ok(Answer { status, .. }) if (300..400).contains(status) => Some((ErrorClass::Redirect, format!("answered with the redirect {status}"))),
             Ok(Answer { status, .. }) => Some((ErrorClass::Status, format!("answered with status {status}"))),
-            Err(Failure { class, message }) => Some((*class, message.clone())),
+            Err(Failure { class, message, .. }) => Some((*class, message.clone())),
         }
+    }
+
+    /// Where it went; or the address that kept it from going anywhere.
+    fn address(&self) -> Option<String> {
+        let blocked = self.exchange.result.as_ref().err().and_then(|failure| failure.blocked);
+        self.exchange.dialled.map(|address| address.to_string()).or(blocked.map(|ip| ip.to_string()))
     }
 
     /// What the receiver asks for with `Retry-After`, in seconds or as a date.
@@ -115,7 +121,7 @@ fn insert_attempts(tx: &mut Tx, batch: &[&Outcome]) -> Result<()> {
         (
             (attempts::delivery_id.eq(outcome.id), attempts::number.eq(outcome.number), attempts::manual.eq(outcome.manual)),
             (attempts::url.eq(outcome.url.clone()), attempts::request_headers.eq(Json(outcome.request_headers.clone()))),
-            attempts::dialled.eq(outcome.exchange.dialled.map(|address| address.to_string())),
+            attempts::dialled.eq(outcome.address()),
             attempts::response_status.eq(outcome.status()),
             attempts::response_headers.eq(answer.map(|answer| Json(answer.headers.clone()))),
             attempts::response_body.eq(answer.map(|answer| answer.body.clone())),

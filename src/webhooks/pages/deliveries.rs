@@ -123,9 +123,10 @@ pub(super) async fn show(
         let tally = queries::tallies(conn, &[id])?.remove(&id).unwrap_or_default();
         let listed = queries::page(conn, id, wanted_state, wanted_event, older_than)?;
         let ids: Vec<DeliveryId> = listed.iter().map(|(delivery, _)| delivery.id).collect();
-        Ok((webhook, tally, listed, queries::durations(conn, &ids)?))
+        let last = queries::last_attempt(conn, id)?;
+        Ok((webhook, tally, last, listed, queries::durations(conn, &ids)?))
     };
-    let (webhook, tally, listed, durations) = db.read(work).await?;
+    let (webhook, tally, last_attempt, listed, durations) = db.read(work).await?;
     let path = url_of(&page, id);
     let most = config.webhook.retry_schedule.len() as i64 + 1;
     let row = |listed: &Listed| {
@@ -138,7 +139,7 @@ pub(super) async fn show(
         list_url: list_url(&page),
         webhook: head(&page, &webhook, &tally),
         status: WebhookStatus {
-            sentence: Health::of(&webhook, &tally, now()).sentence(&page, &webhook, &tally),
+            sentence: Health::of(&webhook, &tally, now()).sentence(&page, &webhook, &tally, last_attempt.as_ref()),
             delivered_24h: tally.delivered,
             failed_24h: tally.failed,
             waiting: tally.waiting,

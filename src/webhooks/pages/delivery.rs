@@ -6,7 +6,7 @@ use crate::{
         Db, DbConn, Tx,
         types::{DeliveryId, WebhookId, now},
     },
-    error::Result,
+    error::{Error, Result},
     web::{
         Form, Input, NoFields, Params,
         fields::Text,
@@ -70,7 +70,7 @@ struct DeliveryPage {
     cure: Option<String>,
     created_at: i64,
     next_try: Option<i64>,
-    send_again_action: String,
+    send_again_action: Option<String>,
     attempts: Vec<AttemptRow>,
     shown: Option<AttemptView>,
     request_url: String,
@@ -111,7 +111,7 @@ pub(super) async fn delivery(
         summary,
         cure,
         next_try: delivery.next_try(now()).map(|at| at.and_utc().timestamp()),
-        send_again_action: format!("{webhook_url}/deliveries/{id}/send_again"),
+        send_again_action: webhook.turned_off_at.is_none().then(|| format!("{webhook_url}/deliveries/{id}/send_again")),
         attempts: attempts.iter().rev().map(|attempt| attempt_row(&page, attempt, shown)).collect(),
         shown: shown.map(|attempt| attempt_view(&page, attempt)),
         request_url: shown.map_or_else(|| masked(&webhook.url), |attempt| attempt.url.clone()),
@@ -140,8 +140,9 @@ fn summary(page: &Shell, webhook: &Webhook, delivery: &Delivery, last: Option<&A
         }
         (DeliveryState::Pending, _) if delivery.is_being_sent(now()) => page.t("delivery-sending"),
         (DeliveryState::Pending | DeliveryState::Delivered, None) => page.t("delivery-pending"),
+        (DeliveryState::Pending, Some(attempt)) if attempt.error_class.is_none() => page.t("delivery-again"),
         (DeliveryState::Pending, Some(_)) => {
-            let at = page.time(&delivery.due_at.and_utc().timestamp());
+            let at = page.upcoming(&delivery.due_at.and_utc().timestamp());
             page.ta("delivery-retry", &[("when", at.relative.as_str().into()), ("clock", at.clock.as_str().into())])
         }
         (DeliveryState::Failed, _) => page.ta("delivery-gave-up", &[("tries", tries.into())]),
@@ -202,6 +203,9 @@ pub(super) async fn send_again(
     _: Form<NoFields>,
 ) -> Result<HttpResponse> {
     let (_, webhook, id) = path.into_inner();
-    db.write(move |tx: &mut Tx| commands::send_again(tx, &administrator, webhook, id)).await?;
-    Ok(see_other(&format!("{}/deliveries/{id}", url_of(&page, webhook)), Some(Flash::notice("flash-sent-again"))))
+    let flash = match db.write(move |tx: &mut Tx| commands::send_again(tx, &administrator, webhook, id)).await {
+        Err(Error::Refused(_)) => Flash::alert("flash-webhook-is-off"),
+        sent => sent.map(|()| Flash::notice("flash-sent-again"))?,
+    };
+    Ok(see_other(&format!("{}/deliveries/{id}", url_of(&page, webhook)), Some(flash)))
 }

@@ -1,7 +1,7 @@
 //! Making, changing and deleting a webhook.
 use super::{
     At,
-    deliveries::{WebhookHead, head},
+    deliveries::{WebhookHead, head, masked},
     list_url, url_of,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     db::{Db, DbConn, Tx, types::InboxId},
     error::Result,
     events::EventName,
-    outbound::{self, Policy, Refusal, SETTING},
+    outbound::{self, Policy},
     web::{
         Form, Input, NoFields, Params,
         fields::{List, Patch, Text},
@@ -190,12 +190,7 @@ async fn checked(page: &Shell, config: &Config, fields: &Fields) -> std::result:
     } else {
         match outbound::check(fields.url.0.trim(), &Policy::new(&config.webhook)).await {
             Ok(()) => {}
-            Err(Refusal::Url(_)) => errors.add("url", "error-invalid-url"),
-            Err(Refusal::Address { host, address }) => {
-                let address = address.to_string();
-                let args = [("host", host.as_str().into()), ("address", address.as_str().into()), ("setting", SETTING.into())];
-                errors.add_with("url", "error-blocked-address", &args);
-            }
+            Err(refusal) => errors.refuse_url("url", &refusal),
         }
     }
     if fields.subscriptions.0.is_empty() {
@@ -284,7 +279,7 @@ pub(super) async fn confirm_delete(
     let (_, id) = path.into_inner();
     let webhook = db.read(move |conn| queries::find(conn, administrator.account_id(), id)).await?;
     let url = url_of(&page, id);
-    html(&WebhookDeletePage { url: webhook.url, action: format!("{url}/delete"), cancel_url: url, page })
+    html(&WebhookDeletePage { url: masked(&webhook.url), action: format!("{url}/delete"), cancel_url: url, page })
 }
 
 pub(super) async fn destroy(

@@ -84,6 +84,7 @@ struct WebhookRow {
     badge: Badge,
     delivered_24h: i64,
     failed_24h: i64,
+    waiting: i64,
     last_delivery: Option<i64>,
 }
 
@@ -151,6 +152,7 @@ fn row(page: &Shell, all: &Overview, webhook: &Webhook) -> WebhookRow {
         badge: all.health(webhook).badge(page),
         delivered_24h: tally.delivered,
         failed_24h: tally.failed,
+        waiting: tally.waiting,
         last_delivery: tally.last.map(|at| at.and_utc().timestamp()),
     }
 }

@@ -1,10 +1,11 @@
 //! How a webhook is doing, in a word and in a sentence.
 use crate::{
     db::types::now,
-    outbound::ErrorClass,
+    outbound::{ErrorClass, SETTING},
     web::shell::{Badge, Shell},
     webhooks::{
-        model::{Delivery, DeliveryState, TurnedOff, Webhook},
+        explain,
+        model::{Attempt, Delivery, DeliveryState, TurnedOff, Webhook},
         queries::Tally,
     },
 };
@@ -33,6 +34,7 @@ impl Health {
             _ if tally.last.is_none() => Health::Waiting,
             _ if tally.last_error == Some(ErrorClass::BlockedAddress) => Health::Blocked,
             _ if tally.retrying == 0 && tally.failed == 0 => Health::Delivering,
+            _ if tally.retrying == 0 && tally.last_error.is_some() => Health::Failing,
             _ if tally.last_success.is_none_or(|success| now - success > FAILING) && now - webhook.created_at > FAILING => Health::Failing,
             _ if tally.retrying > 0 => Health::Retrying,
             _ => Health::Delivering,
@@ -57,32 +59,42 @@ impl Health {
         Badge { tone, icon, label: page.t(key) }
     }
 
-    pub fn sentence(self, page: &Shell, webhook: &Webhook, tally: &Tally) -> String {
+    /// The state in a sentence; `last` is the webhook's newest try.
+    pub fn sentence(self, page: &Shell, webhook: &Webhook, tally: &Tally, last: Option<&Attempt>) -> String {
         let since = |at: Option<NaiveDateTime>| at.map(|at| page.time(&at.and_utc().timestamp()).relative).unwrap_or_default();
         let waiting = tally.waiting.into();
         match self {
             Health::Waiting => page.t("webhook-status-waiting"),
+            Health::Delivering if tally.failed > 0 => page.ta("webhook-status-recovered", &[("count", tally.failed.into())]),
             Health::Delivering => page.t("webhook-status-delivering"),
             Health::Retrying => {
-                let (first, next) = (since(tally.oldest_retry), since(tally.next_try));
+                let next = tally.next_try.map(|at| page.upcoming(&at.and_utc().timestamp()).relative).unwrap_or_default();
+                let first = since(tally.oldest_retry);
                 page.ta("webhook-status-retrying", &[("since", first.as_str().into()), ("count", waiting), ("next", next.as_str().into())])
             }
             Health::Failing => {
-                let since = since(tally.last_success.or(Some(webhook.created_at)));
+                let since = page.time(&tally.last_success.unwrap_or(webhook.created_at).and_utc().timestamp()).full;
                 page.ta("webhook-status-failing", &[("since", since.as_str().into()), ("count", waiting)])
             }
-            Health::Blocked => page.t("webhook-status-blocked-short"),
+            Health::Blocked => blocked(page, webhook, last),
             Health::TurnedOff => page.ta("webhook-status-gone", &[("since", since(webhook.turned_off_at).as_str().into())]),
-            Health::Off => page.t("webhook-status-off-unknown"),
+            Health::Off => page.ta("webhook-status-off", &[("since", since(webhook.turned_off_at).as_str().into())]),
         }
     }
+}
+
+fn blocked(page: &Shell, webhook: &Webhook, last: Option<&Attempt>) -> String {
+    let host = explain::host(last.map_or(&webhook.url, |attempt| &attempt.url));
+    let address = last.and_then(|attempt| attempt.dialled.clone()).unwrap_or_else(|| host.clone());
+    let key = if explain::is_address(&host) { "webhook-status-blocked-itself" } else { "webhook-status-blocked" };
+    page.ta(key, &[("host", host.as_str().into()), ("address", address.as_str().into()), ("setting", SETTING.into())])
 }
 
 /// The badge of a delivery.
 pub(super) fn delivery_badge(page: &Shell, delivery: &Delivery) -> Badge {
     let (tone, icon, key) = match delivery.state {
         DeliveryState::Pending if delivery.is_being_sent(now()) => ("busy", "send", "state-sending"),
-        DeliveryState::Pending if delivery.attempts > 0 => ("warn", "rotate-cw", "state-retrying"),
+        DeliveryState::Pending if delivery.error_class.is_some() => ("warn", "rotate-cw", "state-retrying"),
         DeliveryState::Pending => ("busy", "clock", "state-pending"),
         DeliveryState::Delivered => ("good", "circle-check", "state-delivered"),
         DeliveryState::Failed => ("bad", "circle-x", "state-failed"),
