@@ -45,7 +45,7 @@ impl<'a> Object<'a> {
     }
 
     /// The text of a value, if it was read.
-    fn text(&self, key: &str) -> Option<&'a str> {
+    fn part(&self, key: &str) -> Option<&'a str> {
         self.0.iter().find(|(other, _)| other == key).and_then(|(_, value)| value.raw())
     }
 
@@ -126,8 +126,8 @@ fn message<'a>(out: &mut Object<'a>, payload: &mut Object<'a>) {
     let automatic = message_type.raw() == Some(r#""template""#);
     let interactive = matches!(content_type.raw(), Some(r#""input_select""# | r#""cards""# | r#""form""#));
     let conversation = payload.take("conversation").object();
-    let meta = conversation.as_ref().ok().and_then(|conversation| Object::read(conversation.text("meta")?));
-    let mut contact = meta.and_then(|meta| Object::read(meta.text("sender")?)).unwrap_or_default();
+    let meta = conversation.as_ref().ok().and_then(|conversation| Object::read(conversation.part("meta")?));
+    let mut contact = meta.and_then(|meta| Object::read(meta.part("sender")?)).unwrap_or_default();
     let contact = Object(vec![("id".into(), digits(contact.take("id"))), ("name".into(), contact.take("name"))]);
     out.put("id", digits(payload.take("id")));
     out.put("content", payload.take("content"));
@@ -141,7 +141,7 @@ fn message<'a>(out: &mut Object<'a>, payload: &mut Object<'a>) {
     out.put("conversation", conversation.map_or_else(|other| other, |conversation| Part::Object(self::conversation(conversation))));
     out.put("account", identified(payload.take("account")));
     for key in ["inbox", "private", "additional_attributes", "attachments"] {
-        if payload.text(key).is_some() {
+        if payload.part(key).is_some() {
             out.put(key, payload.take(key));
         }
     }
@@ -190,7 +190,7 @@ fn sender(author: Part, automatic: bool) -> Part {
 
 /// `display_id` and `additional_attributes` first, today's other keys after them with today's types.
 fn conversation(mut conversation: Object<'_>) -> Object<'_> {
-    let display_id = conversation.text("id").and_then(|id| serde_json::from_str(id).ok()).map_or(Part::Made(Value::Null), |id| digits(Part::Raw(id)));
+    let display_id = conversation.part("id").and_then(|id| serde_json::from_str(id).ok()).map_or(Part::Made(Value::Null), |id| digits(Part::Raw(id)));
     let mut attributes = conversation.take("additional_attributes").or(json!({}));
     // browsers' texts are stored under a key of their own
     if attributes.raw().is_some_and(|raw| raw.contains("initiated_at")) {
