@@ -121,13 +121,19 @@ fn routes(cfg: &mut ServiceConfig) {
         ),
     );
     cfg.service(
-        scope("/app").wrap(from_fn(web::serve_page)).configure(auth::pages::routes).configure(profile::pages::routes).service(
-            scope("/accounts/{account_id}/settings")
-                .configure(settings::pages::routes)
-                .configure(agents::pages::routes)
-                .configure(inboxes::pages::routes)
-                .configure(webhooks::pages::routes),
-        ),
+        scope("/app")
+            .wrap(from_fn(web::serve_page))
+            .default_service(actix_web::web::to(no_page))
+            .configure(auth::pages::routes)
+            .configure(profile::pages::routes)
+            .service(
+                scope("/accounts/{account_id}/settings")
+                    .default_service(actix_web::web::to(no_page))
+                    .configure(settings::pages::routes)
+                    .configure(agents::pages::routes)
+                    .configure(inboxes::pages::routes)
+                    .configure(webhooks::pages::routes),
+            ),
     );
     cfg.default_service(actix_web::web::to(nothing));
 }
@@ -135,6 +141,11 @@ fn routes(cfg: &mut ServiceConfig) {
 /// What clients of this API know for a path that leads nowhere; a record that is missing looks different.
 async fn nothing() -> HttpResponse {
     HttpResponse::NotFound().json(json!({"status": 404, "error": "Not Found"}))
+}
+
+/// The same for people.
+async fn no_page() -> Result<HttpResponse> {
+    Err(Error::NotFound)
 }
 
 async fn health() -> HttpResponse {

@@ -2,6 +2,7 @@
 //! PostgreSQL to run everything there.
 mod support;
 
+mod browser;
 mod contacts;
 mod conversation_changes;
 mod conversations;
@@ -14,6 +15,7 @@ mod inboxes;
 mod lifecycle;
 mod messages;
 mod overload;
+mod pages;
 mod people;
 mod processes;
 mod public_answers;

@@ -1,0 +1,301 @@
+//! A real Chromium on a page of the server, used the way people use it: they read words, press what is called something, and fill
+//! in fields by their labels.
+use crate::support::{PATIENCE, Server, until};
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element, wd::WebDriverCompatibleCommand};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use std::{
+    net::{TcpListener, TcpStream},
+    os::unix::process::CommandExt,
+    process::{Child, Command, Stdio},
+};
+use tempfile::TempDir;
+
+/// How the browser is set up.
+#[derive(Debug, Clone, Copy)]
+pub struct Setup {
+    pub javascript: bool,
+    pub language: &'static str,
+    pub width: u32,
+}
+
+pub const USUAL: Setup = Setup { javascript: true, language: "en", width: 1280 };
+
+/// An open browser. What it still holds open ends when this is dropped.
+pub struct Browser {
+    client: Client,
+    root: String,
+    /// Told once with a status of an error, as Chromium itself notes in the console: not a mistake of the page.
+    refused: std::cell::Cell<usize>,
+    _driver: Driver,
+    _profile: TempDir,
+}
+
+/// ChromeDriver with the browser that it starts, in a process group of their own.
+struct Driver {
+    child: Child,
+    port: u16,
+}
+
+impl Driver {
+    /// Starts on a free port; somebody else may take it first, so a few are tried.
+    async fn start(program: &str) -> Driver {
+        for _ in 0..5 {
+            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            let mut command = Command::new(program);
+            command.arg(format!("--port={port}")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+            let child = command.spawn().unwrap_or_else(|e| panic!("HOOKDESK_TEST_CHROMEDRIVER={program} does not start: {e}"));
+            let mut driver = Driver { child, port };
+            let listens = until("ChromeDriver", async || match driver.child.try_wait().unwrap() {
+                Some(_) => Some(false),
+                None => TcpStream::connect(("127.0.0.1", port)).is_ok().then_some(true),
+            });
+            if listens.await {
+                return driver;
+            }
+        }
+        panic!("{program} ends by itself");
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let group = format!("-{}", self.child.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+        let _ = self.child.wait();
+    }
+}
+
+fn program(variable: &str) -> String {
+    std::env::var(variable).ok().filter(|path| !path.is_empty()).unwrap_or_else(|| {
+        panic!("{variable} is not set: the tests in a browser need HOOKDESK_TEST_CHROMIUM and HOOKDESK_TEST_CHROMEDRIVER, which tests/run sets")
+    })
+}
+
+impl Browser {
+    /// Opens a browser that knows nothing yet, for the pages of a server.
+    pub async fn open(server: &Server, setup: Setup) -> Browser {
+        let (chromium, driver) = (program("HOOKDESK_TEST_CHROMIUM"), program("HOOKDESK_TEST_CHROMEDRIVER"));
+        let driver = Driver::start(&driver).await;
+        let profile = tempfile::Builder::new().prefix("hookdesk-browser").tempdir().unwrap();
+        let mut args: Vec<String> = [
+            "headless",
+            "no-sandbox",
+            "disable-gpu",
+            "disable-dev-shm-usage",
+            "disable-quic",
+            "no-first-run",
+            "disable-background-networking",
+            "disable-component-update",
+            "disable-sync",
+            "disable-breakpad",
+        ]
+        .map(|name| format!("--{name}"))
+        .into();
+        args.push(format!("--user-data-dir={}", profile.path().display()));
+        args.push(format!("--window-size={},900", setup.width));
+        let scripts = if setup.javascript { 1 } else { 2 };
+        let prefs = json!({"intl.accept_languages": setup.language, "profile.managed_default_content_settings.javascript": scripts});
+        let options = json!({"binary": chromium, "args": args, "prefs": prefs});
+        let capabilities = json!({"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}});
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(serde_json::from_value(capabilities).unwrap());
+        let client = builder.connect(&format!("http://127.0.0.1:{}", driver.port)).await.unwrap();
+        let root = format!("http://{}", server.address);
+        let browser = Browser { client, root, refused: Default::default(), _driver: driver, _profile: profile };
+        if setup.width < 500 {
+            // no window is as narrow as a phone
+            let metrics = json!({"width": setup.width, "height": 844, "deviceScaleFactor": 1, "mobile": true});
+            browser.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        }
+        browser
+    }
+
+    /// Ends as a test that has found everything right: no page has broken the policy for its content, or failed in another way
+    /// that the console tells of.
+    pub async fn finish(self) {
+        let mistakes = self.mistakes().await;
+        assert!(mistakes.is_empty(), "the console says: {mistakes:#?}");
+        self.client.close().await.unwrap();
+    }
+
+    /// What the console says, but for statuses that were to be expected.
+    async fn mistakes(&self) -> Vec<String> {
+        let log = self.client.issue_cmd(Custom("se/log", json!({"type": "browser"}))).await.unwrap();
+        let lines = log.as_array().unwrap().iter().filter(|line| line["level"] == "SEVERE" || line["level"] == "WARNING");
+        let mut left = self.refused.get();
+        let unexpected = lines.map(|line| line["message"].as_str().unwrap().to_owned()).filter(|text| {
+            let of_status = text.contains("the server responded with a status of 4");
+            let expected = of_status && left > 0;
+            left -= usize::from(expected);
+            !expected
+        });
+        unexpected.collect()
+    }
+
+    /// The next page, or answer, may have a status of 4xx.
+    pub fn expect_refusal(&self) {
+        self.refused.set(self.refused.get() + 1);
+    }
+
+    /// Calls the browser itself.
+    pub async fn devtools(&self, command: &str, params: Value) -> Value {
+        self.client.issue_cmd(Custom("goog/cdp/execute", json!({"cmd": command, "params": params}))).await.unwrap()
+    }
+
+    /// Enters an address.
+    pub async fn visit(&self, path: &str) {
+        self.client.goto(&format!("{}{path}", self.root)).await.unwrap_or_else(|e| panic!("{path}: {e}"));
+    }
+
+    /// The address, without the server's part.
+    pub async fn path(&self) -> String {
+        let url = self.client.current_url().await.unwrap();
+        url.as_str().strip_prefix(&self.root).unwrap_or(url.as_str()).to_owned()
+    }
+
+    /// Waits until the address is this one.
+    pub async fn arrives_at(&self, path: &str) {
+        self.eventually(&format!("{path} in the address bar"), async || (self.path().await == path).then_some(())).await;
+    }
+
+    /// What is to be read on the page, or in the dialog that covers it.
+    pub async fn text(&self) -> String {
+        match self.find(&self.scoped("").await).await {
+            Some(element) => element.text().await.unwrap_or_default(),
+            None => String::new(),
+        }
+    }
+
+    /// Waits until this is to be read.
+    pub async fn sees(&self, text: &str) {
+        self.eventually(&format!("«{text}»"), async || self.text().await.contains(text).then_some(())).await;
+    }
+
+    /// Waits until this is no longer to be read.
+    pub async fn no_longer_sees(&self, text: &str) {
+        self.eventually(&format!("the end of «{text}»"), async || (!self.text().await.contains(text)).then_some(())).await;
+    }
+
+    /// Presses the link, button or summary that is called this.
+    pub async fn press(&self, name: &str) {
+        let called = format!("[self::a or self::button or self::summary][normalize-space()={0} or normalize-space(.//*)={0}]", quoted(name));
+        self.eventually(&format!("«{name}» to press"), async || {
+            let pressed = self.find(&self.scoped(&format!("//*{called}")).await).await?.click().await;
+            pressed.ok()
+        })
+        .await;
+    }
+
+    /// The field with this label.
+    pub async fn field(&self, label: &str) -> Element {
+        let starts = format!("starts-with(normalize-space(), {})", quoted(label));
+        let labelled = format!("//input[@id=//label[{starts}]/@for] | //label[{starts}]//input");
+        let path = self.scoped("").await;
+        let parts: Vec<String> = labelled.split(" | ").map(|part| format!("{path}{part}")).collect();
+        self.eventually(&format!("the field «{label}»"), async || self.find(&parts.join(" | ")).await).await
+    }
+
+    /// Ticks a box, or takes the tick away.
+    pub async fn tick(&self, label: &str) {
+        let field = self.field(label).await;
+        // people scroll what they tick from under what stays in place; the driver does not
+        let element = serde_json::to_value(field.clone()).unwrap();
+        self.client.execute("arguments[0].scrollIntoView({block: 'center'})", vec![element]).await.unwrap();
+        field.click().await.unwrap();
+    }
+
+    /// Types into a field in place of what is there.
+    pub async fn fill(&self, label: &str, text: &str) {
+        let field = self.field(label).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// What a field holds.
+    pub async fn value(&self, label: &str) -> String {
+        self.field(label).await.prop("value").await.unwrap().unwrap_or_default()
+    }
+
+    /// Presses keys where the focus is.
+    pub async fn keys(&self, keys: &str) {
+        self.client.active_element().await.unwrap().send_keys(keys).await.unwrap();
+    }
+
+    /// An attribute of what has the focus.
+    pub async fn focused(&self, attribute: &str) -> String {
+        self.client.active_element().await.unwrap().attr(attribute).await.unwrap().unwrap_or_default()
+    }
+
+    /// Whether there is such an element.
+    pub async fn has(&self, css: &str) -> bool {
+        !self.client.find_all(Locator::Css(css)).await.unwrap().is_empty()
+    }
+
+    /// An attribute of the first such element.
+    pub async fn attribute(&self, css: &str, name: &str) -> String {
+        let read = async || self.client.find(Locator::Css(css)).await.ok()?.attr(name).await.ok();
+        self.eventually(css, read).await.unwrap_or_default()
+    }
+
+    /// Waits until an attribute of the first such element is this.
+    pub async fn becomes(&self, css: &str, name: &str, value: &str) {
+        let read = async || self.client.find(Locator::Css(css)).await.ok()?.attr(name).await.ok()?.filter(|found| found == value);
+        self.eventually(&format!("{css}[{name}={value}]"), read).await;
+    }
+
+    /// The text of the first such element, shown or not.
+    pub async fn content(&self, css: &str) -> String {
+        let read = async || self.client.find(Locator::Css(css)).await.ok()?.prop("textContent").await.ok()?;
+        self.eventually(css, read).await
+    }
+
+    /// What a line of script gives. (The page's own may be off; the driver's is not.)
+    pub async fn evaluate(&self, script: &str) -> Value {
+        self.client.execute(&format!("return {script}"), Vec::new()).await.unwrap()
+    }
+
+    /// Where an expression is sought: in the dialog, when one is open.
+    async fn scoped(&self, path: &str) -> String {
+        let scope = if self.has("dialog[open]").await { "//dialog[@open]" } else { "//body" };
+        format!("{scope}{path}")
+    }
+
+    /// The first such element that is shown.
+    async fn find(&self, xpath: &str) -> Option<Element> {
+        for element in self.client.find_all(Locator::XPath(xpath)).await.ok()? {
+            if element.is_displayed().await.unwrap_or(false) {
+                return Some(element);
+            }
+        }
+        None
+    }
+
+    async fn eventually<T>(&self, what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
+        let found = actix_rt::time::timeout(PATIENCE / 2, until(what, look)).await;
+        match found {
+            Ok(found) => found,
+            Err(_) => panic!("waited in vain for {what} at {}, where this is to be read:\n{}", self.path().await, self.text().await),
+        }
+    }
+}
+
+/// A text as XPath writes it.
+fn quoted(text: &str) -> String {
+    assert!(!text.contains('"'));
+    format!("\"{text}\"")
+}
+
+/// A command of ChromeDriver's own.
+#[derive(Debug)]
+struct Custom(&'static str, Value);
+
+impl WebDriverCompatibleCommand for Custom {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.0))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.1.to_string()))
+    }
+}
