@@ -100,7 +100,7 @@ pub fn identify(conn: &mut DbConn, credentials: &Credentials) -> Result<SignedIn
         Credentials::None => Err(Error::sign_in()),
         Credentials::Token(token) => match users::by_access_token(conn, token)? {
             Some(user) => Ok(SignedIn { user, session: None }),
-            None => Err(Error::Unauthorized("Invalid Access Token".into())),
+            None => Err(bad_token()),
         },
         Credentials::Session { client, secret, uid } => {
             let (user, session) = session::find(conn, client, secret)?.ok_or_else(Error::sign_in)?;
@@ -117,11 +117,36 @@ pub fn identify(conn: &mut DbConn, credentials: &Credentials) -> Result<SignedIn
 /// # Errors
 /// [`Error::NotFound`] when there is no such account, [`Error::Unauthorized`] when it is suspended or not theirs.
 pub fn enter(conn: &mut DbConn, user: User, account: AccountId) -> Result<Agent> {
-    match users::member(conn, user.id, account)? {
+    let (account, membership) = users::member(conn, user.id, account)?;
+    admit(user, account, membership)
+}
+
+fn admit(user: User, account: Account, membership: Option<Membership>) -> Result<Agent> {
+    match (account, membership) {
         (account, _) if account.status == AccountStatus::Suspended => Err(Error::Unauthorized("Account is suspended".into())),
         (_, None) => Err(Error::Unauthorized("You are not authorized to access this account".into())),
         (account, Some(membership)) => Ok(Agent { user, account, membership }),
     }
+}
+
+/// Finds who the credentials belong to, and their place in an account. An access token is looked up together with the place.
+fn identify_in(conn: &mut DbConn, credentials: &Credentials, account: Option<AccountId>) -> Result<(SignedIn, Result<Agent>)> {
+    match (credentials, account) {
+        (Credentials::Token(token), Some(id)) => {
+            let (user, account, membership) = users::by_access_token_in(conn, token, id)?.ok_or_else(bad_token)?;
+            let agent = account.ok_or(Error::NotFound).and_then(|account| admit(user.clone(), account, membership));
+            Ok((SignedIn { user, session: None }, agent))
+        }
+        _ => {
+            let signed_in = identify(conn, credentials)?;
+            let agent = enter(conn, signed_in.user.clone(), account.ok_or(Error::NotFound)?);
+            Ok((signed_in, agent))
+        }
+    }
+}
+
+fn bad_token() -> Error {
+    Error::Unauthorized("Invalid Access Token".into())
 }
 
 impl FromRequest for SignedIn {
@@ -150,12 +175,7 @@ impl FromRequest for Agent {
         let request = request.clone();
         Box::pin(async move {
             let asking = credentials.clone();
-            let find = move |conn: &mut DbConn| {
-                let signed_in = identify(conn, &credentials)?;
-                let agent = enter(conn, signed_in.user.clone(), account.ok_or(Error::NotFound)?);
-                Ok((signed_in, agent))
-            };
-            let (signed_in, agent) = db?.read(find).await?;
+            let (signed_in, agent) = db?.read(move |conn| identify_in(conn, &credentials, account)).await?;
             remember(&request, asking, &signed_in);
             agent
         })

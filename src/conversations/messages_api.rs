@@ -5,15 +5,18 @@ use super::{
     model::{ContentType, MessageType},
     payload,
     queries::{self, Window},
-    thread::Sender,
+    thread::{Said, Sender},
 };
 use crate::{
     auth::Agent,
     contacts,
-    db::{Db, DbConn, Tx, types::MessageId},
+    db::{
+        Db, DbConn, Tx,
+        types::{MessageId, UserId},
+    },
     error::{Error, Result},
     inboxes::ChannelType,
-    users,
+    users::{self, Member},
     web::{
         Input, Params,
         fields::{Flag, List, Object, Patch, Text},
@@ -51,20 +54,34 @@ async fn list(db: Data<Db>, agent: Agent, path: At, params: Params<Listing>) -> 
         let assignee = conversation.assignee_id.map(|id| users::find(conn, id)).transpose()?;
         let messages = queries::messages(conn, conversation.id, window)?;
         let said = payload::with_senders(conn, agent.account_id(), messages)?;
+        let colleagues = colleagues(conn, &agent, &said, conversation.assignee_id)?;
         let mut meta = json!({
             "labels": conversation.labels.0,
             "additional_attributes": conversation.additional_attributes.0,
             "contact": contacts::push(&contact),
         });
         if let Some(assignee) = &assignee {
-            meta["assignee"] = serde_json::to_value(users::push(assignee, None)).map_err(Error::internal)?;
+            meta["assignee"] =
+                serde_json::to_value(users::push(assignee, Some(payload::availability(&colleagues, assignee.id)))).map_err(Error::internal)?;
         }
         meta["agent_last_seen_at"] = json!(conversation.agent_last_seen_at.map(Iso));
         meta["assignee_last_seen_at"] = json!(conversation.assignee_last_seen_at.map(Iso));
-        let drawn: Vec<_> = said.iter().map(|said| payload::message(said, conversation.display_id, None)).collect();
+        let drawn: Vec<_> = said.iter().map(|said| payload::message(said, conversation.display_id, None, &colleagues)).collect();
         serde_json::to_value(json!({"meta": meta, "payload": drawn})).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
+}
+
+/// The members of the account among the authors, and the assignee.
+fn colleagues(conn: &mut DbConn, agent: &Agent, said: &[Said], assignee: Option<UserId>) -> Result<Vec<Member>> {
+    let author = |said: &Said| match &said.sender {
+        Some(Sender::User(user)) => Some(user.id),
+        _ => None,
+    };
+    let mut ids: Vec<UserId> = said.iter().filter_map(author).chain(assignee).collect();
+    ids.sort();
+    ids.dedup();
+    users::members(conn, agent.account_id(), Some(&ids))
 }
 
 #[derive(Default, Deserialize)]
@@ -102,6 +119,7 @@ async fn create(db: Data<Db>, agent: Agent, path: At, params: Params<Creation>) 
     if content.as_deref().is_none_or(|text| text.trim().is_empty()) && content_attributes.0.is_empty() {
         return Err(Error::Refused("Content can't be blank".into()));
     }
+    let myself = Member { user: agent.user.clone(), membership: agent.membership.clone() };
     let work = move |tx: &mut Tx| {
         let mut thread = queries::thread(tx.conn, &agent, id)?;
         if incoming && thread.inbox.channel_type != ChannelType::Api {
@@ -126,5 +144,5 @@ async fn create(db: Data<Db>, agent: Agent, path: At, params: Params<Creation>) 
     };
     let (said, conversation) = db.write(work).await?;
     let echo_id = echo_id.set().map(|echo| echo.0);
-    Ok(HttpResponse::Ok().json(payload::message(&said, conversation, echo_id.as_deref())))
+    Ok(HttpResponse::Ok().json(payload::message(&said, conversation, echo_id.as_deref(), &[myself])))
 }

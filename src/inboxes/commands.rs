@@ -1,6 +1,6 @@
 //! Changing inboxes.
 use super::{
-    input::{ChannelInput, InboxInput, Kind},
+    input::{ChannelInput, DayInput, InboxInput, Kind},
     model::{ApiChannel, Channel, ChannelType, Inbox, WidgetChannel},
     payload::{self, Details},
     queries,
@@ -112,20 +112,36 @@ fn create_week(tx: &mut Tx, inbox: &Inbox) -> Result<()> {
     Ok(())
 }
 
+/// Changes days of an inbox's week. True when any of them is other than before.
+fn change_week(tx: &mut Tx, inbox: InboxId, days: Vec<DayInput>) -> Result<bool> {
+    let before = match days.is_empty() {
+        true => return Ok(false),
+        false => queries::hours(tx.conn, &[inbox])?,
+    };
+    let mut week = before.clone();
+    days.into_iter().try_for_each(|day| day.apply(&mut week))?;
+    for day in week.iter_mut().filter(|day| !before.contains(day)) {
+        day.updated_at = now();
+        diesel::update(working_hours::table.find(day.id)).set(&*day).execute(tx.conn)?;
+    }
+    Ok(week != before)
+}
+
 /// Changes an inbox and its channel. Nothing is told when nothing changed.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] that names the attribute.
-pub fn update(tx: &mut Tx, by: &Administrator, id: InboxId, input: InboxInput) -> Result<Details> {
+pub fn update(tx: &mut Tx, by: &Administrator, id: InboxId, mut input: InboxInput) -> Result<Details> {
     let before = queries::to_change(tx.conn, by.account_id(), id)?;
     let channel_before = queries::channel(tx.conn, &before)?;
     let (mut inbox, mut channel) = (before.clone(), channel_before.clone());
+    let changed_week = change_week(tx, id, std::mem::take(&mut input.working_hours.0))?;
     let input = input.apply(&mut inbox)?;
     match &mut channel {
         Channel::Api(channel) => input.apply_to_api(channel)?,
         Channel::WebWidget(channel) => input.apply_to_widget(channel)?,
     }
-    let changed = inbox != before || channel != channel_before;
+    let changed = inbox != before || channel != channel_before || changed_week;
     if changed {
         inbox.updated_at = now();
         diesel::update(inboxes::table.find(id)).set(&inbox).execute(tx.conn)?;

@@ -1,5 +1,5 @@
 //! What clients may say about an inbox, when they make one and when they change one; and the rules for it.
-use super::model::{ApiChannel, Inbox, ReplyTime, SenderNameType, WidgetChannel};
+use super::model::{ApiChannel, Inbox, ReplyTime, SenderNameType, WidgetChannel, WorkingHour};
 use crate::{
     checks::{LINE, at_most, required},
     db::types::Json,
@@ -56,11 +56,59 @@ pub struct InboxInput {
     pub sender_name_type: Patch<SenderNameType>,
     /// See [`Inbox`].
     pub business_name: Patch<Text>,
+    /// Days of the week; those that are not named stay. Of no meaning for a new inbox.
+    pub working_hours: List<DayInput>,
     /// The channel's own fields.
     pub channel: ChannelInput,
 }
 
 impl Input for InboxInput {}
+
+/// What may be said about one day of an inbox's week.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DayInput {
+    /// 0 is Sunday.
+    pub day_of_week: Patch<Text>,
+    /// See [`WorkingHour`], here and below.
+    pub closed_all_day: Patch<Flag>,
+    /// 0 to 23.
+    pub open_hour: Patch<Text>,
+    /// 0 to 59.
+    pub open_minutes: Patch<Text>,
+    /// 0 to 23.
+    pub close_hour: Patch<Text>,
+    /// 0 to 59.
+    pub close_minutes: Patch<Text>,
+    /// Means 0:00 to 23:59.
+    pub open_all_day: Patch<Flag>,
+}
+
+impl DayInput {
+    /// Puts what was said into the week.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] that names the attribute.
+    pub fn apply(self, week: &mut [WorkingHour]) -> Result<()> {
+        let DayInput { day_of_week, closed_all_day, open_hour, open_minutes, close_hour, close_minutes, open_all_day } = self;
+        let number = number("day_of_week", 6, day_of_week, None)?;
+        let day = week.iter_mut().find(|day| Some(day.day_of_week) == number).ok_or_else(|| Error::blank("day_of_week"))?;
+        day.closed_all_day = closed_all_day.set().map_or(day.closed_all_day, |flag| flag.0);
+        day.open_all_day = open_all_day.set().map_or(day.open_all_day, |flag| flag.0);
+        day.open_hour = self::number("open_hour", 23, open_hour, day.open_hour)?;
+        day.open_minutes = self::number("open_minutes", 59, open_minutes, day.open_minutes)?;
+        day.close_hour = self::number("close_hour", 23, close_hour, day.close_hour)?;
+        day.close_minutes = self::number("close_minutes", 59, close_minutes, day.close_minutes)?;
+        day.settle()
+    }
+}
+
+fn number(attribute: &'static str, most: i16, said: Patch<Text>, present: Option<i16>) -> Result<Option<i16>> {
+    let Patch::Set(Text(text)) = said else { return Ok(said.map(|_| 0).or(present)) };
+    let number = text.trim().parse().ok().filter(|number| (0..=most).contains(number));
+    let wrong = || Error::invalid(attribute, format!("{attribute} must be a whole number from 0 to {most}"));
+    number.map(Some).ok_or_else(wrong)
+}
 
 /// What may be said about a channel: of either kind, those that the other kind has are ignored.
 #[derive(Debug, Default, Deserialize)]
@@ -106,7 +154,8 @@ impl InboxInput {
         let InboxInput {
             name, greeting_enabled, greeting_message, working_hours_enabled, out_of_office_message, timezone, enable_email_collect, ..
         } = &self;
-        let said = |text: &Patch<Text>, present: &Option<String>| text.clone().map(|text| text.0).or(present.clone());
+        // some clients write null as text where they change an inbox
+        let said = |text: &Patch<Text>, present: &Option<String>| text.clone().map(|text| text.0).or(present.clone()).filter(|text| text != "null");
         let flag = |flag: &Patch<Flag>, present: &mut bool| *present = flag.clone().set().map_or(*present, |flag| flag.0);
         inbox.name = required("name", &said(name, &Some(inbox.name.clone())).unwrap_or_default(), LINE)?;
         inbox.greeting_message = at_most("greeting_message", said(greeting_message, &inbox.greeting_message), 10_000)?;

@@ -4,6 +4,7 @@ use crate::{
         schema::{api_channels, inboxes, web_widget_channels, working_hours},
         types::{AccountId, InboxId, Json},
     },
+    error::{Error, Result},
     text_enum,
 };
 use chrono::NaiveDateTime;
@@ -162,8 +163,8 @@ impl Channel {
 }
 
 /// A row of `working_hours`: one day of an inbox's week.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize)]
-#[diesel(table_name = working_hours)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset, Serialize)]
+#[diesel(table_name = working_hours, treat_none_as_null = true)]
 pub struct WorkingHour {
     /// Its id.
     #[serde(skip)]
@@ -194,6 +195,27 @@ pub struct WorkingHour {
     /// When it was last changed.
     #[serde(skip)]
     pub updated_at: NaiveDateTime,
+}
+
+impl WorkingHour {
+    /// Puts right what follows from the whole day, and checks the hours of a day that has some.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] that names the attribute.
+    pub fn settle(&mut self) -> Result<()> {
+        if self.open_all_day && self.closed_all_day {
+            return Err(Error::invalid("open_all_day", "Open all day and closed all day cannot both be set"));
+        }
+        if self.open_all_day {
+            (self.open_hour, self.open_minutes, self.close_hour, self.close_minutes) = (Some(0), Some(0), Some(23), Some(59));
+        }
+        if self.closed_all_day {
+            return Ok(());
+        }
+        let opens = self.open_hour.zip(self.open_minutes).ok_or_else(|| Error::blank("open_hour"))?;
+        let closes = self.close_hour.zip(self.close_minutes).ok_or_else(|| Error::blank("close_hour"))?;
+        if closes > opens { Ok(()) } else { Err(Error::invalid("close_hour", "Closing time must be after opening time")) }
+    }
 }
 
 /// Whether an agent may still answer in an API inbox: always, unless the channel has a window, counted from the visitor's

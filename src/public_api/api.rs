@@ -129,7 +129,7 @@ async fn list(db: Data<Db>, path: Path<(String, String)>) -> Result<HttpResponse
     let work = move |conn: &mut DbConn| {
         let visitor = Visitor::find(conn, &inbox, &source_id)?;
         let found = conversations::of_visitor(conn, &visitor.session)?;
-        found.iter().map(|found| payload::conversation(conn, &visitor.contact, found)).collect::<Result<Vec<_>>>()
+        found.iter().map(|found| payload::conversation(conn, &visitor.contact, found, payload::END)).collect::<Result<Vec<_>>>()
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
@@ -149,7 +149,7 @@ async fn create(db: Data<Db>, path: Path<(String, String)>, params: Params<Begin
         let custom_attributes = params.0.custom_attributes.set().unwrap_or_default().0;
         let new = NewConversation { custom_attributes, ..NewConversation::default() };
         let thread = conversations::start(tx, &door.account, &door.inbox, &contact, &session, &contact.actor(), new)?;
-        payload::conversation(tx.conn, &contact, &thread.conversation)
+        payload::conversation(tx.conn, &contact, &thread.conversation, payload::WHOLE)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
@@ -162,7 +162,7 @@ async fn show(db: Data<Db>, path: At) -> Result<HttpResponse> {
     let work = move |conn: &mut DbConn| {
         let visitor = Visitor::find(conn, &inbox, &source_id)?;
         let found = visitor.conversation(conn, id)?;
-        payload::conversation(conn, &visitor.contact, &found)
+        payload::conversation(conn, &visitor.contact, &found, payload::WHOLE)
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
@@ -173,7 +173,7 @@ async fn resolve(db: Data<Db>, path: At) -> Result<HttpResponse> {
         let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
         let mut thread = visitor.thread(tx.conn, id)?;
         conversations::change_status(tx, &mut thread, &visitor.contact.actor(), Some(Status::Resolved), None, None)?;
-        payload::conversation(tx.conn, &visitor.contact, &thread.conversation)
+        payload::conversation(tx.conn, &visitor.contact, &thread.conversation, payload::WHOLE)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }

@@ -93,11 +93,15 @@ struct ConversationJson<'a> {
     contact: RawContact<'a>,
 }
 
-/// Draws a conversation with its messages, the oldest first; of a very long one the first thousand, whose continuation the
-/// messages' own endpoint has.
-pub(super) fn conversation(conn: &mut DbConn, contact: &Contact, c: &Conversation) -> Result<Value> {
-    let all = Window { before: Some(MessageId(i64::MAX)), after: Some(MessageId(0)), public_only: true };
-    let messages = conversations::messages(conn, c.id, all)?;
+/// The whole of a conversation; of a very long one the first thousand messages, whose continuation their own endpoint has.
+pub(super) const WHOLE: Window = Window { before: Some(MessageId(i64::MAX)), after: Some(MessageId(0)), public_only: true };
+
+/// The end of a conversation, as a list shows it.
+pub(super) const END: Window = Window { before: None, after: None, public_only: true };
+
+/// Draws a conversation with these of its messages, the oldest first.
+pub(super) fn conversation(conn: &mut DbConn, contact: &Contact, c: &Conversation, window: Window) -> Result<Value> {
+    let messages = conversations::messages(conn, c.id, window)?;
     let said = conversations::with_senders(conn, c.account_id, messages)?;
     let drawn = ConversationJson {
         id: c.display_id,

@@ -9,4 +9,6 @@ pub use commands::{
 };
 pub use model::{Availability, Member, Membership, Role, User, email_address, strong_password};
 pub use payload::{AgentJson, UserPush, UserWebhook, agent, profile, push, webhook};
-pub use queries::{access_token, administrators, any, by_access_token, by_email, by_ids, find, find_to_change, member, members, memberships};
+pub use queries::{
+    access_token, administrators, any, by_access_token, by_access_token_in, by_email, by_ids, find, find_to_change, member, members, memberships,
+};

@@ -60,6 +60,22 @@ pub fn by_access_token(conn: &mut DbConn, token: &str) -> Result<Option<User>> {
     Ok(on_each!(conn, c => query.get_result(c)).optional()?)
 }
 
+/// Somebody with the account they ask about, and their place in it.
+pub type Placed = (User, Option<Account>, Option<Membership>);
+
+/// The owner of an access token, with an account (if there is one of that id) and their place in it (if they have one): what
+/// most requests ask, in one statement.
+pub fn by_access_token_in(conn: &mut DbConn, token: &str, account: AccountId) -> Result<Option<Placed>> {
+    let place = account_users::account_id.eq(account).and(account_users::user_id.eq(users::id));
+    let query = access_tokens::table
+        .inner_join(users::table.on(users::id.eq(access_tokens::owner_id)))
+        .left_join(accounts::table.on(accounts::id.eq(account)))
+        .left_join(account_users::table.on(place))
+        .filter(access_tokens::token.eq(token).and(access_tokens::owner_type.eq(USER_OWNER)))
+        .select((User::columns(), Option::<Account>::columns(), Option::<Membership>::columns()));
+    Ok(on_each!(conn, c => query.get_result(c)).optional()?)
+}
+
 /// The access token that the API shows to its owner.
 ///
 /// # Errors

@@ -2,124 +2,211 @@
 //! always comes out the same, so that a retry sends and signs the same bytes.
 use crate::accounts::PayloadFormat;
 use chrono::DateTime;
-use serde_json::{Map, Value, json};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, Visitor},
+};
+use serde_json::{Value, json, value::RawValue};
 use std::borrow::Cow;
 
 /// The body of a delivery, from the stored payload. A payload that cannot be read is sent as it is.
 pub fn render(format: PayloadFormat, stored: &str) -> Cow<'_, str> {
     match format {
         PayloadFormat::Chatwoot => Cow::Borrowed(stored),
-        PayloadFormat::Documented => match serde_json::from_str(stored) {
-            Ok(payload) => Cow::Owned(Value::Object(documented(payload)).to_string()),
-            Err(_) => Cow::Borrowed(stored),
-        },
-    }
-}
-
-fn documented(mut payload: Map<String, Value>) -> Map<String, Value> {
-    let mut out = Map::new();
-    let event = payload.shift_remove("event").unwrap_or_default();
-    let about_message = matches!(event.as_str(), Some("message_created" | "message_updated"));
-    out.insert("event".into(), event);
-    if about_message {
-        message(&mut out, &mut payload);
-    }
-    out.extend(payload);
-    out
-}
-
-/// Moves the documented keys over in their order; the last ones are today's, of which the documentation says nothing.
-fn message(out: &mut Map<String, Value>, payload: &mut Map<String, Value>) {
-    let mut take = |key: &str| payload.shift_remove(key).unwrap_or_default();
-    let (message_type, content_type) = (take("message_type"), or(take("content_type"), json!("text")));
-    let automatic = message_type == "template";
-    let interactive = matches!(content_type.as_str(), Some("input_select" | "cards" | "form"));
-    let conversation = take("conversation");
-    let contact = conversation.pointer("/meta/sender").cloned().unwrap_or_default();
-    let documented = [
-        ("id", digits(take("id"))),
-        ("content", take("content")),
-        ("created_at", spelled_out(take("created_at"))),
-        ("message_type", if interactive { json!("template") } else { message_type }),
-        ("content_type", content_type),
-        ("content_attributes", or(take("content_attributes"), json!({}))),
-        ("source_id", or(take("source_id"), json!(""))),
-        ("sender", sender(take("sender"), automatic)),
-        ("contact", json!({"id": digits(contact["id"].clone()), "name": contact["name"]})),
-        ("conversation", self::conversation(conversation)),
-        ("account", identified(take("account"))),
-    ];
-    out.extend(documented.map(|(key, value)| (key.to_owned(), value)));
-    for key in ["inbox", "private", "additional_attributes", "attachments"] {
-        if let Some(value) = payload.shift_remove(key) {
-            out.insert(key.to_owned(), value);
+        PayloadFormat::Documented => {
+            let made = Object::read(stored).and_then(|payload| serde_json::to_string(&documented(payload)).ok());
+            made.map_or(Cow::Borrowed(stored), Cow::Owned)
         }
     }
 }
 
-fn or(value: Value, default: Value) -> Value {
-    if value.is_null() { default } else { value }
+/// A JSON object whose values are not read: most of a payload goes from the one form to the other as it is.
+#[derive(Default)]
+struct Object<'a>(Vec<(Cow<'a, str>, Part<'a>)>);
+
+/// A value of an [`Object`].
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Part<'a> {
+    Raw(&'a RawValue),
+    Made(Value),
+    Object(Object<'a>),
+}
+
+impl<'a> Object<'a> {
+    fn read(text: &'a str) -> Option<Object<'a>> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// Takes a value out; `null` when there is none.
+    fn take(&mut self, key: &str) -> Part<'a> {
+        let found = self.0.iter().position(|(other, _)| other == key);
+        found.map_or(Part::Made(Value::Null), |at| self.0.remove(at).1)
+    }
+
+    /// The text of a value, if it was read.
+    fn part(&self, key: &str) -> Option<&'a str> {
+        self.0.iter().find(|(other, _)| other == key).and_then(|(_, value)| value.raw())
+    }
+
+    fn put(&mut self, key: &'static str, value: Part<'a>) {
+        self.0.push((key.into(), value));
+    }
+}
+
+impl<'a> Part<'a> {
+    fn raw(&self) -> Option<&'a str> {
+        match self {
+            Part::Raw(raw) => Some(raw.get()),
+            Part::Made(_) | Part::Object(_) => None,
+        }
+    }
+
+    fn or(self, default: Value) -> Part<'a> {
+        match self {
+            Part::Made(Value::Null) => Part::Made(default),
+            Part::Raw(raw) if raw.get() == "null" => Part::Made(default),
+            other => other,
+        }
+    }
+
+    /// As an object, to be changed; else as it is.
+    fn object(self) -> Result<Object<'a>, Part<'a>> {
+        self.raw().and_then(Object::read).ok_or(self)
+    }
+
+    fn value(&self) -> Value {
+        self.raw().and_then(|raw| serde_json::from_str(raw).ok()).unwrap_or_default()
+    }
+}
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Object<'de>;
+            fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
+                let mut entries = Vec::with_capacity(24);
+                while let Some((Key(key), value)) = map.next_entry()? {
+                    entries.push((key, Part::Raw(value)));
+                }
+                Ok(Object(entries))
+            }
+        }
+        deserializer.deserialize_map(Entries)
+    }
+}
+
+fn documented(mut payload: Object<'_>) -> Object<'_> {
+    let mut out = Object(Vec::with_capacity(payload.0.len() + 4));
+    let event = payload.take("event");
+    let about_message = matches!(event.raw(), Some(r#""message_created""# | r#""message_updated""#));
+    out.put("event", event);
+    if about_message {
+        message(&mut out, &mut payload);
+    }
+    out.0.append(&mut payload.0);
+    out
+}
+
+/// Moves the documented keys over in their order; the last ones are today's, of which the documentation says nothing.
+fn message<'a>(out: &mut Object<'a>, payload: &mut Object<'a>) {
+    let (message_type, content_type) = (payload.take("message_type"), payload.take("content_type").or(json!("text")));
+    let automatic = message_type.raw() == Some(r#""template""#);
+    let interactive = matches!(content_type.raw(), Some(r#""input_select""# | r#""cards""# | r#""form""#));
+    let conversation = payload.take("conversation").object();
+    let meta = conversation.as_ref().ok().and_then(|conversation| Object::read(conversation.part("meta")?));
+    let mut contact = meta.and_then(|meta| Object::read(meta.part("sender")?)).unwrap_or_default();
+    let contact = Object(vec![("id".into(), digits(contact.take("id"))), ("name".into(), contact.take("name"))]);
+    out.put("id", digits(payload.take("id")));
+    out.put("content", payload.take("content"));
+    out.put("created_at", spelled_out(payload.take("created_at")));
+    out.put("message_type", if interactive { Part::Made(json!("template")) } else { message_type });
+    out.put("content_type", content_type);
+    out.put("content_attributes", payload.take("content_attributes").or(json!({})));
+    out.put("source_id", payload.take("source_id").or(json!("")));
+    out.put("sender", sender(payload.take("sender"), automatic));
+    out.put("contact", Part::Object(contact));
+    out.put("conversation", conversation.map_or_else(|other| other, |conversation| Part::Object(self::conversation(conversation))));
+    out.put("account", identified(payload.take("account")));
+    for key in ["inbox", "private", "additional_attributes", "attachments"] {
+        if payload.part(key).is_some() {
+            out.put(key, payload.take(key));
+        }
+    }
 }
 
 /// A number as text of its digits.
-fn digits(id: Value) -> Value {
-    match id {
-        Value::Number(number) => Value::String(number.to_string()),
-        other => other,
+fn digits(id: Part) -> Part {
+    match id.raw() {
+        Some(number) if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => Part::Made(Value::String(number.to_owned())),
+        _ => id,
     }
 }
 
 /// `2020-03-03 13:05:57 UTC`.
-fn spelled_out(time: Value) -> Value {
-    let read = match &time {
-        Value::String(text) => DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc()),
+fn spelled_out(time: Part) -> Part {
+    let read = match time.value() {
+        Value::String(text) => DateTime::parse_from_rfc3339(&text).ok().map(|time| time.to_utc()),
         Value::Number(seconds) => seconds.as_i64().and_then(|seconds| DateTime::from_timestamp(seconds, 0)),
         _ => None,
     };
-    read.map_or(time, |time| json!(time.format("%Y-%m-%d %H:%M:%S UTC").to_string()))
+    read.map_or(time, |time| Part::Made(json!(time.format("%Y-%m-%d %H:%M:%S UTC").to_string())))
 }
 
 /// `id` as text, the other keys as they are.
-fn identified(mut thing: Value) -> Value {
-    if let Some(id) = thing.get_mut("id") {
-        *id = digits(id.take());
+fn identified(thing: Part) -> Part {
+    let mut thing = match thing.object() {
+        Ok(thing) => thing,
+        Err(other) => return other,
+    };
+    if let Some((_, id)) = thing.0.iter_mut().find(|(key, _)| key == "id") {
+        *id = digits(std::mem::replace(id, Part::Made(Value::Null)));
     }
-    thing
+    Part::Object(thing)
 }
 
 /// `id`, `name` and `email` first, the other keys of the author after them; nobody wrote an automatic message.
-fn sender(author: Value, automatic: bool) -> Value {
-    let Value::Object(mut author) = author else { return Value::Null };
-    if automatic {
-        return Value::Null;
-    }
-    let mut take = |key: &str| author.shift_remove(key).unwrap_or_default();
-    let mut out = Map::new();
-    out.insert("id".into(), digits(take("id")));
-    out.insert("name".into(), take("name"));
-    out.insert("email".into(), take("email"));
-    out.extend(author);
-    Value::Object(out)
+fn sender(author: Part, automatic: bool) -> Part {
+    let Some(mut author) = author.object().ok().filter(|_| !automatic) else { return Part::Made(Value::Null) };
+    let mut out = Object(Vec::with_capacity(author.0.len() + 1));
+    out.put("id", digits(author.take("id")));
+    out.put("name", author.take("name"));
+    out.put("email", author.take("email"));
+    out.0.append(&mut author.0);
+    Part::Object(out)
 }
 
 /// `display_id` and `additional_attributes` first, today's other keys after them with today's types.
-fn conversation(conversation: Value) -> Value {
-    let Value::Object(mut conversation) = conversation else {
-        return conversation;
-    };
-    let display_id = conversation.get("id").cloned().unwrap_or_default();
-    let mut attributes = or(conversation.shift_remove("additional_attributes").unwrap_or_default(), json!({}));
+fn conversation(mut conversation: Object<'_>) -> Object<'_> {
+    let display_id = conversation.part("id").and_then(|id| serde_json::from_str(id).ok()).map_or(Part::Made(Value::Null), |id| digits(Part::Raw(id)));
+    let mut attributes = conversation.take("additional_attributes").or(json!({}));
     // browsers' texts are stored under a key of their own
-    if let Some(initiated_at) = attributes.get_mut("initiated_at")
-        && let Some(text) = initiated_at.get_mut("timestamp").map(Value::take)
-    {
-        *initiated_at = text;
+    if attributes.raw().is_some_and(|raw| raw.contains("initiated_at")) {
+        let mut read = attributes.value();
+        if let Some(initiated_at) = read.get_mut("initiated_at")
+            && let Some(text) = initiated_at.get_mut("timestamp").map(Value::take)
+        {
+            *initiated_at = text;
+        }
+        attributes = Part::Made(read);
     }
-    let mut out = Map::new();
-    out.insert("display_id".into(), digits(display_id));
-    out.insert("additional_attributes".into(), attributes);
-    out.extend(conversation);
-    Value::Object(out)
+    let mut out = Object(Vec::with_capacity(conversation.0.len() + 2));
+    out.put("display_id", display_id);
+    out.put("additional_attributes", attributes);
+    out.0.append(&mut conversation.0);
+    out
 }
 
 #[cfg(test)]
@@ -226,5 +313,16 @@ mod tests {
         let stored = r#"{"id":12,"created_at":1777600000,"updated_at":1777630830.123456,"event":"conversation_updated","changed_attributes":[{"status":{"previous_value":"open","current_value":"resolved"}}]}"#;
         let expected = r#"{"event":"conversation_updated","id":12,"created_at":1777600000,"updated_at":1777630830.123456,"changed_attributes":[{"status":{"previous_value":"open","current_value":"resolved"}}]}"#;
         assert_eq!(render(PayloadFormat::Documented, stored), expected);
+    }
+
+    #[test]
+    fn what_has_no_documented_form_is_sent_as_it_is_stored() {
+        let kept = r#"{"inbox_id":3,"custom_attributes":{"a":1.50,"b":-0.0,"c":"\u0041\n"},"labels":[]}"#;
+        let stored = format!(r#"{{"id":-7,"conversation":{kept},"sender":"nobody","account":null,"event":"message_updated"}}"#);
+        let out = render(PayloadFormat::Documented, &stored).into_owned();
+        assert!(out.starts_with(r#"{"event":"message_updated","id":"-7","content":null,"#), "{out}");
+        let conversation = format!(r#""conversation":{{"display_id":null,"additional_attributes":{{}},{}"#, &kept[1..]);
+        assert!(out.contains(&conversation), "{out}");
+        assert!(out.ends_with(r#","account":null}"#) && out.contains(r#""sender":null,"contact":{"id":null,"name":null}"#), "{out}");
     }
 }

@@ -13,9 +13,9 @@ use super::{
 use crate::{
     accounts::Account,
     contacts::{self, ContactPush, ContactWebhook},
-    db::types::{AccountId, DisplayId, InboxId, MessageId},
+    db::types::{AccountId, DisplayId, InboxId, MessageId, UserId},
     events::Changes,
-    users::{self, UserPush, UserWebhook},
+    users::{self, Availability, Member, UserPush, UserWebhook},
     web::json::{Iso, Named, fraction, seconds, seconds_or_zero},
 };
 use serde::Serialize;
@@ -28,9 +28,9 @@ enum SenderPush<'a> {
     Contact(ContactPush<'a>),
 }
 
-fn sender_push(sender: &Sender) -> SenderPush<'_> {
+fn sender_push(sender: &Sender, seen_as: Option<Availability>) -> SenderPush<'_> {
     match sender {
-        Sender::User(user) => SenderPush::User(users::push(user, None)),
+        Sender::User(user) => SenderPush::User(users::push(user, seen_as)),
         Sender::Contact(contact) => SenderPush::Contact(contacts::push(contact)),
     }
 }
@@ -68,7 +68,7 @@ struct Empty {}
 
 #[derive(Serialize)]
 struct Context<'a> {
-    assignee_id: Option<crate::db::types::UserId>,
+    assignee_id: Option<UserId>,
     unread_count: i64,
     last_activity_at: i64,
     contact_inbox: Source<'a>,
@@ -108,7 +108,8 @@ pub fn message_push<'a>(said: &'a Said, conversation: &'a Conversation, source_i
             last_activity_at: seconds(conversation.last_activity_at),
             contact_inbox: Source { source_id },
         },
-        sender: said.sender.as_ref().map(sender_push),
+        // webhooks are drawn for nobody in particular, who could see somebody online
+        sender: said.sender.as_ref().map(|sender| sender_push(sender, None)),
     }
 }
 
@@ -281,9 +282,14 @@ pub struct MessageJson<'a> {
     sender: Option<SenderPush<'a>>,
 }
 
-/// Draws a message for the API. `echo_id` comes back only to the client that sent it.
-pub fn message<'a>(said: &'a Said, conversation: DisplayId, echo_id: Option<&'a str>) -> MessageJson<'a> {
+/// Draws a message for the API. `echo_id` comes back only to the client that sent it; `colleagues` tells how an author is
+/// seen, as offline if they have left.
+pub fn message<'a>(said: &'a Said, conversation: DisplayId, echo_id: Option<&'a str>, colleagues: &[Member]) -> MessageJson<'a> {
     let message = &said.message;
+    let seen_as = |sender: &Sender| match sender {
+        Sender::User(user) => Some(availability(colleagues, user.id)),
+        Sender::Contact(_) => None,
+    };
     MessageJson {
         id: message.id,
         content: message.content.as_deref(),
@@ -297,6 +303,12 @@ pub fn message<'a>(said: &'a Said, conversation: DisplayId, echo_id: Option<&'a 
         created_at: seconds(message.created_at),
         private: message.private,
         source_id: message.source_id.as_deref(),
-        sender: said.sender.as_ref().map(sender_push),
+        sender: said.sender.as_ref().map(|sender| sender_push(sender, seen_as(sender))),
     }
+}
+
+/// How one of these colleagues is seen.
+pub fn availability(colleagues: &[Member], user: UserId) -> Availability {
+    let colleague = colleagues.iter().find(|member| member.user.id == user);
+    colleague.map_or(Availability::Offline, |member| member.membership.availability_status())
 }
