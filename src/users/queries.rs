@@ -60,7 +60,7 @@ pub fn by_access_token(conn: &mut DbConn, token: &str) -> Result<Option<User>> {
     Ok(on_each!(conn, c => query.get_result(c)).optional()?)
 }
 
-/// Somebody with the account they ask about, and their place in it.
+/// A user, and of an account whether it exists and what they are in it.
 pub type Placed = (User, Option<Account>, Option<Membership>);
 
 /// The owner of an access token, with an account (if there is one of that id) and their place in it (if they have one): what
