@@ -93,6 +93,12 @@ async fn found(
     form: Form<Founding>,
 ) -> Result<HttpResponse> {
     let Founding { name: Text(name), email: Text(email), password: Text(password), account_name: Text(account_name) } = form.0;
+    let mut errors = FormErrors::new(page.lang);
+    let fields = [("name", &name), ("email", &email), ("password", &password), ("account_name", &account_name)];
+    fields.into_iter().filter(|(_, value)| value.trim().is_empty()).for_each(|(field, _)| errors.add(field, "error-blank"));
+    if !errors.is_empty() {
+        return refused(&FirstRunPage { page, name, email, account_name, errors });
+    }
     let locale = page.lang.code().to_owned();
     let new = NewInstallation { name: name.clone(), email: email.clone(), password, account_name: account_name.clone(), locale };
     match first_run(&db, new, &client).await {
