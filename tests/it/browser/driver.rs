@@ -207,14 +207,18 @@ impl Browser {
 
     /// Types into a field in place of what is there.
     pub async fn fill(&self, label: &str, text: &str) {
-        let field = self.field(label).await;
-        field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
+        let typed = async || {
+            let field = self.field(label).await;
+            field.clear().await.ok()?;
+            field.send_keys(text).await.ok()
+        };
+        self.eventually(&format!("the field «{label}» to be filled in"), typed).await;
     }
 
-    /// What a field holds.
+    /// What a field holds. A page that is being left may take the field along; then the next one's is read.
     pub async fn value(&self, label: &str) -> String {
-        self.field(label).await.prop("value").await.unwrap().unwrap_or_default()
+        let held = async || self.field(label).await.prop("value").await.ok().map(Option::unwrap_or_default);
+        self.eventually(&format!("what the field «{label}» holds"), held).await
     }
 
     /// Presses keys where the focus is.
