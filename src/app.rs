@@ -6,7 +6,9 @@ use crate::{
     db::{Db, DbConn, Shared},
     error::{Error, Result},
     events::Subscribers,
+    files::{self, Links},
     inboxes, profile, public_api, settings,
+    storage::Storage,
     users::Departures,
     web,
     webhooks::{self, Dispatcher, Handover},
@@ -48,28 +50,34 @@ impl Server {
     /// # Errors
     /// When the data folder, the database or the address cannot be used.
     pub async fn start(mut config: Config) -> Result<Server> {
-        let (handover, intake) = Handover::new(&config.webhook);
-        let shared = Shared::default()
-            .with(Subscribers(vec![webhooks::subscriber()]))
-            .with(Departures(vec![inboxes::depart, conversations::depart]))
-            .with(handover.clone());
-        let opened = config.clone();
-        let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared)).await.map_err(Error::internal)??;
+        // first of all: whoever finds the address taken has not touched the database of the server that has it
         let listener =
             std::net::TcpListener::bind(&config.listen).map_err(|e| Error::Internal(format!("cannot listen on {}: {e}", config.listen)))?;
         let address = listener.local_addr().map_err(Error::internal)?;
         if config.public_url.port() == Some(0) {
             config.public_url.set_port(Some(address.port())).map_err(|()| Error::Internal("the public URL takes no port".into()))?;
         }
+        let (handover, intake) = Handover::new(&config.webhook);
+        let links = Links::new(&config.public_url);
+        let shared = Shared::default()
+            .with(Subscribers(vec![webhooks::subscriber()]))
+            .with(Departures(vec![inboxes::depart, conversations::depart]))
+            .with(links.clone())
+            .with(handover.clone());
+        let opened = config.clone();
+        let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared)).await.map_err(Error::internal)??;
         // before the first request: the loop begins by giving back what the last run had claimed
         let dispatcher = Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?;
         let (db_data, config_data) = (Data::new(db.clone()), Data::new(config.clone()));
+        let (links, storage) = (Data::new(links), Data::new(Storage::new(&config)));
         let limits = Data::new(auth::SignInLimits::new(config.rate_limits));
         let app = move || {
             App::new()
                 .app_data(db_data.clone())
                 .app_data(config_data.clone())
                 .app_data(limits.clone())
+                .app_data(links.clone())
+                .app_data(storage.clone())
                 .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
                 .wrap(from_fn(web::log_request))
@@ -108,7 +116,8 @@ impl Server {
 
 fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/health").route(get().to(health))).service(resource("/api").route(get().to(api)));
-    cfg.configure(auth::routes).configure(auth::pages::start_routes).configure(public_api::routes).configure(web::assets::routes);
+    cfg.configure(auth::routes).configure(auth::pages::start_routes).configure(public_api::routes);
+    cfg.configure(files::api::routes).configure(web::assets::routes);
     cfg.service(
         scope("/api/v1").wrap(from_fn(auth::credentials_first)).wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
             scope("/accounts/{account_id}")

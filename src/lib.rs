@@ -10,12 +10,14 @@ pub mod random;
 pub mod config;
 pub mod cli;
 pub mod outbound;
+pub mod storage;
 pub mod db;
 pub mod events;
 pub mod web;
 
 // people
 pub mod accounts;
+pub mod files;
 pub mod users;
 pub mod auth;
 pub mod agents;

@@ -35,6 +35,8 @@ pub struct Config {
     pub write_queue: usize,
     /// Connections, 1 to 200.
     pub pool_size: u32,
+    /// The largest file of a message in MiB, 1 to 4096.
+    pub upload_limit: u64,
     /// A tracing filter; not empty, but otherwise unchecked.
     pub log: String,
     /// How a line of the log looks.
@@ -116,6 +118,7 @@ impl Config {
             trusted_proxies: layers.get(&TRUSTED_PROXIES)?,
             write_queue: layers.get(&WRITE_QUEUE)?,
             pool_size: layers.get(&POOL_SIZE)?,
+            upload_limit: layers.get(&UPLOAD_LIMIT)?,
             log: layers.get(&LOG)?,
             log_format: layers.get(&LOG_FORMAT)?,
             workers: layers.get(&WORKERS)?,

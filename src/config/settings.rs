@@ -71,7 +71,7 @@ settings! {
         name: "HOOKDESK_DATA_DIR", default: "./hookdesk-data",
         takes: "the path of a folder",
         parse: parse::path,
-        doc: "Folder for what the server keeps on disk: the SQLite database, unless another database is set."
+        doc: "Folder for what the server keeps on disk: the files that people send and the SQLite database, unless another database is set; several servers on one database share it."
     }
     DATABASE_URL: Database = Secret {
         name: "HOOKDESK_DATABASE_URL", default: "sqlite:<data_dir>/hookdesk.db",
@@ -132,6 +132,12 @@ settings! {
         takes: "a whole number from 1 to 200",
         parse: |text| parse::number(text, 1, 200),
         doc: "Database connections: on SQLite those for reading, on PostgreSQL all of them."
+    }
+    UPLOAD_LIMIT: u64 = Plain {
+        name: "HOOKDESK_UPLOAD_LIMIT", default: "40",
+        takes: "a whole number from 1 to 4096",
+        parse: |text| parse::number(text, 1, 4096),
+        doc: "Size of the largest file that a message may carry, in MiB."
     }
     LOG: String = Plain {
         name: "HOOKDESK_LOG", default: "info",

@@ -15,6 +15,7 @@ use crate::{
         types::{ContactId, DisplayId, InboxId, UserId},
     },
     error::{Error, Result},
+    files::Links,
     inboxes,
     users::{self, Role},
     web::{
@@ -46,11 +47,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
 /// A path of an account and a conversation's number.
 pub(super) type At = Path<(String, DisplayId)>;
 
-async fn list(db: Data<Db>, agent: Agent, params: Params<Filters>) -> Result<HttpResponse> {
+async fn list(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<Filters>) -> Result<HttpResponse> {
     let work = move |conn: &mut DbConn| {
         let counts = index::counts(conn, &agent, &params.0)?;
         let found = index::page(conn, &agent, &params.0)?;
-        Ok(json!({"data": {"meta": counts, "payload": drawn(conn, &agent, found)?}}))
+        Ok(json!({"data": {"meta": counts, "payload": drawn(conn, &agent, found, &links)?}}))
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
@@ -60,18 +61,18 @@ async fn meta(db: Data<Db>, agent: Agent, params: Params<Filters>) -> Result<Htt
     Ok(HttpResponse::Ok().json(json!({"meta": counts})))
 }
 
-async fn show(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+async fn show(db: Data<Db>, links: Data<Links>, agent: Agent, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let work = move |conn: &mut DbConn| queries::find(conn, &agent, id).and_then(|found| one(conn, &agent, found));
+    let work = move |conn: &mut DbConn| queries::find(conn, &agent, id).and_then(|found| one(conn, &agent, found, &links));
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
 
-async fn of_contact(db: Data<Db>, agent: Agent, path: Path<(String, ContactId)>) -> Result<HttpResponse> {
+async fn of_contact(db: Data<Db>, links: Data<Links>, agent: Agent, path: Path<(String, ContactId)>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let work = move |conn: &mut DbConn| {
         let contact = contacts::find(conn, agent.account_id(), id)?;
         let found = queries::of_contact(conn, &agent, contact.id)?;
-        drawn(conn, &agent, found)
+        drawn(conn, &agent, found, &links)
     };
     Ok(HttpResponse::Ok().json(json!({"payload": db.read(work).await?})))
 }
@@ -101,7 +102,7 @@ struct FirstMessage {
     content: Text,
 }
 
-async fn create(db: Data<Db>, agent: Agent, params: Params<Creation>) -> Result<HttpResponse> {
+async fn create(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<Creation>) -> Result<HttpResponse> {
     let work = move |tx: &mut Tx| {
         let Creation { inbox_id, contact_id, source_id, additional_attributes, custom_attributes, status, snoozed_until, assignee_id, message } =
             params.0;
@@ -130,7 +131,7 @@ async fn create(db: Data<Db>, agent: Agent, params: Params<Creation>) -> Result<
         if let Some(FirstMessage { content: Text(content) }) = message.set().filter(|message| !message.content.0.trim().is_empty()) {
             commands::post(tx, &mut thread, NewMessage::text(MessageType::Outgoing, Some(Sender::User(Box::new(agent.user.clone()))), content))?;
         }
-        one(tx.conn, &agent, thread.conversation)
+        one(tx.conn, &agent, thread.conversation, &links)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
@@ -192,12 +193,12 @@ async fn toggle_typing(db: Data<Db>, agent: Agent, path: At, params: Params<Typi
     Ok(empty())
 }
 
-async fn update_last_seen(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+async fn update_last_seen(db: Data<Db>, links: Data<Links>, agent: Agent, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let work = move |tx: &mut Tx| {
         let mut thread = queries::thread(tx.conn, &agent, id)?;
         commands::see_as_agent(tx, &mut thread, agent.user_id())?;
-        one(tx.conn, &agent, thread.conversation)
+        one(tx.conn, &agent, thread.conversation, &links)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
@@ -232,11 +233,11 @@ async fn assign(db: Data<Db>, agent: Agent, path: At, params: Params<Assignment>
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
 
-fn one(conn: &mut DbConn, agent: &Agent, conversation: Conversation) -> Result<Value> {
-    drawn(conn, agent, vec![conversation])?.pop().ok_or(Error::NotFound)
+fn one(conn: &mut DbConn, agent: &Agent, conversation: Conversation, links: &Links) -> Result<Value> {
+    drawn(conn, agent, vec![conversation], links)?.pop().ok_or(Error::NotFound)
 }
 
-fn drawn(conn: &mut DbConn, agent: &Agent, found: Vec<Conversation>) -> Result<Vec<Value>> {
+fn drawn(conn: &mut DbConn, agent: &Agent, found: Vec<Conversation>, links: &Links) -> Result<Vec<Value>> {
     let loaded = payload::load(conn, agent.account_id(), found)?;
-    loaded.iter().map(|loaded| serde_json::to_value(payload::conversation(loaded)).map_err(Error::internal)).collect()
+    loaded.iter().map(|loaded| serde_json::to_value(payload::conversation(loaded, links)).map_err(Error::internal)).collect()
 }

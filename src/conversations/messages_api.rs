@@ -15,10 +15,12 @@ use crate::{
         types::{MessageId, UserId},
     },
     error::{Error, Result},
+    files::Links,
     inboxes::ChannelType,
+    storage::Storage,
     users::{self, Member},
     web::{
-        Input, Params,
+        Body, Input, Params,
         fields::{Flag, List, Object, Patch, Text},
         json::Iso,
     },
@@ -44,7 +46,7 @@ struct Listing {
 
 impl Input for Listing {}
 
-async fn list(db: Data<Db>, agent: Agent, path: At, params: Params<Listing>) -> Result<HttpResponse> {
+async fn list(db: Data<Db>, links: Data<Links>, agent: Agent, path: At, params: Params<Listing>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let Listing { before, after, filter_internal_messages } = params.0;
     let window = Window { before: before.set(), after: after.set(), public_only: filter_internal_messages.0 };
@@ -53,7 +55,7 @@ async fn list(db: Data<Db>, agent: Agent, path: At, params: Params<Listing>) -> 
         let contact = contacts::find(conn, agent.account_id(), conversation.contact_id)?;
         let assignee = conversation.assignee_id.map(|id| users::find(conn, id)).transpose()?;
         let messages = queries::messages(conn, conversation.id, window)?;
-        let said = payload::with_senders(conn, agent.account_id(), messages)?;
+        let said = payload::said(conn, agent.account_id(), messages)?;
         let colleagues = colleagues(conn, &agent, &said, conversation.assignee_id)?;
         let mut meta = json!({
             "labels": conversation.labels.0,
@@ -66,7 +68,7 @@ async fn list(db: Data<Db>, agent: Agent, path: At, params: Params<Listing>) -> 
         }
         meta["agent_last_seen_at"] = json!(conversation.agent_last_seen_at.map(Iso));
         meta["assignee_last_seen_at"] = json!(conversation.assignee_last_seen_at.map(Iso));
-        let drawn: Vec<_> = said.iter().map(|said| payload::message(said, conversation.display_id, None, &colleagues)).collect();
+        let drawn: Vec<_> = said.iter().map(|said| payload::message(said, conversation.display_id, None, &colleagues, &links)).collect();
         serde_json::to_value(json!({"meta": meta, "payload": drawn})).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
@@ -101,11 +103,13 @@ impl Input for Creation {
     const ROOT: &'static str = "message";
 }
 
-async fn create(db: Data<Db>, agent: Agent, path: At, params: Params<Creation>) -> Result<HttpResponse> {
+async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent: Agent, path: At, body: Body) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let Creation { content, message_type, private, content_type, content_attributes, echo_id, source_id, attachments } = params.0;
+    let (creation, mut uploads) = body.read::<Creation>(&storage).await?;
+    let Creation { content, message_type, private, content_type, content_attributes, echo_id, source_id, attachments } = creation;
+    let uploads = uploads.take("attachments");
     if !attachments.0.is_empty() {
-        return Err(Error::Refused("This server does not store attachments yet; nothing of the message was kept".into()));
+        return Err(Error::Refused("attachments: only files are taken, as parts of a multipart form".into()));
     }
     let incoming = match message_type.set().map(|kind| kind.0).as_deref() {
         None | Some("outgoing" | "1") => false,
@@ -116,7 +120,7 @@ async fn create(db: Data<Db>, agent: Agent, path: At, params: Params<Creation>) 
     };
     let content = content.set().map(|content| content.0);
     let content_type = content_type.set().unwrap_or(ContentType::Text);
-    if content.as_deref().is_none_or(|text| text.trim().is_empty()) && content_attributes.0.is_empty() {
+    if content.as_deref().is_none_or(|text| text.trim().is_empty()) && content_attributes.0.is_empty() && uploads.is_empty() {
         return Err(Error::Refused("Content can't be blank".into()));
     }
     let myself = Member { user: agent.user.clone(), membership: agent.membership.clone() };
@@ -138,11 +142,12 @@ async fn create(db: Data<Db>, agent: Agent, path: At, params: Params<Creation>) 
             private: private.0 && !incoming,
             source_id: source_id.set().map(|source| source.0),
             sender: Some(sender),
+            attachments: uploads,
         };
         let said = commands::post(tx, &mut thread, new)?;
         Ok((said, thread.conversation.display_id))
     };
     let (said, conversation) = db.write(work).await?;
     let echo_id = echo_id.set().map(|echo| echo.0);
-    Ok(HttpResponse::Ok().json(payload::message(&said, conversation, echo_id.as_deref(), &[myself])))
+    Ok(HttpResponse::Ok().json(payload::message(&said, conversation, echo_id.as_deref(), &[myself], &links)))
 }

@@ -1,10 +1,11 @@
 //! Rows and rules of conversations and their messages.
 use crate::{
     db::{
-        schema::{conversations, messages},
-        types::{AccountId, ContactId, ContactInboxId, ConversationId, DisplayId, InboxId, Json, MessageId, TeamId, UserId},
+        schema::{attachments, conversations, messages},
+        types::{AccountId, AttachmentId, ContactId, ContactInboxId, ConversationId, DisplayId, InboxId, Json, MessageId, TeamId, UserId},
     },
     events::Changes,
+    files::{Blob, FileType},
     text_enum,
     web::json::Iso,
 };
@@ -191,6 +192,22 @@ impl Message {
     pub fn is_told(&self) -> bool {
         self.message_type != MessageType::Activity
     }
+}
+
+/// A row of `attachments`, with its file.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+pub struct Attachment {
+    /// Its id.
+    pub id: AttachmentId,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// The message that it came with.
+    pub message_id: MessageId,
+    /// How it is shown.
+    pub file_type: FileType,
+    /// The file.
+    #[diesel(embed)]
+    pub blob: Blob,
 }
 
 /// How many messages a visitor may have waiting before the count stops.

@@ -1,7 +1,7 @@
 //! Reading conversations and messages. Administrators see all of their account, agents those of their inboxes; a visitor
 //! sees those of their session.
 use super::{
-    model::{Conversation, Message, MessageType},
+    model::{Attachment, Conversation, Message, MessageType},
     thread::Thread,
 };
 use crate::{
@@ -11,7 +11,9 @@ use crate::{
     db::{
         DbConn,
         dialect::{Columns, limit_one, limit_ten, lock_conversations},
-        schema::{api_channels, contact_inboxes, contacts, conversations, inboxes as inbox_rows, messages, users},
+        schema::{
+            api_channels, attachments as attachment_rows, blobs, contact_inboxes, contacts, conversations, inboxes as inbox_rows, messages, users,
+        },
         types::{AccountId, ContactId, ContactInboxId, ConversationId, DisplayId, Json, MessageId, now},
     },
     error::{Error, Result},
@@ -218,6 +220,15 @@ pub(super) fn unread_by_contact(conn: &mut DbConn, conversation: ConversationId,
         .select(Message::columns())
         .order_by(messages::id);
     Ok(query.limit(BETWEEN).load(conn)?)
+}
+
+/// The files of these messages, in the order in which they came.
+pub(super) fn attachments(conn: &mut DbConn, of: &[MessageId]) -> Result<Vec<Attachment>> {
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = attachment_rows::table.inner_join(blobs::table).filter(attachment_rows::message_id.eq_any(of)).order_by(attachment_rows::id);
+    Ok(query.select(Attachment::columns()).load(conn)?)
 }
 
 /// A message with its conversation's number and its account: for a change that starts from the message alone.

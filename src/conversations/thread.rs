@@ -1,5 +1,5 @@
 //! A conversation with all that belongs to it, as of one moment: what commands change and payloads draw.
-use super::model::{Conversation, Message};
+use super::model::{Attachment, Conversation, Message};
 use crate::{
     accounts::Account,
     contacts::{Contact, ContactInbox},
@@ -16,13 +16,15 @@ pub enum Sender {
     Contact(Box<Contact>),
 }
 
-/// A message with its author.
+/// A message with its author and its files.
 #[derive(Debug, Clone)]
 pub struct Said {
     /// The message.
     pub message: Message,
     /// Its author; nobody for notices and automatic texts.
     pub sender: Option<Sender>,
+    /// The files that came with it.
+    pub attachments: Vec<Attachment>,
 }
 
 /// A conversation and all that is drawn with it, as of one moment.

@@ -274,6 +274,33 @@ table! {
 }
 
 table! {
+    use diesel::sql_types::*;
+    blobs (id) {
+        id -> BigInt,
+        account_id -> Nullable<BigInt>,
+        key -> Text,
+        filename -> Text,
+        content_type -> Text,
+        byte_size -> BigInt,
+        width -> Nullable<Integer>,
+        height -> Nullable<Integer>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    attachments (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        message_id -> BigInt,
+        blob_id -> BigInt,
+        file_type -> SmallInt,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
     use super::Document;
     use diesel::sql_types::*;
     events (id) {
@@ -369,6 +396,8 @@ joinable!(conversations -> contacts (contact_id));
 joinable!(conversations -> contact_inboxes (contact_inbox_id));
 joinable!(conversations -> users (assignee_id));
 joinable!(messages -> conversations (conversation_id));
+joinable!(attachments -> blobs (blob_id));
+joinable!(attachments -> messages (message_id));
 joinable!(deliveries -> webhooks (webhook_id));
 joinable!(deliveries -> events (event_id));
 joinable!(attempts -> deliveries (delivery_id));
@@ -378,7 +407,9 @@ allow_tables_to_appear_in_same_query!(
     account_users,
     accounts,
     api_channels,
+    attachments,
     attempts,
+    blobs,
     contact_inboxes,
     contacts,
     conversations,

@@ -57,3 +57,23 @@ impl Drop for TestDb {
         }
     }
 }
+
+#[test]
+fn the_script_that_moves_an_installation_moves_every_table() {
+    #[derive(diesel::QueryableByName)]
+    struct Table {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        name: String,
+    }
+    let fresh = open(None, Shared::default());
+    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE '!_!_%' ESCAPE '!'";
+    let work = move |conn: &mut super::DbConn| Ok(diesel::sql_query(tables).load::<Table>(conn)?);
+    let tables = actix_rt::System::new().block_on(fresh.db.read(work)).unwrap();
+    let script = include_str!("../../scripts/sqlite-to-postgres");
+    let (_, list) = script.split_once("tables=\"").unwrap();
+    let mut moved: Vec<&str> = list.split_once('"').unwrap().0.split_whitespace().collect();
+    let mut made: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+    moved.sort_unstable();
+    made.sort_unstable();
+    assert_eq!(moved, made);
+}

@@ -143,6 +143,10 @@ ids! {
     DeliveryId,
     /// Of `teams`.
     TeamId,
+    /// Of `blobs`.
+    BlobId,
+    /// Of `attachments`.
+    AttachmentId,
 }
 
 /// A whole number, written as a number or as text of digits.

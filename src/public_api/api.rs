@@ -11,9 +11,11 @@ use crate::{
         types::{DisplayId, MessageId},
     },
     error::{Error, Result},
+    files::Links,
     inboxes,
+    storage::Storage,
     web::{
-        Input, Params, empty,
+        Body, Input, Params, empty,
         fields::{List, Object, Patch, Text},
     },
 };
@@ -124,12 +126,12 @@ async fn update_contact(db: Data<Db>, path: Path<(String, String)>, params: Para
     Ok(HttpResponse::Ok().json(payload::visitor(&visitor.session, &visitor.contact)))
 }
 
-async fn list(db: Data<Db>, path: Path<(String, String)>) -> Result<HttpResponse> {
+async fn list(db: Data<Db>, links: Data<Links>, path: Path<(String, String)>) -> Result<HttpResponse> {
     let (inbox, source_id) = path.into_inner();
     let work = move |conn: &mut DbConn| {
         let visitor = Visitor::find(conn, &inbox, &source_id)?;
         let found = conversations::of_visitor(conn, &visitor.session)?;
-        found.iter().map(|found| payload::conversation(conn, &visitor.contact, found, payload::END)).collect::<Result<Vec<_>>>()
+        found.iter().map(|found| payload::conversation(conn, &visitor.contact, found, payload::END, &links)).collect::<Result<Vec<_>>>()
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
@@ -142,14 +144,14 @@ struct Beginning {
 
 impl Input for Beginning {}
 
-async fn create(db: Data<Db>, path: Path<(String, String)>, params: Params<Beginning>) -> Result<HttpResponse> {
+async fn create(db: Data<Db>, links: Data<Links>, path: Path<(String, String)>, params: Params<Beginning>) -> Result<HttpResponse> {
     let (inbox, source_id) = path.into_inner();
     let work = move |tx: &mut Tx| {
         let Visitor { door, session, contact } = Visitor::find(tx.conn, &inbox, &source_id)?;
         let custom_attributes = params.0.custom_attributes.set().unwrap_or_default().0;
         let new = NewConversation { custom_attributes, ..NewConversation::default() };
         let thread = conversations::start(tx, &door.account, &door.inbox, &contact, &session, &contact.actor(), new)?;
-        payload::conversation(tx.conn, &contact, &thread.conversation, payload::WHOLE)
+        payload::conversation(tx.conn, &contact, &thread.conversation, payload::WHOLE, &links)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
@@ -157,23 +159,23 @@ async fn create(db: Data<Db>, path: Path<(String, String)>, params: Params<Begin
 /// The inbox, the session and the conversation's number.
 type At = Path<(String, String, DisplayId)>;
 
-async fn show(db: Data<Db>, path: At) -> Result<HttpResponse> {
+async fn show(db: Data<Db>, links: Data<Links>, path: At) -> Result<HttpResponse> {
     let (inbox, source_id, id) = path.into_inner();
     let work = move |conn: &mut DbConn| {
         let visitor = Visitor::find(conn, &inbox, &source_id)?;
         let found = visitor.conversation(conn, id)?;
-        payload::conversation(conn, &visitor.contact, &found, payload::WHOLE)
+        payload::conversation(conn, &visitor.contact, &found, payload::WHOLE, &links)
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
 
-async fn resolve(db: Data<Db>, path: At) -> Result<HttpResponse> {
+async fn resolve(db: Data<Db>, links: Data<Links>, path: At) -> Result<HttpResponse> {
     let (inbox, source_id, id) = path.into_inner();
     let work = move |tx: &mut Tx| {
         let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
         let mut thread = visitor.thread(tx.conn, id)?;
         conversations::change_status(tx, &mut thread, &visitor.contact.actor(), Some(Status::Resolved), None, None)?;
-        payload::conversation(tx.conn, &visitor.contact, &thread.conversation, payload::WHOLE)
+        payload::conversation(tx.conn, &visitor.contact, &thread.conversation, payload::WHOLE, &links)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
@@ -217,7 +219,7 @@ struct Listing {
 
 impl Input for Listing {}
 
-async fn messages(db: Data<Db>, path: At, params: Params<Listing>) -> Result<HttpResponse> {
+async fn messages(db: Data<Db>, links: Data<Links>, path: At, params: Params<Listing>) -> Result<HttpResponse> {
     let (inbox, source_id, id) = path.into_inner();
     let Listing { before, after } = params.0;
     let window = Window { before: before.set(), after: after.set(), public_only: true };
@@ -225,8 +227,8 @@ async fn messages(db: Data<Db>, path: At, params: Params<Listing>) -> Result<Htt
         let visitor = Visitor::find(conn, &inbox, &source_id)?;
         let found = visitor.conversation(conn, id)?;
         let messages = conversations::messages(conn, found.id, window)?;
-        let said = conversations::with_senders(conn, found.account_id, messages)?;
-        let drawn = said.iter().map(|said| payload::message(said, id)).collect::<Result<Vec<_>>>()?;
+        let said = conversations::said(conn, found.account_id, messages)?;
+        let drawn = said.iter().map(|said| payload::message(said, id, &links)).collect::<Result<Vec<_>>>()?;
         serde_json::to_value(drawn).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
@@ -245,32 +247,42 @@ impl Input for Writing {
     const ROOT: &'static str = "message";
 }
 
-async fn create_message(db: Data<Db>, path: At, params: Params<Writing>) -> Result<HttpResponse> {
+async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, path: At, body: Body) -> Result<HttpResponse> {
     let (inbox, source_id, id) = path.into_inner();
-    let Writing { content, source_id: external_id, content_attributes, attachments } = params.0;
+    if body.may_bring_files() {
+        // nobody fills the disk who may not write here
+        let (inbox, source_id) = (inbox.clone(), source_id.clone());
+        db.read(move |conn: &mut DbConn| Visitor::find(conn, &inbox, &source_id)?.conversation(conn, id)).await?;
+    }
+    let (writing, mut uploads) = body.read::<Writing>(&storage).await?;
+    let Writing { content, source_id: external_id, content_attributes, attachments } = writing;
+    let uploads = uploads.take("attachments");
     if !attachments.0.is_empty() {
-        return Err(Error::Refused("This server does not store attachments yet; nothing of the message was kept".into()));
+        return Err(Error::Refused("attachments: only files are taken, as parts of a multipart form".into()));
     }
     let content = content.set().map(|content| content.0).filter(|content| !content.trim().is_empty());
-    let content = content.ok_or_else(|| Error::Refused("Content can't be blank".into()))?;
+    if content.is_none() && uploads.is_empty() {
+        return Err(Error::Refused("Content can't be blank".into()));
+    }
     // all else that a message may hold is for agents and the server to say
     let content_attributes = content_attributes.0.into_iter().filter(|(key, _)| key.starts_with("in_reply_to")).collect();
     let work = move |tx: &mut Tx| {
         let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
         let mut thread = visitor.thread(tx.conn, id)?;
         let new = NewMessage {
-            content: Some(content),
+            content,
             message_type: MessageType::Incoming,
             content_type: ContentType::Text,
             content_attributes,
             private: false,
             source_id: external_id.set().map(|source| source.0),
             sender: Some(Sender::Contact(Box::new(visitor.contact))),
+            attachments: uploads,
         };
         conversations::post(tx, &mut thread, new)
     };
     let said = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(payload::message(&said, id)?))
+    Ok(HttpResponse::Ok().json(payload::message(&said, id, &links)?))
 }
 
 #[derive(Default, Deserialize)]
@@ -281,7 +293,12 @@ struct Submission {
 
 impl Input for Submission {}
 
-async fn submit(db: Data<Db>, path: Path<(String, String, DisplayId, MessageId)>, params: Params<Submission>) -> Result<HttpResponse> {
+async fn submit(
+    db: Data<Db>,
+    links: Data<Links>,
+    path: Path<(String, String, DisplayId, MessageId)>,
+    params: Params<Submission>,
+) -> Result<HttpResponse> {
     let (inbox, source_id, id, message) = path.into_inner();
     let work = move |tx: &mut Tx| {
         let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
@@ -289,5 +306,5 @@ async fn submit(db: Data<Db>, path: Path<(String, String, DisplayId, MessageId)>
         conversations::submit(tx, &mut thread, message, &params.0.submitted_values)
     };
     let said = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(payload::message(&said, id)?))
+    Ok(HttpResponse::Ok().json(payload::message(&said, id, &links)?))
 }

@@ -2,12 +2,13 @@
 use super::visitor::Door;
 use crate::{
     contacts::{self, Contact, ContactInbox, RawContact},
-    conversations::{self, ContentType, Conversation, Said, Sender, Status, Window},
+    conversations::{self, AttachmentJson, ContentType, Conversation, Said, Sender, Status, Window},
     db::{
         DbConn,
         types::{ContactId, DisplayId, InboxId, MessageId},
     },
     error::{Error, Result},
+    files::Links,
     inboxes::WorkingHour,
     users,
     web::json::{seconds, seconds_or_zero},
@@ -59,11 +60,13 @@ pub(super) struct MessageJson<'a> {
     content_attributes: &'a Map<String, Value>,
     created_at: i64,
     conversation_id: DisplayId,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<AttachmentJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sender: Option<Value>,
 }
 
-pub(super) fn message(said: &Said, conversation: DisplayId) -> Result<MessageJson<'_>> {
+pub(super) fn message<'a>(said: &'a Said, conversation: DisplayId, links: &Links) -> Result<MessageJson<'a>> {
     let sender = said.sender.as_ref().map(|sender| match sender {
         Sender::User(user) => serde_json::to_value(users::push(user, None)),
         Sender::Contact(contact) => serde_json::to_value(contacts::push(contact)),
@@ -77,6 +80,7 @@ pub(super) fn message(said: &Said, conversation: DisplayId) -> Result<MessageJso
         content_attributes: &message.content_attributes.0,
         created_at: seconds(message.created_at),
         conversation_id: conversation,
+        attachments: conversations::draw_attachments(&said.attachments, links),
         sender: sender.transpose().map_err(Error::internal)?,
     })
 }
@@ -100,9 +104,9 @@ pub(super) const WHOLE: Window = Window { before: Some(MessageId(i64::MAX)), aft
 pub(super) const END: Window = Window { before: None, after: None, public_only: true };
 
 /// Draws a conversation with these of its messages, the oldest first.
-pub(super) fn conversation(conn: &mut DbConn, contact: &Contact, c: &Conversation, window: Window) -> Result<Value> {
+pub(super) fn conversation(conn: &mut DbConn, contact: &Contact, c: &Conversation, window: Window, links: &Links) -> Result<Value> {
     let messages = conversations::messages(conn, c.id, window)?;
-    let said = conversations::with_senders(conn, c.account_id, messages)?;
+    let said = conversations::said(conn, c.account_id, messages)?;
     let drawn = ConversationJson {
         id: c.display_id,
         uuid: &c.uuid,
@@ -110,7 +114,7 @@ pub(super) fn conversation(conn: &mut DbConn, contact: &Contact, c: &Conversatio
         contact_last_seen_at: seconds_or_zero(c.contact_last_seen_at),
         status: c.status,
         agent_last_seen_at: seconds_or_zero(c.agent_last_seen_at),
-        messages: said.iter().map(|said| message(said, c.display_id)).collect::<Result<_>>()?,
+        messages: said.iter().map(|said| message(said, c.display_id, links)).collect::<Result<_>>()?,
         contact: contacts::raw(contact),
     };
     serde_json::to_value(drawn).map_err(Error::internal)

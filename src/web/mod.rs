@@ -7,6 +7,7 @@ pub mod forms;
 pub mod i18n;
 pub mod json;
 mod log;
+mod multipart;
 mod page;
 mod params;
 pub mod shell;
@@ -14,11 +15,12 @@ pub mod shell;
 pub use client::ClientInfo;
 pub use i18n::Language;
 pub use log::{RequestId, log_request};
+pub use multipart::Uploads;
 pub use page::{
     Form, NoFields, PageRequest, SESSION_COOKIE, choice_cookie, html, language_cookie, local_path, no_session_cookie, refused, see_other, serve_page,
     session_cookie,
 };
-pub use params::{BODY_LIMIT, Input, Params};
+pub use params::{BODY_LIMIT, Body, Input, Params};
 
 /// 200 with no body: what actions without a view answer. Some clients want the type of the body that is not there.
 pub fn empty() -> actix_web::HttpResponse {

@@ -1,12 +1,16 @@
 //! The parameters of a request, from wherever the client put them: the query, a JSON body (flat or under the resource's
 //! name, also on a GET), a form, or multipart. They are merged into one JSON value and read into the handler's own type.
-use super::fields::{DEEPEST_VALUE, tidy};
-use crate::error::{Error, Result};
-use actix_multipart::{Multipart, MultipartError};
+use super::{
+    fields::{DEEPEST_VALUE, tidy},
+    multipart::{self, Uploads},
+};
+use crate::{
+    error::{Error, Result},
+    storage::Storage,
+};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    error::PayloadError,
     http::header,
     web::{Bytes, BytesMut},
 };
@@ -14,8 +18,9 @@ use futures_core::future::LocalBoxFuture;
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::future::{Ready, ready};
 
-/// The largest body read, in bytes: a message of 150,000 characters fits, however it is escaped.
+/// The largest body read, in bytes, apart from files: a message of 150,000 characters fits, however it is escaped.
 pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
 /// How deep bracketed names may nest, as in `a[b][c]`.
@@ -43,15 +48,57 @@ impl<T: Input> FromRequest for Params<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move { read(&request, payload).await.map(Params) })
+        Box::pin(async move { read(&request, payload, None).await.map(|(params, _)| Params(params)) })
     }
 }
 
-async fn read<T: Input>(request: &HttpRequest, payload: Payload) -> Result<T> {
+/// The parameters of a request that may bring files. They are not read yet, so that it can be known first who sends them.
+pub struct Body {
+    request: HttpRequest,
+    payload: Payload,
+}
+
+impl FromRequest for Body {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Ok(Body { request: request.clone(), payload: payload.take() }))
+    }
+}
+
+impl Body {
+    /// Whether there may be files in it.
+    pub fn may_bring_files(&self) -> bool {
+        essence(&self.request) == MULTIPART
+    }
+
+    /// Reads it; the files go into the storage.
+    ///
+    /// # Errors
+    /// As for [`Params`]; 422 for a file that is too large, and for too many.
+    pub async fn read<T: Input>(self, storage: &Storage) -> Result<(T, Uploads)> {
+        read(&self.request, self.payload, Some(storage)).await
+    }
+}
+
+const MULTIPART: &str = "multipart/form-data";
+
+/// The type of the body, without its parameters.
+fn essence(request: &HttpRequest) -> String {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+async fn read<T: Input>(request: &HttpRequest, payload: Payload, storage: Option<&Storage>) -> Result<(T, Uploads)> {
     let mut params = from_pairs(request.query_string().as_bytes())?;
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
-    let body = match content_type.split(';').next().unwrap_or_default().trim() {
-        "multipart/form-data" => multipart(request, payload).await?,
+    let mut uploads = Uploads::default();
+    let body = match essence(request).as_str() {
+        MULTIPART => {
+            let (body, files) = multipart::read(request, payload, storage).await?;
+            uploads = files;
+            body
+        }
         "application/x-www-form-urlencoded" => from_pairs(&collect(payload).await?)?,
         _ => from_json(&collect(payload).await?)?,
     };
@@ -60,10 +107,11 @@ async fn read<T: Input>(request: &HttpRequest, payload: Payload) -> Result<T> {
     if !tidy(&mut params, DEEPEST_VALUE) {
         return Err(Error::BadRequest("The body is nested too deep".into()));
     }
-    serde_path_to_error::deserialize(params).map_err(|e| match e.path().to_string().as_str() {
+    let params = serde_path_to_error::deserialize(params).map_err(|e| match e.path().to_string().as_str() {
         "." => Error::Refused(e.inner().to_string()),
         path => Error::Refused(format!("{path}: {}", e.inner())),
-    })
+    })?;
+    Ok((params, uploads))
 }
 
 /// Reads a body to its end, within the limit.
@@ -99,42 +147,6 @@ fn from_pairs(text: &[u8]) -> Result<Map<String, Value>> {
     Ok(map)
 }
 
-async fn multipart(request: &HttpRequest, payload: Payload) -> Result<Map<String, Value>> {
-    let unreadable = |e| match e {
-        MultipartError::Payload(PayloadError::Overflow) => Error::TooLarge,
-        e => Error::BadRequest(format!("The multipart body could not be read: {e}")),
-    };
-    // the heads of the fields count, too: their names are kept, and their number has no other limit
-    let mut room = BODY_LIMIT;
-    let within_limit = payload.map(move |chunk| {
-        let chunk = chunk?;
-        room = room.checked_sub(chunk.len()).ok_or(PayloadError::Overflow)?;
-        Ok(chunk)
-    });
-    let mut form = Multipart::new(request.headers(), within_limit);
-    let mut map = Map::new();
-    while let Some(field) = form.next().await {
-        let mut field = field.map_err(unreadable)?;
-        let disposition = field.content_disposition();
-        let name = disposition.and_then(|d| d.get_name()).unwrap_or_default().to_owned();
-        let file = disposition.and_then(|d| d.get_filename()).map(str::to_owned);
-        let mut content = BytesMut::new();
-        while let Some(chunk) = field.next().await {
-            content.extend_from_slice(&chunk.map_err(unreadable)?);
-        }
-        // an empty file input is what a browser sends when nothing was chosen
-        match file {
-            Some(_) if content.is_empty() => continue,
-            Some(file) => insert(&mut map, &name, serde_json::json!({"filename": file, "size": content.len()}))?,
-            None => {
-                let text = std::str::from_utf8(&content).map_err(|_| Error::BadRequest(format!("{name} is not UTF-8")))?;
-                insert(&mut map, &name, Value::String(text.to_owned()))?;
-            }
-        }
-    }
-    Ok(map)
-}
-
 /// The inner object where the client nested its body under the resource's name, else the body itself.
 fn unwrapped(mut body: Map<String, Value>, root: &str) -> Map<String, Value> {
     match body.get(root) {
@@ -149,7 +161,7 @@ fn unwrapped(mut body: Map<String, Value>, root: &str) -> Map<String, Value> {
 }
 
 /// Puts `value` where a bracketed name says: `labels[]` appends to a list, `contact[email]` goes into an object.
-fn insert(map: &mut Map<String, Value>, name: &str, value: Value) -> Result<()> {
+pub(super) fn insert(map: &mut Map<String, Value>, name: &str, value: Value) -> Result<()> {
     let (head, rest) = match name.find('[') {
         Some(at) if at > 0 => (&name[..at], &name[at..]),
         _ => (name, ""),

@@ -14,7 +14,8 @@ fn forbidden(source: &Source) -> Vec<String> {
 fn length(source: &Source) -> Vec<String> {
     let mut broken = Vec::new();
     let lines = source.text.lines().count();
-    if lines > LONGEST_FILE {
+    // the list of all tables is read by looking things up
+    if lines > LONGEST_FILE && source.path != "src/db/schema.rs" {
         broken.push(source.at(lines, format_args!("the file has {lines} lines, more than {LONGEST_FILE}")));
     }
     for (i, token) in source.tokens.iter().enumerate().filter(|(i, token)| source.is(*i, "fn") && !token.test) {

@@ -2,6 +2,7 @@
 //! PostgreSQL to run everything there.
 mod support;
 
+mod attachments;
 mod browser;
 mod contacts;
 mod conversation_changes;

@@ -15,7 +15,7 @@ use crate::{
     },
     error::{Error, Result},
     events::{self, Actor, Changes, Event, EventName},
-    on_each, users,
+    files, on_each, users,
     web::Language,
 };
 use chrono::{NaiveDateTime, TimeDelta};
@@ -69,7 +69,7 @@ pub(super) fn fill_last_public(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
     if thread.last_public.is_none()
         && let Some(message) = queries::last_public(tx.conn, thread.conversation.id)?
     {
-        thread.last_public = payload::with_senders(tx.conn, thread.account.id, vec![message])?.pop();
+        thread.last_public = payload::said(tx.conn, thread.account.id, vec![message])?.pop();
     }
     Ok(())
 }
@@ -87,7 +87,8 @@ pub(super) fn tell_changes(tx: &mut Tx, thread: &Thread, before: &Conversation, 
 }
 
 pub(super) fn tell(tx: &mut Tx, thread: &Thread, actor: &Actor, name: EventName, changes: Option<&Changes>) -> Result<()> {
-    let drawn = ConversationEvent { conversation: payload::conversation_push(thread), event: name.name(), changed_attributes: changes };
+    let links = files::links(tx)?;
+    let drawn = ConversationEvent { conversation: payload::conversation_push(thread, &links), event: name.name(), changed_attributes: changes };
     let body = serde_json::to_string(&drawn).map_err(Error::internal)?;
     publish(tx, thread, actor, name, body)
 }
@@ -207,7 +208,8 @@ pub fn toggle_typing(tx: &mut Tx, thread: &mut Thread, by: &Sender, word: &str, 
         Sender::User(user) => Actor::User(user.id, user.available_name().to_owned()),
         Sender::Contact(contact) => contact.actor(),
     };
-    let body = serde_json::to_string(&payload::typing_event(thread, by, name.name(), is_private)).map_err(Error::internal)?;
+    let links = files::links(tx)?;
+    let body = serde_json::to_string(&payload::typing_event(thread, by, name.name(), is_private, &links)).map_err(Error::internal)?;
     publish(tx, thread, &actor, name, body)
 }
 

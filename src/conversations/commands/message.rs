@@ -4,8 +4,7 @@ use crate::{
     conversations::{
         content,
         model::{Message, MessageStatus, MessageType},
-        payload::with_senders,
-        queries,
+        payload, queries,
         thread::{Said, Thread},
     },
     db::{
@@ -34,7 +33,7 @@ pub(super) fn update(tx: &mut Tx, thread: &mut Thread, actor: &Actor, before: Me
             ))
             .execute(tx.conn)?;
     }
-    let said = with_senders(tx.conn, thread.account.id, vec![message])?.pop().ok_or(Error::NotFound)?;
+    let said = payload::said(tx.conn, thread.account.id, vec![message])?.pop().ok_or(Error::NotFound)?;
     if changed && said.message.is_told() {
         // payloads drawn from here on show the message as it is now
         match &mut thread.last_public {

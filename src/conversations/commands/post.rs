@@ -5,19 +5,21 @@ use crate::{
     contacts,
     conversations::{
         content,
-        model::{ContentType, Conversation, MOST_UNREAD, Message, MessageStatus, MessageType, SenderType, Status},
+        model::{Attachment, ContentType, Conversation, MOST_UNREAD, Message, MessageStatus, MessageType, SenderType, Status},
         payload, queries,
         thread::{Said, Sender, Thread},
     },
     db::{
         Tx,
-        schema::messages,
+        schema::{attachments, messages},
         types::{Json, MessageId, now},
     },
     error::{Error, Result},
     events::{self, Actor, Event, EventName},
+    files::{self, FileType},
     inboxes::ChannelType,
     on_each,
+    storage::Upload,
     web::Language,
 };
 use diesel::prelude::*;
@@ -27,7 +29,7 @@ use serde_json::{Map, Value};
 const LONGEST_SOURCE: usize = 20_000;
 
 /// A message to be posted.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct NewMessage {
     /// Its text.
     pub content: Option<String>,
@@ -43,6 +45,8 @@ pub struct NewMessage {
     pub source_id: Option<String>,
     /// Its author; nobody for notices and automatic texts.
     pub sender: Option<Sender>,
+    /// The files that come with it.
+    pub attachments: Vec<Upload>,
 }
 
 impl NewMessage {
@@ -57,6 +61,7 @@ impl NewMessage {
             private: false,
             source_id: None,
             sender,
+            attachments: Vec::new(),
         }
     }
 }
@@ -65,10 +70,11 @@ impl NewMessage {
 /// the waiting; a person's answer ends it.
 ///
 /// # Errors
-/// [`Error::Refused`] for content that its type does not allow; [`Error::Invalid`] for a source id that is too long.
+/// [`Error::Refused`] for content that its type does not allow, and for files that websites do not take; [`Error::Invalid`] for a source id that is too long.
 pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Said> {
     content::check_text(new.content.as_deref())?;
     content::check_attributes(new.content_type, &new.content_attributes)?;
+    check_files(thread, &new.attachments)?;
     new.source_id = at_most("source_id", new.source_id, LONGEST_SOURCE)?;
     resolve_reply(tx, thread, new.message_type, &mut new.content_attributes)?;
     let before = thread.conversation.clone();
@@ -118,7 +124,7 @@ pub(super) fn notice(tx: &mut Tx, thread: &mut Thread, text: String, activity: O
 
 /// Inserts the row, and moves the conversation's last activity in memory; the caller saves it.
 fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
-    let NewMessage { content, message_type, content_type, content_attributes, private, source_id, sender } = new;
+    let NewMessage { content, message_type, content_type, content_attributes, private, source_id, sender, attachments: uploads } = new;
     let (sender_type, sender_id) = match &sender {
         Some(Sender::User(user)) => (Some(SenderType::User), Some(user.id.0)),
         Some(Sender::Contact(contact)) => (Some(SenderType::Contact), Some(contact.id.0)),
@@ -159,7 +165,33 @@ fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
         .returning(messages::id);
     message.id = on_each!(tx.conn, c => insert.get_result(c))?;
     (conversation.last_activity_at, conversation.updated_at) = (now, now);
-    Ok(Said { message, sender })
+    let attachments = uploads.into_iter().map(|upload| attach(tx, &message, upload)).collect::<Result<_>>()?;
+    Ok(Said { message, sender, attachments })
+}
+
+fn attach(tx: &mut Tx, message: &Message, upload: Upload) -> Result<Attachment> {
+    let blob = files::store(tx, message.account_id, upload)?;
+    let file_type = FileType::of(&blob.content_type);
+    let insert = diesel::insert_into(attachments::table)
+        .values((
+            attachments::account_id.eq(message.account_id),
+            attachments::message_id.eq(message.id),
+            attachments::blob_id.eq(blob.id),
+            attachments::file_type.eq(file_type),
+            attachments::created_at.eq(message.created_at),
+        ))
+        .returning(attachments::id);
+    let id = insert.get_result(tx.conn)?;
+    Ok(Attachment { id, account_id: message.account_id, message_id: message.id, file_type, blob })
+}
+
+/// What a website's visitor is sent must be something that their browser is likely to know.
+fn check_files(thread: &Thread, uploads: &[Upload]) -> Result<()> {
+    let refused = |upload: &&Upload| thread.inbox.channel_type == ChannelType::WebWidget && !files::may_be_sent_on_websites(&upload.content_type);
+    match uploads.iter().find(refused) {
+        Some(upload) => Err(Error::Refused(format!("Attachments: files such as {} are not taken in a website's inbox", upload.filename))),
+        None => Ok(()),
+    }
 }
 
 /// A contact's message reopens what was resolved or snoozed, and starts the waiting. True when it reopened.
@@ -204,6 +236,7 @@ fn step(tx: &mut Tx, thread: &mut Thread, actor: &Actor, edit: impl FnOnce(&mut 
 
 /// Tells `message_created` or `message_updated`.
 pub(super) fn tell(tx: &mut Tx, thread: &Thread, said: &Said, actor: &Actor, name: EventName) -> Result<()> {
+    let links = files::links(tx)?;
     let event = Event {
         name,
         account_id: thread.account.id,
@@ -211,7 +244,7 @@ pub(super) fn tell(tx: &mut Tx, thread: &Thread, said: &Said, actor: &Actor, nam
         conversation_id: Some(thread.conversation.id),
         message_id: Some(said.message.id),
         actor: actor.clone(),
-        payload: serde_json::to_string(&payload::message_event(thread, said, name.name())).map_err(Error::internal)?,
+        payload: serde_json::to_string(&payload::message_event(thread, said, name.name(), &links)).map_err(Error::internal)?,
         at: said.message.updated_at,
     };
     events::publish(tx, event)

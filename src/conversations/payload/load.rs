@@ -2,7 +2,8 @@
 use crate::{
     contacts::{self, Contact},
     conversations::{
-        model::{Conversation, MOST_UNREAD, Message, MessageType, SenderType},
+        model::{Attachment, Conversation, MOST_UNREAD, Message, MessageType, SenderType},
+        queries,
         thread::{Said, Sender},
     },
     db::{
@@ -18,8 +19,8 @@ use crate::{
 use diesel::prelude::*;
 use std::collections::HashMap;
 
-/// Finds the author of each message.
-pub fn with_senders(conn: &mut DbConn, account: AccountId, messages: Vec<Message>) -> Result<Vec<Said>> {
+/// Finds the author of each message, and its files.
+pub fn said(conn: &mut DbConn, account: AccountId, messages: Vec<Message>) -> Result<Vec<Said>> {
     let ids = |kind: SenderType| {
         let mut ids: Vec<i64> = messages.iter().filter(|message| message.sender_type == Some(kind)).filter_map(|message| message.sender_id).collect();
         ids.sort_unstable();
@@ -30,11 +31,17 @@ pub fn with_senders(conn: &mut DbConn, account: AccountId, messages: Vec<Message
     let contact_ids: Vec<ContactId> = ids(SenderType::Contact).into_iter().map(ContactId).collect();
     let users: HashMap<i64, User> = users::by_ids(conn, &user_ids)?.into_iter().map(|user| (user.id.0, user)).collect();
     let contacts: HashMap<i64, Contact> = contacts::by_ids(conn, account, &contact_ids)?.into_iter().map(|contact| (contact.id.0, contact)).collect();
+    let message_ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
+    let mut attachments: HashMap<MessageId, Vec<Attachment>> = HashMap::new();
+    for attachment in queries::attachments(conn, &message_ids)? {
+        attachments.entry(attachment.message_id).or_default().push(attachment);
+    }
     let sender = |message: &Message| match (message.sender_type?, message.sender_id?) {
         (SenderType::User, id) => users.get(&id).map(|user| Sender::User(Box::new(user.clone()))),
         (SenderType::Contact, id) => contacts.get(&id).map(|contact| Sender::Contact(Box::new(contact.clone()))),
     };
-    Ok(messages.into_iter().map(|message| Said { sender: sender(&message), message }).collect())
+    let one = |message: Message| Said { sender: sender(&message), attachments: attachments.remove(&message.id).unwrap_or_default(), message };
+    Ok(messages.into_iter().map(one).collect())
 }
 
 /// A conversation and all that the API draws with it.
@@ -136,7 +143,7 @@ fn newest(conn: &mut DbConn, account: AccountId, of: &[Conversation]) -> Result<
     wanted.sort();
     wanted.dedup();
     let rows: Vec<Message> = messages::table.filter(messages::id.eq_any(wanted)).select(Message::columns()).load(conn)?;
-    let said: HashMap<MessageId, Said> = with_senders(conn, account, rows)?.into_iter().map(|said| (said.message.id, said)).collect();
+    let said: HashMap<MessageId, Said> = said(conn, account, rows)?.into_iter().map(|said| (said.message.id, said)).collect();
     let get = |id: Option<MessageId>| id.and_then(|id| said.get(&id).cloned());
     Ok(found.into_iter().map(|(id, last, spoken, incoming)| (id, (get(last), get(spoken), incoming))).collect())
 }

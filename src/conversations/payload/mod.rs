@@ -1,9 +1,11 @@
 //! How conversations and messages look in JSON. One view holds all that is drawn; the API, webhooks and sockets draw from
 //! it and cannot drift apart.
+mod attachment;
 mod load;
 mod rest;
 
-pub use load::{Loaded, load, with_senders};
+pub use attachment::{AttachmentJson, draw as draw_attachments};
+pub use load::{Loaded, load, said};
 pub use rest::conversation;
 
 use super::{
@@ -15,6 +17,7 @@ use crate::{
     contacts::{self, ContactPush, ContactWebhook},
     db::types::{AccountId, DisplayId, InboxId, MessageId, UserId},
     events::Changes,
+    files::Links,
     users::{self, Availability, Member, UserPush, UserWebhook},
     web::json::{Iso, Named, fraction, seconds, seconds_or_zero},
 };
@@ -58,6 +61,8 @@ pub struct MessagePush<'a> {
     processed_message_content: Option<&'a str>,
     sentiment: Empty,
     conversation: Context<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<AttachmentJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sender: Option<SenderPush<'a>>,
 }
@@ -80,7 +85,7 @@ struct Source<'a> {
 }
 
 /// Draws a message inside a conversation.
-pub fn message_push<'a>(said: &'a Said, conversation: &'a Conversation, source_id: &'a str, unread: i64) -> MessagePush<'a> {
+pub fn message_push<'a>(said: &'a Said, conversation: &'a Conversation, source_id: &'a str, unread: i64, links: &Links) -> MessagePush<'a> {
     let message = &said.message;
     MessagePush {
         id: message.id,
@@ -108,6 +113,7 @@ pub fn message_push<'a>(said: &'a Said, conversation: &'a Conversation, source_i
             last_activity_at: seconds(conversation.last_activity_at),
             contact_inbox: Source { source_id },
         },
+        attachments: draw_attachments(&said.attachments, links),
         // webhooks are drawn for nobody in particular, who could see somebody online
         sender: said.sender.as_ref().map(|sender| sender_push(sender, None)),
     }
@@ -151,8 +157,9 @@ struct Meta<'a> {
 }
 
 /// Draws a conversation for webhooks.
-pub fn conversation_push(thread: &Thread) -> ConversationPush<'_> {
+pub fn conversation_push<'a>(thread: &'a Thread, links: &Links) -> ConversationPush<'a> {
     let c = &thread.conversation;
+    let push = |said| message_push(said, c, &thread.contact_inbox.source_id, thread.unread, links);
     ConversationPush {
         additional_attributes: &c.additional_attributes.0,
         can_reply: thread.can_reply,
@@ -160,7 +167,7 @@ pub fn conversation_push(thread: &Thread) -> ConversationPush<'_> {
         contact_inbox: contacts::contact_inbox(&thread.contact_inbox),
         id: c.display_id,
         inbox_id: c.inbox_id,
-        messages: thread.last_public.iter().map(|said| message_push(said, c, &thread.contact_inbox.source_id, thread.unread)).collect(),
+        messages: thread.last_public.iter().map(push).collect(),
         labels: &c.labels.0,
         meta: Meta {
             sender: contacts::push(&thread.contact),
@@ -216,10 +223,12 @@ pub(super) struct MessageEvent<'a> {
     private: bool,
     sender: Option<Author<'a>>,
     source_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<AttachmentJson<'a>>,
     event: &'static str,
 }
 
-pub(super) fn message_event<'a>(thread: &'a Thread, said: &'a Said, event: &'static str) -> MessageEvent<'a> {
+pub(super) fn message_event<'a>(thread: &'a Thread, said: &'a Said, event: &'static str, links: &Links) -> MessageEvent<'a> {
     let message = &said.message;
     MessageEvent {
         account: Named { id: thread.account.id, name: &thread.account.name },
@@ -227,7 +236,7 @@ pub(super) fn message_event<'a>(thread: &'a Thread, said: &'a Said, event: &'sta
         content_attributes: &message.content_attributes.0,
         content_type: message.content_type,
         content: message.content.as_deref(),
-        conversation: conversation_push(thread),
+        conversation: conversation_push(thread, links),
         created_at: Iso(message.created_at),
         id: message.id,
         inbox: Named { id: thread.inbox.id, name: &thread.inbox.name },
@@ -235,6 +244,7 @@ pub(super) fn message_event<'a>(thread: &'a Thread, said: &'a Said, event: &'sta
         private: message.private,
         sender: said.sender.as_ref().map(|sender| author(sender, &thread.account)),
         source_id: message.source_id.as_deref(),
+        attachments: draw_attachments(&said.attachments, links),
         event,
     }
 }
@@ -258,8 +268,8 @@ pub(super) struct TypingEvent<'a> {
     is_private: bool,
 }
 
-pub(super) fn typing_event<'a>(thread: &'a Thread, by: &'a Sender, event: &'static str, is_private: bool) -> TypingEvent<'a> {
-    TypingEvent { event, user: author(by, &thread.account), conversation: conversation_push(thread), is_private }
+pub(super) fn typing_event<'a>(thread: &'a Thread, by: &'a Sender, event: &'static str, is_private: bool, links: &Links) -> TypingEvent<'a> {
+    TypingEvent { event, user: author(by, &thread.account), conversation: conversation_push(thread, links), is_private }
 }
 
 /// A message as the API draws it.
@@ -280,11 +290,13 @@ pub struct MessageJson<'a> {
     source_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sender: Option<SenderPush<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<AttachmentJson<'a>>,
 }
 
 /// Draws a message for the API. `echo_id` comes back only to the client that sent it; `colleagues` tells how an author is
 /// seen, as offline if they have left.
-pub fn message<'a>(said: &'a Said, conversation: DisplayId, echo_id: Option<&'a str>, colleagues: &[Member]) -> MessageJson<'a> {
+pub fn message<'a>(said: &'a Said, conversation: DisplayId, echo_id: Option<&'a str>, colleagues: &[Member], links: &Links) -> MessageJson<'a> {
     let message = &said.message;
     let seen_as = |sender: &Sender| match sender {
         Sender::User(user) => Some(availability(colleagues, user.id)),
@@ -304,6 +316,7 @@ pub fn message<'a>(said: &'a Said, conversation: DisplayId, echo_id: Option<&'a 
         private: message.private,
         source_id: message.source_id.as_deref(),
         sender: said.sender.as_ref().map(|sender| sender_push(sender, seen_as(sender))),
+        attachments: draw_attachments(&said.attachments, links),
     }
 }
 

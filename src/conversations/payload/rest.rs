@@ -4,6 +4,7 @@ use crate::{
     contacts::{self, ContactJson},
     conversations::model::{Priority, Status},
     db::types::{AccountId, DisplayId, InboxId},
+    files::Links,
     inboxes::ChannelType,
     users::{self, AgentJson},
     web::json::{Iso, fraction, seconds, seconds_or_zero},
@@ -54,9 +55,9 @@ struct Meta<'a> {
 }
 
 /// Draws a conversation for the API.
-pub fn conversation(loaded: &Loaded) -> ConversationJson<'_> {
+pub fn conversation<'a>(loaded: &'a Loaded, links: &Links) -> ConversationJson<'a> {
     let c = &loaded.conversation;
-    let push = |said| message_push(said, c, &loaded.source_id, loaded.unread);
+    let push = |said| message_push(said, c, &loaded.source_id, loaded.unread, links);
     ConversationJson {
         meta: Meta {
             sender: contacts::draw(&loaded.contact, None),

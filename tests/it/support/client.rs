@@ -39,6 +39,21 @@ pub struct Visitor {
     pub source_id: String,
 }
 
+/// A file of a multipart form.
+#[derive(Clone, Copy)]
+pub struct File<'a> {
+    field: &'a str,
+    name: &'a str,
+    content_type: &'a str,
+    content: &'a [u8],
+}
+
+impl<'a> File<'a> {
+    pub fn new(field: &'a str, name: &'a str, content_type: &'a str, content: &'a [u8]) -> Self {
+        File { field, name, content_type, content }
+    }
+}
+
 macro_rules! is_a {
     ($($role:ty => $inner:ty, $field:tt);+) => {$(
         impl Deref for $role {
@@ -100,19 +115,25 @@ impl Caller {
         self.send(Method::POST, path, Some("application/x-www-form-urlencoded"), body.into_bytes()).await
     }
 
-    /// A multipart form of texts and files (a file's field is `name;filename`).
+    /// A multipart form of texts.
     pub async fn multipart(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let mut body = String::new();
+        self.upload(path, fields, &[]).await
+    }
+
+    /// A multipart form of texts and files.
+    pub async fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[File<'_>]) -> Answer {
+        let mut body = Vec::new();
         for (name, value) in fields {
-            body += &match name.split_once(';') {
-                Some((name, file)) => format!(
-                    "--parts\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\nContent-Type: application/octet-stream\r\n\r\n{value}\r\n"
-                ),
-                None => format!("--parts\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"),
-            };
+            body.extend(format!("--parts\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
         }
-        body += "--parts--\r\n";
-        self.send(Method::POST, path, Some("multipart/form-data; boundary=parts"), body.into_bytes()).await
+        for File { field, name, content_type, content } in files {
+            let head = format!("Content-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: {content_type}");
+            body.extend(format!("--parts\r\n{head}\r\n\r\n").into_bytes());
+            body.extend(*content);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--parts--\r\n");
+        self.send(Method::POST, path, Some("multipart/form-data; boundary=parts"), body).await
     }
 
     /// Anything.

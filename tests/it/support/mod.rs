@@ -8,7 +8,7 @@ pub mod receiver;
 pub mod server;
 pub mod shown;
 
-pub use client::{Administrator, Answer, Caller, Visitor};
+pub use client::{Administrator, Answer, Caller, File, Visitor};
 pub use office::{ApiInbox, Hook, Office};
 pub use process::Process;
 pub use receiver::{Receiver, Reply};

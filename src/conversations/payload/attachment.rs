@@ -1,0 +1,50 @@
+//! How the files of a message look in JSON, everywhere the same.
+use crate::{
+    conversations::model::Attachment,
+    db::types::{AccountId, AttachmentId, MessageId},
+    files::{FileType, Links},
+};
+use serde::Serialize;
+
+/// A file of a message.
+#[derive(Serialize)]
+pub struct AttachmentJson<'a> {
+    id: AttachmentId,
+    message_id: MessageId,
+    file_type: FileType,
+    account_id: AccountId,
+    extension: Option<String>,
+    content_type: &'a str,
+    data_url: String,
+    thumb_url: String,
+    file_size: i64,
+    width: Option<i32>,
+    height: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transcribed_text: Option<&'static str>,
+}
+
+/// Draws the files of a message.
+pub fn draw<'a>(attachments: &'a [Attachment], links: &Links) -> Vec<AttachmentJson<'a>> {
+    attachments.iter().map(|attachment| one(attachment, links)).collect()
+}
+
+fn one<'a>(attachment: &'a Attachment, links: &Links) -> AttachmentJson<'a> {
+    let Attachment { id, account_id, message_id, file_type, blob } = attachment;
+    let data_url = links.to(blob);
+    AttachmentJson {
+        id: *id,
+        message_id: *message_id,
+        file_type: *file_type,
+        account_id: *account_id,
+        extension: blob.extension(),
+        content_type: &blob.content_type,
+        // the picture itself is its own preview
+        thumb_url: if *file_type == FileType::Image { data_url.clone() } else { String::new() },
+        data_url,
+        file_size: blob.byte_size,
+        width: blob.width,
+        height: blob.height,
+        transcribed_text: (*file_type == FileType::Audio).then_some(""),
+    }
+}

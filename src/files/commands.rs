@@ -1,0 +1,87 @@
+//! Keeping files, and sweeping away what nobody refers to.
+use super::{model::Blob, queries};
+use crate::{
+    db::{
+        Db, DbConn, Tx,
+        dialect::Columns,
+        schema::blobs,
+        types::{AccountId, BlobId, now},
+    },
+    error::{Error, Result},
+    storage::{Storage, Upload},
+};
+use diesel::prelude::*;
+use std::{collections::HashSet, time::Duration};
+
+/// How long a file may be without anything that refers to it.
+const GRACE: Duration = Duration::from_secs(86_400);
+
+/// How many files one step of the sweep looks at.
+const STEP: usize = 200;
+
+/// Makes a received file known. From here on it stays.
+///
+/// # Errors
+/// The database's.
+pub fn store(tx: &mut Tx, account: AccountId, mut upload: Upload) -> Result<Blob> {
+    let (width, height) = upload.picture.unzip();
+    let insert = diesel::insert_into(blobs::table)
+        .values((
+            blobs::account_id.eq(account),
+            blobs::key.eq(&upload.key),
+            blobs::filename.eq(&upload.filename),
+            blobs::content_type.eq(&upload.content_type),
+            blobs::byte_size.eq(i64::try_from(upload.byte_size).map_err(Error::internal)?),
+            blobs::width.eq(width),
+            blobs::height.eq(height),
+            blobs::created_at.eq(now()),
+        ))
+        .returning(Blob::columns());
+    let blob = insert.get_result(tx.conn)?;
+    upload.keep();
+    Ok(blob)
+}
+
+/// Removes the files to which nothing has referred for a day: those whose message is gone, and those whose request came to
+/// nothing.
+///
+/// # Errors
+/// The database's or the disk's; the next sweep begins anew.
+pub async fn sweep(db: &Db, storage: &Storage) -> Result<()> {
+    while sweep_loose(db, storage).await? {}
+    let shelves = storage.clone();
+    for shelf in blocking(move || shelves.shelves()).await? {
+        let shelves = storage.clone();
+        let old = blocking(move || shelves.keys_older_than(&shelf, GRACE)).await?;
+        for keys in old.chunks(STEP) {
+            sweep_unknown(db, storage, keys.to_vec()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// One step over the files that are known. True if there may be more.
+async fn sweep_loose(db: &Db, storage: &Storage) -> Result<bool> {
+    let line = now() - GRACE;
+    let forget = move |tx: &mut Tx| {
+        let loose = queries::loose(tx.conn, line, STEP as i64)?;
+        let ids: Vec<BlobId> = loose.iter().map(|(id, _)| *id).collect();
+        diesel::delete(blobs::table.filter(blobs::id.eq_any(ids))).execute(tx.conn)?;
+        Ok(loose)
+    };
+    let forgotten = db.write_patiently(forget).await?;
+    let (storage, more) = (storage.clone(), forgotten.len() == STEP);
+    blocking(move || forgotten.iter().try_for_each(|(_, key)| storage.remove(key))).await?;
+    Ok(more)
+}
+
+async fn sweep_unknown(db: &Db, storage: &Storage, keys: Vec<String>) -> Result<()> {
+    let asked = keys.clone();
+    let known: HashSet<String> = db.read(move |conn: &mut DbConn| queries::known(conn, &asked)).await?.into_iter().collect();
+    let storage = storage.clone();
+    blocking(move || keys.iter().filter(|key| !known.contains(*key)).try_for_each(|key| storage.remove(key))).await
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    actix_rt::task::spawn_blocking(work).await.map_err(Error::internal)?
+}

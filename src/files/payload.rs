@@ -1,0 +1,61 @@
+//! Links to files.
+use super::model::Blob;
+use crate::{
+    db::Tx,
+    error::{Error, Result},
+};
+use std::sync::Arc;
+use url::Url;
+
+/// Makes links to files. They are whole, since they go to receivers and apps elsewhere.
+#[derive(Debug, Clone)]
+pub struct Links {
+    base: String,
+}
+
+impl Links {
+    /// Links below the address at which others reach this server.
+    pub fn new(public_url: &Url) -> Links {
+        Links { base: public_url.as_str().trim_end_matches('/').to_owned() }
+    }
+
+    /// Where the file is to be had. Nobody can guess the key in it, and it does not expire: payloads are kept for long.
+    pub fn to(&self, blob: &Blob) -> String {
+        let mut link = format!("{}/rails/active_storage/blobs/redirect/{}/", self.base, blob.key);
+        link.extend(url::form_urlencoded::byte_serialize(blob.filename.as_bytes()).map(|part| if part == "+" { "%20" } else { part }));
+        link
+    }
+}
+
+/// The links as a write transaction has them.
+///
+/// # Errors
+/// When `app` has put none there.
+pub fn links(tx: &Tx) -> Result<Arc<Links>> {
+    tx.shared::<Links>().ok_or_else(|| Error::Internal("there is nothing to make links with".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::types::{BlobId, now};
+
+    #[test]
+    fn names_are_written_as_links_need_them() {
+        let mut blob = Blob {
+            id: BlobId(1),
+            key: "KEY".into(),
+            filename: "a b+ใ?.png".into(),
+            content_type: "image/png".into(),
+            byte_size: 1,
+            width: None,
+            height: None,
+            created_at: now(),
+        };
+        let links = Links::new(&Url::parse("https://help.example.com/").unwrap());
+        assert_eq!(links.to(&blob), "https://help.example.com/rails/active_storage/blobs/redirect/KEY/a%20b%2B%E0%B9%83%3F.png");
+        assert_eq!(blob.extension().as_deref(), Some("png"));
+        blob.filename = ".profile".into();
+        assert_eq!(blob.extension(), None);
+    }
+}
