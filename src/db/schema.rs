@@ -1,4 +1,8 @@
 //! Every table, once, as both databases have it.
+mod surveys;
+
+pub use surveys::csat_survey_responses;
+
 use super::types::Document;
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
@@ -382,6 +386,7 @@ allow_tables_to_appear_in_same_query!(
     contact_inboxes,
     contacts,
     conversations,
+    csat_survey_responses,
     deliveries,
     events,
     inbox_members,
