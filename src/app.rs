@@ -144,6 +144,7 @@ fn routes(cfg: &mut ServiceConfig) {
                     .configure(webhooks::pages::routes),
             ),
     );
+    cfg.service(scope("/survey").wrap(from_fn(web::serve_page)).default_service(actix_web::web::to(no_page)).configure(public_api::pages::routes));
     cfg.default_service(actix_web::web::to(nothing));
 }
 

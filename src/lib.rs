@@ -27,6 +27,7 @@ pub mod settings;
 // the matter itself
 pub mod inboxes;
 pub mod contacts;
+pub mod surveys;
 pub mod conversations;
 
 // those who listen, or speak to the outside: none knows another

@@ -31,6 +31,7 @@ const STAIRS: &[&[&str]] = &[
     &["profile", "agents", "settings", "labels", "teams", "canned_responses", "custom_attributes"],
     &["inboxes"],
     &["contacts"],
+    &["surveys"],
     &["conversations"],
     &["webhooks", "realtime", "widget", "public_api", "platform_api", "automation", "bots", "notifications", "reports"],
     &["app"],

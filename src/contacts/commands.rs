@@ -11,7 +11,7 @@ use crate::{
     db::{
         Tx,
         dialect::{Cached, Columns, take_turns_of},
-        schema::{contact_inboxes, contacts, conversations, messages},
+        schema::{contact_inboxes, contacts, conversations, csat_survey_responses, messages},
         types::{ContactId, now},
     },
     error::{Error, Result},
@@ -262,6 +262,9 @@ fn absorb(tx: &mut Tx, contact: &mut Contact, other: Contact) -> Result<()> {
         .execute(tx.conn)?;
     diesel::update(contact_inboxes::table.filter(contact_inboxes::contact_id.eq(other.id)))
         .set(contact_inboxes::contact_id.eq(contact.id))
+        .execute(tx.conn)?;
+    diesel::update(csat_survey_responses::table.filter(csat_survey_responses::contact_id.eq(other.id)))
+        .set(csat_survey_responses::contact_id.eq(contact.id))
         .execute(tx.conn)?;
     let written = messages::table.filter(
         messages::account_id

@@ -58,18 +58,12 @@ fn only(item: &Map<String, Value>, keys: &[&str]) -> Result<()> {
     }
 }
 
-/// What remains of submitted values: for a survey its answer, else a list of objects with `name`, `title` and `value`.
+/// What remains of submitted values: a list of objects with `name`, `title` and `value`. (What a survey is answered with is
+/// for `surveys` to read.)
 ///
 /// # Errors
-/// [`Error::Refused`] for a rating that is not 1 to 5, or values that are neither list nor object.
-pub fn submitted(content_type: ContentType, values: &Value) -> Result<Value> {
-    if content_type == ContentType::InputCsat {
-        let answer = values.get("csat_survey_response").and_then(Value::as_object).ok_or_else(|| refused("csat_survey_response is required"))?;
-        let rating = answer.get("rating").and_then(|rating| rating.as_i64().or_else(|| rating.as_str()?.parse().ok()));
-        let rating = rating.filter(|rating| (1..=5).contains(rating)).ok_or_else(|| refused("rating must be between 1 and 5"))?;
-        let feedback = answer.get("feedback_message").and_then(Value::as_str);
-        return Ok(serde_json::json!({"csat_survey_response": {"rating": rating, "feedback_message": feedback}}));
-    }
+/// [`Error::Refused`] for values that are neither list nor object.
+pub fn submitted(values: &Value) -> Result<Value> {
     let kept = |item: &Value| -> Result<Value> {
         let item = item.as_object().ok_or_else(|| refused("submitted_values must be a list of objects"))?;
         Ok(item
@@ -118,11 +112,9 @@ mod tests {
 
     #[test]
     fn submitted_values_are_filtered() {
-        let select = submitted(ContentType::InputSelect, &json!([{"title": "Blue", "value": "blue", "evil": 1}]));
+        let select = submitted(&json!([{"title": "Blue", "value": "blue", "evil": 1}]));
         assert_eq!(select.unwrap(), json!([{"title": "Blue", "value": "blue"}]));
-        assert!(submitted(ContentType::Form, &json!("x")).is_err());
-        let survey = |rating: Value| submitted(ContentType::InputCsat, &json!({"csat_survey_response": {"rating": rating}}));
-        assert_eq!(survey(json!("5")).unwrap(), json!({"csat_survey_response": {"rating": 5, "feedback_message": null}}));
-        assert!(survey(json!(6)).is_err());
+        assert_eq!(submitted(&json!({"value": "red"})).unwrap(), json!([{"value": "red"}]));
+        assert!(submitted(&json!("x")).is_err());
     }
 }

@@ -16,5 +16,5 @@ pub use commands::{
 pub use index::{Counts, Filters, counts, page};
 pub use model::{ContentType, Conversation, Message, MessageStatus, MessageType, Priority, SenderType, Status};
 pub use payload::{AttachmentJson, draw_attachments, said};
-pub use queries::{Window, find, latest_of_session, messages, of_contact, of_number, of_visitor, open, thread};
+pub use queries::{Window, find, latest_of_session, messages, of_contact, of_number, of_visitor, open, survey, thread};
 pub use thread::{Said, Sender, Thread};

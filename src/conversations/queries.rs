@@ -1,7 +1,7 @@
 //! Reading conversations and messages. Administrators see all of their account, agents those of their inboxes; a visitor
 //! sees those of their session.
 use super::{
-    model::{Attachment, Conversation, Message, MessageType},
+    model::{Attachment, ContentType, Conversation, Message, MessageType},
     thread::Thread,
 };
 use crate::{
@@ -229,6 +229,23 @@ pub(super) fn attachments(conn: &mut DbConn, of: &[MessageId]) -> Result<Vec<Att
     }
     let query = attachment_rows::table.inner_join(blobs::table).filter(attachment_rows::message_id.eq_any(of)).order_by(attachment_rows::id);
     Ok(query.select(Attachment::columns()).load(conn)?)
+}
+
+/// The newest message that asks in the conversation of this uuid how it was, with the conversation's number and its account:
+/// whoever knows the uuid was given it to answer.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn survey(conn: &mut DbConn, uuid: &str) -> Result<(Message, DisplayId, Account)> {
+    use crate::db::schema::accounts;
+    let asks = messages::content_type.eq(ContentType::InputCsat).and(messages::private.eq(false));
+    let by_us = messages::message_type.eq_any([MessageType::Outgoing, MessageType::Template]);
+    let query = messages::table
+        .inner_join(conversations::table.inner_join(accounts::table))
+        .filter(conversations::uuid.eq(uuid).and(asks).and(by_us))
+        .select((Message::columns(), conversations::display_id, Account::columns()))
+        .order_by(messages::id.desc());
+    Ok(limit_one(query).get_result(conn)?)
 }
 
 /// A message with its conversation's number and its account: for a change that starts from the message alone.

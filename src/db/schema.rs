@@ -1,4 +1,5 @@
 //! Every table, once, as both databases have it.
+
 use super::types::Document;
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
@@ -301,6 +302,22 @@ table! {
 }
 
 table! {
+    use diesel::sql_types::*;
+    csat_survey_responses (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        conversation_id -> BigInt,
+        message_id -> BigInt,
+        contact_id -> BigInt,
+        assigned_agent_id -> Nullable<BigInt>,
+        rating -> SmallInt,
+        feedback_message -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+table! {
     use super::Document;
     use diesel::sql_types::*;
     events (id) {
@@ -398,6 +415,10 @@ joinable!(conversations -> users (assignee_id));
 joinable!(messages -> conversations (conversation_id));
 joinable!(attachments -> blobs (blob_id));
 joinable!(attachments -> messages (message_id));
+joinable!(csat_survey_responses -> contacts (contact_id));
+joinable!(csat_survey_responses -> conversations (conversation_id));
+joinable!(csat_survey_responses -> messages (message_id));
+joinable!(csat_survey_responses -> users (assigned_agent_id));
 joinable!(deliveries -> webhooks (webhook_id));
 joinable!(deliveries -> events (event_id));
 joinable!(attempts -> deliveries (delivery_id));
@@ -413,6 +434,7 @@ allow_tables_to_appear_in_same_query!(
     contact_inboxes,
     contacts,
     conversations,
+    csat_survey_responses,
     deliveries,
     events,
     inbox_members,

@@ -135,6 +135,8 @@ ids! {
     DisplayId,
     /// Of `messages`.
     MessageId,
+    /// Of `csat_survey_responses`.
+    SurveyResponseId,
     /// Of `events`.
     EventId,
     /// Of `webhooks`.

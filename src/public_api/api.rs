@@ -1,6 +1,7 @@
-//! `/public/api/v1/inboxes/{identifier}`.
+//! `/public/api/v1/inboxes/{identifier}`, and `/public/api/v1/csat_survey/{uuid}`.
 use super::{
     errors, payload,
+    survey::Survey,
     visitor::{Door, Visitor},
 };
 use crate::{
@@ -23,18 +24,24 @@ use actix_cors::Cors;
 use actix_web::{
     HttpResponse,
     middleware::from_fn,
-    web::{Data, Path, ServiceConfig, get, patch, post, resource, scope},
+    web::{Data, Path, ServiceConfig, get, patch, post, put, resource, scope},
 };
 use serde::Deserialize;
 use serde_json::Value;
 
 /// The routes. Any site may call them.
 pub fn routes(cfg: &mut ServiceConfig) {
-    let any_site = Cors::default().allow_any_origin().allow_any_method().allow_any_header();
+    let any_site = || Cors::default().allow_any_origin().allow_any_method().allow_any_header();
+    cfg.service(
+        scope("/public/api/v1/csat_survey/{uuid}")
+            .wrap(from_fn(errors::plain))
+            .wrap(any_site())
+            .service(resource("").route(get().to(show_survey)).route(put().to(answer_survey))),
+    );
     cfg.service(
         scope("/public/api/v1/inboxes/{identifier}")
             .wrap(from_fn(errors::plain))
-            .wrap(any_site)
+            .wrap(any_site())
             .service(resource("").route(get().to(show_inbox)))
             .service(resource("/contacts").route(post().to(create_contact)))
             .service(resource("/contacts/{source_id}").route(get().to(show_contact)).route(patch().to(update_contact)))
@@ -291,7 +298,9 @@ struct Submission {
     submitted_values: Value,
 }
 
-impl Input for Submission {}
+impl Input for Submission {
+    const ROOT: &'static str = "message";
+}
 
 async fn submit(
     db: Data<Db>,
@@ -307,4 +316,14 @@ async fn submit(
     };
     let said = db.write(work).await?;
     Ok(HttpResponse::Ok().json(payload::message(&said, id, &links)?))
+}
+
+async fn show_survey(db: Data<Db>, uuid: Path<String>) -> Result<HttpResponse> {
+    let survey = db.read(move |conn| Survey::find(conn, &uuid)).await?;
+    Ok(HttpResponse::Ok().json(payload::survey(&survey)))
+}
+
+async fn answer_survey(db: Data<Db>, uuid: Path<String>, params: Params<Submission>) -> Result<HttpResponse> {
+    let survey = db.write(move |tx| Survey::answer(tx, &uuid, &params.0.submitted_values)).await?;
+    Ok(HttpResponse::Ok().json(payload::survey(&survey)))
 }

@@ -2,7 +2,9 @@
 //! and whoever knows a session's `source_id` is its visitor. What the program may not see is not found.
 mod api;
 mod errors;
+pub mod pages;
 mod payload;
+mod survey;
 mod visitor;
 
 pub use api::routes;

@@ -1,17 +1,17 @@
 //! How the client API draws things: less than agents see.
-use super::visitor::Door;
+use super::{survey::Survey, visitor::Door};
 use crate::{
     contacts::{self, Contact, ContactInbox, RawContact},
     conversations::{self, AttachmentJson, ContentType, Conversation, Said, Sender, Status, Window},
     db::{
         DbConn,
-        types::{ContactId, DisplayId, InboxId, MessageId},
+        types::{ContactId, ConversationId, DisplayId, InboxId, MessageId},
     },
     error::{Error, Result},
     files::Links,
     inboxes::WorkingHour,
-    users,
-    web::json::{seconds, seconds_or_zero},
+    surveys, users,
+    web::json::{Iso, seconds, seconds_or_zero},
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -118,4 +118,33 @@ pub(super) fn conversation(conn: &mut DbConn, contact: &Contact, c: &Conversatio
         contact: contacts::raw(contact),
     };
     serde_json::to_value(drawn).map_err(Error::internal)
+}
+
+#[derive(Serialize)]
+pub(super) struct SurveyJson<'a, R> {
+    id: MessageId,
+    csat_survey_response: Option<R>,
+    display_type: &'a str,
+    content: Option<&'a str>,
+    inbox_avatar_url: &'static str,
+    inbox_name: &'a str,
+    locale: &'a str,
+    // the internal one, which is nowhere else on this wire
+    conversation_id: ConversationId,
+    created_at: Iso,
+}
+
+pub(super) fn survey(survey: &Survey) -> SurveyJson<'_, impl Serialize> {
+    let Survey { account, inbox, message, response, .. } = survey;
+    SurveyJson {
+        id: message.id,
+        csat_survey_response: response.as_ref().map(surveys::raw),
+        display_type: survey.display_type(),
+        content: message.content.as_deref(),
+        inbox_avatar_url: "",
+        inbox_name: &inbox.name,
+        locale: &account.locale,
+        conversation_id: message.conversation_id,
+        created_at: Iso(message.created_at),
+    }
 }

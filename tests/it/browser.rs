@@ -1,5 +1,6 @@
 //! The pages in a real browser, with JavaScript and without.
 mod driver;
+mod survey;
 
 use crate::support::{Caller, Receiver, Reply, Server, office::settle};
 use driver::{Browser, Setup, USUAL};

@@ -46,6 +46,11 @@ fn doors(source_id: &str, identifier: &str) -> Vec<(Method, String, Value)> {
         (Method::POST, of_visitor("/conversations"), json!({"custom_attributes": {}})),
         (Method::POST, of_visitor("/conversations/1/messages"), json!({"content": "x", "content_attributes": {}, "source_id": "s"})),
         (Method::PATCH, of_visitor("/conversations/1/messages/1"), json!({"submitted_values": []})),
+        (
+            Method::PUT,
+            "/public/api/v1/csat_survey/8b7c6d5e-0000-4000-8000-000000000000".into(),
+            json!({"message": {"submitted_values": {"csat_survey_response": {"rating": 5, "feedback_message": "ok"}}}}),
+        ),
     ]
 }
 

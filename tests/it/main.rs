@@ -22,4 +22,5 @@ mod processes;
 mod public_answers;
 mod public_api;
 mod retries;
+mod surveys;
 mod webhooks;

@@ -3,7 +3,7 @@ use super::{change::fill_last_public, post};
 use crate::{
     conversations::{
         content,
-        model::{Message, MessageStatus, MessageType},
+        model::{ContentType, Message, MessageStatus, MessageType},
         payload, queries,
         thread::{Said, Thread},
     },
@@ -14,6 +14,7 @@ use crate::{
     },
     error::{Error, Result},
     events::{Actor, EventName},
+    surveys::{self, Answer, Question},
 };
 use diesel::prelude::*;
 use serde_json::Value;
@@ -45,20 +46,39 @@ pub(super) fn update(tx: &mut Tx, thread: &mut Thread, actor: &Actor, before: Me
     Ok(said)
 }
 
-/// Stores what a visitor chose or filled in.
+/// Stores what a visitor chose or filled in; of a survey also its response.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Refused`] for values that the message's type does not take.
+/// [`Error::NotFound`]; [`Error::Refused`] for values that the message's type does not take, and for a survey that is over;
+/// [`Error::Invalid`] for too long a feedback.
 pub fn submit(tx: &mut Tx, thread: &mut Thread, id: MessageId, values: &Value) -> Result<Said> {
     let message = queries::message(tx.conn, thread.conversation.id, id)?;
     if !message.is_public() {
         return Err(Error::NotFound);
     }
-    let submitted = content::submitted(message.content_type, values)?;
+    let submitted = match message.content_type {
+        ContentType::InputCsat => respond(tx, thread, &message, values)?,
+        _ => content::submitted(values)?,
+    };
     let actor = thread.contact.actor();
     update(tx, thread, &actor, message, |message| {
         message.content_attributes.0.insert("submitted_values".into(), submitted);
     })
+}
+
+/// Records the answer to a survey; gives what its message is to hold of it.
+fn respond(tx: &mut Tx, thread: &Thread, message: &Message, values: &Value) -> Result<Value> {
+    surveys::check_open(message.created_at)?;
+    let answer = Answer::read(values)?;
+    let question = Question {
+        account_id: thread.account.id,
+        conversation_id: thread.conversation.id,
+        message_id: message.id,
+        contact_id: thread.contact.id,
+        assigned_agent_id: thread.conversation.assignee_id,
+    };
+    surveys::record(tx, question, &answer)?;
+    Ok(answer.submitted())
 }
 
 /// The last try of sending a message to the inbox's callback has failed: the agent is to see it. What a visitor wrote is

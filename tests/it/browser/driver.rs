@@ -190,7 +190,7 @@ impl Browser {
     /// The field with this label.
     pub async fn field(&self, label: &str) -> Element {
         let starts = format!("starts-with(normalize-space(), {})", quoted(label));
-        let labelled = format!("//input[@id=//label[{starts}]/@for] | //label[{starts}]//input");
+        let labelled = format!("//*[self::input or self::textarea][@id=//label[{starts}]/@for] | //label[{starts}]//input");
         let path = self.scoped("").await;
         let parts: Vec<String> = labelled.split(" | ").map(|part| format!("{path}{part}")).collect();
         self.eventually(&format!("the field «{label}»"), async || self.find(&parts.join(" | ")).await).await

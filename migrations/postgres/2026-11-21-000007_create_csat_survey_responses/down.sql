@@ -1,0 +1,1 @@
+DROP TABLE csat_survey_responses;
