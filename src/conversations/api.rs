@@ -1,6 +1,6 @@
 //! `/api/v1/accounts/{account_id}/conversations`.
 use super::{
-    commands::{self, NewConversation, NewMessage},
+    commands::{self, Beginning, NewConversation, NewMessage},
     index::{self, Filters},
     messages_api,
     model::{Conversation, MessageType, Status},
@@ -127,7 +127,8 @@ async fn create(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<C
             additional_attributes: additional_attributes.set().unwrap_or_default().0,
             custom_attributes: custom_attributes.set().unwrap_or_default().0,
         };
-        let mut thread = commands::start(tx, &agent.account, &inbox, &contact, &session, &agent.actor(), new)?;
+        let at = Beginning { account: &agent.account, inbox: &inbox, contact: &contact, session: &session, actor: &agent.actor() };
+        let mut thread = commands::start(tx, at, new)?;
         if let Some(FirstMessage { content: Text(content) }) = message.set().filter(|message| !message.content.0.trim().is_empty()) {
             commands::post(tx, &mut thread, NewMessage::text(MessageType::Outgoing, Some(Sender::User(Box::new(agent.user.clone()))), content))?;
         }

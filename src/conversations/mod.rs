@@ -10,8 +10,8 @@ mod queries;
 mod thread;
 
 pub use commands::{
-    NewConversation, NewMessage, assign, change, change_status, create, delivered, depart, failed, post, see_as_agent, see_as_contact, start, submit,
-    toggle_typing,
+    Beginning, NewConversation, NewMessage, assign, change, change_status, delivered, depart, failed, post, see_as_agent, see_as_contact, start,
+    submit, toggle_typing,
 };
 pub use index::{Counts, Filters, counts, page};
 pub use model::{ContentType, Conversation, Message, MessageStatus, MessageType, Priority, SenderType, Status};

@@ -152,36 +152,55 @@ impl InboxInput {
     /// [`Error::Invalid`] that names the attribute.
     pub fn apply(self, inbox: &mut Inbox) -> Result<ChannelInput> {
         let InboxInput {
-            name, greeting_enabled, greeting_message, working_hours_enabled, out_of_office_message, timezone, enable_email_collect, ..
-        } = &self;
+            name,
+            greeting_enabled,
+            greeting_message,
+            working_hours_enabled,
+            out_of_office_message,
+            timezone,
+            enable_email_collect,
+            csat_survey_enabled,
+            csat_config,
+            enable_auto_assignment,
+            allow_messages_after_resolved,
+            lock_to_single_conversation,
+            sender_name_type,
+            business_name,
+            // the caller has taken them out: they are rows of their own
+            working_hours: _,
+            channel,
+        } = self;
         // some clients write null as text where they change an inbox
-        let said = |text: &Patch<Text>, present: &Option<String>| text.clone().map(|text| text.0).or(present.clone()).filter(|text| text != "null");
-        let flag = |flag: &Patch<Flag>, present: &mut bool| *present = flag.clone().set().map_or(*present, |flag| flag.0);
+        let said = |text: Patch<Text>, present: &Option<String>| text.map(|text| text.0).or(present.clone()).filter(|text| text != "null");
         inbox.name = required("name", &said(name, &Some(inbox.name.clone())).unwrap_or_default(), LINE)?;
         inbox.greeting_message = at_most("greeting_message", said(greeting_message, &inbox.greeting_message), 10_000)?;
         inbox.out_of_office_message = at_most("out_of_office_message", said(out_of_office_message, &inbox.out_of_office_message), 10_000)?;
-        inbox.business_name = at_most("business_name", said(&self.business_name, &inbox.business_name), LINE)?;
+        inbox.business_name = at_most("business_name", said(business_name, &inbox.business_name), LINE)?;
         if let Patch::Set(Text(zone)) = timezone {
             if zone.parse::<chrono_tz::Tz>().is_err() {
                 return Err(Error::invalid("timezone", "Timezone is not included in the list"));
             }
-            inbox.timezone = zone.clone();
+            inbox.timezone = zone;
         }
-        flag(greeting_enabled, &mut inbox.greeting_enabled);
-        flag(working_hours_enabled, &mut inbox.working_hours_enabled);
-        flag(enable_email_collect, &mut inbox.enable_email_collect);
-        flag(&self.csat_survey_enabled, &mut inbox.csat_survey_enabled);
-        flag(&self.enable_auto_assignment, &mut inbox.enable_auto_assignment);
-        flag(&self.allow_messages_after_resolved, &mut inbox.allow_messages_after_resolved);
-        flag(&self.lock_to_single_conversation, &mut inbox.lock_to_single_conversation);
-        if let Patch::Set(kind) = self.sender_name_type {
+        switch(greeting_enabled, &mut inbox.greeting_enabled);
+        switch(working_hours_enabled, &mut inbox.working_hours_enabled);
+        switch(enable_email_collect, &mut inbox.enable_email_collect);
+        switch(csat_survey_enabled, &mut inbox.csat_survey_enabled);
+        switch(enable_auto_assignment, &mut inbox.enable_auto_assignment);
+        switch(allow_messages_after_resolved, &mut inbox.allow_messages_after_resolved);
+        switch(lock_to_single_conversation, &mut inbox.lock_to_single_conversation);
+        if let Patch::Set(kind) = sender_name_type {
             inbox.sender_name_type = kind;
         }
-        if let Patch::Set(Object(config)) = self.csat_config {
+        if let Patch::Set(Object(config)) = csat_config {
             inbox.csat_config = Json(config);
         }
-        Ok(self.channel)
+        Ok(channel)
     }
+}
+
+fn switch(said: Patch<Flag>, present: &mut bool) {
+    *present = said.set().map_or(*present, |flag| flag.0);
 }
 
 impl ChannelInput {
@@ -211,9 +230,7 @@ impl ChannelInput {
     /// [`Error::Invalid`] that names the attribute.
     pub fn apply_to_api(self, channel: &mut ApiChannel) -> Result<()> {
         channel.webhook_url = at_most("webhook_url", self.webhook_url.map(|text| text.0.trim().to_owned()).or(channel.webhook_url.take()), 2048)?;
-        if let Some(flag) = self.hmac_mandatory.set() {
-            channel.hmac_mandatory = flag.0;
-        }
+        switch(self.hmac_mandatory, &mut channel.hmac_mandatory);
         if let Patch::Set(Object(attributes)) = self.additional_attributes {
             let window = attributes.get("agent_reply_time_window").filter(|window| !window.is_null() && window.as_str() != Some(""));
             let hours = window.map(|window| window.as_f64().or_else(|| window.as_str().and_then(|text| text.parse().ok())));
@@ -241,10 +258,9 @@ impl ChannelInput {
         if let Patch::Set(time) = self.reply_time {
             channel.reply_time = time;
         }
-        let flag = |flag: Patch<Flag>, present: &mut bool| *present = flag.set().map_or(*present, |flag| flag.0);
-        flag(self.hmac_mandatory, &mut channel.hmac_mandatory);
-        flag(self.pre_chat_form_enabled, &mut channel.pre_chat_form_enabled);
-        flag(self.continuity_via_email, &mut channel.continuity_via_email);
+        switch(self.hmac_mandatory, &mut channel.hmac_mandatory);
+        switch(self.pre_chat_form_enabled, &mut channel.pre_chat_form_enabled);
+        switch(self.continuity_via_email, &mut channel.continuity_via_email);
         if let Patch::Set(Object(options)) = self.pre_chat_form_options {
             channel.pre_chat_form_options = Json(options);
         }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     contacts::{self, ContactInput},
-    conversations::{self, ContentType, MessageType, NewConversation, NewMessage, Sender, Status, Window},
+    conversations::{self, Beginning, ContentType, MessageType, NewConversation, NewMessage, Sender, Status, Window},
     db::{
         Db, DbConn, Tx,
         types::{DisplayId, MessageId},
@@ -145,19 +145,20 @@ async fn list(db: Data<Db>, links: Data<Links>, path: Path<(String, String)>) ->
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Beginning {
+struct Opening {
     custom_attributes: Patch<Object>,
 }
 
-impl Input for Beginning {}
+impl Input for Opening {}
 
-async fn create(db: Data<Db>, links: Data<Links>, path: Path<(String, String)>, params: Params<Beginning>) -> Result<HttpResponse> {
+async fn create(db: Data<Db>, links: Data<Links>, path: Path<(String, String)>, params: Params<Opening>) -> Result<HttpResponse> {
     let (inbox, source_id) = path.into_inner();
     let work = move |tx: &mut Tx| {
         let Visitor { door, session, contact } = Visitor::find(tx.conn, &inbox, &source_id)?;
         let custom_attributes = params.0.custom_attributes.set().unwrap_or_default().0;
         let new = NewConversation { custom_attributes, ..NewConversation::default() };
-        let thread = conversations::start(tx, &door.account, &door.inbox, &contact, &session, &contact.actor(), new)?;
+        let at = Beginning { account: &door.account, inbox: &door.inbox, contact: &contact, session: &session, actor: &contact.actor() };
+        let thread = conversations::start(tx, at, new)?;
         payload::conversation(tx.conn, &contact, &thread.conversation, payload::WHOLE, &links)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))

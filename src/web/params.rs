@@ -160,7 +160,8 @@ fn unwrapped(mut body: Map<String, Value>, root: &str) -> Map<String, Value> {
     }
 }
 
-/// Puts `value` where a bracketed name says: `labels[]` appends to a list, `contact[email]` goes into an object.
+/// Puts `value` where a bracketed name says: `labels[]` appends to a list, `contact[email]` goes into an object. Of a list of
+/// objects, `items[][title]` begins the next one when the last one has a title already.
 pub(super) fn insert(map: &mut Map<String, Value>, name: &str, value: Value) -> Result<()> {
     let (head, rest) = match name.find('[') {
         Some(at) if at > 0 => (&name[..at], &name[at..]),
@@ -171,14 +172,18 @@ pub(super) fn insert(map: &mut Map<String, Value>, name: &str, value: Value) -> 
         return Err(Error::BadRequest(format!("{head} is nested too deep")));
     }
     let mut place = map.entry(head).or_insert(Value::Null);
-    for key in keys {
-        place = match key {
+    for (at, key) in keys.iter().enumerate() {
+        place = match *key {
             "" => {
                 if !place.is_array() {
                     *place = Value::Array(Vec::new());
                 }
                 let Value::Array(list) = place else { return Ok(()) };
-                list.push(Value::Null);
+                let inner = keys.get(at + 1).copied().unwrap_or_default();
+                let unfinished = |last: &Value| !inner.is_empty() && last.as_object().is_some_and(|last| !last.contains_key(inner));
+                if !list.last().is_some_and(unfinished) {
+                    list.push(Value::Null);
+                }
                 let last = list.len() - 1;
                 &mut list[last]
             }
@@ -205,6 +210,9 @@ mod tests {
         let read = |text: &str| from_pairs(text.as_bytes()).map(Value::Object).unwrap();
         assert_eq!(read("labels[]=a&labels[]=b&q=x%20y"), json!({"labels": ["a", "b"], "q": "x y"}));
         assert_eq!(read("profile[name]=Ada&profile[ui_settings][locale]=th"), json!({"profile": {"name": "Ada", "ui_settings": {"locale": "th"}}}));
+        let items = read("items[][title]=A&items[][value]=a&items[][title]=B&items[][value]=b");
+        assert_eq!(items, json!({"items": [{"title": "A", "value": "a"}, {"title": "B", "value": "b"}]}));
+        assert_eq!(read("a[][b][c]=1&a[][b][c]=2"), json!({"a": [{"b": {"c": "1"}}, {"b": {"c": "2"}}]}));
         assert_eq!(read("[]=a&=b"), json!({"[]": "a", "": "b"}));
         assert!(from_pairs(format!("a{}=1", "[b]".repeat(9)).as_bytes()).is_err());
     }

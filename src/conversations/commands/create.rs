@@ -44,40 +44,36 @@ pub struct NewConversation {
     pub custom_attributes: Map<String, Value>,
 }
 
+/// Where a conversation begins, with whom, and by whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Beginning<'a> {
+    /// Whose it is.
+    pub account: &'a Account,
+    /// Where.
+    pub inbox: &'a Inbox,
+    /// With whom.
+    pub contact: &'a Contact,
+    /// In which session of theirs.
+    pub session: &'a ContactInbox,
+    /// By whom.
+    pub actor: &'a Actor,
+}
+
 /// The conversation that a new message of this session belongs to, if the inbox keeps to one: the newest; else a new one.
 ///
 /// # Errors
-/// As [`create`].
-pub fn start(
-    tx: &mut Tx,
-    account: &Account,
-    inbox: &Inbox,
-    contact: &Contact,
-    session: &ContactInbox,
-    actor: &Actor,
-    new: NewConversation,
-) -> Result<Thread> {
-    if inbox.lock_to_single_conversation
-        && let Some(latest) = queries::latest_of_session(tx.conn, session.id)?
+/// [`Error::Invalid`] for attributes over the limits; [`Error::NotFound`] for an assignee who is no member of the account.
+pub fn start(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
+    if at.inbox.lock_to_single_conversation
+        && let Some(latest) = queries::latest_of_session(tx.conn, at.session.id)?
     {
-        return queries::open(tx.conn, account, latest.display_id);
+        return queries::open(tx.conn, at.account, latest.display_id);
     }
-    create(tx, account, inbox, contact, session, actor, new)
+    create(tx, at, new)
 }
 
-/// Begins a conversation.
-///
-/// # Errors
-/// [`Error::Invalid`] for attributes over the limits; [`Error::NotFound`] for an assignee who is no member of the account.
-pub fn create(
-    tx: &mut Tx,
-    account: &Account,
-    inbox: &Inbox,
-    contact: &Contact,
-    session: &ContactInbox,
-    actor: &Actor,
-    new: NewConversation,
-) -> Result<Thread> {
+fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
+    let Beginning { account, inbox, contact, session, actor } = at;
     let NewConversation { status, snoozed_until, assignee_id, additional_attributes, custom_attributes } = new;
     check_attributes("additional_attributes", &additional_attributes)?;
     check_attributes("custom_attributes", &custom_attributes)?;
