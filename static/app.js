@@ -148,7 +148,7 @@
     } else if ((element = hit("[data-dismiss]"))) {
       element.closest(".flash").remove();
     } else if ((element = hit("[data-check-all]"))) {
-      const boxes = [...element.closest("fieldset").querySelectorAll("input[type=checkbox]")];
+      const boxes = [...element.closest("fieldset").querySelectorAll(".event-groups input[type=checkbox]")];
       const all = boxes.every((box) => box.checked);
       boxes.forEach((box) => { box.checked = !all; });
     } else if ((element = hit("dialog [data-dialog-close]"))) {

@@ -12,6 +12,7 @@ error-no-event = Please select at least one event
 error-weak-password = Use 6 to 128 characters, with an upper-case letter, a lower-case letter, a digit and a special character
 error-invalid-email = Please enter a valid e-mail address
 error-too-long = Please use at most { $count } characters
+error-headers = Please write one header on each line, as in X-Team: blue. Those that the request itself needs, such as Host, and those that sign it cannot be set, and Authorization only while the URL holds no user
 error-wrong-password = This is not your current password
 error-password-again = The two entries differ
 error-sign-in = E-mail address or password is wrong

@@ -102,6 +102,7 @@ fn tell(tx: &mut Tx, account: &Account, actor: &Actor, contact: &Contact, change
         inbox_id: None,
         conversation_id: None,
         message_id: None,
+        is_private: false,
         actor: actor.clone(),
         payload: serde_json::to_string(&drawn).map_err(Error::internal)?,
         at: contact.updated_at,

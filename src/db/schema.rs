@@ -351,6 +351,12 @@ table! {
         turned_off_reason -> Nullable<SmallInt>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        description -> Nullable<Text>,
+        headers -> Document,
+        all_events -> Bool,
+        exclude_private_notes -> Bool,
+        old_secret -> Nullable<Text>,
+        old_secret_until -> Nullable<Timestamp>,
     }
 }
 

@@ -76,6 +76,8 @@ pub struct Event {
     pub conversation_id: Option<ConversationId>,
     /// About which message.
     pub message_id: Option<MessageId>,
+    /// Whether it is about a private note.
+    pub is_private: bool,
     /// By whom.
     pub actor: Actor,
     /// The body that receivers get in the `chatwoot` format; other formats are made from it.

@@ -217,6 +217,7 @@ fn tell(tx: &mut Tx, by: &Administrator, details: &Details, name: EventName, cha
         inbox_id: Some(details.inbox.id),
         conversation_id: None,
         message_id: None,
+        is_private: false,
         actor: by.actor(),
         payload: payload::event(details, &by.account.name, name.name(), changes)?,
         at: details.inbox.updated_at,

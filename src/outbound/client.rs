@@ -130,7 +130,7 @@ impl Client {
 
     /// Posts `body`; the headers are all that is sent besides `Host`, `Content-Length`, `Date`,
     /// `Accept-Encoding: identity` and the URL's `Authorization`.
-    pub async fn post(&self, target: &Target, headers: &[(&'static str, String)], body: Bytes) -> Exchange {
+    pub async fn post(&self, target: &Target, headers: &[(&str, &str)], body: Bytes) -> Exchange {
         let started = Instant::now();
         let deadline = tokio::time::Instant::now() + self.timeout;
         let mut tries = 0;
@@ -150,7 +150,7 @@ impl Client {
     async fn exchange(
         &self,
         target: &Target,
-        headers: &[(&'static str, String)],
+        headers: &[(&str, &str)],
         body: Bytes,
         deadline: tokio::time::Instant,
         trace: &Rc<Trace>,
@@ -160,7 +160,7 @@ impl Client {
             request = request.insert_header(("authorization", authorization));
         }
         for (name, value) in headers {
-            request = request.insert_header((*name, value.as_str()));
+            request = request.insert_header((*name, *value));
         }
         let mut response = match tokio::time::timeout_at(deadline, request.send_body(body)).await {
             Ok(Ok(response)) => response,

@@ -55,7 +55,7 @@ async fn post(url: &str, timeout: Duration) -> Exchange {
 }
 
 async fn post_with(client: &Client, url: &str) -> Exchange {
-    let headers = [("content-type", "application/json".to_owned()), ("user-agent", "Hookdesk/test".to_owned())];
+    let headers = [("content-type", "application/json"), ("user-agent", "Hookdesk/test")];
     client.post(&Target::parse(url).unwrap(), &headers, Bytes::from_static(b"{}")).await
 }
 

@@ -60,6 +60,7 @@ impl FormErrors {
                         (Rule::TooLong(most), field) => self.add_with(field, "error-too-long", &[("count", (most as i64).into())]),
                         (Rule::Other, "email") => self.add("email", "error-invalid-email"),
                         (Rule::Other, "password_confirmation") => self.add("password_confirmation", "error-password-again"),
+                        (Rule::Other, "headers") => self.add("headers", "error-headers"),
                         (Rule::Other, "password") => self.add("password", "error-weak-password"),
                         (Rule::Other, field) => self.add_text(field, message.clone()),
                     }

@@ -93,10 +93,12 @@ async fn send(client: &Client, ready: Ready) -> Outcome {
     let Ready { id, public_id, webhook, payload, message_id, attempts, manual, leased_until: _, place } = ready;
     let started_at = now();
     let body = Bytes::from(format::render(webhook.payload_format, &payload).into_owned());
-    let headers = signature::headers(&webhook.secret, &public_id, started_at.and_utc().timestamp(), &body);
+    let ours = signature::headers(&webhook.secrets(started_at), &public_id, started_at.and_utc().timestamp(), &body);
     let (url, request_headers, exchange) = match Target::parse(&webhook.url) {
         Ok(target) => {
-            let recorded = signature::recorded(&headers, target.authorization().is_some());
+            let recorded = signature::recorded(&ours, &webhook.headers.0, target.authorization().is_some());
+            let custom = webhook.headers.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            let headers: Vec<(&str, &str)> = ours.iter().map(|(name, value)| (*name, value.as_str())).chain(custom).collect();
             (target.masked(), recorded, client.post(&target, &headers, body).await)
         }
         Err(e) => {

@@ -7,6 +7,7 @@ mod dispatcher;
 mod explain;
 mod format;
 mod handover;
+mod headers;
 mod model;
 pub mod pages;
 mod payload;

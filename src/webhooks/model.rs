@@ -1,4 +1,5 @@
 //! Rows and rules of webhooks and their deliveries.
+use super::headers::Headers;
 use crate::{
     accounts::PayloadFormat,
     db::{
@@ -48,10 +49,11 @@ text_enum! {
 }
 
 /// A row of `webhooks`.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
-#[diesel(treat_none_as_null = true)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Webhook {
     /// Its id.
+    #[diesel(skip_insertion)]
     pub id: WebhookId,
     /// Whose it is.
     pub account_id: AccountId,
@@ -77,13 +79,62 @@ pub struct Webhook {
     pub created_at: NaiveDateTime,
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What is sent besides our own headers.
+    pub headers: Json<Headers>,
+    /// Whether it hears every event, also those that do not exist yet.
+    pub all_events: bool,
+    /// Whether it does not hear of private notes.
+    pub exclude_private_notes: bool,
+    /// The secret before this one.
+    pub old_secret: Option<String>,
+    /// Until when that signs along.
+    pub old_secret_until: Option<NaiveDateTime>,
 }
 
 impl Webhook {
+    /// One that is on and hears the usual events of the whole account.
+    pub fn new(account_id: AccountId, url: String, secret: String, payload_format: PayloadFormat, at: NaiveDateTime) -> Webhook {
+        Webhook {
+            id: WebhookId(0),
+            account_id,
+            kind: WebhookKind::Account,
+            inbox_id: None,
+            url,
+            name: None,
+            subscriptions: Json(USUAL.to_vec()),
+            secret,
+            payload_format,
+            turned_off_at: None,
+            turned_off_reason: None,
+            created_at: at,
+            updated_at: at,
+            description: None,
+            headers: Json::default(),
+            all_events: false,
+            exclude_private_notes: false,
+            old_secret: None,
+            old_secret_until: None,
+        }
+    }
+
     /// Whether an event is for this webhook. (One that is off is not asked.)
     pub fn hears(&self, event: &Event) -> bool {
         let from_there = self.inbox_id.is_none() || self.inbox_id == event.inbox_id;
-        from_there && self.subscriptions.0.contains(&event.name)
+        let hidden = self.exclude_private_notes && event.is_private;
+        from_there && !hidden && (self.all_events || self.subscriptions.0.contains(&event.name))
+    }
+
+    /// What it hears, by name.
+    pub fn heard(&self) -> &[EventName] {
+        if self.all_events { EventName::ALL } else { &self.subscriptions.0 }
+    }
+
+    /// The secrets that sign at this moment, the newest first.
+    pub fn secrets(&self, now: NaiveDateTime) -> Vec<&str> {
+        let old = self.old_secret.as_deref().filter(|_| self.old_secret_until.is_some_and(|until| until > now));
+        std::iter::once(self.secret.as_str()).chain(old).collect()
     }
 
     /// What people know it by.

@@ -1,8 +1,11 @@
 //! How webhooks look in the API.
-use super::model::Webhook;
-use crate::{db::types::InboxId, web::json::Named};
+use super::{headers::HIDDEN, model::Webhook};
+use crate::{
+    db::types::{InboxId, now},
+    web::json::{Iso, Named},
+};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A webhook in the API.
 #[derive(Debug, Serialize)]
@@ -17,6 +20,11 @@ pub struct WebhookJson<'a> {
     inbox: Option<Named<'a, InboxId>>,
     payload_format: crate::accounts::PayloadFormat,
     enabled: bool,
+    description: Option<&'a str>,
+    headers: BTreeMap<&'a str, &'static str>,
+    all_events: bool,
+    exclude_private_notes: bool,
+    old_secret_until: Option<Iso>,
 }
 
 /// Draws a webhook, with the name of its inbox.
@@ -27,10 +35,15 @@ pub fn draw<'a>(webhook: &'a Webhook, inboxes: &'a HashMap<InboxId, String>) -> 
         name: webhook.name.as_deref(),
         url: &webhook.url,
         account_id: webhook.account_id,
-        subscriptions: &webhook.subscriptions.0,
+        subscriptions: webhook.heard(),
         secret: &webhook.secret,
         inbox,
         payload_format: webhook.payload_format,
         enabled: webhook.turned_off_at.is_none(),
+        description: webhook.description.as_deref(),
+        headers: webhook.headers.0.iter().map(|(name, _)| (name.as_str(), HIDDEN)).collect(),
+        all_events: webhook.all_events,
+        exclude_private_notes: webhook.exclude_private_notes,
+        old_secret_until: webhook.old_secret_until.filter(|until| *until > now()).map(Iso),
     }
 }

@@ -1,5 +1,6 @@
 //! Signing: Chatwoot's header and those of Standard Webhooks, side by side. They take different bytes of one secret as
 //! their key: Chatwoot's receivers the text that they were shown, Standard Webhooks what its base64 decodes to.
+use super::headers::HIDDEN;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -36,18 +37,21 @@ fn hmac(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-/// All headers of an attempt; `id` is the delivery's public id, `unix` the attempt's time in seconds since 1970.
-pub fn headers(secret: &str, id: &str, unix: i64, body: &[u8]) -> Vec<(&'static str, String)> {
+/// Our headers of an attempt; `id` is the delivery's public id, `unix` the attempt's time in seconds since 1970. Of several
+/// secrets, the newest comes first: all of them sign in the header that has room for it.
+pub fn headers(secrets: &[&str], id: &str, unix: i64, body: &[u8]) -> Vec<(&'static str, String)> {
     let timestamp = unix.to_string();
+    let newest = secrets.first().copied().unwrap_or_default();
+    let all: Vec<String> = secrets.iter().map(|secret| standard(secret, id, &timestamp, body)).collect();
     vec![
         ("Content-Type", "application/json".to_owned()),
         ("Accept", "application/json".to_owned()),
         ("User-Agent", concat!("Hookdesk/", env!("CARGO_PKG_VERSION")).to_owned()),
         ("X-Chatwoot-Delivery", id.to_owned()),
-        ("X-Chatwoot-Signature", chatwoot(secret, &timestamp, body)),
+        ("X-Chatwoot-Signature", chatwoot(newest, &timestamp, body)),
         ("X-Chatwoot-Timestamp", timestamp.clone()),
         ("webhook-id", id.to_owned()),
-        ("webhook-signature", standard(secret, id, &timestamp, body)),
+        ("webhook-signature", all.join(" ")),
         ("webhook-timestamp", timestamp),
     ]
 }
@@ -60,9 +64,10 @@ pub fn verify(secret: &str, headers: &[(String, String)], body: &[u8]) -> bool {
     header("x-chatwoot-signature") == todays && header("webhook-signature").split(' ').any(|one| one == standard)
 }
 
-/// The headers as they are kept with the attempt.
-pub fn recorded(headers: &[(&'static str, String)], authorized: bool) -> Vec<(String, String)> {
-    let mut kept: Vec<(String, String)> = headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+/// The headers as they are kept with the attempt: of the owner's own, only the names.
+pub fn recorded(ours: &[(&'static str, String)], custom: &[(String, String)], authorized: bool) -> Vec<(String, String)> {
+    let mut kept: Vec<(String, String)> = ours.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    kept.extend(custom.iter().map(|(name, _)| (name.clone(), HIDDEN.to_owned())));
     if authorized {
         kept.push(("Authorization".to_owned(), "Basic ***".to_owned()));
     }
@@ -96,7 +101,7 @@ mod tests {
         let now = chrono::Utc::now().timestamp();
         let body = "{\"content\":\"สวัสดี\"}".as_bytes();
         let secret = random::webhook_secret().unwrap();
-        let sent = headers(&secret, "8a1c", now, body);
+        let sent = headers(&[&secret], "8a1c", now, body);
         let names = ["webhook-id", "webhook-signature", "webhook-timestamp"];
         let received: HashMap<String, String> = names.map(|name| (name.to_owned(), find(&sent, name).to_owned())).into();
         let received = (&received).try_into().unwrap();
@@ -104,6 +109,20 @@ mod tests {
         verifier.verify(body, &received).unwrap();
         assert!(verifier.verify(b"{}", &received).is_err());
         assert_eq!(find(&sent, "X-Chatwoot-Signature"), chatwoot(&secret, &now.to_string(), body));
+    }
+
+    #[test]
+    fn while_two_secrets_sign_a_receiver_may_have_either() {
+        let (old, new) = (random::webhook_secret().unwrap(), random::webhook_secret().unwrap());
+        let now = chrono::Utc::now().timestamp();
+        let sent = headers(&[&new, &old], "8a1c", now, b"{}");
+        let names = ["webhook-id", "webhook-signature", "webhook-timestamp"];
+        let received: HashMap<String, String> = names.map(|name| (name.to_owned(), find(&sent, name).to_owned())).into();
+        let received = (&received).try_into().unwrap();
+        for secret in [&old, &new] {
+            standardwebhooks::Webhook::new(secret).unwrap().verify(b"{}", &received).unwrap();
+        }
+        assert_eq!(find(&sent, "X-Chatwoot-Signature"), chatwoot(&new, &now.to_string(), b"{}"));
     }
 
     #[test]
@@ -115,8 +134,10 @@ mod tests {
 
     #[test]
     fn the_record_shows_no_password() {
-        let sent = headers("k", "id", 1, b"{}");
-        assert_eq!(recorded(&sent, false).len(), sent.len());
-        assert!(recorded(&sent, true).contains(&("Authorization".into(), "Basic ***".into())));
+        let sent = headers(&["k"], "id", 1, b"{}");
+        assert_eq!(recorded(&sent, &[], false).len(), sent.len());
+        let kept = recorded(&sent, &[("X-Key".into(), "hush".into())], true);
+        assert!(kept.contains(&("Authorization".into(), "Basic ***".into())));
+        assert!(kept.iter().any(|(name, value)| name == "X-Key" && value == HIDDEN));
     }
 }

@@ -23,4 +23,5 @@ mod public_answers;
 mod public_api;
 mod retries;
 mod surveys;
+mod webhook_options;
 mod webhooks;

@@ -90,16 +90,17 @@ pub(super) fn tell(tx: &mut Tx, thread: &Thread, actor: &Actor, name: EventName,
     let links = files::links(tx)?;
     let drawn = ConversationEvent { conversation: payload::conversation_push(thread, &links), event: name.name(), changed_attributes: changes };
     let body = serde_json::to_string(&drawn).map_err(Error::internal)?;
-    publish(tx, thread, actor, name, body)
+    publish(tx, thread, actor, name, false, body)
 }
 
-fn publish(tx: &mut Tx, thread: &Thread, actor: &Actor, name: EventName, payload: String) -> Result<()> {
+fn publish(tx: &mut Tx, thread: &Thread, actor: &Actor, name: EventName, is_private: bool, payload: String) -> Result<()> {
     let event = Event {
         name,
         account_id: thread.account.id,
         inbox_id: Some(thread.inbox.id),
         conversation_id: Some(thread.conversation.id),
         message_id: None,
+        is_private,
         actor: actor.clone(),
         payload,
         at: thread.conversation.updated_at,
@@ -210,7 +211,7 @@ pub fn toggle_typing(tx: &mut Tx, thread: &mut Thread, by: &Sender, word: &str, 
     };
     let links = files::links(tx)?;
     let body = serde_json::to_string(&payload::typing_event(thread, by, name.name(), is_private, &links)).map_err(Error::internal)?;
-    publish(tx, thread, &actor, name, body)
+    publish(tx, thread, &actor, name, is_private, body)
 }
 
 /// Somebody leaves the account: what they were to answer is up for others. Written silently, like the departure itself.

@@ -243,6 +243,7 @@ pub(super) fn tell(tx: &mut Tx, thread: &Thread, said: &Said, actor: &Actor, nam
         inbox_id: Some(thread.inbox.id),
         conversation_id: Some(thread.conversation.id),
         message_id: Some(said.message.id),
+        is_private: said.message.private,
         actor: actor.clone(),
         payload: serde_json::to_string(&payload::message_event(thread, said, name.name(), &links)).map_err(Error::internal)?,
         at: said.message.updated_at,

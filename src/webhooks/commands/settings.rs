@@ -17,16 +17,23 @@ use crate::{
     random,
     web::{
         Input,
-        fields::{List, Patch, Text},
+        fields::{Flag, List, Object, Patch, Text},
     },
     webhooks::{
-        Handover,
-        model::{DeliveryState, TurnedOff, USUAL, Webhook},
+        Handover, headers,
+        model::{DeliveryState, TurnedOff, Webhook},
         queries,
     },
 };
+use chrono::TimeDelta;
 use diesel::prelude::*;
 use serde::Deserialize;
+
+/// The longest description, in characters.
+const LONGEST_TEXT: usize = 1000;
+
+/// How long the old secret signs along after a new one was made.
+const OVERLAP: TimeDelta = TimeDelta::hours(24);
 
 /// What may be said about a webhook.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -42,6 +49,14 @@ pub struct WebhookInput {
     pub inbox_id: Patch<InboxId>,
     /// Left out by a new webhook: what the account says.
     pub payload_format: Option<PayloadFormat>,
+    /// What it is for, up to 1000 characters.
+    pub description: Patch<Text>,
+    /// All headers that are to be sent besides our own, by name; [`headers::HIDDEN`] for a value that stays.
+    pub headers: Patch<Object>,
+    /// Every event, also those that do not exist yet.
+    pub all_events: Patch<Flag>,
+    /// None of private notes.
+    pub exclude_private_notes: Patch<Flag>,
 }
 
 impl Input for WebhookInput {
@@ -58,7 +73,8 @@ impl WebhookInput {
     }
 
     fn apply(self, tx: &mut Tx, webhook: &mut Webhook) -> Result<()> {
-        let WebhookInput { url, name, subscriptions, inbox_id, payload_format } = self;
+        let WebhookInput { url, name, subscriptions, inbox_id, payload_format, description, headers: custom, all_events, exclude_private_notes } =
+            self;
         if url != Patch::Absent {
             let text = url.set().map(|url| url.0.trim().to_owned()).filter(|url| !url.is_empty()).ok_or_else(|| Error::blank("url"))?;
             Target::parse(&text).map_err(|e| Error::invalid("url", format!("Url {e}")))?;
@@ -68,8 +84,11 @@ impl WebhookInput {
             webhook.url = text;
         }
         webhook.name = at_most("name", name.map(|name| name.0.trim().to_owned()).or(webhook.name.take()), LINE)?;
-        if let Some(List(names)) = subscriptions {
-            webhook.subscriptions = Json(known(&names)?);
+        webhook.all_events = all_events.set().map_or(webhook.all_events, |flag| flag.0);
+        match subscriptions {
+            // what was chosen before is remembered for the day on which it is chosen again
+            Some(List(names)) if !webhook.all_events || !names.is_empty() => webhook.subscriptions = Json(known(&names)?),
+            _ => {}
         }
         webhook.inbox_id = inbox_id.or(webhook.inbox_id);
         if let Some(inbox) = webhook.inbox_id {
@@ -79,6 +98,13 @@ impl WebhookInput {
             inboxes::of_account(tx.conn, webhook.account_id, inbox).map_err(missing)?;
         }
         webhook.payload_format = payload_format.unwrap_or(webhook.payload_format);
+        webhook.description = at_most("description", description.map(|text| text.0.trim().to_owned()).or(webhook.description.take()), LONGEST_TEXT)?;
+        webhook.headers = Json(headers::said(custom, std::mem::take(&mut webhook.headers.0))?);
+        let authorized = webhook.headers.0.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        if authorized && Target::parse(&webhook.url).is_ok_and(|target| target.authorization().is_some()) {
+            return Err(Error::invalid("headers", "Headers: Authorization is set already by the user in the URL"));
+        }
+        webhook.exclude_private_notes = exclude_private_notes.set().map_or(webhook.exclude_private_notes, |flag| flag.0);
         Ok(())
     }
 }
@@ -102,36 +128,13 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: WebhookInput) -> Result<We
     if input.url == Patch::Absent {
         return Err(Error::blank("url"));
     }
-    let now = now();
-    let mut webhook = Webhook {
-        id: WebhookId(0),
-        account_id: by.account_id(),
-        kind: crate::webhooks::model::WebhookKind::Account,
-        inbox_id: None,
-        url: String::new(),
-        name: None,
-        subscriptions: Json(USUAL.to_vec()),
-        secret: random::webhook_secret()?,
-        payload_format: by.account.webhook_payload_format,
-        turned_off_at: None,
-        turned_off_reason: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let mut webhook = Webhook::new(by.account_id(), String::new(), random::webhook_secret()?, by.account.webhook_payload_format, now());
     input.apply(tx, &mut webhook)?;
     insert(tx, webhook)
 }
 
 pub(super) fn insert(tx: &mut Tx, webhook: Webhook) -> Result<Webhook> {
-    let insert = diesel::insert_into(webhooks::table)
-        .values((
-            (webhooks::account_id.eq(webhook.account_id), webhooks::kind.eq(webhook.kind), webhooks::inbox_id.eq(webhook.inbox_id)),
-            (webhooks::url.eq(webhook.url), webhooks::name.eq(webhook.name), webhooks::subscriptions.eq(webhook.subscriptions)),
-            (webhooks::secret.eq(webhook.secret), webhooks::payload_format.eq(webhook.payload_format)),
-            (webhooks::created_at.eq(webhook.created_at), webhooks::updated_at.eq(webhook.updated_at)),
-        ))
-        .returning(Webhook::columns());
-    Ok(insert.get_result(tx.conn)?)
+    Ok(diesel::insert_into(webhooks::table).values(webhook).returning(Webhook::columns()).get_result(tx.conn)?)
 }
 
 /// Changes a webhook. What waits for its next try goes to the new URL.
@@ -161,6 +164,32 @@ pub(super) fn save(tx: &mut Tx, webhook: &Webhook) -> Result<()> {
 pub fn delete(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<Webhook> {
     let webhook = queries::find(tx.conn, by.account_id(), id)?;
     diesel::delete(webhooks::table.find(id)).execute(tx.conn)?;
+    Ok(webhook)
+}
+
+/// Gives a webhook a new secret. The old one signs along for a day, so that receivers can be told the new one without a
+/// delivery being refused; or it ends at once.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn rotate_secret(tx: &mut Tx, by: &Administrator, id: WebhookId, end_old: bool) -> Result<Webhook> {
+    let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
+    let now = now();
+    let old = (!end_old).then_some(webhook.secret);
+    let until = old.as_ref().map(|_| now + OVERLAP);
+    let webhook = Webhook { secret: random::webhook_secret()?, old_secret: old, old_secret_until: until, updated_at: now, ..webhook };
+    save(tx, &webhook)?;
+    Ok(webhook)
+}
+
+/// The old secret signs no more.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn end_old_secret(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<Webhook> {
+    let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
+    let webhook = Webhook { old_secret: None, old_secret_until: None, updated_at: now(), ..webhook };
+    save(tx, &webhook)?;
     Ok(webhook)
 }
 

@@ -5,7 +5,7 @@ use crate::{
     db::{
         Tx,
         schema::{deliveries, webhooks},
-        types::{EventId, InboxId, Json, WebhookId},
+        types::{EventId, InboxId, Json},
     },
     error::Result,
     events::{Event, EventName, Subscriber},
@@ -89,19 +89,11 @@ fn follow_inbox(tx: &mut Tx, event: &Event, id: InboxId) -> Result<()> {
         }
         (None, Some(url)) => {
             let webhook = Webhook {
-                id: WebhookId(0),
-                account_id: event.account_id,
                 kind: WebhookKind::Inbox,
                 inbox_id: Some(id),
-                url,
                 name: Some(inbox.name),
                 subscriptions: Json(OF_INBOX.to_vec()),
-                secret: channel.secret,
-                payload_format: PayloadFormat::Chatwoot,
-                turned_off_at: None,
-                turned_off_reason: None,
-                created_at: event.at,
-                updated_at: event.at,
+                ..Webhook::new(event.account_id, url, channel.secret, PayloadFormat::Chatwoot, event.at)
             };
             insert(tx, webhook).map(drop)
         }

@@ -2,7 +2,9 @@
 use super::{
     At,
     deliveries::{WebhookHead, head, masked},
-    list_url, url_of,
+    list_url,
+    secret::SecretPanel,
+    url_of,
 };
 use crate::{
     accounts::PayloadFormat,
@@ -14,13 +16,14 @@ use crate::{
     outbound::{self, Policy},
     web::{
         Form, Input, NoFields, Params,
-        fields::{List, Patch, Text},
+        fields::{Flag, List, Patch, Text},
         forms::{Choice, FormErrors},
         html, refused, see_other,
         shell::{Flash, Shell},
     },
     webhooks::{
         commands::{self, WebhookInput},
+        headers,
         model::Webhook,
         queries,
     },
@@ -58,6 +61,10 @@ pub(super) struct Fields {
     subscriptions: List<Text>,
     inbox_id: Text,
     payload_format: Text,
+    description: Text,
+    headers: Text,
+    all_events: Flag,
+    exclude_private_notes: Flag,
 }
 
 impl Input for Fields {}
@@ -70,7 +77,17 @@ impl Fields {
             subscriptions: List(webhook.subscriptions.0.iter().map(|event| Text(event.name().into())).collect()),
             inbox_id: Text(webhook.inbox_id.map(|id| id.to_string()).unwrap_or_default()),
             payload_format: Text(webhook.payload_format.name().into()),
+            description: Text(webhook.description.clone().unwrap_or_default()),
+            headers: Text(headers::to_lines(&webhook.headers.0)),
+            all_events: Flag(webhook.all_events),
+            exclude_private_notes: Flag(webhook.exclude_private_notes),
         }
+    }
+
+    /// Whether anything is said under Advanced.
+    fn go_beyond_the_usual(&self) -> bool {
+        let texts = [&self.inbox_id, &self.description, &self.headers].iter().any(|Text(text)| !text.trim().is_empty());
+        texts || self.exclude_private_notes.0 || self.payload_format.0 == PayloadFormat::Chatwoot.name()
     }
 
     fn input(&self) -> WebhookInput {
@@ -83,6 +100,10 @@ impl Fields {
             subscriptions: Some(self.subscriptions.clone()),
             inbox_id: self.inbox_id.0.parse::<InboxId>().map_or(Patch::Null, Patch::Set),
             payload_format: PayloadFormat::from_name(&self.payload_format.0),
+            description: text(&self.description),
+            headers: Patch::Set(headers::from_lines(&self.headers.0)),
+            all_events: Patch::Set(self.all_events),
+            exclude_private_notes: Patch::Set(self.exclude_private_notes),
         }
     }
 }
@@ -98,6 +119,10 @@ struct WebhookForm {
     groups: Vec<EventGroup>,
     inboxes: Vec<Choice>,
     payload_formats: Vec<Choice>,
+    description: String,
+    headers: String,
+    all_events: bool,
+    exclude_private_notes: bool,
     advanced_open: bool,
 }
 
@@ -118,7 +143,11 @@ fn form(page: &Shell, fields: &Fields, inboxes: &HashMap<InboxId, String>) -> We
             .chain(names.into_iter().map(|(id, name)| Choice::new(id.to_string(), name.clone(), &fields.inbox_id.0)))
             .collect(),
         payload_formats: PayloadFormat::ALL.iter().map(format).collect(),
-        advanced_open: !fields.inbox_id.0.is_empty() || fields.payload_format.0 == PayloadFormat::Chatwoot.name(),
+        description: fields.description.0.clone(),
+        headers: fields.headers.0.clone(),
+        all_events: fields.all_events.0,
+        exclude_private_notes: fields.exclude_private_notes.0,
+        advanced_open: fields.go_beyond_the_usual(),
     }
 }
 
@@ -193,7 +222,7 @@ async fn checked(page: &Shell, config: &Config, fields: &Fields) -> std::result:
             Err(refusal) => errors.refuse_url("url", &refusal),
         }
     }
-    if fields.subscriptions.0.is_empty() {
+    if fields.subscriptions.0.is_empty() && !fields.all_events.0 {
         errors.add("subscriptions", "error-no-event");
     }
     if errors.is_empty() { Ok(()) } else { Err(errors) }
@@ -205,7 +234,7 @@ struct WebhookEditPage {
     page: Shell,
     list_url: String,
     webhook: WebhookHead,
-    secret: String,
+    secret: SecretPanel,
     form: WebhookForm,
     errors: FormErrors,
     action: String,
@@ -221,7 +250,7 @@ async fn edit_page(db: &Db, page: Shell, webhook: Webhook, fields: &Fields, erro
     Ok(WebhookEditPage {
         list_url: list_url(&page),
         webhook: head(&page, &webhook, &tally),
-        secret: webhook.secret,
+        secret: SecretPanel::of(&webhook),
         form: form(&page, fields, &inboxes),
         errors,
         action: url.clone(),

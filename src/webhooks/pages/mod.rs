@@ -4,6 +4,7 @@ mod deliveries;
 mod delivery;
 mod form;
 mod list;
+mod secret;
 mod status;
 
 use crate::{db::types::WebhookId, web::shell::Shell};
@@ -20,6 +21,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/integrations/webhooks/{id}/delete").route(get().to(form::confirm_delete)).route(post().to(form::destroy)))
         .service(resource("/integrations/webhooks/{id}/turn_off").route(post().to(form::turn_off)))
         .service(resource("/integrations/webhooks/{id}/turn_on").route(post().to(form::turn_on)))
+        .service(resource("/integrations/webhooks/{id}/rotate_secret").route(post().to(secret::rotate)))
+        .service(resource("/integrations/webhooks/{id}/end_old_secret").route(post().to(secret::end_old)))
         .service(resource("/integrations/webhooks/{id}/deliveries/{delivery}").route(get().to(delivery::delivery)))
         .service(resource("/integrations/webhooks/{id}/deliveries/{delivery}/send_again").route(post().to(delivery::send_again)));
 }
