@@ -6,10 +6,12 @@ use crate::{
     db::{Db, DbConn, Shared},
     error::{Error, Result},
     events::Subscribers,
-    inboxes, profile, public_api, settings,
+    inboxes,
+    operations::{self, Watch},
+    profile, public_api, settings,
     users::Departures,
     web,
-    webhooks::{self, Dispatcher, Handover},
+    webhooks::{self, Dispatcher, Figures, Handover},
 };
 use actix_web::{
     App, HttpResponse, HttpServer,
@@ -49,9 +51,11 @@ impl Server {
     /// When the data folder, the database or the address cannot be used.
     pub async fn start(mut config: Config) -> Result<Server> {
         let (handover, intake) = Handover::new(&config.webhook);
+        let watch = Watch::new(Figures::new(&handover));
         let shared = Shared::default()
             .with(Subscribers(vec![webhooks::subscriber()]))
             .with(Departures(vec![inboxes::depart, conversations::depart]))
+            .with(watch.figures.clone())
             .with(handover.clone());
         let opened = config.clone();
         let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared)).await.map_err(Error::internal)??;
@@ -63,16 +67,19 @@ impl Server {
         }
         // before the first request: the loop begins by giving back what the last run had claimed
         let dispatcher = Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?;
-        let (db_data, config_data) = (Data::new(db.clone()), Data::new(config.clone()));
+        let (db_data, config_data, watch_data) = (Data::new(db.clone()), Data::new(config.clone()), Data::new(watch));
         let limits = Data::new(auth::SignInLimits::new(config.rate_limits));
         let app = move || {
             App::new()
                 .app_data(db_data.clone())
                 .app_data(config_data.clone())
                 .app_data(limits.clone())
+                .app_data(watch_data.clone())
+                .app_data(watch_data.traffic.clone())
                 .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
                 .wrap(from_fn(web::log_request))
+                .configure(|cfg| operations::api::routes(cfg, config_data.metrics_token.as_ref()))
                 .configure(routes)
         };
         let mut server = HttpServer::new(app).disable_signals().shutdown_timeout(LAST_REQUESTS);

@@ -16,6 +16,7 @@ const STAIRS: &[&[&str]] = &[
     &["error"],
     &["checks"],
     &["random"],
+    &["metrics"],
     &["config"],
     &["cli"],
     &["outbound"],
@@ -31,6 +32,7 @@ const STAIRS: &[&[&str]] = &[
     &["contacts"],
     &["conversations"],
     &["webhooks", "realtime", "widget", "public_api", "platform_api", "automation", "bots", "notifications", "reports"],
+    &["operations"],
     &["app"],
     &["demo", "setup"],
 ];

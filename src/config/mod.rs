@@ -35,6 +35,8 @@ pub struct Config {
     pub write_queue: usize,
     /// Connections, 1 to 200.
     pub pool_size: u32,
+    /// Opens `/metrics`, which does not exist without it.
+    pub metrics_token: Option<Secret>,
     /// A tracing filter; not empty, but otherwise unchecked.
     pub log: String,
     /// How a line of the log looks.
@@ -64,6 +66,10 @@ pub enum Database {
     /// A `postgres://` or `postgresql://` URL for libpq, with its password.
     Postgres(String),
 }
+
+/// A credential. Shown with `{:?}`, it is masked.
+#[derive(Clone, PartialEq)]
+pub struct Secret(pub String);
 
 /// How a line of the log looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +122,7 @@ impl Config {
             trusted_proxies: layers.get(&TRUSTED_PROXIES)?,
             write_queue: layers.get(&WRITE_QUEUE)?,
             pool_size: layers.get(&POOL_SIZE)?,
+            metrics_token: layers.get(&METRICS_TOKEN)?,
             log: layers.get(&LOG)?,
             log_format: layers.get(&LOG_FORMAT)?,
             workers: layers.get(&WORKERS)?,
@@ -130,6 +137,12 @@ impl fmt::Debug for Database {
             Self::Sqlite(file) => f.debug_tuple("Sqlite").field(file).finish(),
             Self::Postgres(url) => f.debug_tuple("Postgres").field(&parse::masked(url)).finish(),
         }
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(parse::MASK)
     }
 }
 
@@ -182,6 +195,7 @@ mod tests {
         assert_eq!((config.webhook.retry_schedule.len(), config.webhook.in_flight), (9, 32));
         assert!(config.webhook.allow_networks.is_empty() && config.trusted_proxies.len() == 2);
         assert_eq!((config.brand_name.as_str(), config.log.as_str(), config.log_format), ("Hookdesk", "info", LogFormat::Text));
+        assert_eq!(config.metrics_token, None);
         assert_eq!((config.rate_limits, config.write_queue, config.pool_size, config.workers), (true, 1024, 8, 0));
         assert!(load(&[])?.listing.iter().all(|line| line.source == Source::Default));
         Ok(())
@@ -266,6 +280,11 @@ mod tests {
         assert_eq!(loaded.config.database, Database::Postgres("postgres://desk:s3cret@db/desk".to_owned()));
         let shown = format!("{loaded:?} {loaded}");
         assert!(!shown.contains("s3cret") && shown.contains("postgres://desk:***@db/desk"), "{shown}");
+        let loaded = load(&["HOOKDESK_METRICS_TOKEN=s3cret-of-the-monitor"])?;
+        assert_eq!(loaded.config.metrics_token, Some(Secret("s3cret-of-the-monitor".to_owned())));
+        let shown = format!("{loaded:?} {loaded}");
+        assert!(!shown.contains("s3cret") && shown.contains("HOOKDESK_METRICS_TOKEN = \"***\"  (environment)"), "{shown}");
+        assert!(refusal(&["HOOKDESK_METRICS_TOKEN=s3cret"]).starts_with("HOOKDESK_METRICS_TOKEN is \"***\" (from the environment), but takes 16"));
         let scheme = refusal(&["HOOKDESK_DATABASE_URL=mysql://desk:s3cret@db/desk"]);
         assert!(scheme.starts_with(r#"HOOKDESK_DATABASE_URL is "mysql://desk:***@db/desk" (from the environment), but takes"#), "{scheme}");
         let quotes = refusal(&["listen = 'a:1'", "database_url = postgres://desk:s3cret@db/desk"]);

@@ -10,6 +10,7 @@ mod log;
 mod page;
 mod params;
 pub mod shell;
+mod traffic;
 
 pub use client::ClientInfo;
 pub use i18n::Language;
@@ -19,6 +20,7 @@ pub use page::{
     session_cookie,
 };
 pub use params::{BODY_LIMIT, Input, Params};
+pub use traffic::Traffic;
 
 /// 200 with no body: what actions without a view answer. Some clients want the type of the body that is not there.
 pub fn empty() -> actix_web::HttpResponse {

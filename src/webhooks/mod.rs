@@ -5,6 +5,7 @@ mod commands;
 mod courier;
 mod dispatcher;
 mod explain;
+mod figures;
 mod format;
 mod handover;
 mod model;
@@ -15,5 +16,6 @@ mod signature;
 
 pub use commands::subscriber;
 pub use dispatcher::Dispatcher;
+pub use figures::{Backlog, Figures};
 pub use handover::Handover;
 pub use signature::verify;

@@ -1,5 +1,8 @@
 //! Reading webhooks and deliveries: always within an account.
-use super::model::{Attempt, Delivery, DeliveryState, Webhook, WebhookKind};
+use super::{
+    figures::Backlog,
+    model::{Attempt, Delivery, DeliveryState, Webhook, WebhookKind},
+};
 use crate::{
     db::{
         DbConn,
@@ -230,6 +233,27 @@ pub(super) fn due(conn: &mut DbConn, full: &[WebhookId]) -> Result<Vec<WebhookId
     let waiting = deliveries::table.filter(pending()).filter(deliveries::webhook_id.eq(webhooks::id).and(deliveries::due_at.le(now())));
     let query = webhooks::table.filter(webhooks::turned_off_at.is_null().and(webhooks::id.ne_all(full))).filter(exists(waiting));
     Ok(query.select(webhooks::id).load(conn)?)
+}
+
+/// What waits in the whole installation. It is asked for each webhook by itself, each time a range of the index of what is pending:
+/// joined, SQLite would read all of that index, with every retry that is far from due. A claim moves `due_at` to its own end, so what
+/// is claimed is due within a lease from now.
+pub(super) fn backlog(conn: &mut DbConn, now: NaiveDateTime, lease: TimeDelta) -> Result<Backlog> {
+    let waiting = || deliveries::table.filter(pending()).filter(deliveries::webhook_id.eq(webhooks::id));
+    let due = || waiting().filter(deliveries::due_at.le(now));
+    let claimed = waiting().filter(deliveries::due_at.gt(now).and(deliveries::due_at.le(now + lease))).filter(deliveries::locked_until.gt(now));
+    let query = webhooks::table.filter(webhooks::turned_off_at.is_null()).select((
+        due().select(count_star()).single_value(),
+        due().select(min(deliveries::due_at)).single_value(),
+        claimed.select(count_star()).single_value(),
+    ));
+    type Row = (Option<i64>, Option<NaiveDateTime>, Option<i64>);
+    let rows: Vec<Row> = query.load(conn)?;
+    Ok(rows.into_iter().fold(Backlog::default(), |sum, (due, oldest_due, in_flight)| Backlog {
+        due: sum.due + due.unwrap_or_default(),
+        oldest_due: [sum.oldest_due, oldest_due].into_iter().flatten().min(),
+        in_flight: sum.in_flight + in_flight.unwrap_or_default(),
+    }))
 }
 
 /// `state = 0`, written out: SQLite uses the partial index only if it sees the number.

@@ -13,6 +13,7 @@ use crate::{
     outbound::{Answer, ErrorClass, Exchange, Failure},
     random,
     webhooks::{
+        figures::Figures,
         handover::Place,
         model::{Delivery, DeliveryState, TurnedOff, Webhook, WebhookKind, wait_after},
     },
@@ -80,6 +81,7 @@ pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], schedule: &[Du
     let present: HashMap<DeliveryId, Delivery> = locked(query).load::<Delivery>(tx.conn)?.into_iter().map(|row| (row.id, row)).collect();
     let batch: Vec<&Outcome> = batch.iter().filter(|outcome| present.contains_key(&outcome.id)).collect();
     insert_attempts(tx, &batch)?;
+    count(tx, &batch, &present);
     let mut successes: HashMap<Option<i16>, Vec<DeliveryId>> = HashMap::new();
     let mut earliest: Option<NaiveDateTime> = None;
     for outcome in batch {
@@ -112,6 +114,19 @@ pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], schedule: &[Du
             .execute(tx.conn)?;
     }
     Ok(earliest)
+}
+
+/// Counts the tries, once they are stored.
+fn count(tx: &mut Tx, batch: &[&Outcome], present: &HashMap<DeliveryId, Delivery>) {
+    let Some(figures) = tx.shared::<Figures>() else { return };
+    let now = now();
+    let counted = |outcome: &&Outcome| {
+        let failed = outcome.error().map(|(class, _)| class);
+        let delivery = present.get(&outcome.id).filter(|_| failed.is_none() && !outcome.manual);
+        (failed, outcome.exchange.duration, delivery.map(|delivery| (now - delivery.created_at).to_std().unwrap_or_default()))
+    };
+    let tries: Vec<_> = batch.iter().map(counted).collect();
+    tx.after_commit(move || tries.into_iter().for_each(|(failed, took, arrived_after)| figures.note(failed, took, arrived_after)));
 }
 
 fn insert_attempts(tx: &mut Tx, batch: &[&Outcome]) -> Result<()> {
