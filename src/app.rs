@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     events::Subscribers,
     inboxes,
-    operations::{self, Watch},
+    operations::{self, Sweeper, Watch},
     profile, public_api, settings,
     users::Departures,
     web,
@@ -40,6 +40,7 @@ pub struct Server {
     /// Its database.
     pub db: Db,
     dispatcher: Dispatcher,
+    sweeper: Sweeper,
     handle: ServerHandle,
     running: actix_rt::task::JoinHandle<std::io::Result<()>>,
 }
@@ -67,6 +68,7 @@ impl Server {
         }
         // before the first request: the loop begins by giving back what the last run had claimed
         let dispatcher = Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?;
+        let sweeper = Sweeper::start(db.clone(), config.retention, watch.forgotten.clone());
         let (db_data, config_data, watch_data) = (Data::new(db.clone()), Data::new(config.clone()), Data::new(watch));
         let limits = Data::new(auth::SignInLimits::new(config.rate_limits));
         let app = move || {
@@ -88,7 +90,7 @@ impl Server {
         }
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
-        Ok(Server { address, config, db, dispatcher, handle, running: actix_rt::spawn(running) })
+        Ok(Server { address, config, db, dispatcher, sweeper, handle, running: actix_rt::spawn(running) })
     }
 
     /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
@@ -104,9 +106,10 @@ impl Server {
         Ok(())
     }
 
-    /// No new connections; requests in flight are answered, then deliveries in flight end and their outcomes are stored.
+    /// No new connections; requests in flight are answered, nothing more is forgotten, then deliveries in flight end and their outcomes are stored.
     pub async fn stop(self) {
         self.handle.stop(true).await;
+        self.sweeper.stop().await;
         self.dispatcher.stop(LAST_DELIVERIES).await;
         // the accept loop may outlive the last worker by a moment
         let _ = tokio::time::timeout(Duration::from_secs(1), self.running).await;

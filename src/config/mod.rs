@@ -35,6 +35,8 @@ pub struct Config {
     pub write_queue: usize,
     /// Connections, 1 to 200.
     pub pool_size: u32,
+    /// How long finished deliveries are kept, 1 h to 3650 days; none is for ever.
+    pub retention: Option<Duration>,
     /// Opens `/metrics`, which does not exist without it.
     pub metrics_token: Option<Secret>,
     /// A tracing filter; not empty, but otherwise unchecked.
@@ -122,6 +124,7 @@ impl Config {
             trusted_proxies: layers.get(&TRUSTED_PROXIES)?,
             write_queue: layers.get(&WRITE_QUEUE)?,
             pool_size: layers.get(&POOL_SIZE)?,
+            retention: layers.get(&RETENTION)?,
             metrics_token: layers.get(&METRICS_TOKEN)?,
             log: layers.get(&LOG)?,
             log_format: layers.get(&LOG_FORMAT)?,
@@ -195,7 +198,7 @@ mod tests {
         assert_eq!((config.webhook.retry_schedule.len(), config.webhook.in_flight), (9, 32));
         assert!(config.webhook.allow_networks.is_empty() && config.trusted_proxies.len() == 2);
         assert_eq!((config.brand_name.as_str(), config.log.as_str(), config.log_format), ("Hookdesk", "info", LogFormat::Text));
-        assert_eq!(config.metrics_token, None);
+        assert_eq!((config.retention, config.metrics_token), (Some(Duration::from_secs(30 * 86_400)), None));
         assert_eq!((config.rate_limits, config.write_queue, config.pool_size, config.workers), (true, 1024, 8, 0));
         assert!(load(&[])?.listing.iter().all(|line| line.source == Source::Default));
         Ok(())

@@ -48,6 +48,11 @@ pub fn duration(text: &str, least: Duration, most: Duration) -> Result<Duration,
     if (least..=most).contains(&duration) { Ok(duration) } else { Err(text) }
 }
 
+/// `off`, which is none, or what `some` reads.
+pub fn or_off<T>(text: &str, some: impl Fn(&str) -> Result<T, &str>) -> Result<Option<T>, &str> {
+    if text == "off" { Ok(None) } else { some(text).map(Some) }
+}
+
 /// A credential that a header can carry, long enough not to be guessed; nothing is none.
 pub fn token(text: &str) -> Result<Option<Secret>, &str> {
     let right = (16..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
@@ -206,9 +211,11 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_long_or_absent() {
+    fn tokens_are_long_or_absent_and_a_retention_may_be_off() {
         assert_eq!((token(""), token("0123456789abcdef")), (Ok(None), Ok(Some(Secret("0123456789abcdef".to_owned())))));
         assert!(["short", "0123456789 abcdef", "0123456789abcdéf", &"x".repeat(201)].iter().all(|text| token(text).is_err()));
+        let retention = |text| or_off(text, |text| duration(text, Duration::from_secs(3600), Duration::from_secs(86_400)));
+        assert_eq!((retention("off"), retention("2h"), retention("59m")), (Ok(None), Ok(Some(Duration::from_secs(7200))), Err("59m")));
     }
 
     #[test]

@@ -135,6 +135,12 @@ settings! {
         parse: |text| parse::number(text, 1, 200),
         doc: "Database connections: on SQLite those for reading, on PostgreSQL all of them."
     }
+    RETENTION: Option<Duration> = Plain {
+        name: "HOOKDESK_RETENTION", default: "30d",
+        takes: "a duration with its unit from 1h to 3650d, such as 30d, or off",
+        parse: |text| parse::or_off(text, |text| parse::duration(text, Duration::from_secs(3600), Duration::from_secs(3650 * 86_400))),
+        doc: "How long deliveries are kept after they were delivered or given up, with their attempts and events; off keeps them for ever."
+    }
     METRICS_TOKEN: Option<Secret> = Token {
         name: "HOOKDESK_METRICS_TOKEN", default: "",
         takes: "16 to 200 visible ASCII characters, or nothing",

@@ -39,6 +39,7 @@ async fn metrics(db: Data<Db>, config: Data<Config>, watch: Data<Watch>, request
     // a database that does not answer is told in a number, not by silence about everything else
     write_backlog(&mut text, backlog.ok().and_then(Result::ok).as_ref());
     watch.figures.write(&mut text);
+    watch.forgotten.write(&mut text);
     watch.traffic.write(&mut text);
     Ok(HttpResponse::Ok().content_type(Text::CONTENT_TYPE).insert_header((header::CACHE_CONTROL, "no-store")).body(text.finish()))
 }

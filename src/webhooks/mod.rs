@@ -18,4 +18,5 @@ pub use commands::subscriber;
 pub use dispatcher::Dispatcher;
 pub use figures::{Backlog, Figures};
 pub use handover::Handover;
+pub use model::DeliveryState;
 pub use signature::verify;

@@ -1,19 +1,26 @@
-//! Looking after the server: what monitors read.
-use crate::support::{Receiver, Reply, Server, config, database::Place, office::settle, until};
-use diesel::{ExpressionMethods, RunQueryDsl};
+//! Looking after the server: what monitors read, and what is forgotten.
+use crate::support::{Office, Receiver, Reply, Server, config, database::Place, office::settle, until};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use hookdesk::{
+    auth::open_session,
     config::Secret,
     db::{
         Db, Shared, Tx,
-        schema::{deliveries, events, webhooks},
-        types::{EventId, Json, WebhookId, now},
+        schema::{attempts, deliveries, events, sessions, webhooks},
+        types::{AccountId, DeliveryId, EventId, Json, UserId, WebhookId, now},
     },
     events::EventName,
+    operations::{Removed, Step, Sweep, step},
+    outbound::ErrorClass,
     users::Role,
-    webhooks::{Backlog, Figures, Handover},
+    web::ClientInfo,
+    webhooks::{Backlog, DeliveryState, Figures, Handover},
 };
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 const TOKEN: &str = "the-monitor-of-the-tests";
 
@@ -217,4 +224,149 @@ async fn what_is_due_is_told_with_the_time_of_the_first() {
     drop(db);
     // dropping a database may block
     actix_rt::task::spawn_blocking(move || drop(place)).await.unwrap();
+}
+
+/// The account's webhook and rows of its log, of any age.
+struct Log<'a> {
+    server: &'a Server,
+    account: AccountId,
+    webhook: WebhookId,
+}
+
+impl Log<'_> {
+    async fn of<'a>(server: &'a Server, office: &Office) -> Log<'a> {
+        let hook = office.webhook_with(json!({"url": "https://receiver.example/hook", "subscriptions": ["contact_created"]})).await;
+        Log { server, account: AccountId(office.account), webhook: WebhookId(hook.id) }
+    }
+
+    /// An event so many days ago.
+    async fn event(&self, days: i64) -> EventId {
+        let (account, at) = (self.account, now() - chrono::TimeDelta::days(days));
+        let row = (
+            events::account_id.eq(account),
+            events::name.eq(EventName::ContactCreated),
+            events::payload.eq("{\"event\":\"contact_created\"}"),
+            events::created_at.eq(at),
+        );
+        self.server.write(move |tx| Ok(diesel::insert_into(events::table).values(row).returning(events::id).get_result(tx.conn)?)).await
+    }
+
+    /// A delivery of an event, finished so many days ago if it is, with its tries.
+    async fn delivery(&self, event: EventId, state: DeliveryState, finished: Option<i64>, tries: i32) -> DeliveryId {
+        let (account, webhook, now) = (self.account, self.webhook, now());
+        let insert = move |tx: &mut Tx| {
+            let created_at: chrono::NaiveDateTime = events::table.find(event).select(events::created_at).get_result(tx.conn)?;
+            let row = (
+                (deliveries::public_id.eq(hookdesk::random::uuid()), deliveries::account_id.eq(account), deliveries::webhook_id.eq(webhook)),
+                (deliveries::event_id.eq(event), deliveries::state.eq(state), deliveries::attempts.eq(tries)),
+                (deliveries::due_at.eq(now + chrono::TimeDelta::hours(1)), deliveries::created_at.eq(created_at)),
+                deliveries::finished_at.eq(finished.map(|days| now - chrono::TimeDelta::days(days))),
+            );
+            let id: DeliveryId = diesel::insert_into(deliveries::table).values(row).returning(deliveries::id).get_result(tx.conn)?;
+            for number in 1..=tries {
+                let row = (
+                    (attempts::delivery_id.eq(id), attempts::number.eq(number), attempts::url.eq("https://receiver.example/hook")),
+                    (attempts::request_headers.eq(Json(Vec::<(String, String)>::new())), attempts::duration_ms.eq(7)),
+                    (attempts::error_class.eq(ErrorClass::Refused), attempts::created_at.eq(created_at)),
+                );
+                diesel::insert_into(attempts::table).values(row).execute(tx.conn)?;
+            }
+            Ok(id)
+        };
+        self.server.write(insert).await
+    }
+
+    async fn left(&self) -> (Vec<DeliveryId>, Vec<EventId>) {
+        let read = |conn: &mut hookdesk::db::DbConn| {
+            let deliveries = deliveries::table.order_by(deliveries::id).select(deliveries::id).load(conn)?;
+            Ok((deliveries, events::table.order_by(events::id).select(events::id).load(conn)?))
+        };
+        self.server.read(read).await
+    }
+}
+
+fn days(number: u64) -> Option<Duration> {
+    Some(Duration::from_secs(number * 86_400))
+}
+
+/// Does a whole round; no step of it removes many rows.
+async fn forget(server: &Server, keep: Option<Duration>) -> Removed {
+    let (mut sweep, mut all) = (Some(Sweep::begin(now(), keep)), Removed::default());
+    while let Some(next) = sweep {
+        let Step { removed: Removed { deliveries, attempts, events, sessions }, next } = step(&server.db, next).await.unwrap();
+        assert!(deliveries + attempts + events + sessions <= 500);
+        all.deliveries += deliveries;
+        all.attempts += attempts;
+        all.events += events;
+        all.sessions += sessions;
+        sweep = next;
+    }
+    all
+}
+
+#[actix_rt::test]
+async fn what_is_old_and_finished_is_forgotten_and_nothing_else() {
+    use DeliveryState::{Delivered, Failed, Held, Pending};
+    let server = Server::start().await;
+    let office = server.office().await;
+    let log = Log::of(&server, &office).await;
+    let (gone, waits, long) = (log.event(40).await, log.event(40).await, log.event(40).await);
+    log.event(40).await;
+    log.delivery(gone, Delivered, Some(40), 1).await;
+    log.delivery(gone, Failed, Some(31), 3).await;
+    log.delivery(waits, Delivered, Some(40), 1).await;
+    let waiting = log.delivery(waits, Pending, None, 2).await;
+    // delivered long ago, and waiting to be sent again
+    let again = log.delivery(waits, Pending, Some(40), 1).await;
+    let held = log.delivery(waits, Held, None, 0).await;
+    let lately = log.delivery(long, Delivered, Some(29), 1).await;
+    let young = log.event(1).await;
+    let fresh = log.delivery(young, Delivered, Some(1), 1).await;
+    let untold_young = log.event(29).await;
+    assert_eq!(forget(&server, None).await, Removed::default());
+    assert_eq!(forget(&server, days(30)).await, Removed { deliveries: 3, attempts: 5, events: 2, sessions: 0 });
+    assert_eq!(log.left().await, (vec![waiting, again, held, lately, fresh], vec![waits, long, young, untold_young]));
+    assert_eq!(forget(&server, days(30)).await, Removed::default());
+    server.finish_with_a_queue().await;
+}
+
+#[actix_rt::test]
+async fn much_is_forgotten_in_small_steps_by_several_at_once() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let log = Log::of(&server, &office).await;
+    for _ in 0..6 {
+        let event = log.event(40).await;
+        log.delivery(event, DeliveryState::Failed, Some(40), 120).await;
+    }
+    for _ in 0..300 {
+        let event = log.event(35).await;
+        log.delivery(event, DeliveryState::Delivered, Some(35), 1).await;
+    }
+    let (one, other) = futures_util::future::join(forget(&server, days(30)), forget(&server, days(30))).await;
+    assert!(one.deliveries + other.deliveries <= 306 && one.attempts + other.attempts <= 1020);
+    // what one of two has passed over because the other had it in hand is left to the next round
+    forget(&server, days(30)).await;
+    assert_eq!(log.left().await, (vec![], vec![]));
+    assert_eq!(server.count("SELECT count(*) AS number FROM attempts").await, 0);
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn sessions_that_have_ended_are_forgotten_also_when_deliveries_are_not() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let user = UserId(office.administrator.id);
+    let open = move |tx: &mut Tx| Ok(open_session(tx, user, &ClientInfo::default())?.client);
+    let (ended, lasting) = (server.write(open).await, server.write(open).await);
+    server
+        .write(move |tx| {
+            let row = diesel::update(sessions::table.filter(sessions::client_id.eq(ended)));
+            Ok(row.set(sessions::expires_at.eq(now())).execute(tx.conn)?)
+        })
+        .await;
+    assert_eq!(forget(&server, None).await, Removed { sessions: 1, ..Removed::default() });
+    let left: Vec<String> = server.read(|conn| Ok(sessions::table.select(sessions::client_id).load(conn)?)).await;
+    assert_eq!(left, [lasting]);
+    server.finish().await;
 }
