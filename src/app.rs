@@ -142,7 +142,8 @@ fn routes(cfg: &mut ServiceConfig) {
                     .configure(settings::pages::routes)
                     .configure(agents::pages::routes)
                     .configure(inboxes::pages::routes)
-                    .configure(webhooks::pages::routes),
+                    .configure(webhooks::pages::routes)
+                    .configure(operations::pages::routes),
             ),
     );
     cfg.default_service(actix_web::web::to(nothing));

@@ -1,5 +1,7 @@
 //! How busy the database's doors are: what waits, what is in use, how much goes into one commit.
-use crate::metrics::Histogram;
+use super::DbConn;
+use crate::{error::Result, metrics::Histogram};
+use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 use std::sync::Arc;
 
 /// How many requests shared a commit: the writer takes 64 at most.
@@ -27,4 +29,22 @@ pub struct WriterLoad {
     pub queued: usize,
     /// How many requests shared each commit.
     pub commits: Arc<Histogram>,
+}
+
+/// How many bytes the database has on the disk.
+///
+/// # Errors
+/// When it cannot be asked.
+pub fn size(conn: &mut DbConn) -> Result<i64> {
+    #[derive(QueryableByName)]
+    struct Size {
+        #[diesel(sql_type = BigInt)]
+        bytes: i64,
+    }
+    let query = match conn {
+        DbConn::Pg(_) => "SELECT pg_database_size(current_database()) AS bytes",
+        DbConn::Sqlite(_) => "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()",
+    };
+    let found: Size = sql_query(query).get_result(conn)?;
+    Ok(found.bytes)
 }

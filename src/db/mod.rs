@@ -9,7 +9,7 @@ mod tx;
 pub mod types;
 mod writer;
 
-pub use load::{Load, WriterLoad};
+pub use load::{Load, WriterLoad, size};
 pub use pool::Manager;
 pub use tx::{Db, Shared, Tx};
 

@@ -1,8 +1,9 @@
-//! Looking after the server itself: what monitors read, and forgetting what is old.
+//! Looking after the server itself: what monitors read, what administrators see, and forgetting what is old.
 pub mod api;
 mod commands;
 mod machine;
 mod model;
+pub mod pages;
 mod queries;
 mod retention;
 

@@ -19,4 +19,5 @@ pub use dispatcher::Dispatcher;
 pub use figures::{Backlog, Figures};
 pub use handover::Handover;
 pub use model::DeliveryState;
+pub use queries::{FailedTry, failed_tries};
 pub use signature::verify;

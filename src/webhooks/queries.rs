@@ -6,7 +6,7 @@ use super::{
 use crate::{
     db::{
         DbConn,
-        dialect::{Columns, limit_one, locked},
+        dialect::{Columns, limit_one, limit_ten, locked},
         schema::{attempts, deliveries, events, inboxes, webhooks},
         types::{AccountId, DeliveryId, InboxId, WebhookId, now},
     },
@@ -254,6 +254,30 @@ pub(super) fn backlog(conn: &mut DbConn, now: NaiveDateTime, lease: TimeDelta) -
         oldest_due: [sum.oldest_due, oldest_due].into_iter().flatten().min(),
         in_flight: sum.in_flight + in_flight.unwrap_or_default(),
     }))
+}
+
+/// A try that failed, with what it belongs to.
+#[derive(Debug)]
+pub struct FailedTry {
+    /// The try.
+    pub attempt: Attempt,
+    /// Of which delivery.
+    pub delivery: DeliveryId,
+    /// What it tells.
+    pub event: EventName,
+    /// To whom.
+    pub webhook: Webhook,
+}
+
+/// The account's ten newest tries that failed, the newest first.
+pub fn failed_tries(conn: &mut DbConn, account: AccountId) -> Result<Vec<FailedTry>> {
+    let query = attempts::table
+        .inner_join(deliveries::table.inner_join(webhooks::table).inner_join(events::table))
+        .filter(attempts::account_id.eq(account).and(attempts::error_class.is_not_null()))
+        .order_by(attempts::id.desc())
+        .select((Attempt::columns(), deliveries::id, events::name, Webhook::columns()));
+    let rows: Vec<(Attempt, DeliveryId, EventName, Webhook)> = limit_ten(query).load(conn)?;
+    Ok(rows.into_iter().map(|(attempt, delivery, event, webhook)| FailedTry { attempt, delivery, event, webhook }).collect())
 }
 
 /// `state = 0`, written out: SQLite uses the partial index only if it sees the number.
