@@ -7,11 +7,13 @@ use crate::{
     error::{Error, Result},
     events::Subscribers,
     files::{self, Links},
-    inboxes, profile, public_api, settings,
+    inboxes,
+    operations::{self, Sweeper, Watch},
+    profile, public_api, settings,
     storage::Storage,
     users::Departures,
     web,
-    webhooks::{self, Dispatcher, Handover},
+    webhooks::{self, Dispatcher, Figures, Handover},
 };
 use actix_web::{
     App, HttpResponse, HttpServer,
@@ -40,6 +42,7 @@ pub struct Server {
     /// Its database.
     pub db: Db,
     dispatcher: Dispatcher,
+    sweeper: Sweeper,
     handle: ServerHandle,
     running: actix_rt::task::JoinHandle<std::io::Result<()>>,
 }
@@ -58,18 +61,22 @@ impl Server {
             config.public_url.set_port(Some(address.port())).map_err(|()| Error::Internal("the public URL takes no port".into()))?;
         }
         let (handover, intake) = Handover::new(&config.webhook);
+        let watch = Watch::new(Figures::new(&handover));
         let links = Links::new(&config.public_url);
         let shared = Shared::default()
             .with(Subscribers(vec![webhooks::subscriber()]))
             .with(Departures(vec![inboxes::depart, conversations::depart]))
+            .with(watch.figures.clone())
             .with(links.clone())
             .with(handover.clone());
         let opened = config.clone();
         let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared)).await.map_err(Error::internal)??;
         // before the first request: the loop begins by giving back what the last run had claimed
         let dispatcher = Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?;
-        let (db_data, config_data) = (Data::new(db.clone()), Data::new(config.clone()));
-        let (links, storage) = (Data::new(links), Data::new(Storage::new(&config)));
+        let storage = Storage::new(&config);
+        let sweeper = Sweeper::start(db.clone(), storage.clone(), config.retention, watch.forgotten.clone());
+        let (db_data, config_data, watch_data) = (Data::new(db.clone()), Data::new(config.clone()), Data::new(watch));
+        let (links, storage) = (Data::new(links), Data::new(storage));
         let limits = Data::new(auth::SignInLimits::new(config.rate_limits));
         let app = move || {
             App::new()
@@ -78,9 +85,12 @@ impl Server {
                 .app_data(limits.clone())
                 .app_data(links.clone())
                 .app_data(storage.clone())
+                .app_data(watch_data.clone())
+                .app_data(watch_data.traffic.clone())
                 .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
                 .wrap(from_fn(web::log_request))
+                .configure(|cfg| operations::api::routes(cfg, config_data.metrics_token.as_ref()))
                 .configure(routes)
         };
         let mut server = HttpServer::new(app).disable_signals().shutdown_timeout(LAST_REQUESTS);
@@ -89,7 +99,7 @@ impl Server {
         }
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
-        Ok(Server { address, config, db, dispatcher, handle, running: actix_rt::spawn(running) })
+        Ok(Server { address, config, db, dispatcher, sweeper, handle, running: actix_rt::spawn(running) })
     }
 
     /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
@@ -105,9 +115,10 @@ impl Server {
         Ok(())
     }
 
-    /// No new connections; requests in flight are answered, then deliveries in flight end and their outcomes are stored.
+    /// No new connections; requests in flight are answered, nothing more is forgotten, then deliveries in flight end and their outcomes are stored.
     pub async fn stop(self) {
         self.handle.stop(true).await;
+        self.sweeper.stop().await;
         self.dispatcher.stop(LAST_DELIVERIES).await;
         // the accept loop may outlive the last worker by a moment
         let _ = tokio::time::timeout(Duration::from_secs(1), self.running).await;
@@ -141,7 +152,8 @@ fn routes(cfg: &mut ServiceConfig) {
                     .configure(settings::pages::routes)
                     .configure(agents::pages::routes)
                     .configure(inboxes::pages::routes)
-                    .configure(webhooks::pages::routes),
+                    .configure(webhooks::pages::routes)
+                    .configure(operations::pages::routes),
             ),
     );
     cfg.service(scope("/survey").wrap(from_fn(web::serve_page)).default_service(actix_web::web::to(no_page)).configure(public_api::pages::routes));

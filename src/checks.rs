@@ -1,6 +1,8 @@
-//! Rules that many things share: a text is there, and not too long.
+//! Rules that many things share: a text is there, and not too long; a credential is the right one.
 use crate::error::{Error, Result};
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value};
+use sha2::Sha256;
 
 /// The length of an ordinary line of text, in characters.
 pub const LINE: usize = 255;
@@ -42,6 +44,15 @@ pub fn within(attribute: &'static str, text: &str, most: usize) -> Result<()> {
     if text.len() > most && text.chars().count() > most { Err(Error::too_long(attribute, most)) } else { Ok(()) }
 }
 
+/// Whether two credentials are the same. How long it takes tells nothing about either.
+pub fn same_secret(given: &str, expected: &str) -> bool {
+    let mac = |secret: &str| Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map(|mac| mac.chain_update(b"the same"));
+    match (mac(given), mac(expected)) {
+        (Ok(given), Ok(expected)) => expected.verify(&given.finalize().into_bytes()).is_ok(),
+        _ => false,
+    }
+}
+
 /// Refuses attributes of more than [`LARGEST`] bytes of JSON.
 ///
 /// # Errors
@@ -49,4 +60,17 @@ pub fn within(attribute: &'static str, text: &str, most: usize) -> Result<()> {
 pub fn not_too_large(attribute: &'static str, attributes: &Map<String, Value>) -> Result<()> {
     let size = serde_json::to_vec(attributes).map_err(Error::internal)?.len();
     if size > LARGEST { Err(Error::invalid(attribute, format!("{attribute} are larger than {} KiB", LARGEST / 1024))) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_the_same_or_not() {
+        assert!(same_secret("0123456789abcdef", "0123456789abcdef"));
+        for given in ["", "0123456789abcde", "0123456789abcdef0", "0123456789abcdeF"] {
+            assert!(!same_secret(given, "0123456789abcdef"), "{given}");
+        }
+    }
 }

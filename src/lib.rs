@@ -7,6 +7,7 @@
 pub mod error;
 pub mod checks;
 pub mod random;
+pub mod metrics;
 pub mod config;
 pub mod cli;
 pub mod outbound;
@@ -33,6 +34,9 @@ pub mod conversations;
 // those who listen, or speak to the outside: none knows another
 pub mod public_api;
 pub mod webhooks;
+
+// looking after the server itself
+pub mod operations;
 
 // the whole, and the commands that use it
 pub mod app;

@@ -16,6 +16,7 @@ const STAIRS: &[&[&str]] = &[
     &["error"],
     &["checks"],
     &["random"],
+    &["metrics"],
     &["config"],
     &["cli"],
     &["outbound"],
@@ -34,6 +35,7 @@ const STAIRS: &[&[&str]] = &[
     &["surveys"],
     &["conversations"],
     &["webhooks", "realtime", "widget", "public_api", "platform_api", "automation", "bots", "notifications", "reports"],
+    &["operations"],
     &["app"],
     &["demo", "setup"],
 ];

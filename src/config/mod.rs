@@ -37,6 +37,10 @@ pub struct Config {
     pub pool_size: u32,
     /// The largest file of a message in MiB, 1 to 4096.
     pub upload_limit: u64,
+    /// How long finished deliveries are kept, 1 h to 3650 days; none is for ever.
+    pub retention: Option<Duration>,
+    /// Opens `/metrics`, which does not exist without it.
+    pub metrics_token: Option<Secret>,
     /// A tracing filter; not empty, but otherwise unchecked.
     pub log: String,
     /// How a line of the log looks.
@@ -66,6 +70,10 @@ pub enum Database {
     /// A `postgres://` or `postgresql://` URL for libpq, with its password.
     Postgres(String),
 }
+
+/// A credential. Shown with `{:?}`, it is masked.
+#[derive(Clone, PartialEq)]
+pub struct Secret(pub String);
 
 /// How a line of the log looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +127,8 @@ impl Config {
             write_queue: layers.get(&WRITE_QUEUE)?,
             pool_size: layers.get(&POOL_SIZE)?,
             upload_limit: layers.get(&UPLOAD_LIMIT)?,
+            retention: layers.get(&RETENTION)?,
+            metrics_token: layers.get(&METRICS_TOKEN)?,
             log: layers.get(&LOG)?,
             log_format: layers.get(&LOG_FORMAT)?,
             workers: layers.get(&WORKERS)?,
@@ -133,6 +143,12 @@ impl fmt::Debug for Database {
             Self::Sqlite(file) => f.debug_tuple("Sqlite").field(file).finish(),
             Self::Postgres(url) => f.debug_tuple("Postgres").field(&parse::masked(url)).finish(),
         }
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(parse::MASK)
     }
 }
 
@@ -185,6 +201,7 @@ mod tests {
         assert_eq!((config.webhook.retry_schedule.len(), config.webhook.in_flight), (9, 32));
         assert!(config.webhook.allow_networks.is_empty() && config.trusted_proxies.len() == 2);
         assert_eq!((config.brand_name.as_str(), config.log.as_str(), config.log_format), ("Hookdesk", "info", LogFormat::Text));
+        assert_eq!((config.retention, config.metrics_token), (Some(Duration::from_secs(30 * 86_400)), None));
         assert_eq!((config.rate_limits, config.write_queue, config.pool_size, config.workers), (true, 1024, 8, 0));
         assert!(load(&[])?.listing.iter().all(|line| line.source == Source::Default));
         Ok(())
@@ -269,6 +286,11 @@ mod tests {
         assert_eq!(loaded.config.database, Database::Postgres("postgres://desk:s3cret@db/desk".to_owned()));
         let shown = format!("{loaded:?} {loaded}");
         assert!(!shown.contains("s3cret") && shown.contains("postgres://desk:***@db/desk"), "{shown}");
+        let loaded = load(&["HOOKDESK_METRICS_TOKEN=s3cret-of-the-monitor"])?;
+        assert_eq!(loaded.config.metrics_token, Some(Secret("s3cret-of-the-monitor".to_owned())));
+        let shown = format!("{loaded:?} {loaded}");
+        assert!(!shown.contains("s3cret") && shown.contains("HOOKDESK_METRICS_TOKEN = \"***\"  (environment)"), "{shown}");
+        assert!(refusal(&["HOOKDESK_METRICS_TOKEN=s3cret"]).starts_with("HOOKDESK_METRICS_TOKEN is \"***\" (from the environment), but takes 16"));
         let scheme = refusal(&["HOOKDESK_DATABASE_URL=mysql://desk:s3cret@db/desk"]);
         assert!(scheme.starts_with(r#"HOOKDESK_DATABASE_URL is "mysql://desk:***@db/desk" (from the environment), but takes"#), "{scheme}");
         let quotes = refusal(&["listen = 'a:1'", "database_url = postgres://desk:s3cret@db/desk"]);

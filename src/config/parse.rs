@@ -1,6 +1,6 @@
 //! From a setting's text to its value. Each parser's error is the part of the text that is wrong; what would be right stands in the table.
 
-use super::{Database, LogFormat};
+use super::{Database, LogFormat, Secret};
 use ipnet::IpNet;
 use std::{net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
 use url::Url;
@@ -46,6 +46,21 @@ pub fn database(text: &str) -> Result<Database, &str> {
 pub fn duration(text: &str, least: Duration, most: Duration) -> Result<Duration, &str> {
     let duration = humantime::parse_duration(text).map_err(|_| text)?;
     if (least..=most).contains(&duration) { Ok(duration) } else { Err(text) }
+}
+
+/// `off`, which is none, or what `some` reads.
+pub fn or_off<T>(text: &str, some: impl Fn(&str) -> Result<T, &str>) -> Result<Option<T>, &str> {
+    if text == "off" { Ok(None) } else { some(text).map(Some) }
+}
+
+/// A credential that a header can carry, long enough not to be guessed; nothing is none.
+pub fn token(text: &str) -> Result<Option<Secret>, &str> {
+    let right = (16..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    match text {
+        "" => Ok(None),
+        text if right => Ok(Some(Secret(text.to_owned()))),
+        text => Err(text),
+    }
 }
 
 /// Durations separated by commas; an empty text is an empty schedule.
@@ -107,9 +122,11 @@ pub fn log_format(text: &str) -> Result<LogFormat, &str> {
     }
 }
 
+/// Stands for what is not shown.
+pub const MASK: &str = "***";
+
 /// A database URL without its password. What is not recognised is masked as a whole, since a mistyped URL holds its password too.
 pub fn masked(text: &str) -> String {
-    const MASK: &str = "***";
     if text.is_empty() || text.starts_with("sqlite:") {
         return text.to_owned();
     }
@@ -191,6 +208,14 @@ mod tests {
         let limits = (Duration::from_millis(100), secs(60));
         assert!(["100ms", "60s", "1m", "2500ms"].iter().all(|text| duration(text, limits.0, limits.1).is_ok()));
         assert!(["", "5", "99ms", "61s", "-1s", "5 parsecs"].iter().all(|text| duration(text, limits.0, limits.1).is_err()));
+    }
+
+    #[test]
+    fn tokens_are_long_or_absent_and_a_retention_may_be_off() {
+        assert_eq!((token(""), token("0123456789abcdef")), (Ok(None), Ok(Some(Secret("0123456789abcdef".to_owned())))));
+        assert!(["short", "0123456789 abcdef", "0123456789abcdéf", &"x".repeat(201)].iter().all(|text| token(text).is_err()));
+        let retention = |text| or_off(text, |text| duration(text, Duration::from_secs(3600), Duration::from_secs(86_400)));
+        assert_eq!((retention("off"), retention("2h"), retention("59m")), (Ok(None), Ok(Some(Duration::from_secs(7200))), Err("59m")));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The table of settings: each one's name, default, meaning and parser, declared once. File keys, flags, help and README are made from it.
 
-use super::{Database, LogFormat, parse};
+use super::{Database, LogFormat, Secret, parse};
 use ipnet::IpNet;
 use std::{path::PathBuf, time::Duration};
 use url::Url;
@@ -14,6 +14,8 @@ pub enum Kind {
     List,
     /// A URL whose password is masked wherever it is shown.
     Secret,
+    /// A credential, or nothing: masked as a whole wherever it is shown.
+    Token,
 }
 
 /// What the table says of one setting, apart from the type of its value.
@@ -139,6 +141,18 @@ settings! {
         parse: |text| parse::number(text, 1, 4096),
         doc: "Size of the largest file that a message may carry, in MiB."
     }
+    RETENTION: Option<Duration> = Plain {
+        name: "HOOKDESK_RETENTION", default: "30d",
+        takes: "a duration with its unit from 1h to 3650d, such as 30d, or off",
+        parse: |text| parse::or_off(text, |text| parse::duration(text, Duration::from_secs(3600), Duration::from_secs(3650 * 86_400))),
+        doc: "How long deliveries are kept after they were delivered or given up, with their attempts and events; off keeps them for ever."
+    }
+    METRICS_TOKEN: Option<Secret> = Token {
+        name: "HOOKDESK_METRICS_TOKEN", default: "",
+        takes: "16 to 200 visible ASCII characters, or nothing",
+        parse: parse::token,
+        doc: "What a monitor sends as Authorization: Bearer to read /metrics; without it that path does not exist."
+    }
     LOG: String = Plain {
         name: "HOOKDESK_LOG", default: "info",
         takes: "a level (error, warn, info, debug, trace) or a tracing filter, such as info,hookdesk::webhooks=debug",
@@ -174,7 +188,8 @@ impl Setting {
     pub fn shown(&self, value: &str) -> String {
         match self.kind {
             Kind::Secret => parse::masked(value),
-            Kind::Plain | Kind::List => value.to_owned(),
+            Kind::Token if !value.is_empty() => parse::MASK.to_owned(),
+            Kind::Plain | Kind::List | Kind::Token => value.to_owned(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The database: two backends behind one connection type. Everything that differs between them is in this folder.
 pub mod dialect;
+mod load;
 mod pool;
 pub mod schema;
 #[cfg(test)]
@@ -8,6 +9,7 @@ mod tx;
 pub mod types;
 mod writer;
 
+pub use load::{Load, WriterLoad, size};
 pub use pool::Manager;
 pub use tx::{Db, Shared, Tx};
 

@@ -400,6 +400,7 @@ table! {
         error_message -> Nullable<Text>,
         duration_ms -> Integer,
         created_at -> Timestamp,
+        account_id -> Nullable<BigInt>,
     }
 }
 

@@ -1,5 +1,5 @@
 //! How the rooms reach the database: one closure for each request, `db.read` or `db.write`, on one connection.
-use super::{DbConn, Manager, migrate, pool::prepare_folder, transaction, writer::Writer};
+use super::{DbConn, Load, Manager, migrate, pool::prepare_folder, transaction, writer::Writer};
 use crate::{
     config::{Config, Database},
     error::{Error, Result},
@@ -104,6 +104,18 @@ impl Db {
     /// Whether no other process works on this database: so it is with SQLite, whose single writer is here.
     pub fn is_ours_alone(&self) -> bool {
         self.writer.is_some()
+    }
+
+    /// How busy it is right now.
+    pub fn load(&self) -> Load {
+        let (pool, writer) = (self.pool.state(), self.writer.as_ref().map(Writer::load));
+        Load {
+            kind: if writer.is_some() { "sqlite" } else { "postgres" },
+            waiting: self.gate.waiting.load(Ordering::Relaxed),
+            connections: pool.connections,
+            idle: pool.idle_connections,
+            writer,
+        }
     }
 
     /// Reads on a pooled connection, on a blocking thread.

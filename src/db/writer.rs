@@ -2,8 +2,17 @@
 //!
 //! Callers queue closures. One thread takes what has queued up, runs each in a savepoint of one transaction, commits, and
 //! only then answers. So every answer means "on the disk", and one fsync serves all who waited for it.
-use super::{DbConn, Manager, Shared, Tx, dialect::Fixed, transaction, tx::AfterCommit};
-use crate::error::{Error, Result};
+use super::{
+    DbConn, Manager, Shared, Tx,
+    dialect::Fixed,
+    load::{COMMIT_SIZES, WriterLoad},
+    transaction,
+    tx::AfterCommit,
+};
+use crate::{
+    error::{Error, Result},
+    metrics::Histogram,
+};
 use diesel::{RunQueryDsl, r2d2::R2D2Connection};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -23,23 +32,31 @@ type Queued = Box<dyn Work>;
 #[derive(Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Queued>,
+    commits: Arc<Histogram>,
 }
 
 impl Writer {
     /// Starts the thread. It ends when the last `Writer` is dropped and all that was queued is done.
     pub fn start(conn: DbConn, manager: Manager, shared: Arc<Shared>, depth: usize) -> Result<Writer> {
         let (queue, mut waiting) = mpsc::channel::<Queued>(depth);
+        let commits = Arc::new(Histogram::of_numbers(COMMIT_SIZES));
+        let sizes = commits.clone();
         let mut desk = Desk { conn, manager, shared };
         std::thread::Builder::new()
             .name("sqlite-writer".into())
             .spawn(move || {
                 let mut batch = Vec::with_capacity(BATCH);
                 while waiting.blocking_recv_many(&mut batch, BATCH) > 0 {
+                    sizes.note(batch.len() as u64);
                     desk.commit_together(&mut batch);
                 }
             })
             .map_err(Error::internal)?;
-        Ok(Writer { queue })
+        Ok(Writer { queue, commits })
+    }
+
+    pub fn load(&self) -> WriterLoad {
+        WriterLoad { queued: self.queue.max_capacity() - self.queue.capacity(), commits: self.commits.clone() }
     }
 
     /// Refuses at once when the queue is full.

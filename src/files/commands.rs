@@ -42,13 +42,12 @@ pub fn store(tx: &mut Tx, account: AccountId, mut upload: Upload) -> Result<Blob
     Ok(blob)
 }
 
-/// Removes the files to which nothing has referred for a day: those whose message is gone, and those whose request came to
-/// nothing.
+/// Removes files of which nothing is known for a day: what a crash left of requests that came to nothing. It looks at every
+/// file that there is.
 ///
 /// # Errors
 /// The database's or the disk's; the next sweep begins anew.
-pub async fn sweep(db: &Db, storage: &Storage) -> Result<()> {
-    while sweep_loose(db, storage).await? {}
+pub async fn sweep_strays(db: &Db, storage: &Storage) -> Result<()> {
     let shelves = storage.clone();
     for shelf in blocking(move || shelves.shelves()).await? {
         let shelves = storage.clone();
@@ -60,8 +59,11 @@ pub async fn sweep(db: &Db, storage: &Storage) -> Result<()> {
     Ok(())
 }
 
-/// One step over the files that are known. True if there may be more.
-async fn sweep_loose(db: &Db, storage: &Storage) -> Result<bool> {
+/// Removes some of the files to which nothing has referred for a day: those whose message is gone. True if there may be more.
+///
+/// # Errors
+/// The database's or the disk's; the next sweep begins anew.
+pub async fn sweep(db: &Db, storage: &Storage) -> Result<bool> {
     let line = now() - GRACE;
     let forget = move |tx: &mut Tx| {
         let loose = queries::loose(tx.conn, line, STEP as i64)?;

@@ -5,6 +5,6 @@ mod model;
 mod payload;
 mod queries;
 
-pub use commands::{store, sweep};
+pub use commands::{store, sweep, sweep_strays};
 pub use model::{Blob, FileType, may_be_sent_on_websites};
 pub use payload::{Links, links};

@@ -1,5 +1,6 @@
-//! One line in the log for each request. Paths are logged as their pattern: the real ones hold session names, which are
+//! One line in the log for each request, and one more in the count. Paths are logged as their pattern: the real ones hold session names, which are
 //! credentials.
+use super::Traffic;
 use crate::{error::Error, random};
 use actix_web::{
     Error as ActixError, HttpMessage,
@@ -7,6 +8,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::header::{HeaderName, HeaderValue},
     middleware::Next,
+    web::Data,
 };
 use std::time::Instant;
 
@@ -20,7 +22,11 @@ pub async fn log_request(request: ServiceRequest, next: Next<impl MessageBody>) 
     request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = next.call(request).await?;
     let path = response.request().match_pattern().unwrap_or_else(|| "-".into());
-    let (status, ms) = (response.status().as_u16(), started.elapsed().as_micros() as f64 / 1000.0);
+    let took = started.elapsed();
+    if let Some(traffic) = response.request().app_data::<Data<Traffic>>() {
+        traffic.note(&path, &method, response.status(), took);
+    }
+    let (status, ms) = (response.status().as_u16(), took.as_micros() as f64 / 1000.0);
     match response.response().error().and_then(|error| error.as_error::<Error>()) {
         Some(Error::Internal(error)) => tracing::error!(%id, %method, %path, status, ms, %error, "request"),
         _ => tracing::info!(%id, %method, %path, status, ms, "request"),

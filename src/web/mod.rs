@@ -11,6 +11,7 @@ mod multipart;
 mod page;
 mod params;
 pub mod shell;
+mod traffic;
 
 pub use client::ClientInfo;
 pub use i18n::Language;
@@ -21,6 +22,7 @@ pub use page::{
     session_cookie,
 };
 pub use params::{BODY_LIMIT, Body, Input, Params};
+pub use traffic::Traffic;
 
 /// 200 with no body: what actions without a view answer. Some clients want the type of the body that is not there.
 pub fn empty() -> actix_web::HttpResponse {

@@ -225,12 +225,13 @@ impl Shell {
         clock::duration(self.lang, *milliseconds)
     }
 
-    /// An amount of data: `812 B`, `16 KiB`.
+    /// An amount of data: `812 B`, `16 KiB`, `4,096 MiB`, `12 GiB`.
     pub fn bytes(&self, bytes: &i64) -> String {
         match *bytes {
             ..1024 => format!("{bytes} B"),
             1024..1_048_576 => format!("{} KiB", grouped(bytes / 1024)),
-            _ => format!("{} MiB", grouped(bytes / 1_048_576)),
+            1_048_576..10_737_418_240 => format!("{} MiB", grouped(bytes / 1_048_576)),
+            _ => format!("{} GiB", grouped(bytes / 1_073_741_824)),
         }
     }
 
@@ -302,6 +303,7 @@ mod tests {
         let page = shell("/");
         assert_eq!(page.bytes(&812), "812 B");
         assert_eq!(page.bytes(&16_384), "16 KiB");
+        assert_eq!((page.bytes(&4_294_967_296), page.bytes(&12_884_901_888)), ("4,096 MiB".into(), "12 GiB".into()));
         assert_eq!(page.number(&1_284), "1,284");
         assert_eq!(Theme::from_code("dark"), Theme::Dark);
         assert_eq!(Theme::from_code("neon"), Theme::Auto);

@@ -1,5 +1,8 @@
 //! A failed try in words, with its cure, in the reader's language.
-use super::model::Attempt;
+use super::{
+    model::{Attempt, WebhookKind},
+    queries::FailedTry,
+};
 use crate::{
     outbound::{ErrorClass, SETTING, Target},
     web::Language,
@@ -52,6 +55,26 @@ pub(super) fn explain(language: Language, attempt: &Attempt) -> Option<Explanati
         _ => format!("failure-{name}"),
     };
     Some(Explanation { sentence: language.ta(&sentence, &args), cure: language.ta(&cure, &args) })
+}
+
+impl FailedTry {
+    /// Why it failed, in a sentence.
+    pub fn sentence(&self, language: Language) -> String {
+        explain(language, &self.attempt).map(|explained| explained.sentence).unwrap_or_default()
+    }
+
+    /// What people know its webhook by, without a password.
+    pub fn title(&self) -> String {
+        let title = self.webhook.title();
+        if title == self.webhook.url { host(title) } else { title.to_owned() }
+    }
+
+    /// Its place below the settings of its account. The callbacks of inboxes have no pages.
+    pub fn page(&self) -> Option<String> {
+        let (webhook, delivery, number) = (self.webhook.id, self.delivery, self.attempt.number);
+        let has_page = self.webhook.kind == WebhookKind::Account;
+        has_page.then(|| format!("integrations/webhooks/{webhook}/deliveries/{delivery}?attempt={number}"))
+    }
 }
 
 /// The outcome of a try in a word: the status of the answer, or why there was none.

@@ -5,6 +5,7 @@ mod commands;
 mod courier;
 mod dispatcher;
 mod explain;
+mod figures;
 mod format;
 mod handover;
 mod headers;
@@ -16,5 +17,8 @@ mod signature;
 
 pub use commands::subscriber;
 pub use dispatcher::Dispatcher;
+pub use figures::{Backlog, Figures};
 pub use handover::Handover;
+pub use model::DeliveryState;
+pub use queries::{FailedTry, failed_tries};
 pub use signature::verify;

@@ -1,9 +1,12 @@
 //! Reading webhooks and deliveries: always within an account.
-use super::model::{Attempt, Delivery, DeliveryState, Webhook, WebhookKind};
+use super::{
+    figures::Backlog,
+    model::{Attempt, Delivery, DeliveryState, Webhook, WebhookKind},
+};
 use crate::{
     db::{
         DbConn,
-        dialect::{Columns, limit_one, locked},
+        dialect::{Columns, limit_one, limit_ten, locked},
         schema::{attempts, deliveries, events, inboxes, webhooks},
         types::{AccountId, DeliveryId, InboxId, WebhookId, now},
     },
@@ -230,6 +233,51 @@ pub(super) fn due(conn: &mut DbConn, full: &[WebhookId]) -> Result<Vec<WebhookId
     let waiting = deliveries::table.filter(pending()).filter(deliveries::webhook_id.eq(webhooks::id).and(deliveries::due_at.le(now())));
     let query = webhooks::table.filter(webhooks::turned_off_at.is_null().and(webhooks::id.ne_all(full))).filter(exists(waiting));
     Ok(query.select(webhooks::id).load(conn)?)
+}
+
+/// What waits in the whole installation. It is asked for each webhook by itself, each time a range of the index of what is pending:
+/// joined, SQLite would read all of that index, with every retry that is far from due. A claim moves `due_at` to its own end, so what
+/// is claimed is due within a lease from now.
+pub(super) fn backlog(conn: &mut DbConn, now: NaiveDateTime, lease: TimeDelta) -> Result<Backlog> {
+    let waiting = || deliveries::table.filter(pending()).filter(deliveries::webhook_id.eq(webhooks::id));
+    let due = || waiting().filter(deliveries::due_at.le(now));
+    let claimed = waiting().filter(deliveries::due_at.gt(now).and(deliveries::due_at.le(now + lease))).filter(deliveries::locked_until.gt(now));
+    let query = webhooks::table.filter(webhooks::turned_off_at.is_null()).select((
+        due().select(count_star()).single_value(),
+        due().select(min(deliveries::due_at)).single_value(),
+        claimed.select(count_star()).single_value(),
+    ));
+    type Row = (Option<i64>, Option<NaiveDateTime>, Option<i64>);
+    let rows: Vec<Row> = query.load(conn)?;
+    Ok(rows.into_iter().fold(Backlog::default(), |sum, (due, oldest_due, in_flight)| Backlog {
+        due: sum.due + due.unwrap_or_default(),
+        oldest_due: [sum.oldest_due, oldest_due].into_iter().flatten().min(),
+        in_flight: sum.in_flight + in_flight.unwrap_or_default(),
+    }))
+}
+
+/// A try that failed, with what it belongs to.
+#[derive(Debug)]
+pub struct FailedTry {
+    /// The try.
+    pub attempt: Attempt,
+    /// Of which delivery.
+    pub delivery: DeliveryId,
+    /// What it tells.
+    pub event: EventName,
+    /// To whom.
+    pub webhook: Webhook,
+}
+
+/// The account's ten newest tries that failed, the newest first.
+pub fn failed_tries(conn: &mut DbConn, account: AccountId) -> Result<Vec<FailedTry>> {
+    let query = attempts::table
+        .inner_join(deliveries::table.inner_join(webhooks::table).inner_join(events::table))
+        .filter(attempts::account_id.eq(account).and(attempts::error_class.is_not_null()))
+        .order_by(attempts::id.desc())
+        .select((Attempt::columns(), deliveries::id, events::name, Webhook::columns()));
+    let rows: Vec<(Attempt, DeliveryId, EventName, Webhook)> = limit_ten(query).load(conn)?;
+    Ok(rows.into_iter().map(|(attempt, delivery, event, webhook)| FailedTry { attempt, delivery, event, webhook }).collect())
 }
 
 /// `state = 0`, written out: SQLite uses the partial index only if it sees the number.

@@ -176,14 +176,18 @@ async fn files_go_when_nothing_refers_to_them() {
     std::fs::create_dir_all(stray.parent().unwrap()).unwrap();
     std::fs::write(&stray, "stray").unwrap();
     office.administrator.delete(&format!("/inboxes/{}", inbox.id)).await;
-    files::sweep(&server.db, &storage).await.unwrap();
+    let sweep = async || {
+        while files::sweep(&server.db, &storage).await.unwrap() {}
+        files::sweep_strays(&server.db, &storage).await.unwrap();
+    };
+    sweep().await;
     assert_eq!(on_disk(&server).len(), 3, "for a day, everything stays");
 
     let yesterday = SystemTime::now() - Duration::from_secs(2 * 86_400);
     on_disk(&server).iter().for_each(|path| std::fs::File::open(path).unwrap().set_modified(yesterday).unwrap());
     let age = "UPDATE blobs SET created_at = '2020-01-01 00:00:00'";
     server.write(move |tx| Ok(sql_query(age).execute(tx.conn)?)).await;
-    files::sweep(&server.db, &storage).await.unwrap();
+    sweep().await;
     assert_eq!(on_disk(&server).len(), 1);
     assert_eq!(server.count("SELECT count(*) AS number FROM blobs").await, 1);
     assert_eq!(server.anonymous().get(path(&server, &kept["attachments"][0]["data_url"])).await.body, b"a");

@@ -315,6 +315,7 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
     let delivery = server.count("SELECT max(id) AS number FROM deliveries").await;
     let settings = "/app/accounts/1/settings";
     let of_account = [
+        "server".into(),
         "integrations".into(),
         "integrations/webhooks".into(),
         "integrations/webhooks/new".into(),

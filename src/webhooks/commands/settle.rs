@@ -13,6 +13,7 @@ use crate::{
     outbound::{Answer, ErrorClass, Exchange, Failure},
     random,
     webhooks::{
+        figures::Figures,
         handover::Place,
         model::{Delivery, DeliveryState, TurnedOff, Webhook, WebhookKind, wait_after},
     },
@@ -80,6 +81,7 @@ pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], schedule: &[Du
     let present: HashMap<DeliveryId, Delivery> = locked(query).load::<Delivery>(tx.conn)?.into_iter().map(|row| (row.id, row)).collect();
     let batch: Vec<&Outcome> = batch.iter().filter(|outcome| present.contains_key(&outcome.id)).collect();
     insert_attempts(tx, &batch)?;
+    count(tx, &batch, &present);
     let mut successes: HashMap<Option<i16>, Vec<DeliveryId>> = HashMap::new();
     let mut earliest: Option<NaiveDateTime> = None;
     for outcome in batch {
@@ -114,6 +116,19 @@ pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], schedule: &[Du
     Ok(earliest)
 }
 
+/// Counts the tries, once they are stored.
+fn count(tx: &mut Tx, batch: &[&Outcome], present: &HashMap<DeliveryId, Delivery>) {
+    let Some(figures) = tx.shared::<Figures>() else { return };
+    let now = now();
+    let counted = |outcome: &&Outcome| {
+        let failed = outcome.error().map(|(class, _)| class);
+        let delivery = present.get(&outcome.id).filter(|_| failed.is_none() && !outcome.manual);
+        (failed, outcome.exchange.duration, delivery.map(|delivery| (now - delivery.created_at).to_std().unwrap_or_default()))
+    };
+    let tries: Vec<_> = batch.iter().map(counted).collect();
+    tx.after_commit(move || tries.into_iter().for_each(|(failed, took, arrived_after)| figures.note(failed, took, arrived_after)));
+}
+
 fn insert_attempts(tx: &mut Tx, batch: &[&Outcome]) -> Result<()> {
     let row = |outcome: &&Outcome| {
         let answer = outcome.exchange.result.as_ref().ok();
@@ -128,7 +143,7 @@ fn insert_attempts(tx: &mut Tx, batch: &[&Outcome]) -> Result<()> {
             attempts::response_truncated.eq(answer.is_some_and(|answer| answer.truncated)),
             (attempts::error_class.eq(class), attempts::error_message.eq(message)),
             attempts::duration_ms.eq(i32::try_from(outcome.exchange.duration.as_millis()).unwrap_or(i32::MAX)),
-            attempts::created_at.eq(outcome.started_at),
+            (attempts::created_at.eq(outcome.started_at), attempts::account_id.eq(outcome.webhook.account_id)),
         )
     };
     let rows: Vec<_> = batch.iter().map(row).collect();

@@ -1,0 +1,32 @@
+# การตั้งค่า → เซิร์ฟเวอร์: สภาพการทำงานของระบบ
+
+nav-server = เซิร์ฟเวอร์
+server-title = เซิร์ฟเวอร์
+server-lead = สภาพการทำงานของระบบนี้ ตัวเลขเป็นของทุกบัญชีรวมกัน ส่วนรายการที่ล้มเหลวเป็นของบัญชีนี้เท่านั้น
+server-well = ทุกอย่างเรียบร้อย ไม่มีรายการใดรอนานเกินควร
+server-slow = การส่งล่าช้า รายการแรกที่รออยู่ควรถูกส่งตั้งแต่ { $since }
+server-full = ดิสก์ใกล้เต็ม เหลือ { $free } โปรดเพิ่มพื้นที่ก่อนที่เซิร์ฟเวอร์จะบันทึกข้อมูลไม่ได้
+server-due = ถึงกำหนดส่ง
+server-oldest-due = ค้างนานที่สุด
+server-in-flight = กำลังส่ง
+server-waiting = คำขอที่รออยู่
+server-process = โพรเซสนี้
+server-process-text = หากมีหลายโหนดใช้ฐานข้อมูลเดียวกัน นี่คือโหนดที่ตอบคุณ
+server-version = เวอร์ชัน
+server-started = ทำงานตั้งแต่
+server-memory = หน่วยความจำที่ใช้
+server-data = ข้อมูล
+server-data-text = ที่เก็บข้อมูลทั้งหมด และระยะเวลาที่เก็บ
+server-database = ฐานข้อมูล
+server-size = ขนาดฐานข้อมูล
+server-free = พื้นที่ว่างของโฟลเดอร์ข้อมูล
+server-retention = ระยะเวลาที่เก็บการส่ง
+server-retention-off = ตลอดไป
+server-retention-days = { $count } วัน
+server-retention-hours = { $count } ชั่วโมง
+server-retention-hint = นับจากวันที่ส่งสำเร็จหรือเลิกส่ง ผู้ดูแลเครื่องกำหนดด้วย { $setting }
+server-failures = ความพยายามที่ล้มเหลวล่าสุด
+server-failures-text = สิบครั้งล่าสุดในบัญชีนี้ที่ไม่สำเร็จ ไม่ว่าการส่งนั้นจะเป็นอย่างไรในภายหลัง
+server-failures-none = ยังไม่มีสิ่งใดล้มเหลว
+server-reason = สาเหตุ
+server-try = ครั้งที่

@@ -1,0 +1,11 @@
+//! Looking after the server itself: what monitors read, what administrators see, and forgetting what is old.
+pub mod api;
+mod commands;
+mod machine;
+mod model;
+pub mod pages;
+mod queries;
+mod retention;
+
+pub use model::{Removed, Sweep, Watch};
+pub use retention::{Step, Sweeper, step};

@@ -1,0 +1,95 @@
+//! What is watched, and where the forgetting stands.
+use crate::{
+    db::types::{DeliveryId, EventId, SessionId, now},
+    metrics::{Counter, Kind, Text},
+    web::Traffic,
+    webhooks::Figures,
+};
+use actix_web::web::Data;
+use chrono::{NaiveDateTime, TimeDelta};
+use std::{sync::Arc, time::Duration};
+
+/// The numbers of this process. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    /// Its requests.
+    pub traffic: Data<Traffic>,
+    /// Its deliveries.
+    pub figures: Figures,
+    /// What it has forgotten.
+    pub forgotten: Arc<Forgotten>,
+    /// Since when it runs.
+    pub started: NaiveDateTime,
+}
+
+impl Watch {
+    /// All zero, from now on.
+    pub fn new(figures: Figures) -> Watch {
+        Watch { traffic: Data::new(Traffic::default()), figures, forgotten: Arc::default(), started: now() }
+    }
+}
+
+/// Rows that were removed because they were old.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// Finished deliveries.
+    pub deliveries: usize,
+    /// Their tries.
+    pub attempts: usize,
+    /// Events that no delivery tells any more.
+    pub events: usize,
+    /// Sessions that had ended.
+    pub sessions: usize,
+}
+
+/// The same, counted since the process began.
+#[derive(Debug, Default)]
+pub struct Forgotten([Counter; 4]);
+
+impl Forgotten {
+    /// Counts so many more.
+    pub fn add(&self, removed: Removed) {
+        let Removed { deliveries, attempts, events, sessions } = removed;
+        self.0.iter().zip([deliveries, attempts, events, sessions]).for_each(|(counter, more)| counter.add(more as u64));
+    }
+
+    /// Writes what was counted.
+    pub fn write(&self, text: &mut Text) {
+        let help = "Rows removed because they were older than HOOKDESK_RETENTION, and sessions that had ended.";
+        let mut family = text.family("hookdesk_removed_rows_total", Kind::Counter, help);
+        for (table, counter) in ["deliveries", "attempts", "events", "sessions"].into_iter().zip(&self.0) {
+            family.sample(&[("table", table)], counter.value());
+        }
+    }
+}
+
+/// One round of forgetting: what counts as old, and how far it has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sweep {
+    /// When it began: sessions that ended before are gone.
+    pub(super) at: NaiveDateTime,
+    /// What was finished before this is old; without it nothing is.
+    pub(super) before: Option<NaiveDateTime>,
+    pub(super) stage: Stage,
+}
+
+/// Which table is looked through, after which row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    Deliveries(DeliveryId),
+    Events(EventId),
+    Sessions(SessionId),
+}
+
+impl Sweep {
+    /// A round from the beginning, that forgets what is older than `keep`.
+    pub fn begin(at: NaiveDateTime, keep: Option<Duration>) -> Sweep {
+        let before = keep.and_then(|keep| at.checked_sub_signed(TimeDelta::from_std(keep).ok()?));
+        let stage = if before.is_some() { Stage::Deliveries(DeliveryId(0)) } else { Stage::Sessions(SessionId(0)) };
+        Sweep { at, before, stage }
+    }
+
+    pub(super) fn then(self, stage: Stage) -> Sweep {
+        Sweep { stage, ..self }
+    }
+}

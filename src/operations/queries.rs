@@ -1,0 +1,70 @@
+//! Looking for what is old. A look reads one range of a table's primary key, in which the oldest rows come first, so that it needs no
+//! index of its own: such an index would be written with every delivery.
+use crate::{
+    db::{
+        DbConn,
+        schema::{deliveries, events, sessions},
+        types::{DeliveryId, EventId, SessionId},
+    },
+    error::Result,
+    webhooks::DeliveryState,
+};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use std::collections::HashSet;
+
+/// How many rows are looked at in one step. With the tries of deliveries, twice as many are removed at most.
+pub(super) const STEP: i64 = 250;
+
+/// What one look has found.
+#[derive(Debug)]
+pub(super) struct Found<Id> {
+    /// What can go.
+    pub old: Vec<Id>,
+    /// The last row that was looked at, if there may be old ones behind it.
+    pub last: Option<Id>,
+}
+
+impl<Id: Copy> Found<Id> {
+    /// From rows of an id, whether the row is old enough for those behind it to be old too, and whether it can go.
+    fn of(rows: Vec<(Id, bool, bool)>) -> Self {
+        let full = rows.len() as i64 == STEP;
+        let last = rows.last().filter(|(_, aged, _)| full && *aged).map(|(id, ..)| *id);
+        Found { old: rows.into_iter().filter(|(.., old)| *old).map(|(id, ..)| id).collect(), last }
+    }
+}
+
+/// Deliveries that were finished before then.
+pub(super) fn old_deliveries(conn: &mut DbConn, after: DeliveryId, before: NaiveDateTime) -> Result<Found<DeliveryId>> {
+    type Row = (DeliveryId, DeliveryState, NaiveDateTime, Option<NaiveDateTime>);
+    let rows: Vec<Row> = deliveries::table
+        .filter(deliveries::id.gt(after))
+        .order_by(deliveries::id)
+        .select((deliveries::id, deliveries::state, deliveries::created_at, deliveries::finished_at))
+        .limit(STEP)
+        .load(conn)?;
+    let judged = |(id, state, created_at, finished_at): Row| {
+        let finished = matches!(state, DeliveryState::Delivered | DeliveryState::Failed);
+        (id, created_at < before, finished && finished_at.is_some_and(|at| at < before))
+    };
+    Ok(Found::of(rows.into_iter().map(judged).collect()))
+}
+
+/// Events from before then that no delivery tells any more.
+pub(super) fn old_events(conn: &mut DbConn, after: EventId, before: NaiveDateTime) -> Result<Found<EventId>> {
+    let rows: Vec<(EventId, NaiveDateTime)> =
+        events::table.filter(events::id.gt(after)).order_by(events::id).select((events::id, events::created_at)).limit(STEP).load(conn)?;
+    let ids: Vec<EventId> = rows.iter().filter(|(_, created_at)| *created_at < before).map(|(id, _)| *id).collect();
+    let told: Vec<EventId> = deliveries::table.filter(deliveries::event_id.eq_any(ids)).select(deliveries::event_id).load(conn)?;
+    let told: HashSet<EventId> = told.into_iter().collect();
+    let judged = |(id, created_at): (EventId, NaiveDateTime)| (id, created_at < before, created_at < before && !told.contains(&id));
+    Ok(Found::of(rows.into_iter().map(judged).collect()))
+}
+
+/// Sessions that have ended.
+pub(super) fn ended_sessions(conn: &mut DbConn, after: SessionId, now: NaiveDateTime) -> Result<Found<SessionId>> {
+    let rows: Vec<(SessionId, NaiveDateTime)> =
+        sessions::table.filter(sessions::id.gt(after)).order_by(sessions::id).select((sessions::id, sessions::expires_at)).limit(STEP).load(conn)?;
+    // there are few for each user: all are looked at
+    Ok(Found::of(rows.into_iter().map(|(id, expires_at)| (id, true, expires_at <= now)).collect()))
+}
