@@ -1,5 +1,6 @@
 //! The database: two backends behind one connection type. Everything that differs between them is in this folder.
 pub mod dialect;
+pub mod nodes;
 mod pool;
 pub mod schema;
 #[cfg(test)]
