@@ -1,9 +1,12 @@
 //! The whole: the only place that knows all rooms. Routes, subscribers, the delivery loop, and how it all stops.
 use crate::{
     agents, auth,
-    config::Config,
+    config::{Config, Role},
     contacts, conversations,
-    db::{Db, DbConn, Shared},
+    db::{
+        Db, DbConn, Shared,
+        nodes::{Listener, Nodes},
+    },
     error::{Error, Result},
     events::Subscribers,
     inboxes, profile, public_api, settings,
@@ -37,7 +40,9 @@ pub struct Server {
     pub config: Config,
     /// Its database.
     pub db: Db,
-    dispatcher: Dispatcher,
+    hearing: Listener,
+    /// None where this node delivers nothing.
+    dispatcher: Option<Dispatcher>,
     handle: ServerHandle,
     running: actix_rt::task::JoinHandle<std::io::Result<()>>,
 }
@@ -46,12 +51,15 @@ impl Server {
     /// Opens the database, runs the migrations and starts to listen.
     ///
     /// # Errors
-    /// When the data folder, the database or the address cannot be used.
+    /// When the data folder, the database or the address cannot be used, or the role does not go with the database.
     pub async fn start(mut config: Config) -> Result<Server> {
-        let (handover, intake) = Handover::new(&config.webhook);
+        config.check_role().map_err(Error::Refused)?;
+        let nodes = Nodes::new(&config.database)?;
+        let (handover, intake) = Handover::new(&config.webhook, nodes.clone(), config.role != Role::Web);
         let shared = Shared::default()
             .with(Subscribers(vec![webhooks::subscriber()]))
             .with(Departures(vec![inboxes::depart, conversations::depart]))
+            .with(nodes.clone())
             .with(handover.clone());
         let opened = config.clone();
         let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared)).await.map_err(Error::internal)??;
@@ -62,7 +70,12 @@ impl Server {
             config.public_url.set_port(Some(address.port())).map_err(|()| Error::Internal("the public URL takes no port".into()))?;
         }
         // before the first request: the loop begins by giving back what the last run had claimed
-        let dispatcher = Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?;
+        let hearing = Listener::start(nodes, handover.ears()).await?;
+        let dispatcher = match config.role {
+            Role::Web => None,
+            Role::All | Role::Worker => Some(Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?),
+        };
+        let routes = if config.role == Role::Worker { worker_routes } else { routes };
         let (db_data, config_data) = (Data::new(db.clone()), Data::new(config.clone()));
         let limits = Data::new(auth::SignInLimits::new(config.rate_limits));
         let app = move || {
@@ -81,7 +94,7 @@ impl Server {
         }
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
-        Ok(Server { address, config, db, dispatcher, handle, running: actix_rt::spawn(running) })
+        Ok(Server { address, config, db, hearing, dispatcher, handle, running: actix_rt::spawn(running) })
     }
 
     /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
@@ -100,10 +113,18 @@ impl Server {
     /// No new connections; requests in flight are answered, then deliveries in flight end and their outcomes are stored.
     pub async fn stop(self) {
         self.handle.stop(true).await;
-        self.dispatcher.stop(LAST_DELIVERIES).await;
+        if let Some(dispatcher) = self.dispatcher {
+            dispatcher.stop(LAST_DELIVERIES).await;
+        }
+        self.hearing.stop().await;
         // the accept loop may outlive the last worker by a moment
         let _ = tokio::time::timeout(Duration::from_secs(1), self.running).await;
     }
+}
+
+/// A node that only delivers is asked by nobody but those who watch over it.
+fn worker_routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/health").route(get().to(health))).default_service(actix_web::web::to(nothing));
 }
 
 fn routes(cfg: &mut ServiceConfig) {

@@ -328,6 +328,7 @@ table! {
         error_class -> Nullable<SmallInt>,
         created_at -> Timestamp,
         finished_at -> Nullable<Timestamp>,
+        claimed_by -> Nullable<Integer>,
     }
 }
 

@@ -14,6 +14,7 @@ mod hostile;
 mod inboxes;
 mod lifecycle;
 mod messages;
+mod nodes;
 mod overload;
 mod pages;
 mod people;

@@ -20,7 +20,7 @@ use crate::{
         fields::{List, Patch, Text},
     },
     webhooks::{
-        Handover,
+        handover::{CHANGED, Handover},
         model::{DeliveryState, TurnedOff, USUAL, Webhook},
         queries,
     },
@@ -134,7 +134,7 @@ pub(super) fn insert(tx: &mut Tx, webhook: Webhook) -> Result<Webhook> {
     Ok(insert.get_result(tx.conn)?)
 }
 
-/// Changes a webhook. What waits for its next try goes to the new URL.
+/// Changes a webhook. What is not on its way yet goes to the new URL.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] that names the attribute.
@@ -145,6 +145,7 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: WebhookId, input: WebhookInpu
     if webhook != before {
         webhook.updated_at = now();
         save(tx, &webhook)?;
+        recall(tx, id)?;
     }
     Ok(webhook)
 }
@@ -161,6 +162,7 @@ pub(super) fn save(tx: &mut Tx, webhook: &Webhook) -> Result<()> {
 pub fn delete(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<Webhook> {
     let webhook = queries::find(tx.conn, by.account_id(), id)?;
     diesel::delete(webhooks::table.find(id)).execute(tx.conn)?;
+    recall(tx, id)?;
     Ok(webhook)
 }
 
@@ -183,9 +185,7 @@ pub(super) fn hold(tx: &mut Tx, webhook: &Webhook, reason: TurnedOff) -> Result<
         .execute(tx.conn)?;
     let waiting = deliveries::table.filter(deliveries::webhook_id.eq(webhook.id).and(deliveries::state.eq(DeliveryState::Pending)));
     diesel::update(waiting).set(deliveries::state.eq(DeliveryState::Held)).execute(tx.conn)?;
-    let id = webhook.id;
-    tell_loop(tx, move |handover| handover.shut(id));
-    Ok(())
+    recall(tx, webhook.id)
 }
 
 /// Turns a webhook on; what was held is tried now.
@@ -196,7 +196,6 @@ pub fn turn_on(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<()> {
     let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
     let webhook = Webhook { turned_off_at: None, turned_off_reason: None, updated_at: now(), ..webhook };
     save(tx, &webhook)?;
-    tell_loop(tx, move |handover| handover.open(id));
     let held = deliveries::table.filter(deliveries::webhook_id.eq(id).and(deliveries::state.eq(DeliveryState::Held)));
     diesel::update(held).set((deliveries::state.eq(DeliveryState::Pending), free())).execute(tx.conn)?;
     tell_loop(tx, Handover::leave);
@@ -220,6 +219,13 @@ pub fn send_again(tx: &mut Tx, by: &Administrator, webhook: WebhookId, id: Deliv
         .execute(tx.conn)?;
     tell_loop(tx, Handover::leave);
     Ok(())
+}
+
+/// What is in memory for this webhook, on this node or another, is not sent as it is. Call it after the change: the rows must
+/// be right by then.
+pub(super) fn recall(tx: &mut Tx, id: WebhookId) -> Result<()> {
+    tell_loop(tx, move |handover| handover.recall(id));
+    tx.tell_others(CHANGED, &id.0.to_string())
 }
 
 /// Tells the delivery loop something, once this is committed.

@@ -165,6 +165,13 @@ impl Receiver {
         self
     }
 
+    /// Closes every connection, those of hanging requests too.
+    pub fn hang_up(&self) {
+        for stream in self.shared.desk().open.drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+
     /// What has come so far.
     pub fn received(&self) -> Vec<Received> {
         self.shared.desk().received.clone()
@@ -196,9 +203,7 @@ impl Receiver {
 impl Drop for Receiver {
     fn drop(&mut self) {
         self.shared.closed.store(true, Ordering::SeqCst);
-        for stream in self.shared.desk().open.drain(..) {
-            let _ = stream.shutdown(Shutdown::Both);
-        }
+        self.hang_up();
         // wakes the thread that accepts
         let _ = TcpStream::connect(self.address);
     }
