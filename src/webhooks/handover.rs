@@ -194,6 +194,7 @@ impl Handover {
             taken.time += 1;
             let time = taken.time;
             taken.recalled.insert(webhook, time);
+            tracing::debug!(webhook = webhook.0, "recalled");
         }
     }
 

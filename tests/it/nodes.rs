@@ -1,7 +1,7 @@
 //! Several nodes on one PostgreSQL: they share the work, hear of each other, and take over from one that is gone. SQLite has one
 //! node, and says so.
 use crate::support::{
-    Office, Process, Receiver, Reply, Server, Visitor,
+    Office, PATIENCE, Process, Receiver, Reply, Server, Visitor,
     database::{Place, is_postgres},
     process::{command, database, run, settings},
     receiver::Received,
@@ -96,10 +96,11 @@ async fn a_role_needs_a_database_that_nodes_can_share() {
 
 #[actix_rt::test]
 async fn an_outcome_that_comes_after_the_claim_was_taken_over_decides_nothing() {
-    let (server, receiver) = (Server::start().await, Receiver::open());
+    let server = Server::start_with(|config| config.webhook.timeout = PATIENCE).await;
+    let receiver = Receiver::open();
     let office = server.office().await;
     office.webhook_with(json!({"url": receiver.url(), "subscriptions": ["contact_created"]})).await;
-    receiver.next(Reply::ok().after(Duration::from_millis(800)));
+    receiver.next(Reply::ok().when_released());
     office.contact(json!({"name": "Lea"})).await;
     receiver.wait_for(1).await;
     // somebody else claims it while the first request is still out
@@ -112,6 +113,7 @@ async fn an_outcome_that_comes_after_the_claim_was_taken_over_decides_nothing() 
             Ok(diesel::update(deliveries).set((due_at.eq(later), locked_until.eq(later))).execute(tx.conn)?)
         })
         .await;
+    receiver.release();
     until("the note of the try", async || (server.count(ATTEMPTS).await == 1).then_some(())).await;
     let row: (i16, i32, Option<chrono::NaiveDateTime>) = server
         .read(|conn| {
@@ -126,16 +128,21 @@ async fn an_outcome_that_comes_after_the_claim_was_taken_over_decides_nothing() 
 
 #[actix_rt::test]
 async fn what_is_changed_while_it_waits_in_memory_goes_to_the_new_url() {
-    let server = Server::start_with(|config| config.webhook.in_flight = 1).await;
+    let server = Server::start_with(|config| {
+        config.webhook.in_flight = 1;
+        config.webhook.timeout = PATIENCE;
+    })
+    .await;
     let (old, new) = (Receiver::open(), Receiver::open());
     let office = server.office().await;
     let hook = office.webhook_with(json!({"url": old.url(), "subscriptions": ["contact_created"]})).await;
-    old.next(Reply::ok().after(Duration::from_millis(800)));
+    old.next(Reply::ok().when_released());
     for name in names("C", 5) {
         office.contact(json!({"name": name})).await;
     }
     old.wait_for(1).await;
     office.administrator.patch(&format!("/webhooks/{}", hook.id), json!({"url": new.url()})).await.ok();
+    old.release();
     new.wait_for(4).await;
     server.settled().await;
     assert_eq!((old.received().len(), new.received().len()), (1, 4));
@@ -224,36 +231,43 @@ async fn a_web_node_delivers_nothing_and_a_worker_serves_nothing() {
 }
 
 #[actix_rt::test]
-async fn a_webhook_that_is_turned_off_on_one_node_stops_the_other() {
+async fn a_webhook_that_is_changed_on_one_node_is_recalled_from_the_other() {
     if !is_postgres() {
         return;
     }
-    let (place, receiver, new) = (Place::new(), Receiver::open(), Receiver::open());
+    let (place, off, old, new) = (Place::new(), Receiver::open(), Receiver::open(), Receiver::open());
     let db = database(&place).await;
-    let one_at_a_time = [NEVER, LONG, ("HOOKDESK_WEBHOOK_IN_FLIGHT", "1")];
+    let one_at_a_time = [NEVER, LONG, ("HOOKDESK_WEBHOOK_IN_FLIGHT", "1"), ("HOOKDESK_LOG", "info,hookdesk::webhooks=debug")];
     let (here, there) = join(Process::start(&place, &one_at_a_time), Process::start(&place, &one_at_a_time)).await;
-    let office = office_at(&here, &db, &receiver).await;
-    receiver.next(Reply::ok().after(Duration::from_secs(2))).next(Reply::status(410));
-    Clerk { office: &office, node: &there.address }.adds_all(&names("C", 5)).await;
-    receiver.wait_for(1).await;
+    let office = office_at(&here, &db, &off).await;
+    let (here_adds, there_adds) = (Clerk { office: &office, node: &here.address }, Clerk { office: &office, node: &there.address });
+    let recalled = |times: usize| {
+        let there = &there;
+        let log = move || there.log().iter().filter(|line| line.contains("recalled")).count();
+        until("the other node to hear of it", async move || (log() == times).then_some(()))
+    };
+    off.next(Reply::ok().when_released()).next(Reply::status(410));
+    there_adds.adds_all(&names("C", 5)).await;
+    off.wait_for(1).await;
     // the second request is the first node's, and its answer turns the webhook off
-    Clerk { office: &office, node: &here.address }.adds_all(&["gone".to_owned()]).await;
-    receiver.wait_for(2).await;
-    // one was delivered, for the request was out; one was given up, four are held
+    here_adds.adds_all(&["gone".to_owned()]).await;
+    recalled(1).await;
+    off.release();
+    // one was delivered, for its request was out; one was given up; what had not begun is held
     until("the end of the first request", async || (count(&db, ATTEMPTS).await == 2).then_some(())).await;
     assert_eq!(count(&db, "SELECT count(*) AS number FROM deliveries WHERE state = 3").await, 4);
-    assert_eq!(receiver.received().len(), 2);
-    // a change is heard as well: what the other node holds in memory goes to the new URL
-    let list = office.administrator.get("/webhooks").await.ok();
-    assert_eq!(list["payload"]["webhooks"][0]["enabled"], false);
-    let hook = office.webhook_with(json!({"url": format!("{}/2", receiver.url()), "subscriptions": ["contact_created"]})).await;
-    receiver.next(Reply::ok().after(Duration::from_secs(2)));
-    Clerk { office: &office, node: &there.address }.adds_all(&names("D", 5)).await;
-    receiver.wait_for(3).await;
+    assert_eq!(office.administrator.get("/webhooks").await.ok()["payload"]["webhooks"][0]["enabled"], false);
+    // what had not begun when the URL was changed goes to the new one
+    let hook = office.webhook_with(json!({"url": old.url(), "subscriptions": ["contact_created"]})).await;
+    old.next(Reply::ok().when_released());
+    there_adds.adds_all(&names("D", 5)).await;
+    old.wait_for(1).await;
     office.administrator.patch(&format!("/webhooks/{}", hook.id), json!({"url": new.url()})).await.ok();
+    recalled(2).await;
+    old.release();
     new.wait_for(4).await;
     settled(&db).await;
-    assert_eq!((receiver.received().len(), new.received().len()), (3, 4));
+    assert_eq!((off.received().len(), old.received().len(), new.received().len()), (2, 1, 4));
 }
 
 #[actix_rt::test]
