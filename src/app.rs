@@ -4,7 +4,7 @@ use crate::{
     config::{Config, Role},
     contacts, conversations,
     db::{
-        Db, DbConn, Shared,
+        Db, Shared,
         nodes::{Listener, Nodes},
     },
     error::{Error, Result},
@@ -20,7 +20,6 @@ use actix_web::{
     middleware::{NormalizePath, TrailingSlash, from_fn},
     web::{Data, PathConfig, ServiceConfig, get, resource, scope},
 };
-use diesel::RunQueryDsl;
 use serde_json::json;
 use std::{net::SocketAddr, time::Duration};
 
@@ -174,8 +173,7 @@ async fn health() -> HttpResponse {
 }
 
 async fn api(db: Data<Db>) -> Result<HttpResponse> {
-    let ping = |conn: &mut DbConn| diesel::sql_query("SELECT 1").execute(conn).map(drop).map_err(Error::from);
-    let data_services = if db.read(ping).await.is_ok() { "ok" } else { "failing" };
+    let data_services = if db.answers().await { "ok" } else { "failing" };
     let timestamp = chrono::Utc::now().format("%Y-%m-%d %H:%M:%S").to_string();
     Ok(HttpResponse::Ok()
         .json(json!({"version": API_VERSION, "timestamp": timestamp, "queue_services": data_services, "data_services": data_services})))

@@ -1,10 +1,10 @@
 //! How the rooms reach the database: one closure for each request, `db.read` or `db.write`, on one connection.
-use super::{DbConn, Manager, migrate, pool::prepare_folder, transaction, writer::Writer};
+use super::{DbConn, Manager, dialect::Fixed, migrate, pool::prepare_folder, transaction, writer::Writer};
 use crate::{
     config::{Config, Database},
     error::{Error, Result},
 };
-use diesel::r2d2::R2D2Connection;
+use diesel::{RunQueryDsl, r2d2::R2D2Connection};
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
@@ -104,6 +104,11 @@ impl Db {
     /// Whether no other process works on this database: so it is with SQLite, whose single writer is here.
     pub fn is_ours_alone(&self) -> bool {
         self.writer.is_some()
+    }
+
+    /// Whether the database answers.
+    pub async fn answers(&self) -> bool {
+        self.read(|conn| Ok(Fixed("SELECT 1").execute(conn).map(drop)?)).await.is_ok()
     }
 
     /// Reads on a pooled connection, on a blocking thread.

@@ -25,6 +25,10 @@ const BATCH: usize = 64;
 /// The same for claims that are given back.
 const RETURNED: usize = 1000;
 
+/// How often an outcome is refused by a database that answers. (The pool may hold several dead connections, each of which shows
+/// only when it is used.)
+const REFUSALS: u32 = 3;
+
 /// After a failure of the database.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -189,17 +193,27 @@ async fn settle_all(db: Db, schedule: Arc<[Duration]>, mut outcomes: mpsc::Unbou
     }
 }
 
-/// One by one, so that an outcome that cannot be stored keeps back no other.
+/// One by one, so that an outcome that cannot be stored keeps back no other. While the database is away all of them wait: their
+/// requests have been made, and would be made again if the outcomes were forgotten.
 async fn store_apart(db: &Db, schedule: &Arc<[Duration]>, batch: Arc<[Outcome]>) -> Vec<Option<NaiveDateTime>> {
     let mut stored = Vec::with_capacity(batch.len());
-    for at in 0..batch.len() {
-        match store(db, schedule, batch.clone(), at..at + 1).await {
-            Ok(due) => stored.push(due),
-            Err(e) => {
-                tracing::error!(error = %e, "an outcome was not stored; its delivery is tried again when its lease ends");
-                stored.push(batch.get(at).map(|outcome| outcome.leased_until));
+    for (at, outcome) in batch.iter().enumerate() {
+        let mut refused = 0;
+        let due = loop {
+            match store(db, schedule, batch.clone(), at..at + 1).await {
+                Ok(due) => break due,
+                Err(e) => {
+                    refused += u32::from(db.answers().await);
+                    if refused < REFUSALS {
+                        tokio::time::sleep(PAUSE).await;
+                        continue;
+                    }
+                    tracing::error!(error = %e, "an outcome was not stored; its delivery is tried again when its lease ends");
+                    break Some(outcome.leased_until);
+                }
             }
-        }
+        };
+        stored.push(due);
     }
     stored
 }

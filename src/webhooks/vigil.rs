@@ -23,7 +23,7 @@ pub(super) async fn keep(db: Db, handover: Handover) {
     while present.changed().await.is_ok() {
         let sight = present.borrow_and_update().clone();
         if let Err(e) = look(&db, &handover, &mut known, &mut connection, sight).await {
-            tracing::error!(error = %e, "the claims of a node that is gone could not be taken over; they end with their leases");
+            tracing::error!(error = %e, "what nodes that are gone have claimed could not be looked for; it is tried again");
         }
     }
 }
