@@ -1,9 +1,12 @@
 //! The whole: the only place that knows all rooms. Routes, subscribers, the delivery loop, and how it all stops.
 use crate::{
     agents, auth,
-    config::Config,
+    config::{Config, Role},
     contacts, conversations,
-    db::{Db, DbConn, Shared},
+    db::{
+        Db, Shared,
+        nodes::{Listener, Nodes},
+    },
     error::{Error, Result},
     events::Subscribers,
     files::{self, Links},
@@ -21,7 +24,6 @@ use actix_web::{
     middleware::{NormalizePath, TrailingSlash, from_fn},
     web::{Data, PathConfig, ServiceConfig, get, resource, scope},
 };
-use diesel::RunQueryDsl;
 use serde_json::json;
 use std::{net::SocketAddr, time::Duration};
 
@@ -41,7 +43,9 @@ pub struct Server {
     pub config: Config,
     /// Its database.
     pub db: Db,
-    dispatcher: Dispatcher,
+    hearing: Listener,
+    /// None where this node delivers nothing.
+    dispatcher: Option<Dispatcher>,
     sweeper: Sweeper,
     handle: ServerHandle,
     running: actix_rt::task::JoinHandle<std::io::Result<()>>,
@@ -51,8 +55,9 @@ impl Server {
     /// Opens the database, runs the migrations and starts to listen.
     ///
     /// # Errors
-    /// When the data folder, the database or the address cannot be used.
+    /// When the data folder, the database or the address cannot be used, or the role does not go with the database.
     pub async fn start(mut config: Config) -> Result<Server> {
+        config.check_role().map_err(Error::Refused)?;
         // first of all: whoever finds the address taken has not touched the database of the server that has it
         let listener =
             std::net::TcpListener::bind(&config.listen).map_err(|e| Error::Internal(format!("cannot listen on {}: {e}", config.listen)))?;
@@ -60,7 +65,8 @@ impl Server {
         if config.public_url.port() == Some(0) {
             config.public_url.set_port(Some(address.port())).map_err(|()| Error::Internal("the public URL takes no port".into()))?;
         }
-        let (handover, intake) = Handover::new(&config.webhook);
+        let nodes = Nodes::new(&config.database)?;
+        let (handover, intake) = Handover::new(&config.webhook, nodes.clone(), config.role != Role::Web);
         let watch = Watch::new(Figures::new(&handover));
         let links = Links::new(&config.public_url);
         let shared = Shared::default()
@@ -68,13 +74,19 @@ impl Server {
             .with(Departures(vec![inboxes::depart, conversations::depart]))
             .with(watch.figures.clone())
             .with(links.clone())
+            .with(nodes.clone())
             .with(handover.clone());
         let opened = config.clone();
         let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared)).await.map_err(Error::internal)??;
         // before the first request: the loop begins by giving back what the last run had claimed
-        let dispatcher = Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?;
+        let hearing = Listener::start(nodes, handover.ears()).await?;
+        let dispatcher = match config.role {
+            Role::Web => None,
+            Role::All | Role::Worker => Some(Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?),
+        };
         let storage = Storage::new(&config);
         let sweeper = Sweeper::start(db.clone(), storage.clone(), config.retention, watch.forgotten.clone());
+        let routes = if config.role == Role::Worker { worker_routes } else { routes };
         let (db_data, config_data, watch_data) = (Data::new(db.clone()), Data::new(config.clone()), Data::new(watch));
         let (links, storage) = (Data::new(links), Data::new(storage));
         let limits = Data::new(auth::SignInLimits::new(config.rate_limits));
@@ -99,7 +111,7 @@ impl Server {
         }
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
-        Ok(Server { address, config, db, dispatcher, sweeper, handle, running: actix_rt::spawn(running) })
+        Ok(Server { address, config, db, hearing, dispatcher, sweeper, handle, running: actix_rt::spawn(running) })
     }
 
     /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
@@ -119,10 +131,18 @@ impl Server {
     pub async fn stop(self) {
         self.handle.stop(true).await;
         self.sweeper.stop().await;
-        self.dispatcher.stop(LAST_DELIVERIES).await;
+        if let Some(dispatcher) = self.dispatcher {
+            dispatcher.stop(LAST_DELIVERIES).await;
+        }
+        self.hearing.stop().await;
         // the accept loop may outlive the last worker by a moment
         let _ = tokio::time::timeout(Duration::from_secs(1), self.running).await;
     }
+}
+
+/// A node that only delivers is asked by nobody but those who watch over it.
+fn worker_routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/health").route(get().to(health))).default_service(actix_web::web::to(nothing));
 }
 
 fn routes(cfg: &mut ServiceConfig) {
@@ -175,8 +195,7 @@ async fn health() -> HttpResponse {
 }
 
 async fn api(db: Data<Db>) -> Result<HttpResponse> {
-    let ping = |conn: &mut DbConn| diesel::sql_query("SELECT 1").execute(conn).map(drop).map_err(Error::from);
-    let data_services = if db.read(ping).await.is_ok() { "ok" } else { "failing" };
+    let data_services = if db.answers().await { "ok" } else { "failing" };
     let timestamp = chrono::Utc::now().format("%Y-%m-%d %H:%M:%S").to_string();
     Ok(HttpResponse::Ok()
         .json(json!({"version": API_VERSION, "timestamp": timestamp, "queue_services": data_services, "data_services": data_services})))

@@ -3,7 +3,7 @@
 use crate::{
     app::Server,
     auth::{self, Founding, hash_password},
-    config::{Config, Database},
+    config::{Config, Database, Role},
     error::{Error, Result},
     users,
     webhooks::verify,
@@ -39,6 +39,7 @@ pub async fn run(config: Config) -> Result<()> {
 async fn show(mut config: Config, folder: PathBuf) -> Result<()> {
     config.database = Database::Sqlite(folder.join("hookdesk.db"));
     config.data_dir = folder;
+    config.role = Role::All;
     config.webhook.allow_networks.push(ipnet::IpNet::from(std::net::IpAddr::from([127, 0, 0, 1])));
     if std::net::TcpListener::bind(&config.listen).is_err() {
         config.listen = "127.0.0.1:0".into();

@@ -3,6 +3,9 @@
 //! The modules stand in the order in which they may know each other: each names only those above it. `tests/house.rs`
 //! holds them to it, and `ARCHITECTURE.md` tells why.
 
+// what is unsafe is in db/nodes/line.rs, which says why
+#![deny(unsafe_code)]
+
 // ground floor: knows no room
 pub mod error;
 pub mod checks;

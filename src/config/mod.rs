@@ -45,8 +45,21 @@ pub struct Config {
     pub log: String,
     /// How a line of the log looks.
     pub log_format: LogFormat,
+    /// What this node does.
+    pub role: Role,
     /// HTTP threads; 0 is as many as there are cores.
     pub workers: usize,
+}
+
+/// What a node does, among several on one database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Everything.
+    All,
+    /// Answers HTTP and delivers nothing.
+    Web,
+    /// Delivers, and tells its health.
+    Worker,
 }
 
 /// How webhooks are delivered.
@@ -60,6 +73,8 @@ pub struct Webhooks {
     pub allow_networks: Vec<IpNet>,
     /// Requests under way per webhook, 1 to 1000.
     pub in_flight: usize,
+    /// Between looks into the database that nobody has asked for, 100 ms to 10 minutes.
+    pub poll: Duration,
 }
 
 /// Where the rows are. Shown with `{:?}`, a password is masked.
@@ -120,6 +135,7 @@ impl Config {
                 retry_schedule: layers.get(&WEBHOOK_RETRY_SCHEDULE)?,
                 allow_networks: layers.get(&WEBHOOK_ALLOW_NETWORKS)?,
                 in_flight: layers.get(&WEBHOOK_IN_FLIGHT)?,
+                poll: layers.get(&WEBHOOK_POLL)?,
             },
             brand_name: layers.get(&BRAND_NAME)?,
             rate_limits: layers.get(&RATE_LIMITS)?,
@@ -131,9 +147,25 @@ impl Config {
             metrics_token: layers.get(&METRICS_TOKEN)?,
             log: layers.get(&LOG)?,
             log_format: layers.get(&LOG_FORMAT)?,
+            role: layers.get(&ROLE)?,
             workers: layers.get(&WORKERS)?,
         };
         Ok(Loaded { config, listing: layers.listing() })
+    }
+}
+
+impl Config {
+    /// Whether this node can be what it is meant to be.
+    ///
+    /// # Errors
+    /// A sentence, when it cannot.
+    pub fn check_role(&self) -> Result<(), String> {
+        match (&self.database, self.role) {
+            (Database::Sqlite(_), Role::Web | Role::Worker) => Err("HOOKDESK_ROLE must be all on SQLite, which has one node that does everything; \
+                several nodes share a PostgreSQL, see HOOKDESK_DATABASE_URL."
+                .to_owned()),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! From a setting's text to its value. Each parser's error is the part of the text that is wrong; what would be right stands in the table.
 
-use super::{Database, LogFormat, Secret};
+use super::{Database, LogFormat, Role, Secret};
 use ipnet::IpNet;
 use std::{net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
 use url::Url;
@@ -118,6 +118,16 @@ pub fn log_format(text: &str) -> Result<LogFormat, &str> {
     match text {
         "text" => Ok(LogFormat::Text),
         "json" => Ok(LogFormat::Json),
+        _ => Err(text),
+    }
+}
+
+/// `all`, `web` or `worker`.
+pub fn role(text: &str) -> Result<Role, &str> {
+    match text {
+        "all" => Ok(Role::All),
+        "web" => Ok(Role::Web),
+        "worker" => Ok(Role::Worker),
         _ => Err(text),
     }
 }

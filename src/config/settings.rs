@@ -1,6 +1,6 @@
 //! The table of settings: each one's name, default, meaning and parser, declared once. File keys, flags, help and README are made from it.
 
-use super::{Database, LogFormat, Secret, parse};
+use super::{Database, LogFormat, Role, Secret, parse};
 use ipnet::IpNet;
 use std::{path::PathBuf, time::Duration};
 use url::Url;
@@ -105,6 +105,12 @@ settings! {
         parse: |text| parse::number(text, 1, 1000),
         doc: "How many requests of one webhook may be under way at the same time."
     }
+    WEBHOOK_POLL: Duration = Plain {
+        name: "HOOKDESK_WEBHOOK_POLL", default: "500ms",
+        takes: "a duration with its unit from 100ms to 10m, such as 500ms",
+        parse: |text| parse::duration(text, Duration::from_millis(100), Duration::from_secs(600)),
+        doc: "How often a node looks for due webhook deliveries although nothing has woken it."
+    }
     BRAND_NAME: String = Plain {
         name: "HOOKDESK_BRAND_NAME", default: "Hookdesk",
         takes: "1 to 60 characters on one line",
@@ -133,7 +139,7 @@ settings! {
         name: "HOOKDESK_POOL_SIZE", default: "8",
         takes: "a whole number from 1 to 200",
         parse: |text| parse::number(text, 1, 200),
-        doc: "Database connections: on SQLite those for reading, on PostgreSQL all of them."
+        doc: "Database connections: on SQLite those for reading, on PostgreSQL all but one, by which nodes hear of each other."
     }
     UPLOAD_LIMIT: u64 = Plain {
         name: "HOOKDESK_UPLOAD_LIMIT", default: "40",
@@ -164,6 +170,12 @@ settings! {
         takes: "text or json",
         parse: parse::log_format,
         doc: "Whether a line of the log is text for people or a JSON object for machines."
+    }
+    ROLE: Role = Plain {
+        name: "HOOKDESK_ROLE", default: "all",
+        takes: "all, web or worker",
+        parse: parse::role,
+        doc: "What this node does: web answers HTTP and leaves deliveries to others, worker delivers and answers /health alone."
     }
     WORKERS: usize = Plain {
         name: "HOOKDESK_WORKERS", default: "0",

@@ -245,6 +245,8 @@ impl<Q, Conn> RunQueryDsl<Conn> for Cached<Q> {}
 pub enum Turn {
     /// Making an account together with its administrator.
     Founding = 4_665_641,
+    /// Taking over the claims of a node that is gone.
+    TakingOver = 4_665_643,
 }
 
 /// Waits for its turn and holds it until the transaction ends. In SQLite every write transaction is alone anyway.

@@ -1,6 +1,7 @@
 //! The database: two backends behind one connection type. Everything that differs between them is in this folder.
 pub mod dialect;
 mod load;
+pub mod nodes;
 mod pool;
 pub mod schema;
 #[cfg(test)]

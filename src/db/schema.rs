@@ -378,6 +378,7 @@ table! {
         error_class -> Nullable<SmallInt>,
         created_at -> Timestamp,
         finished_at -> Nullable<Timestamp>,
+        claimed_by -> Nullable<Integer>,
     }
 }
 

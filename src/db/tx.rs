@@ -1,10 +1,10 @@
 //! How the rooms reach the database: one closure for each request, `db.read` or `db.write`, on one connection.
-use super::{DbConn, Load, Manager, migrate, pool::prepare_folder, transaction, writer::Writer};
+use super::{DbConn, Load, Manager, dialect::Fixed, migrate, pool::prepare_folder, transaction, writer::Writer};
 use crate::{
     config::{Config, Database},
     error::{Error, Result},
 };
-use diesel::r2d2::R2D2Connection;
+use diesel::{RunQueryDsl, r2d2::R2D2Connection};
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
@@ -116,6 +116,11 @@ impl Db {
             idle: pool.idle_connections,
             writer,
         }
+    }
+
+    /// Whether the database answers.
+    pub async fn answers(&self) -> bool {
+        self.read(|conn| Ok(Fixed("SELECT 1").execute(conn).map(drop)?)).await.is_ok()
     }
 
     /// Reads on a pooled connection, on a blocking thread.

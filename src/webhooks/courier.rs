@@ -2,12 +2,12 @@
 use super::{
     commands::Outcome,
     format,
-    handover::{Handover, Ready},
+    handover::{Claim, Ready},
     signature,
 };
 use crate::{
     config::Webhooks as Settings,
-    db::types::{DeliveryId, WebhookId, now},
+    db::types::{WebhookId, now},
     outbound::{Client, Exchange, Failure, Policy, Target},
 };
 use actix_web::web::Bytes;
@@ -39,33 +39,36 @@ struct Lane {
 pub(super) struct Courier {
     settings: Rc<Settings>,
     policy: Arc<Policy>,
-    handover: Handover,
     lanes: Rc<RefCell<HashMap<WebhookId, Rc<Lane>>>>,
     outcomes: mpsc::UnboundedSender<Outcome>,
-    unsent: Rc<RefCell<Vec<DeliveryId>>>,
+    returned: mpsc::UnboundedSender<Claim>,
 }
 
 impl Courier {
-    pub fn new(settings: Settings, handover: Handover, outcomes: mpsc::UnboundedSender<Outcome>) -> Self {
+    pub fn new(settings: Settings, outcomes: mpsc::UnboundedSender<Outcome>, returned: mpsc::UnboundedSender<Claim>) -> Self {
         let policy = Arc::new(Policy::new(&settings));
-        Courier { settings: Rc::new(settings), policy, handover, lanes: Rc::default(), outcomes, unsent: Rc::default() }
+        Courier { settings: Rc::new(settings), policy, lanes: Rc::default(), outcomes, returned }
     }
 
-    /// Sends one delivery, and reports its outcome. What waited too long for its turn is not sent: its lease nears its end,
-    /// and whoever claims it next will. Nor is what goes to a webhook that was turned off meanwhile: it is held.
+    /// Sends one delivery, and reports its outcome. What waited too long for its turn is given back instead: its lease nears
+    /// its end, and somebody else might begin with it as well. So is what was recalled, to be sent, if at all, as its webhook
+    /// is now.
     pub async fn deliver(self, ready: Ready) {
         let lane = self.lane(ready.webhook.id);
-        let Ok(_turn) = lane.turns.acquire().await else {
-            self.unsent.borrow_mut().push(ready.id);
-            return;
-        };
+        let turn = lane.turns.acquire().await;
         let longest = TimeDelta::from_std(self.settings.timeout + TO_STORE).unwrap_or(TimeDelta::MAX);
-        if ready.leased_until - now() < longest || self.handover.is_shut(ready.webhook.id) {
-            return;
+        if turn.is_err() || ready.place.is_recalled() || ready.leased_until - now() < longest {
+            return self.give_back(&ready);
         }
         lane.used.set(Instant::now());
         // the settling ends after the last courier: nobody is left to report to only when the process ends
         let _ = self.outcomes.send(send(&lane.client, ready).await);
+    }
+
+    /// Gives a claim back unused.
+    pub fn give_back(&self, ready: &Ready) {
+        // as above
+        let _ = self.returned.send(Claim { id: ready.id, leased_until: ready.leased_until });
     }
 
     fn lane(&self, webhook: WebhookId) -> Rc<Lane> {
@@ -81,16 +84,15 @@ impl Courier {
         self.lanes.borrow_mut().retain(|_, lane| Rc::strong_count(lane) > 1 || lane.used.get().elapsed() < IDLE);
     }
 
-    /// Lets requests in flight end, and those that wait for their turn give up. Gives what was not sent.
-    pub fn close(self) -> Rc<RefCell<Vec<DeliveryId>>> {
+    /// Lets requests in flight end, and gives back what waits for its turn.
+    pub fn close(self) {
         self.lanes.borrow().values().for_each(|lane| lane.turns.close());
-        self.unsent
     }
 }
 
 /// One try: formed, signed with the time of this try, posted.
 async fn send(client: &Client, ready: Ready) -> Outcome {
-    let Ready { id, public_id, webhook, payload, message_id, attempts, manual, leased_until: _, place } = ready;
+    let Ready { id, public_id, webhook, payload, message_id, attempts, manual, leased_until, place } = ready;
     let started_at = now();
     let body = Bytes::from(format::render(webhook.payload_format, &payload).into_owned());
     let ours = signature::headers(&webhook.secrets(started_at), &public_id, started_at.and_utc().timestamp(), &body);
@@ -106,5 +108,5 @@ async fn send(client: &Client, ready: Ready) -> Outcome {
             (String::new(), Vec::new(), Exchange { dialled: None, duration: Duration::ZERO, result })
         }
     };
-    Outcome { id, webhook, message_id, number: attempts + 1, manual, url, request_headers, exchange, started_at, _place: place }
+    Outcome { id, webhook, message_id, number: attempts + 1, manual, leased_until, url, request_headers, exchange, started_at, _place: place }
 }

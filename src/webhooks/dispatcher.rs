@@ -3,15 +3,12 @@
 use super::{
     commands::{self, Outcome, settle},
     courier::Courier,
-    handover::{Handover, Intake},
-    queries,
+    handover::{Claim, Handover, Intake},
+    queries, vigil,
 };
 use crate::{
     config::Webhooks as Settings,
-    db::{
-        Db,
-        types::{DeliveryId, now},
-    },
+    db::{Db, types::now},
     error::Result,
 };
 use actix_rt::Arbiter;
@@ -22,12 +19,15 @@ use tokio::{
     time::Instant,
 };
 
-/// How often the database is looked into although nobody has called: the backstop for a wake-up that was missed, and for
-/// what other processes left.
-const LOOK: Duration = Duration::from_millis(500);
-
 /// How many outcomes share one commit at most.
 const BATCH: usize = 64;
+
+/// The same for claims that are given back.
+const RETURNED: usize = 1000;
+
+/// How often an outcome is refused by a database that answers. (The pool may hold several dead connections, each of which shows
+/// only when it is used.)
+const REFUSALS: u32 = 3;
 
 /// After a failure of the database.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -76,7 +76,11 @@ async fn run(db: Db, settings: Settings, handover: Handover, mut intake: Intake,
     let (report, outcomes) = mpsc::unbounded_channel();
     let next = Rc::new(NextTry::default());
     let settling = actix_rt::spawn(settle_all(db.clone(), settings.retry_schedule.clone().into(), outcomes, next.clone()));
-    let courier = Courier::new(settings, handover.clone(), report);
+    let (give_back, returned) = mpsc::unbounded_channel();
+    let returning = actix_rt::spawn(take_back_all(db.clone(), handover.clone(), returned, next.clone()));
+    let watching = actix_rt::spawn(vigil::keep(db.clone(), handover.clone()));
+    let poll = settings.poll;
+    let courier = Courier::new(settings, report, give_back);
     let mut look_at = Instant::now();
     loop {
         // the wake-up is registered before the look, so that none is missed between the two
@@ -92,23 +96,18 @@ async fn run(db: Db, settings: Settings, handover: Handover, mut intake: Intake,
             () = next.changed.notified() => {}
             () = tokio::time::sleep_until(earlier(look_at, next.at.get())) => {
                 next.at.set(None);
-                look_at = look(&db, &handover, &courier).await;
+                look_at = look(&db, &handover, &courier, poll).await;
             }
         }
     }
-    let mut unsent: Vec<DeliveryId> = Vec::new();
+    watching.abort();
     while let Ok(given) = intake.ready.try_recv() {
-        unsent.extend(given.into_iter().map(|ready| ready.id));
+        given.iter().for_each(|ready| courier.give_back(ready));
     }
-    // the settling ends when the last courier is done
-    let waiting = courier.close();
+    // both end when the last courier is done
+    courier.close();
     let _ = settling.await;
-    unsent.append(&mut waiting.borrow_mut());
-    if !unsent.is_empty()
-        && let Err(e) = db.write_patiently(move |tx| commands::release(tx, &unsent)).await
-    {
-        tracing::error!(error = %e, "unsent deliveries could not be given back; they are tried when their leases end");
-    }
+    let _ = returning.await;
 }
 
 fn earlier(look_at: Instant, next: Option<Instant>) -> Instant {
@@ -116,13 +115,13 @@ fn earlier(look_at: Instant, next: Option<Instant>) -> Instant {
 }
 
 /// Claims what is due and spawns it. Gives the time of the next look.
-async fn look(db: &Db, handover: &Handover, courier: &Courier) -> Instant {
+async fn look(db: &Db, handover: &Handover, courier: &Courier, poll: Duration) -> Instant {
     courier.close_idle();
     match claim_due(db, handover).await {
         Ok(ready) => {
             let more = !ready.is_empty();
             ready.into_iter().for_each(|ready| drop(actix_rt::spawn(courier.clone().deliver(ready))));
-            if more { Instant::now() } else { Instant::now() + LOOK }
+            if more { Instant::now() } else { Instant::now() + poll }
         }
         Err(e) => {
             tracing::error!(error = %e, "due deliveries could not be claimed");
@@ -156,6 +155,24 @@ impl NextTry {
     }
 }
 
+/// Gives claims back to the database until the last courier is gone.
+async fn take_back_all(db: Db, handover: Handover, mut returned: mpsc::UnboundedReceiver<Claim>, next: Rc<NextTry>) {
+    loop {
+        let mut batch = Vec::with_capacity(BATCH);
+        if returned.recv_many(&mut batch, RETURNED).await == 0 {
+            return;
+        }
+        let leases_end = batch.iter().map(|claim| claim.leased_until).max();
+        match db.write_patiently(move |tx| commands::release(tx, &batch)).await {
+            Ok(()) => handover.leave(),
+            Err(e) => {
+                tracing::error!(error = %e, "unsent deliveries could not be given back; they are tried when their leases end");
+                leases_end.into_iter().for_each(|end| next.note(end));
+            }
+        }
+    }
+}
+
 /// Stores outcomes until the last courier is gone.
 async fn settle_all(db: Db, schedule: Arc<[Duration]>, mut outcomes: mpsc::UnboundedReceiver<Outcome>, next: Rc<NextTry>) {
     loop {
@@ -176,14 +193,27 @@ async fn settle_all(db: Db, schedule: Arc<[Duration]>, mut outcomes: mpsc::Unbou
     }
 }
 
-/// One by one, so that an outcome that cannot be stored keeps back no other.
+/// One by one, so that an outcome that cannot be stored keeps back no other. While the database is away all of them wait: their
+/// requests have been made, and would be made again if the outcomes were forgotten.
 async fn store_apart(db: &Db, schedule: &Arc<[Duration]>, batch: Arc<[Outcome]>) -> Vec<Option<NaiveDateTime>> {
     let mut stored = Vec::with_capacity(batch.len());
-    for at in 0..batch.len() {
-        match store(db, schedule, batch.clone(), at..at + 1).await {
-            Ok(due) => stored.push(due),
-            Err(e) => tracing::error!(error = %e, "an outcome was not stored; its delivery is tried again when its lease ends"),
-        }
+    for (at, outcome) in batch.iter().enumerate() {
+        let mut refused = 0;
+        let due = loop {
+            match store(db, schedule, batch.clone(), at..at + 1).await {
+                Ok(due) => break due,
+                Err(e) => {
+                    refused += u32::from(db.answers().await);
+                    if refused < REFUSALS {
+                        tokio::time::sleep(PAUSE).await;
+                        continue;
+                    }
+                    tracing::error!(error = %e, "an outcome was not stored; its delivery is tried again when its lease ends");
+                    break Some(outcome.leased_until);
+                }
+            }
+        };
+        stored.push(due);
     }
     stored
 }

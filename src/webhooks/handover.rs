@@ -1,14 +1,18 @@
 //! From the commit to the delivery loop, in memory, so that a delivery starts at once without being read back. Places are
 //! counted, overall and for each webhook: memory is bounded, and one slow receiver cannot take them all. Whoever finds no
-//! place leaves the delivery to the database, where the loop looks when it has room.
+//! place leaves the delivery to the database, where the loop looks when it has room, and tells other nodes, which may have
+//! room now.
 use super::model::Webhook;
 use crate::{
     config::Webhooks as Settings,
-    db::types::{DeliveryId, MessageId, WebhookId},
+    db::{
+        nodes::{Channel, Ear, Heard, Nodes},
+        types::{DeliveryId, MessageId, WebhookId},
+    },
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::{Notify, mpsc};
@@ -28,6 +32,12 @@ const LEASE_WAIT: TimeDelta = TimeDelta::seconds(10);
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 const BYTES_OF_ONE_WEBHOOK: usize = 16 * 1024 * 1024;
 
+/// Nodes call each other here when something is due that whoever calls does not send itself.
+pub(super) const DUE: Channel = Channel("hookdesk_due");
+
+/// Nodes tell each other here which webhook is not what it was: its id.
+pub(super) const CHANGED: Channel = Channel("hookdesk_webhook_changed");
+
 /// A delivery on its way: its row is claimed by this process.
 pub(super) struct Ready {
     pub id: DeliveryId,
@@ -41,15 +51,24 @@ pub(super) struct Ready {
     pub attempts: i32,
     /// Whether somebody asked for it.
     pub manual: bool,
-    /// Until when nobody else may send it.
+    /// Until when nobody else may send it. Two claims of one row never end at the same time, so this also tells them apart.
     pub leased_until: NaiveDateTime,
     pub place: Place,
+}
+
+/// A claim that was not used.
+pub(super) struct Claim {
+    pub id: DeliveryId,
+    pub leased_until: NaiveDateTime,
 }
 
 /// Where deliveries are handed over. Cheap to clone.
 #[derive(Clone)]
 pub struct Handover {
     lease: TimeDelta,
+    nodes: Nodes,
+    /// Whether this node delivers; otherwise there are no places, and all is left to other nodes.
+    delivers: bool,
     taken: Arc<Mutex<Taken>>,
     ready: mpsc::UnboundedSender<Vec<Ready>>,
     left: Arc<Notify>,
@@ -59,8 +78,12 @@ pub struct Handover {
 struct Taken {
     all: Load,
     of_webhook: HashMap<WebhookId, Load>,
-    /// Webhooks that were turned off while deliveries to them were in memory.
-    shut: HashSet<WebhookId>,
+    /// Counts recalls, as the time of the places.
+    time: u64,
+    /// Places from before that time are recalled.
+    all_recalled: u64,
+    /// The same for a webhook that was changed while deliveries to it were in memory.
+    recalled: HashMap<WebhookId, u64>,
 }
 
 #[derive(Default, Clone, Copy)]
@@ -86,6 +109,7 @@ pub(super) struct Place {
     taken: Arc<Mutex<Taken>>,
     webhook: WebhookId,
     bytes: usize,
+    taken_at: u64,
 }
 
 /// The loop's end of it.
@@ -96,11 +120,31 @@ pub struct Intake {
 
 impl Handover {
     /// Both ends. The channel is bounded by the places: nothing enters without one.
-    pub fn new(settings: &Settings) -> (Handover, Intake) {
+    pub fn new(settings: &Settings, nodes: Nodes, delivers: bool) -> (Handover, Intake) {
         let lease = TimeDelta::from_std(settings.timeout * LEASE_TIMEOUTS).unwrap_or(TimeDelta::MAX) + LEASE_WAIT;
         let (sender, receiver) = mpsc::unbounded_channel();
         let left = Arc::new(Notify::new());
-        (Handover { lease, taken: Arc::default(), ready: sender, left: left.clone() }, Intake { ready: receiver, left })
+        (Handover { lease, nodes, delivers, taken: Arc::default(), ready: sender, left: left.clone() }, Intake { ready: receiver, left })
+    }
+
+    /// What this node hears from others.
+    pub fn ears(&self) -> Vec<Ear> {
+        let (due, changed) = (self.clone(), self.clone());
+        let hear_changed = move |heard: Heard| match heard {
+            Heard::Told(id) => id.parse().into_iter().for_each(|id| changed.recall(WebhookId(id))),
+            Heard::Missed => changed.recall_all(),
+        };
+        vec![Ear { channel: DUE, hear: Box::new(move |_| due.left.notify_one()) }, Ear { channel: CHANGED, hear: Box::new(hear_changed) }]
+    }
+
+    /// The other nodes.
+    pub(super) fn nodes(&self) -> &Nodes {
+        &self.nodes
+    }
+
+    /// Whom the claims of this node name.
+    pub(super) fn number(&self) -> i32 {
+        self.nodes.number()
     }
 
     /// How long a claim holds before another worker may take the row: longer than the longest request, with room for the wait
@@ -111,12 +155,15 @@ impl Handover {
 
     /// A place for a delivery of so many bytes to this webhook, if there is one.
     pub(super) fn reserve(&self, webhook: WebhookId, bytes: usize) -> Option<Place> {
+        if !self.delivers {
+            return None;
+        }
         let mut taken = self.lock();
         let present = taken.of_webhook.get(&webhook).copied().unwrap_or_default();
         let of_webhook = present.and(bytes, OF_ONE_WEBHOOK, BYTES_OF_ONE_WEBHOOK)?;
         taken.all = taken.all.and(bytes, PLACES, MOST_BYTES)?;
         taken.of_webhook.insert(webhook, of_webhook);
-        Some(Place { taken: self.taken.clone(), webhook, bytes })
+        Some(Place { taken: self.taken.clone(), webhook, bytes, taken_at: taken.time })
     }
 
     /// The webhooks that have no place left.
@@ -140,22 +187,22 @@ impl Handover {
         let _ = self.ready.send(ready);
     }
 
-    /// What is in memory for this webhook is not sent any more: it was turned off.
-    pub(super) fn shut(&self, webhook: WebhookId) {
+    /// What is in memory for this webhook is not sent but given back: the webhook is not what it was.
+    pub(super) fn recall(&self, webhook: WebhookId) {
         let mut taken = self.lock();
         if taken.of_webhook.contains_key(&webhook) {
-            taken.shut.insert(webhook);
+            taken.time += 1;
+            let time = taken.time;
+            taken.recalled.insert(webhook, time);
+            tracing::debug!(webhook = webhook.0, "recalled");
         }
     }
 
-    /// The webhook is on again.
-    pub(super) fn open(&self, webhook: WebhookId) {
-        self.lock().shut.remove(&webhook);
-    }
-
-    /// Whether the webhook was turned off since its deliveries came into memory.
-    pub(super) fn is_shut(&self, webhook: WebhookId) -> bool {
-        self.lock().shut.contains(&webhook)
+    /// The same for all webhooks: any of them may have been changed.
+    fn recall_all(&self) {
+        let mut taken = self.lock();
+        taken.time += 1;
+        taken.all_recalled = taken.time;
     }
 
     fn lock(&self) -> MutexGuard<'_, Taken> {
@@ -163,9 +210,28 @@ impl Handover {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Wakes the loop because something was left in the database.
+    /// Something was left in the database: wakes the loop, or those of other nodes if there is none here.
     pub(super) fn leave(&self) {
+        if self.delivers {
+            self.left.notify_one();
+        } else {
+            self.nodes.call(DUE);
+        }
+    }
+
+    /// The same when it may be more than this node can take: wakes every loop there is.
+    pub(super) fn overflow(&self) {
         self.left.notify_one();
+        self.nodes.call(DUE);
+    }
+}
+
+impl Place {
+    /// Whether the webhook was changed since this place was taken.
+    pub fn is_recalled(&self) -> bool {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let recalled = taken.recalled.get(&self.webhook).copied().unwrap_or_default();
+        self.taken_at < recalled.max(taken.all_recalled)
     }
 }
 
@@ -177,7 +243,7 @@ impl Drop for Place {
             *load = load.without(self.bytes);
             if load.number == 0 {
                 taken.of_webhook.remove(&self.webhook);
-                taken.shut.remove(&self.webhook);
+                taken.recalled.remove(&self.webhook);
             }
         }
     }
@@ -186,10 +252,37 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
+
+    fn handover(delivers: bool) -> (Handover, Intake) {
+        let config = Config::defaults().expect("defaults");
+        Handover::new(&config.webhook, Nodes::new(&config.database).expect("a node"), delivers)
+    }
+
+    #[test]
+    fn a_recall_reaches_what_is_in_memory_and_not_what_comes_after() {
+        let (handover, _intake) = handover(true);
+        let take = |webhook| handover.reserve(WebhookId(webhook), 1).expect("a place");
+        let (before, other) = (take(1), take(2));
+        handover.recall(WebhookId(1));
+        let after = take(1);
+        assert_eq!([&before, &other, &after].map(Place::is_recalled), [true, false, false]);
+        handover.recall_all();
+        let last = take(2);
+        assert_eq!([&other, &after, &last].map(Place::is_recalled), [true, true, false]);
+        handover.recall(WebhookId(3));
+        assert!(!take(3).is_recalled(), "nothing was in memory for it");
+    }
+
+    #[test]
+    fn a_node_that_does_not_deliver_has_no_places() {
+        let (handover, _intake) = handover(false);
+        assert!(handover.reserve(WebhookId(1), 1).is_none());
+    }
 
     #[test]
     fn one_webhook_cannot_take_every_place() {
-        let (handover, _intake) = Handover::new(&crate::config::Config::defaults().expect("defaults").webhook);
+        let (handover, _intake) = handover(true);
         let mut places: Vec<_> = (0..OF_ONE_WEBHOOK).map(|_| handover.reserve(WebhookId(1), 1).expect("a place")).collect();
         assert!(handover.reserve(WebhookId(1), 1).is_none());
         assert_eq!(handover.full(), [WebhookId(1)]);
@@ -201,7 +294,7 @@ mod tests {
 
     #[test]
     fn large_payloads_take_no_more_memory_than_small_ones() {
-        let (handover, _intake) = Handover::new(&crate::config::Config::defaults().expect("defaults").webhook);
+        let (handover, _intake) = handover(true);
         let first = handover.reserve(WebhookId(1), 2 * BYTES_OF_ONE_WEBHOOK).expect("a single one always fits");
         assert!(handover.reserve(WebhookId(1), 1).is_none());
         assert_eq!(handover.full(), [WebhookId(1)]);

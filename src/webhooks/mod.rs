@@ -14,6 +14,7 @@ pub mod pages;
 mod payload;
 mod queries;
 mod signature;
+mod vigil;
 
 pub use commands::subscriber;
 pub use dispatcher::Dispatcher;

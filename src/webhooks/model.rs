@@ -202,6 +202,14 @@ impl Delivery {
         self.state == DeliveryState::Pending && self.locked_until.is_some_and(|until| until > now)
     }
 
+    /// Whether the outcome of this try, sent under the claim that ends at this time, decides about it. It does not when the
+    /// claim was taken over, by somebody who is on it now or has settled it already. A claim that was only given back, as by
+    /// turning the webhook off and on, leaves the outcome its word.
+    pub fn is_settled_by(&self, leased_until: NaiveDateTime, number: i32) -> bool {
+        let open = matches!(self.state, DeliveryState::Pending | DeliveryState::Held);
+        open && self.attempts + 1 == number && self.locked_until.is_none_or(|until| until == leased_until)
+    }
+
     /// When it is tried again after a failure.
     pub fn next_try(&self, now: NaiveDateTime) -> Option<NaiveDateTime> {
         (self.state == DeliveryState::Pending && self.error_class.is_some() && !self.is_being_sent(now)).then_some(self.due_at)
@@ -257,6 +265,7 @@ pub fn wait_after(failed: i32, schedule: &[Duration], asked: Option<Duration>, c
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::types::now;
 
     #[test]
     fn waits_follow_the_schedule() {
@@ -270,5 +279,36 @@ mod tests {
         assert_eq!(wait(1, Some(1), 0.5), Some(Duration::from_secs(5)), "a receiver cannot ask for haste");
         assert_eq!(wait(1, Some(86_400), 0.5), Some(LONGEST_ASKED));
         assert_eq!(wait_after(1, &[], None, 0.5), None);
+    }
+
+    #[test]
+    fn an_outcome_counts_until_somebody_else_has_the_claim() {
+        let lease = now();
+        let row = |state, attempts, locked_until| Delivery {
+            id: DeliveryId(1),
+            public_id: String::new(),
+            webhook_id: WebhookId(1),
+            event_id: EventId(1),
+            state,
+            attempts,
+            due_at: lease,
+            locked_until,
+            response_status: None,
+            error_class: None,
+            created_at: lease,
+            finished_at: None,
+        };
+        let later = Some(lease + chrono::TimeDelta::microseconds(1));
+        for (state, attempts, locked_until, counts) in [
+            (DeliveryState::Pending, 1, Some(lease), true),
+            (DeliveryState::Held, 1, Some(lease), true),
+            (DeliveryState::Pending, 1, None, true),
+            (DeliveryState::Pending, 1, later, false),
+            (DeliveryState::Pending, 2, None, false),
+            (DeliveryState::Delivered, 2, None, false),
+            (DeliveryState::Failed, 1, None, false),
+        ] {
+            assert_eq!(row(state, attempts, locked_until).is_settled_by(lease, 2), counts, "{state:?} {attempts} {locked_until:?}");
+        }
     }
 }

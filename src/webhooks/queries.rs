@@ -280,6 +280,12 @@ pub fn failed_tries(conn: &mut DbConn, account: AccountId) -> Result<Vec<FailedT
     Ok(rows.into_iter().map(|(attempt, delivery, event, webhook)| FailedTry { attempt, delivery, event, webhook }).collect())
 }
 
+/// The numbers of the nodes that hold claims. It reads all that is pending.
+pub(super) fn claimants(conn: &mut DbConn) -> Result<Vec<i32>> {
+    let held = deliveries::table.filter(pending()).filter(deliveries::locked_until.gt(now()).and(deliveries::claimed_by.is_not_null()));
+    Ok(held.select(deliveries::claimed_by.assume_not_null()).distinct().load(conn)?)
+}
+
 /// `state = 0`, written out: SQLite uses the partial index only if it sees the number.
 pub(super) fn pending() -> diesel::expression::SqlLiteral<diesel::sql_types::Bool> {
     diesel::dsl::sql("\"deliveries\".\"state\" = 0")

@@ -15,6 +15,7 @@ mod hostile;
 mod inboxes;
 mod lifecycle;
 mod messages;
+mod nodes;
 mod operations;
 mod overload;
 mod pages;

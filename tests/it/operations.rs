@@ -6,6 +6,7 @@ use hookdesk::{
     config::Secret,
     db::{
         Db, Shared, Tx,
+        nodes::Nodes,
         schema::{attempts, deliveries, events, sessions, webhooks},
         types::{AccountId, DeliveryId, EventId, Json, UserId, WebhookId, now},
     },
@@ -197,7 +198,7 @@ async fn what_is_due_is_told_with_the_time_of_the_first() {
     let config = config(&place);
     let db = Db::open(&config, Shared::default()).unwrap();
     let (account, ..) = settle(&db, None, "Ada", "ada@acme.example", Role::Administrator, None).await;
-    let (handover, _intake) = Handover::new(&config.webhook);
+    let (handover, _intake) = Handover::new(&config.webhook, Nodes::new(&config.database).unwrap(), true);
     let now = now();
     let ago = move |seconds| now - chrono::TimeDelta::seconds(seconds);
     let insert = move |tx: &mut Tx| {

@@ -27,11 +27,14 @@ async fn headers_of_the_owner_are_sent_and_not_shown_again() {
     let path = format!("/webhooks/{}", hook["id"]);
     let conversation = begin(&office).await;
     office.agent.says(conversation, "One").await;
+    receiver.wait_for(1).await;
     // the one value stays, the other changes
     office.administrator.patch(&path, json!({"headers": {"Authorization": "********", "X-Team": "red"}})).await.ok();
     office.agent.says(conversation, "Two").await;
+    receiver.wait_for(2).await;
     office.administrator.patch(&path, json!({"name": "Headers stay"})).await.ok();
     office.agent.says(conversation, "Three").await;
+    receiver.wait_for(3).await;
     office.administrator.patch(&path, json!({"headers": {}})).await.ok();
     office.agent.says(conversation, "Four").await;
     let received = receiver.wait_for(4).await;

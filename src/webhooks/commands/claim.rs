@@ -2,13 +2,13 @@
 use crate::{
     db::{
         Tx,
-        dialect::{Columns, skip_locked},
+        dialect::{Columns, Turn, skip_locked, take_turn},
         schema::{deliveries, events, webhooks},
         types::{DeliveryId, MessageId, WebhookId, now},
     },
     error::Result,
     webhooks::{
-        handover::{Handover, Ready},
+        handover::{Claim, DUE, Handover, Ready},
         model::{Delivery, Webhook},
         queries::pending,
     },
@@ -59,15 +59,26 @@ fn claim_for(tx: &mut Tx, handover: &Handover, id: WebhookId, ready: &mut Vec<Re
         ready.push(Ready { id, public_id, webhook, payload: payload.into(), message_id, attempts, manual, leased_until, place });
     }
     diesel::update(deliveries::table.filter(deliveries::id.eq_any(taken)))
-        .set((deliveries::due_at.eq(leased_until), deliveries::locked_until.eq(leased_until)))
+        .set((deliveries::due_at.eq(leased_until), deliveries::locked_until.eq(leased_until), deliveries::claimed_by.eq(handover.number())))
         .execute(tx.conn)?;
     Ok(())
 }
 
-/// Gives back claims that were not used.
-pub(in crate::webhooks) fn release(tx: &mut Tx, ids: &[DeliveryId]) -> Result<()> {
-    diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids))).set(free()).execute(tx.conn)?;
-    Ok(())
+/// Gives back claims that were not used, if nobody has taken them over meanwhile: then the row names another lease.
+pub(in crate::webhooks) fn release(tx: &mut Tx, claims: &[Claim]) -> Result<()> {
+    let (ids, leases): (Vec<DeliveryId>, Vec<Option<NaiveDateTime>>) = claims.iter().map(|claim| (claim.id, Some(claim.leased_until))).unzip();
+    let ours = deliveries::table.filter(pending()).filter(deliveries::id.eq_any(ids).and(deliveries::locked_until.eq_any(leases)));
+    diesel::update(ours).set(free()).execute(tx.conn)?;
+    // this node may be about to end
+    tx.tell_others(DUE, "")
+}
+
+/// Gives back every claim of a node that is gone; gives their number. The nodes that are left do so one after the other,
+/// and all but the first find nothing.
+pub(in crate::webhooks) fn take_over(tx: &mut Tx, number: i32) -> Result<usize> {
+    take_turn(tx.conn, Turn::TakingOver)?;
+    let left = deliveries::table.filter(pending()).filter(deliveries::locked_until.is_not_null().and(deliveries::claimed_by.eq(number)));
+    Ok(diesel::update(left).set(free()).execute(tx.conn)?)
 }
 
 /// Gives back every claim: when no other process works on this database, those that are left are of one that has died.

@@ -20,7 +20,8 @@ use crate::{
         fields::{Flag, List, Object, Patch, Text},
     },
     webhooks::{
-        Handover, headers,
+        handover::{CHANGED, Handover},
+        headers,
         model::{DeliveryState, TurnedOff, Webhook},
         queries,
     },
@@ -137,7 +138,7 @@ pub(super) fn insert(tx: &mut Tx, webhook: Webhook) -> Result<Webhook> {
     Ok(diesel::insert_into(webhooks::table).values(webhook).returning(Webhook::columns()).get_result(tx.conn)?)
 }
 
-/// Changes a webhook. What waits for its next try goes to the new URL.
+/// Changes a webhook. What is not on its way yet goes to the new URL.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] that names the attribute.
@@ -148,6 +149,7 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: WebhookId, input: WebhookInpu
     if webhook != before {
         webhook.updated_at = now();
         save(tx, &webhook)?;
+        recall(tx, id)?;
     }
     Ok(webhook)
 }
@@ -164,6 +166,7 @@ pub(super) fn save(tx: &mut Tx, webhook: &Webhook) -> Result<()> {
 pub fn delete(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<Webhook> {
     let webhook = queries::find(tx.conn, by.account_id(), id)?;
     diesel::delete(webhooks::table.find(id)).execute(tx.conn)?;
+    recall(tx, id)?;
     Ok(webhook)
 }
 
@@ -179,6 +182,7 @@ pub fn rotate_secret(tx: &mut Tx, by: &Administrator, id: WebhookId, end_old: bo
     let until = old.as_ref().map(|_| now + OVERLAP);
     let webhook = Webhook { secret: random::webhook_secret()?, old_secret: old, old_secret_until: until, updated_at: now, ..webhook };
     save(tx, &webhook)?;
+    recall(tx, id)?;
     Ok(webhook)
 }
 
@@ -190,6 +194,7 @@ pub fn end_old_secret(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<
     let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
     let webhook = Webhook { old_secret: None, old_secret_until: None, updated_at: now(), ..webhook };
     save(tx, &webhook)?;
+    recall(tx, id)?;
     Ok(webhook)
 }
 
@@ -212,9 +217,7 @@ pub(super) fn hold(tx: &mut Tx, webhook: &Webhook, reason: TurnedOff) -> Result<
         .execute(tx.conn)?;
     let waiting = deliveries::table.filter(deliveries::webhook_id.eq(webhook.id).and(deliveries::state.eq(DeliveryState::Pending)));
     diesel::update(waiting).set(deliveries::state.eq(DeliveryState::Held)).execute(tx.conn)?;
-    let id = webhook.id;
-    tell_loop(tx, move |handover| handover.shut(id));
-    Ok(())
+    recall(tx, webhook.id)
 }
 
 /// Turns a webhook on; what was held is tried now.
@@ -225,7 +228,6 @@ pub fn turn_on(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<()> {
     let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
     let webhook = Webhook { turned_off_at: None, turned_off_reason: None, updated_at: now(), ..webhook };
     save(tx, &webhook)?;
-    tell_loop(tx, move |handover| handover.open(id));
     let held = deliveries::table.filter(deliveries::webhook_id.eq(id).and(deliveries::state.eq(DeliveryState::Held)));
     diesel::update(held).set((deliveries::state.eq(DeliveryState::Pending), free())).execute(tx.conn)?;
     tell_loop(tx, Handover::leave);
@@ -249,6 +251,13 @@ pub fn send_again(tx: &mut Tx, by: &Administrator, webhook: WebhookId, id: Deliv
         .execute(tx.conn)?;
     tell_loop(tx, Handover::leave);
     Ok(())
+}
+
+/// What is in memory for this webhook, on this node or another, is not sent as it is. Call it after the change: the rows must
+/// be right by then.
+pub(super) fn recall(tx: &mut Tx, id: WebhookId) -> Result<()> {
+    tell_loop(tx, move |handover| handover.recall(id));
+    tx.tell_others(CHANGED, &id.0.to_string())
 }
 
 /// Tells the delivery loop something, once this is committed.

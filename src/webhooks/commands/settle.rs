@@ -30,6 +30,8 @@ pub(in crate::webhooks) struct Outcome {
     /// The number of this try.
     pub number: i32,
     pub manual: bool,
+    /// The end of the claim under which it was sent.
+    pub leased_until: NaiveDateTime,
     /// Where it went, without a password.
     pub url: String,
     pub request_headers: Vec<(String, String)>,
@@ -73,7 +75,8 @@ impl Outcome {
     }
 }
 
-/// Stores a batch of outcomes. Gives the time of the earliest next try among them.
+/// Stores a batch of outcomes. Gives the time of the earliest next try among them. Each try is noted, but one whose claim was
+/// taken over says nothing any more about its delivery: whoever has it now does.
 pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], schedule: &[Duration]) -> Result<Option<NaiveDateTime>> {
     // a webhook may have been deleted meanwhile, and its deliveries with it
     let ids: Vec<DeliveryId> = batch.iter().map(|outcome| outcome.id).collect();
@@ -82,6 +85,11 @@ pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], schedule: &[Du
     let batch: Vec<&Outcome> = batch.iter().filter(|outcome| present.contains_key(&outcome.id)).collect();
     insert_attempts(tx, &batch)?;
     count(tx, &batch, &present);
+    let counts = |outcome: &&Outcome| present.get(&outcome.id).is_some_and(|row| row.is_settled_by(outcome.leased_until, outcome.number));
+    let (batch, late): (Vec<&Outcome>, Vec<&Outcome>) = batch.into_iter().partition(counts);
+    for outcome in late {
+        tracing::warn!(delivery = outcome.id.0, "an outcome came after its claim had been taken over");
+    }
     let mut successes: HashMap<Option<i16>, Vec<DeliveryId>> = HashMap::new();
     let mut earliest: Option<NaiveDateTime> = None;
     for outcome in batch {

@@ -1,5 +1,5 @@
 //! Hearing events: a delivery row for each webhook that listens, in the event's own transaction.
-use super::settings::{insert, save};
+use super::settings::{insert, recall, save};
 use crate::{
     accounts::PayloadFormat,
     db::{
@@ -41,7 +41,8 @@ fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()>
     let handover = tx.shared::<Handover>();
     let leased_until = event.at + handover.as_ref().map(|handover| handover.lease()).unwrap_or_default();
     let payload: Arc<str> = event.payload.as_str().into();
-    let mut ready = Vec::with_capacity(hearing.len());
+    let all = hearing.len();
+    let mut ready = Vec::with_capacity(all);
     for webhook in hearing {
         let place = handover.as_ref().and_then(|handover| handover.reserve(webhook.id, payload.len()));
         let public_id = random::uuid();
@@ -53,6 +54,7 @@ fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()>
                 deliveries::event_id.eq(event_id),
                 deliveries::due_at.eq(if place.is_some() { leased_until } else { event.at }),
                 deliveries::locked_until.eq(place.as_ref().map(|_| leased_until)),
+                deliveries::claimed_by.eq(handover.as_ref().filter(|_| place.is_some()).map(|handover| handover.number())),
                 deliveries::created_at.eq(event.at),
             ))
             .returning(deliveries::id);
@@ -63,7 +65,14 @@ fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()>
         }
     }
     if let Some(handover) = handover {
-        tx.after_commit(move || if ready.is_empty() { handover.leave() } else { handover.give(ready) });
+        tx.after_commit(move || {
+            if ready.len() < all {
+                handover.overflow();
+            }
+            if !ready.is_empty() {
+                handover.give(ready);
+            }
+        });
     }
     Ok(())
 }
@@ -79,13 +88,18 @@ fn follow_inbox(tx: &mut Tx, event: &Event, id: InboxId) -> Result<()> {
         (None, None) => Ok(()),
         (Some(webhook), None) => {
             diesel::delete(webhooks::table.find(webhook.id)).execute(tx.conn)?;
-            Ok(())
+            recall(tx, webhook.id)
         }
         (Some(webhook), Some(url)) => {
             // a callback that was turned off by its receiver listens again once its URL is changed
             let (turned_off_at, turned_off_reason) =
                 if url == webhook.url { (webhook.turned_off_at, webhook.turned_off_reason) } else { (None, None) };
-            save(tx, &Webhook { url, secret: channel.secret, turned_off_at, turned_off_reason, updated_at: event.at, ..webhook })
+            let now = Webhook { url, secret: channel.secret, turned_off_at, turned_off_reason, ..webhook.clone() };
+            if now != webhook {
+                save(tx, &Webhook { updated_at: event.at, ..now })?;
+                recall(tx, webhook.id)?;
+            }
+            Ok(())
         }
         (None, Some(url)) => {
             let webhook = Webhook {

@@ -31,6 +31,7 @@ pub struct Reply {
     body: Vec<u8>,
     then: Then,
     delay: Duration,
+    waits: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,7 +44,7 @@ enum Then {
 
 impl Reply {
     pub fn status(status: u16) -> Reply {
-        Reply { status, headers: Vec::new(), body: b"ok".to_vec(), then: Then::Answer, delay: Duration::ZERO }
+        Reply { status, headers: Vec::new(), body: b"ok".to_vec(), then: Then::Answer, delay: Duration::ZERO, waits: false }
     }
 
     pub fn ok() -> Reply {
@@ -53,6 +54,12 @@ impl Reply {
     /// Reads the request and never answers.
     pub fn hang() -> Reply {
         Reply { then: Then::Hang, ..Reply::ok() }
+    }
+
+    /// Answers when [`Receiver::release`] is called.
+    pub fn when_released(mut self) -> Reply {
+        self.waits = true;
+        self
     }
 
     /// Closes the connection without an answer.
@@ -115,6 +122,7 @@ struct Shared {
     desk: Mutex<Desk>,
     ring: watch::Sender<usize>,
     closed: AtomicBool,
+    released: AtomicBool,
 }
 
 impl Shared {
@@ -139,7 +147,8 @@ impl Receiver {
     pub fn open_at(host: &str) -> Receiver {
         let listener = TcpListener::bind((host, 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared { desk: Mutex::default(), ring: watch::channel(0).0, closed: AtomicBool::new(false) });
+        let shared =
+            Arc::new(Shared { desk: Mutex::default(), ring: watch::channel(0).0, closed: AtomicBool::new(false), released: AtomicBool::new(false) });
         let own = shared.clone();
         std::thread::spawn(move || accept(&listener, &own));
         Receiver { address, shared }
@@ -163,6 +172,18 @@ impl Receiver {
     pub fn always(&self, reply: Reply) -> &Receiver {
         self.shared.desk().always = Some(reply);
         self
+    }
+
+    /// Answers the requests whose replies wait for this.
+    pub fn release(&self) {
+        self.shared.released.store(true, Ordering::SeqCst);
+    }
+
+    /// Closes every connection, those of hanging requests too.
+    pub fn hang_up(&self) {
+        for stream in self.shared.desk().open.drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
     }
 
     /// What has come so far.
@@ -196,9 +217,7 @@ impl Receiver {
 impl Drop for Receiver {
     fn drop(&mut self) {
         self.shared.closed.store(true, Ordering::SeqCst);
-        for stream in self.shared.desk().open.drain(..) {
-            let _ = stream.shutdown(Shutdown::Both);
-        }
+        self.hang_up();
         // wakes the thread that accepts
         let _ = TcpStream::connect(self.address);
     }
@@ -255,6 +274,9 @@ fn answer(shared: &Shared, request: Received, stream: &mut TcpStream) -> bool {
         reply
     };
     std::thread::sleep(reply.delay);
+    while reply.waits && !shared.released.load(Ordering::SeqCst) && !shared.closed.load(Ordering::SeqCst) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
     match reply.then {
         Then::HangUp => false,
         Then::Hang => {
