@@ -5,6 +5,7 @@ mod parse;
 mod settings;
 
 pub use layers::{FILE, FILE_VARIABLE, Line, Source, Sources};
+pub use parse::{webhook_schedule, webhook_timeout};
 pub use settings::{Kind, Setting, all, markdown};
 
 use ipnet::IpNet;

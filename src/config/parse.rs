@@ -69,6 +69,16 @@ pub fn schedule(text: &str, steps: usize, longest: Duration) -> Result<Vec<Durat
     if schedule.len() <= steps { Ok(schedule) } else { Err(text) }
 }
 
+/// How long one webhook request may take.
+pub fn webhook_timeout(text: &str) -> Result<Duration, &str> {
+    duration(text, Duration::from_millis(100), Duration::from_secs(60))
+}
+
+/// The waits before the retries of a webhook delivery.
+pub fn webhook_schedule(text: &str) -> Result<Vec<Duration>, &str> {
+    schedule(text, 20, Duration::from_secs(365 * 86_400))
+}
+
 /// Networks separated by commas. A bare address means that one, and the host's bits of a network are cleared.
 pub fn networks(text: &str) -> Result<Vec<IpNet>, &str> {
     list(text, |item| {

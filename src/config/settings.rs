@@ -84,13 +84,13 @@ settings! {
     WEBHOOK_TIMEOUT: Duration = Plain {
         name: "HOOKDESK_WEBHOOK_TIMEOUT", default: "5s",
         takes: "a duration with its unit from 100ms to 60s, such as 5s",
-        parse: |text| parse::duration(text, Duration::from_millis(100), Duration::from_secs(60)),
+        parse: parse::webhook_timeout,
         doc: "How long one webhook request may take, from connecting to the last byte of the answer."
     }
     WEBHOOK_RETRY_SCHEDULE: Vec<Duration> = List {
         name: "HOOKDESK_WEBHOOK_RETRY_SCHEDULE", default: "5s,5m,30m,2h,5h,10h,14h,20h,24h",
         takes: "up to 20 durations of at most 365d each, separated by commas, such as 5s,5m,2h, or nothing for no retries",
-        parse: |text| parse::schedule(text, 20, Duration::from_secs(365 * 86_400)),
+        parse: parse::webhook_schedule,
         doc: "Waits before the first, second, and each further retry of a failed webhook delivery."
     }
     WEBHOOK_ALLOW_NETWORKS: Vec<IpNet> = List {

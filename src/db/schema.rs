@@ -357,6 +357,11 @@ table! {
         exclude_private_notes -> Bool,
         old_secret -> Nullable<Text>,
         old_secret_until -> Nullable<Timestamp>,
+        timeout_ms -> Nullable<Integer>,
+        retry_schedule -> Nullable<Text>,
+        max_in_flight -> Nullable<Integer>,
+        rate_limit -> Nullable<Integer>,
+        in_order -> Bool,
     }
 }
 
@@ -378,6 +383,7 @@ table! {
         error_class -> Nullable<SmallInt>,
         created_at -> Timestamp,
         finished_at -> Nullable<Timestamp>,
+        conversation_id -> Nullable<BigInt>,
         claimed_by -> Nullable<Integer>,
     }
 }

@@ -2,7 +2,8 @@
 use super::{
     commands::Outcome,
     format,
-    handover::{Claim, Ready},
+    handover::{Claim, Handover, Ready},
+    model::Webhook,
     signature,
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
 use actix_web::web::Bytes;
 use chrono::TimeDelta;
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
     sync::Arc,
@@ -27,42 +28,81 @@ const IDLE: Duration = Duration::from_secs(60);
 /// How long storing an outcome may take: a request begins only if its lease lasts that much longer than the request may.
 const TO_STORE: Duration = Duration::from_secs(10);
 
-/// A webhook's own way out: its connections, and its share of requests in flight.
+/// A webhook's own way out: its connections, its share of requests in flight, and its rate.
 struct Lane {
+    /// What it was made for.
+    timeout: Duration,
+    in_flight: usize,
+    rate: Option<i32>,
     client: Client,
     turns: Arc<Semaphore>,
-    used: std::cell::Cell<Instant>,
+    used: Cell<Instant>,
+    /// When the next delivery may begin, where there is a rate.
+    next: Cell<Instant>,
+}
+
+impl Lane {
+    fn new(webhook: &Webhook, settings: &Settings, policy: &Arc<Policy>) -> Lane {
+        let (timeout, in_flight, now) = (webhook.timeout(settings), webhook.in_flight(settings), Instant::now());
+        Lane {
+            timeout,
+            in_flight,
+            rate: webhook.rate_limit,
+            client: Client::new(policy.clone(), timeout),
+            turns: Arc::new(Semaphore::new(in_flight)),
+            used: now.into(),
+            next: now.into(),
+        }
+    }
+
+    fn suits(&self, webhook: &Webhook, settings: &Settings) -> bool {
+        (self.timeout, self.in_flight, self.rate) == (webhook.timeout(settings), webhook.in_flight(settings), webhook.rate_limit)
+    }
+
+    /// Waits until the rate lets one more begin. They begin at even distances: a receiver that asks for so many in a second
+    /// does not mean all of them in its first millisecond.
+    async fn pace(&self) {
+        let Some(rate) = self.rate.and_then(|rate| u32::try_from(rate).ok()).filter(|rate| *rate > 0) else { return };
+        let turn = self.next.get().max(Instant::now());
+        self.next.set(turn + Duration::from_secs(1) / rate);
+        tokio::time::sleep_until(turn.into()).await;
+    }
 }
 
 /// Sends deliveries, on one thread.
 #[derive(Clone)]
 pub(super) struct Courier {
-    settings: Rc<Settings>,
     policy: Arc<Policy>,
+    handover: Handover,
     lanes: Rc<RefCell<HashMap<WebhookId, Rc<Lane>>>>,
     outcomes: mpsc::UnboundedSender<Outcome>,
     returned: mpsc::UnboundedSender<Claim>,
 }
 
 impl Courier {
-    pub fn new(settings: Settings, outcomes: mpsc::UnboundedSender<Outcome>, returned: mpsc::UnboundedSender<Claim>) -> Self {
-        let policy = Arc::new(Policy::new(&settings));
-        Courier { settings: Rc::new(settings), policy, lanes: Rc::default(), outcomes, returned }
+    pub fn new(handover: Handover, outcomes: mpsc::UnboundedSender<Outcome>, returned: mpsc::UnboundedSender<Claim>) -> Self {
+        let policy = Arc::new(Policy::new(handover.settings()));
+        Courier { policy, handover, lanes: Rc::default(), outcomes, returned }
     }
 
     /// Sends one delivery, and reports its outcome. What waited too long for its turn is given back instead: its lease nears
     /// its end, and somebody else might begin with it as well. So is what was recalled, to be sent, if at all, as its webhook
     /// is now.
     pub async fn deliver(self, ready: Ready) {
-        let lane = self.lane(ready.webhook.id);
+        let lane = self.lane(&ready.webhook);
         let turn = lane.turns.acquire().await;
-        let longest = TimeDelta::from_std(self.settings.timeout + TO_STORE).unwrap_or(TimeDelta::MAX);
+        if turn.is_ok() {
+            lane.pace().await;
+        }
+        let longest = TimeDelta::from_std(lane.timeout + TO_STORE).unwrap_or(TimeDelta::MAX);
         if turn.is_err() || ready.place.is_recalled() || ready.leased_until - now() < longest {
             return self.give_back(&ready);
         }
         lane.used.set(Instant::now());
+        let outcome = send(&lane.client, ready).await;
+        self.handover.note_pace(outcome.webhook.id, outcome.is_late());
         // the settling ends after the last courier: nobody is left to report to only when the process ends
-        let _ = self.outcomes.send(send(&lane.client, ready).await);
+        let _ = self.outcomes.send(outcome);
     }
 
     /// Gives a claim back unused.
@@ -71,12 +111,16 @@ impl Courier {
         let _ = self.returned.send(Claim { id: ready.id, leased_until: ready.leased_until });
     }
 
-    fn lane(&self, webhook: WebhookId) -> Rc<Lane> {
-        let make = || {
-            let client = Client::new(self.policy.clone(), self.settings.timeout);
-            Rc::new(Lane { client, turns: Arc::new(Semaphore::new(self.settings.in_flight)), used: Instant::now().into() })
-        };
-        self.lanes.borrow_mut().entry(webhook).or_insert_with(make).clone()
+    /// What goes to a webhook that was changed takes a new lane; the old one ends with the last request on it.
+    fn lane(&self, webhook: &Webhook) -> Rc<Lane> {
+        let settings = self.handover.settings();
+        let mut lanes = self.lanes.borrow_mut();
+        let lane = lanes.get(&webhook.id).filter(|lane| lane.suits(webhook, settings)).cloned();
+        lane.unwrap_or_else(|| {
+            let lane = Rc::new(Lane::new(webhook, settings, &self.policy));
+            lanes.insert(webhook.id, lane.clone());
+            lane
+        })
     }
 
     /// Closes the connections of webhooks that have had nothing to send for a while.

@@ -75,12 +75,12 @@ impl Dispatcher {
 async fn run(db: Db, settings: Settings, handover: Handover, mut intake: Intake, mut asked_to_stop: oneshot::Receiver<()>) {
     let (report, outcomes) = mpsc::unbounded_channel();
     let next = Rc::new(NextTry::default());
-    let settling = actix_rt::spawn(settle_all(db.clone(), settings.retry_schedule.clone().into(), outcomes, next.clone()));
+    let settling = actix_rt::spawn(settle_all(db.clone(), settings.clone().into(), outcomes, next.clone()));
     let (give_back, returned) = mpsc::unbounded_channel();
     let returning = actix_rt::spawn(take_back_all(db.clone(), handover.clone(), returned, next.clone()));
     let watching = actix_rt::spawn(vigil::keep(db.clone(), handover.clone()));
     let poll = settings.poll;
-    let courier = Courier::new(settings, report, give_back);
+    let courier = Courier::new(handover.clone(), report, give_back);
     let mut look_at = Instant::now();
     loop {
         // the wake-up is registered before the look, so that none is missed between the two
@@ -174,19 +174,19 @@ async fn take_back_all(db: Db, handover: Handover, mut returned: mpsc::Unbounded
 }
 
 /// Stores outcomes until the last courier is gone.
-async fn settle_all(db: Db, schedule: Arc<[Duration]>, mut outcomes: mpsc::UnboundedReceiver<Outcome>, next: Rc<NextTry>) {
+async fn settle_all(db: Db, settings: Arc<Settings>, mut outcomes: mpsc::UnboundedReceiver<Outcome>, next: Rc<NextTry>) {
     loop {
         let mut batch = Vec::with_capacity(BATCH);
         if outcomes.recv_many(&mut batch, BATCH).await == 0 {
             return;
         }
         let batch: Arc<[Outcome]> = batch.into();
-        let stored = match store(&db, &schedule, batch.clone(), 0..batch.len()).await {
+        let stored = match store(&db, &settings, batch.clone(), 0..batch.len()).await {
             Ok(due) => vec![due],
             Err(e) => {
                 tracing::error!(error = %e, "a batch of outcomes was not stored");
                 tokio::time::sleep(PAUSE).await;
-                store_apart(&db, &schedule, batch).await
+                store_apart(&db, &settings, batch).await
             }
         };
         stored.into_iter().flatten().for_each(|due| next.note(due));
@@ -195,12 +195,12 @@ async fn settle_all(db: Db, schedule: Arc<[Duration]>, mut outcomes: mpsc::Unbou
 
 /// One by one, so that an outcome that cannot be stored keeps back no other. While the database is away all of them wait: their
 /// requests have been made, and would be made again if the outcomes were forgotten.
-async fn store_apart(db: &Db, schedule: &Arc<[Duration]>, batch: Arc<[Outcome]>) -> Vec<Option<NaiveDateTime>> {
+async fn store_apart(db: &Db, settings: &Arc<Settings>, batch: Arc<[Outcome]>) -> Vec<Option<NaiveDateTime>> {
     let mut stored = Vec::with_capacity(batch.len());
     for (at, outcome) in batch.iter().enumerate() {
         let mut refused = 0;
         let due = loop {
-            match store(db, schedule, batch.clone(), at..at + 1).await {
+            match store(db, settings, batch.clone(), at..at + 1).await {
                 Ok(due) => break due,
                 Err(e) => {
                     refused += u32::from(db.answers().await);
@@ -218,7 +218,7 @@ async fn store_apart(db: &Db, schedule: &Arc<[Duration]>, batch: Arc<[Outcome]>)
     stored
 }
 
-async fn store(db: &Db, schedule: &Arc<[Duration]>, batch: Arc<[Outcome]>, part: Range<usize>) -> Result<Option<NaiveDateTime>> {
-    let schedule = schedule.clone();
-    db.write_patiently(move |tx| settle(tx, batch.get(part).unwrap_or_default(), &schedule)).await
+async fn store(db: &Db, settings: &Arc<Settings>, batch: Arc<[Outcome]>, part: Range<usize>) -> Result<Option<NaiveDateTime>> {
+    let settings = settings.clone();
+    db.write_patiently(move |tx| settle(tx, batch.get(part).unwrap_or_default(), &settings)).await
 }

@@ -1,6 +1,6 @@
 //! How deliveries are doing, in numbers: tries by their outcome and how long they took, counted here as they are stored; what waits,
 //! asked of the database.
-use super::{handover::Handover, queries};
+use super::{handover::Handover, model::lease, queries};
 use crate::{
     db::{DbConn, types::now},
     error::Result,
@@ -31,6 +31,9 @@ const LATENCIES: &[u64] = &[
     360_000_000_000,
 ];
 
+/// No webhook waits longer for an answer.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// The numbers of this process. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Figures(Arc<Counted>);
@@ -59,7 +62,7 @@ impl Figures {
     /// All zero, for deliveries that go this way.
     pub fn new(handover: &Handover) -> Figures {
         Figures(Arc::new(Counted {
-            lease: handover.lease(),
+            lease: lease(handover.settings().timeout.max(LONGEST_TIMEOUT)),
             succeeded: Counter::default(),
             failed: Default::default(),
             tries: Histogram::of_durations(TRIES),

@@ -10,9 +10,9 @@ use crate::{
         types::{DeliveryId, MessageId, WebhookId},
     },
 };
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::NaiveDateTime;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::{Notify, mpsc};
@@ -23,10 +23,17 @@ const PLACES: usize = 10_000;
 /// How many of them may be for one webhook.
 const OF_ONE_WEBHOOK: usize = 1_000;
 
-/// A lease is as long as so many requests that take all the time allowed,
-const LEASE_TIMEOUTS: u32 = 4;
-/// and this.
-const LEASE_WAIT: TimeDelta = TimeDelta::seconds(10);
+/// The same for one that has just let a request run into its timeout: more would wait here for longer than their leases hold.
+const OF_A_SLOW_WEBHOOK: usize = 128;
+
+/// The same for one with a rate, in seconds of that rate: what is in memory beyond that only waits.
+const SECONDS_OF_RATE: usize = 5;
+
+/// So many places every webhook has although the others have taken all.
+const RESERVED: usize = 16;
+
+/// And if there are ever so many webhooks, so many places there are at most.
+const MOST_PLACES: usize = 2 * PLACES;
 
 /// How many bytes the payloads in memory may have together, and those for one webhook.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
@@ -65,7 +72,7 @@ pub(super) struct Claim {
 /// Where deliveries are handed over. Cheap to clone.
 #[derive(Clone)]
 pub struct Handover {
-    lease: TimeDelta,
+    settings: Arc<Settings>,
     nodes: Nodes,
     /// Whether this node delivers; otherwise there are no places, and all is left to other nodes.
     delivers: bool,
@@ -84,6 +91,21 @@ struct Taken {
     all_recalled: u64,
     /// The same for a webhook that was changed while deliveries to it were in memory.
     recalled: HashMap<WebhookId, u64>,
+    /// Webhooks whose last request ran into its timeout.
+    slow: HashSet<WebhookId>,
+}
+
+impl Taken {
+    /// How many places there are for this webhook, whatever its rate.
+    fn most_of(&self, webhook: &WebhookId) -> usize {
+        if self.slow.contains(webhook) { OF_A_SLOW_WEBHOOK } else { OF_ONE_WEBHOOK }
+    }
+
+    fn places_of(&self, webhook: &Webhook) -> usize {
+        let most = self.most_of(&webhook.id);
+        let rate = webhook.rate_limit.and_then(|rate| usize::try_from(rate).ok());
+        rate.map_or(most, |rate| most.min(rate * SECONDS_OF_RATE))
+    }
 }
 
 #[derive(Default, Clone, Copy)]
@@ -121,10 +143,10 @@ pub struct Intake {
 impl Handover {
     /// Both ends. The channel is bounded by the places: nothing enters without one.
     pub fn new(settings: &Settings, nodes: Nodes, delivers: bool) -> (Handover, Intake) {
-        let lease = TimeDelta::from_std(settings.timeout * LEASE_TIMEOUTS).unwrap_or(TimeDelta::MAX) + LEASE_WAIT;
+        let settings = Arc::new(settings.clone());
         let (sender, receiver) = mpsc::unbounded_channel();
         let left = Arc::new(Notify::new());
-        (Handover { lease, nodes, delivers, taken: Arc::default(), ready: sender, left: left.clone() }, Intake { ready: receiver, left })
+        (Handover { settings, nodes, delivers, taken: Arc::default(), ready: sender, left: left.clone() }, Intake { ready: receiver, left })
     }
 
     /// What this node hears from others.
@@ -147,23 +169,35 @@ impl Handover {
         self.nodes.number()
     }
 
-    /// How long a claim holds before another worker may take the row: longer than the longest request, with room for the wait
-    /// before it. A delivery whose lease nears its end is not sent any more.
-    pub(super) fn lease(&self) -> TimeDelta {
-        self.lease
+    /// How webhooks are delivered that do not say.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
-    /// A place for a delivery of so many bytes to this webhook, if there is one.
-    pub(super) fn reserve(&self, webhook: WebhookId, bytes: usize) -> Option<Place> {
+    /// A place for a delivery of so many bytes to this webhook, if there is one. First tries may take them all, retries
+    /// only the first half: what has failed does not keep waiting what is fresh.
+    pub(super) fn reserve(&self, webhook: &Webhook, bytes: usize, is_retry: bool) -> Option<Place> {
         if !self.delivers {
             return None;
         }
+        let share = if is_retry { 2 } else { 1 };
         let mut taken = self.lock();
-        let present = taken.of_webhook.get(&webhook).copied().unwrap_or_default();
-        let of_webhook = present.and(bytes, OF_ONE_WEBHOOK, BYTES_OF_ONE_WEBHOOK)?;
-        taken.all = taken.all.and(bytes, PLACES, MOST_BYTES)?;
-        taken.of_webhook.insert(webhook, of_webhook);
-        Some(Place { taken: self.taken.clone(), webhook, bytes, taken_at: taken.time })
+        let present = taken.of_webhook.get(&webhook.id).copied().unwrap_or_default();
+        let of_webhook = present.and(bytes, (taken.places_of(webhook) / share).max(1), BYTES_OF_ONE_WEBHOOK)?;
+        let places = if present.number < RESERVED { MOST_PLACES } else { PLACES / share };
+        taken.all = taken.all.and(bytes, places, MOST_BYTES)?;
+        taken.of_webhook.insert(webhook.id, of_webhook);
+        Some(Place { taken: self.taken.clone(), webhook: webhook.id, bytes, taken_at: taken.time })
+    }
+
+    /// Notes whether a webhook has let a request run into its timeout.
+    pub(super) fn note_pace(&self, webhook: WebhookId, is_slow: bool) {
+        let slow = &mut self.lock().slow;
+        if is_slow {
+            slow.insert(webhook);
+        } else {
+            slow.remove(&webhook);
+        }
     }
 
     /// The webhooks that have no place left.
@@ -172,14 +206,14 @@ impl Handover {
         taken
             .of_webhook
             .iter()
-            .filter(|(_, load)| load.number >= OF_ONE_WEBHOOK || load.bytes >= BYTES_OF_ONE_WEBHOOK)
+            .filter(|(webhook, load)| load.number >= taken.most_of(webhook) || load.bytes >= BYTES_OF_ONE_WEBHOOK)
             .map(|(webhook, _)| *webhook)
             .collect()
     }
 
     /// How many places are free.
     pub(super) fn room(&self) -> usize {
-        PLACES.saturating_sub(self.lock().all.number)
+        MOST_PLACES.saturating_sub(self.lock().all.number)
     }
 
     /// Hands over what is committed. After the loop has ended nothing is lost: the claims of the rows run out.
@@ -252,17 +286,30 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
+    use crate::{
+        accounts::PayloadFormat,
+        config::Config,
+        db::types::{AccountId, now},
+    };
 
     fn handover(delivers: bool) -> (Handover, Intake) {
         let config = Config::defaults().expect("defaults");
         Handover::new(&config.webhook, Nodes::new(&config.database).expect("a node"), delivers)
     }
 
+    fn webhook(id: i64) -> Webhook {
+        let new = Webhook::new(AccountId(1), "https://receiver.example".into(), "s".into(), PayloadFormat::Chatwoot, now());
+        Webhook { id: WebhookId(id), ..new }
+    }
+
+    fn take(handover: &Handover, id: i64) -> Option<Place> {
+        handover.reserve(&webhook(id), 1, false)
+    }
+
     #[test]
     fn a_recall_reaches_what_is_in_memory_and_not_what_comes_after() {
         let (handover, _intake) = handover(true);
-        let take = |webhook| handover.reserve(WebhookId(webhook), 1).expect("a place");
+        let take = |webhook| take(&handover, webhook).expect("a place");
         let (before, other) = (take(1), take(2));
         handover.recall(WebhookId(1));
         let after = take(1);
@@ -277,30 +324,45 @@ mod tests {
     #[test]
     fn a_node_that_does_not_deliver_has_no_places() {
         let (handover, _intake) = handover(false);
-        assert!(handover.reserve(WebhookId(1), 1).is_none());
+        assert!(take(&handover, 1).is_none());
     }
 
     #[test]
     fn one_webhook_cannot_take_every_place() {
         let (handover, _intake) = handover(true);
-        let mut places: Vec<_> = (0..OF_ONE_WEBHOOK).map(|_| handover.reserve(WebhookId(1), 1).expect("a place")).collect();
-        assert!(handover.reserve(WebhookId(1), 1).is_none());
+        let mut places: Vec<_> = (0..OF_ONE_WEBHOOK).map(|_| take(&handover, 1).expect("a place")).collect();
+        assert!(take(&handover, 1).is_none());
         assert_eq!(handover.full(), [WebhookId(1)]);
-        assert!(handover.reserve(WebhookId(2), 1).is_some());
+        assert!(take(&handover, 2).is_some());
         places.pop();
         assert!(handover.full().is_empty());
-        assert!(handover.reserve(WebhookId(1), 1).is_some());
+        assert!(take(&handover, 1).is_some());
     }
 
     #[test]
     fn large_payloads_take_no_more_memory_than_small_ones() {
         let (handover, _intake) = handover(true);
-        let first = handover.reserve(WebhookId(1), 2 * BYTES_OF_ONE_WEBHOOK).expect("a single one always fits");
-        assert!(handover.reserve(WebhookId(1), 1).is_none());
+        let first = handover.reserve(&webhook(1), 2 * BYTES_OF_ONE_WEBHOOK, false).expect("a single one always fits");
+        assert!(take(&handover, 1).is_none());
         assert_eq!(handover.full(), [WebhookId(1)]);
-        let others: Vec<_> = (2..9).map_while(|id| handover.reserve(WebhookId(id), BYTES_OF_ONE_WEBHOOK)).collect();
+        let others: Vec<_> = (2..9).map_while(|id| handover.reserve(&webhook(id), BYTES_OF_ONE_WEBHOOK, false)).collect();
         assert_eq!(others.len(), 2);
         drop(first);
-        assert!(handover.reserve(WebhookId(1), 1).is_some());
+        assert!(take(&handover, 1).is_some());
+    }
+
+    #[test]
+    fn what_has_failed_or_hangs_leaves_room_for_the_others() {
+        let (handover, _intake) = handover(true);
+        let many = |webhook: &Webhook, is_retry| std::iter::from_fn(|| handover.reserve(webhook, 1, is_retry)).collect::<Vec<_>>();
+        assert_eq!(many(&webhook(1), true).len(), OF_ONE_WEBHOOK / 2, "retries take half");
+        handover.note_pace(WebhookId(1), true);
+        assert_eq!(many(&webhook(1), false).len(), OF_A_SLOW_WEBHOOK);
+        handover.note_pace(WebhookId(1), false);
+        assert_eq!(many(&Webhook { rate_limit: Some(3), ..webhook(1) }, false).len(), 3 * SECONDS_OF_RATE);
+        assert_eq!(many(&Webhook { rate_limit: Some(1), ..webhook(1) }, true).len(), SECONDS_OF_RATE / 2);
+        let all: Vec<_> = (2..2 + (PLACES / OF_ONE_WEBHOOK) as i64).map(|id| many(&webhook(id), false)).collect();
+        assert_eq!(all.iter().map(Vec::len).sum::<usize>(), PLACES);
+        assert_eq!(many(&webhook(100), true).len(), RESERVED, "everybody has some");
     }
 }

@@ -2,6 +2,7 @@
 use super::headers::Headers;
 use crate::{
     accounts::PayloadFormat,
+    config::{self, Webhooks as Settings},
     db::{
         schema::{attempts, deliveries, webhooks},
         types::{AccountId, DeliveryId, EventId, InboxId, Json, WebhookId},
@@ -10,9 +11,9 @@ use crate::{
     outbound::ErrorClass,
     text_enum,
 };
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 text_enum! {
     /// Where a webhook comes from.
@@ -91,6 +92,16 @@ pub struct Webhook {
     pub old_secret: Option<String>,
     /// Until when that signs along.
     pub old_secret_until: Option<NaiveDateTime>,
+    /// For one request, in milliseconds; none is as the settings say.
+    pub timeout_ms: Option<i32>,
+    /// The waits before its retries, as the settings write them; none is as they say.
+    pub retry_schedule: Option<String>,
+    /// How many requests may be under way at once, on each node; none is as the settings say.
+    pub max_in_flight: Option<i32>,
+    /// How many deliveries may begin in a second, on each node; none is without a limit.
+    pub rate_limit: Option<i32>,
+    /// Whether the deliveries of a conversation go one after the other.
+    pub in_order: bool,
 }
 
 impl Webhook {
@@ -116,6 +127,11 @@ impl Webhook {
             exclude_private_notes: false,
             old_secret: None,
             old_secret_until: None,
+            timeout_ms: None,
+            retry_schedule: None,
+            max_in_flight: None,
+            rate_limit: None,
+            in_order: false,
         }
     }
 
@@ -137,11 +153,52 @@ impl Webhook {
         std::iter::once(self.secret.as_str()).chain(old).collect()
     }
 
+    /// For one request.
+    pub fn timeout(&self, settings: &Settings) -> Duration {
+        self.timeout_ms.and_then(|ms| u64::try_from(ms).ok()).map_or(settings.timeout, Duration::from_millis)
+    }
+
+    /// Its own time for one request, as settings write it.
+    pub fn timeout_said(&self) -> Option<String> {
+        let own = self.timeout_ms.and_then(|ms| u64::try_from(ms).ok())?;
+        Some(humantime::format_duration(Duration::from_millis(own)).to_string())
+    }
+
+    /// The waits before its retries.
+    pub fn schedule<'a>(&self, settings: &'a Settings) -> Cow<'a, [Duration]> {
+        let own = self.retry_schedule.as_deref().and_then(|text| config::webhook_schedule(text).ok());
+        own.map_or(Cow::Borrowed(&settings.retry_schedule), Cow::Owned)
+    }
+
+    /// How many requests may be under way at once.
+    pub fn in_flight(&self, settings: &Settings) -> usize {
+        self.max_in_flight.and_then(|number| usize::try_from(number).ok()).unwrap_or(settings.in_flight).max(1)
+    }
+
+    /// How long a claim holds before another worker may take the row: longer than the longest request, with room for the wait
+    /// before it. A delivery whose lease nears its end is not sent any more.
+    pub fn lease(&self, settings: &Settings) -> TimeDelta {
+        lease(self.timeout(settings))
+    }
+
     /// What people know it by.
     pub fn title(&self) -> &str {
         self.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.url)
     }
 }
+
+/// A lease is as long as so many requests that take all the time allowed,
+const LEASE_TIMEOUTS: u32 = 4;
+/// and this.
+const LEASE_WAIT: TimeDelta = TimeDelta::seconds(10);
+
+/// The lease of deliveries whose requests may take so long.
+pub fn lease(timeout: Duration) -> TimeDelta {
+    TimeDelta::from_std(timeout * LEASE_TIMEOUTS).unwrap_or(TimeDelta::MAX) + LEASE_WAIT
+}
+
+/// A delivery that keeps failing holds back the later ones of its conversation for so long at most, where the order is kept.
+pub const HOLDS_BACK: TimeDelta = TimeDelta::minutes(10);
 
 /// What a webhook hears that does not say.
 pub const USUAL: [EventName; 8] = [

@@ -25,6 +25,11 @@ pub struct WebhookJson<'a> {
     all_events: bool,
     exclude_private_notes: bool,
     old_secret_until: Option<Iso>,
+    timeout: Option<String>,
+    retry_schedule: Option<&'a str>,
+    max_in_flight: Option<i32>,
+    rate_limit: Option<i32>,
+    in_order: bool,
 }
 
 /// Draws a webhook, with the name of its inbox.
@@ -45,5 +50,10 @@ pub fn draw<'a>(webhook: &'a Webhook, inboxes: &'a HashMap<InboxId, String>) -> 
         all_events: webhook.all_events,
         exclude_private_notes: webhook.exclude_private_notes,
         old_secret_until: webhook.old_secret_until.filter(|until| *until > now()).map(Iso),
+        timeout: webhook.timeout_said(),
+        retry_schedule: webhook.retry_schedule.as_deref(),
+        max_in_flight: webhook.max_in_flight,
+        rate_limit: webhook.rate_limit,
+        in_order: webhook.in_order,
     }
 }

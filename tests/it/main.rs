@@ -9,6 +9,7 @@ mod conversation_changes;
 mod conversations;
 mod crashes;
 mod deliveries;
+mod engine;
 mod errors;
 mod events;
 mod hostile;

@@ -9,12 +9,16 @@ use crate::{
     error::Result,
     webhooks::{
         handover::{Claim, DUE, Handover, Ready},
-        model::{Delivery, Webhook},
+        model::{Delivery, HOLDS_BACK, Webhook},
         queries::pending,
     },
 };
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{
+    dsl::{exists, not},
+    prelude::*,
+    sql_types::Bool,
+};
 use std::sync::Arc;
 
 /// How many are claimed at once.
@@ -41,7 +45,18 @@ fn claim_for(tx: &mut Tx, handover: &Handover, id: WebhookId, ready: &mut Vec<Re
         .order_by(deliveries::due_at)
         .select(deliveries::id)
         .limit(BATCH);
-    let ids: Vec<DeliveryId> = skip_locked(due).load(tx.conn)?;
+    let ids: Vec<DeliveryId> = if webhook.in_order {
+        let earlier = diesel::alias!(deliveries as earlier);
+        let ahead = earlier
+            .filter(earlier.field(deliveries::webhook_id).eq(id))
+            .filter(earlier.field(deliveries::conversation_id).eq(deliveries::conversation_id))
+            .filter(earlier.field(deliveries::id).lt(deliveries::id))
+            .filter(earlier.field(deliveries::created_at).gt(now - HOLDS_BACK))
+            .filter(diesel::dsl::sql::<Bool>("\"earlier\".\"state\" = 0"));
+        skip_locked(due.filter(not(exists(ahead)))).load(tx.conn)?
+    } else {
+        skip_locked(due).load(tx.conn)?
+    };
     type Row = (Delivery, Option<MessageId>, String, bool);
     let rows: Vec<Row> = deliveries::table
         .inner_join(events::table)
@@ -49,11 +64,11 @@ fn claim_for(tx: &mut Tx, handover: &Handover, id: WebhookId, ready: &mut Vec<Re
         .select((Delivery::columns(), events::message_id, events::payload, deliveries::manual))
         .order_by((deliveries::due_at, deliveries::id))
         .load(tx.conn)?;
-    let leased_until = now + handover.lease();
+    let leased_until = now + webhook.lease(handover.settings());
     let mut taken = Vec::with_capacity(rows.len());
     for (Delivery { id, public_id, attempts, .. }, message_id, payload, manual) in rows {
         // what finds no place stays as it is, and is due
-        let Some(place) = handover.reserve(webhook.id, payload.len()) else { break };
+        let Some(place) = handover.reserve(&webhook, payload.len(), attempts > 0) else { break };
         taken.push(id);
         let webhook = webhook.clone();
         ready.push(Ready { id, public_id, webhook, payload: payload.into(), message_id, attempts, manual, leased_until, place });

@@ -4,6 +4,7 @@ use crate::{
     accounts::PayloadFormat,
     auth::Administrator,
     checks::{LINE, at_most},
+    config,
     db::{
         Tx,
         dialect::Columns,
@@ -58,6 +59,16 @@ pub struct WebhookInput {
     pub all_events: Patch<Flag>,
     /// None of private notes.
     pub exclude_private_notes: Patch<Flag>,
+    /// For one request, as in `5s`; 100 ms to 60 s. Null is as the server's settings say, here and below.
+    pub timeout: Patch<Text>,
+    /// The waits before the retries, as in `5s,5m,2h`.
+    pub retry_schedule: Patch<Text>,
+    /// Requests under way at once on each node, 1 to 1000.
+    pub max_in_flight: Patch<Text>,
+    /// Deliveries in a second on each node, 1 to 1000.
+    pub rate_limit: Patch<Text>,
+    /// The deliveries of a conversation go one after the other.
+    pub in_order: Patch<Flag>,
 }
 
 impl Input for WebhookInput {
@@ -74,8 +85,22 @@ impl WebhookInput {
     }
 
     fn apply(self, tx: &mut Tx, webhook: &mut Webhook) -> Result<()> {
-        let WebhookInput { url, name, subscriptions, inbox_id, payload_format, description, headers: custom, all_events, exclude_private_notes } =
-            self;
+        let WebhookInput {
+            url,
+            name,
+            subscriptions,
+            inbox_id,
+            payload_format,
+            description,
+            headers: custom,
+            all_events,
+            exclude_private_notes,
+            timeout,
+            retry_schedule,
+            max_in_flight,
+            rate_limit,
+            in_order,
+        } = self;
         if url != Patch::Absent {
             let text = url.set().map(|url| url.0.trim().to_owned()).filter(|url| !url.is_empty()).ok_or_else(|| Error::blank("url"))?;
             Target::parse(&text).map_err(|e| Error::invalid("url", format!("Url {e}")))?;
@@ -105,8 +130,34 @@ impl WebhookInput {
         if authorized && Target::parse(&webhook.url).is_ok_and(|target| target.authorization().is_some()) {
             return Err(Error::invalid("headers", "Headers: Authorization is set already by the user in the URL"));
         }
+        webhook.timeout_ms = said("timeout", "must be a duration from 100ms to 60s, such as 5s", timeout, webhook.timeout_ms, |text| {
+            i32::try_from(config::webhook_timeout(text).ok()?.as_millis()).ok()
+        })?;
+        let steps = "must be up to 20 durations of at most 365d each, such as 5s,5m,2h";
+        webhook.retry_schedule = said("retry_schedule", steps, retry_schedule, webhook.retry_schedule.take(), |text| {
+            config::webhook_schedule(text).is_ok().then(|| text.to_owned())
+        })?;
+        let number = |text: &str| text.parse().ok().filter(|number| (1..=1000).contains(number));
+        webhook.max_in_flight = said("max_in_flight", A_NUMBER, max_in_flight, webhook.max_in_flight, number)?;
+        webhook.rate_limit = said("rate_limit", A_NUMBER, rate_limit, webhook.rate_limit, number)?;
+        webhook.in_order = in_order.set().map_or(webhook.in_order, |flag| flag.0);
         webhook.exclude_private_notes = exclude_private_notes.set().map_or(webhook.exclude_private_notes, |flag| flag.0);
         Ok(())
+    }
+}
+
+/// What a limit may be.
+const A_NUMBER: &str = "must be a whole number from 1 to 1000";
+
+/// What was said about an attribute whose text is read in its own way.
+fn said<T>(attribute: &'static str, right: &str, said: Patch<Text>, present: Option<T>, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>> {
+    match said {
+        Patch::Absent => Ok(present),
+        Patch::Null => Ok(None),
+        Patch::Set(Text(text)) => match read(text.trim()) {
+            Some(value) => Ok(Some(value)),
+            None => Err(Error::invalid(attribute, format!("{attribute} {right}"))),
+        },
     }
 }
 
@@ -261,7 +312,7 @@ pub(super) fn recall(tx: &mut Tx, id: WebhookId) -> Result<()> {
 }
 
 /// Tells the delivery loop something, once this is committed.
-fn tell_loop(tx: &mut Tx, what: impl FnOnce(&Handover) + Send + 'static) {
+pub(super) fn tell_loop(tx: &mut Tx, what: impl FnOnce(&Handover) + Send + 'static) {
     if let Some(handover) = tx.shared::<Handover>() {
         tx.after_commit(move || what(&handover));
     }

@@ -1,6 +1,7 @@
 //! Storing what became of deliveries: all outcomes that came in while the last batch was being committed make the next.
-use super::settings::hold;
+use super::settings::{hold, tell_loop};
 use crate::{
+    config::Webhooks as Settings,
     conversations,
     db::{
         Tx,
@@ -14,7 +15,7 @@ use crate::{
     random,
     webhooks::{
         figures::Figures,
-        handover::Place,
+        handover::{Handover, Place},
         model::{Delivery, DeliveryState, TurnedOff, Webhook, WebhookKind, wait_after},
     },
 };
@@ -44,6 +45,11 @@ pub(in crate::webhooks) struct Outcome {
 impl Outcome {
     fn status(&self) -> Option<i16> {
         self.exchange.result.as_ref().ok().and_then(|answer| i16::try_from(answer.status).ok())
+    }
+
+    /// Whether the receiver has let it run into the timeout.
+    pub fn is_late(&self) -> bool {
+        matches!(&self.exchange.result, Err(Failure { class: ErrorClass::Timeout, .. }))
     }
 
     fn error(&self) -> Option<(ErrorClass, String)> {
@@ -77,7 +83,7 @@ impl Outcome {
 
 /// Stores a batch of outcomes. Gives the time of the earliest next try among them. Each try is noted, but one whose claim was
 /// taken over says nothing any more about its delivery: whoever has it now does.
-pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], schedule: &[Duration]) -> Result<Option<NaiveDateTime>> {
+pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], settings: &Settings) -> Result<Option<NaiveDateTime>> {
     // a webhook may have been deleted meanwhile, and its deliveries with it
     let ids: Vec<DeliveryId> = batch.iter().map(|outcome| outcome.id).collect();
     let query = deliveries::table.filter(deliveries::id.eq_any(ids)).order_by(deliveries::id).select(Delivery::columns());
@@ -92,7 +98,7 @@ pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], schedule: &[Du
     }
     let mut successes: HashMap<Option<i16>, Vec<DeliveryId>> = HashMap::new();
     let mut earliest: Option<NaiveDateTime> = None;
-    for outcome in batch {
+    for outcome in &batch {
         match outcome.error() {
             None => {
                 // nearly always one group: all that were answered with 200
@@ -102,10 +108,14 @@ pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], schedule: &[Du
                 }
             }
             Some((class, message)) => {
-                let due = fail(tx, outcome, class, &message, schedule)?;
+                let due = fail(tx, outcome, class, &message, settings)?;
                 earliest = [earliest, due].into_iter().flatten().min();
             }
         }
+    }
+    if batch.iter().any(|outcome| outcome.webhook.in_order) {
+        // it is the turn of the next ones
+        tell_loop(tx, Handover::overflow);
     }
     let now = now();
     for (status, ids) in successes {
@@ -160,10 +170,10 @@ fn insert_attempts(tx: &mut Tx, batch: &[&Outcome]) -> Result<()> {
 }
 
 /// Stores a failed try: with the time of the next one, or as given up. 410 ends it at once, and the webhook with it.
-fn fail(tx: &mut Tx, outcome: &Outcome, class: ErrorClass, message: &str, schedule: &[Duration]) -> Result<Option<NaiveDateTime>> {
+fn fail(tx: &mut Tx, outcome: &Outcome, class: ErrorClass, message: &str, settings: &Settings) -> Result<Option<NaiveDateTime>> {
     let gone = outcome.status() == Some(410);
     let [chance] = random::bytes::<1>()?;
-    let wait = wait_after(outcome.number, schedule, outcome.asked(), f64::from(chance) / 255.0).filter(|_| !gone);
+    let wait = wait_after(outcome.number, &outcome.webhook.schedule(settings), outcome.asked(), f64::from(chance) / 255.0).filter(|_| !gone);
     let now = now();
     let due = wait.and_then(|wait| TimeDelta::from_std(wait).ok()).map(|wait| now + wait);
     let off: Option<NaiveDateTime> = webhooks::table.find(outcome.webhook.id).select(webhooks::turned_off_at).get_result(tx.conn)?;

@@ -39,12 +39,14 @@ fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()>
         return Ok(());
     }
     let handover = tx.shared::<Handover>();
-    let leased_until = event.at + handover.as_ref().map(|handover| handover.lease()).unwrap_or_default();
     let payload: Arc<str> = event.payload.as_str().into();
     let all = hearing.len();
     let mut ready = Vec::with_capacity(all);
     for webhook in hearing {
-        let place = handover.as_ref().and_then(|handover| handover.reserve(webhook.id, payload.len()));
+        // where the order is kept, the database says whose turn it is
+        let delivering = handover.as_ref().filter(|_| !webhook.in_order);
+        let place = delivering.and_then(|handover| handover.reserve(&webhook, payload.len(), false));
+        let leased_until = event.at + delivering.map(|handover| webhook.lease(handover.settings())).unwrap_or_default();
         let public_id = random::uuid();
         let insert = diesel::insert_into(deliveries::table)
             .values((
@@ -56,6 +58,7 @@ fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()>
                 deliveries::locked_until.eq(place.as_ref().map(|_| leased_until)),
                 deliveries::claimed_by.eq(handover.as_ref().filter(|_| place.is_some()).map(|handover| handover.number())),
                 deliveries::created_at.eq(event.at),
+                deliveries::conversation_id.eq(event.conversation_id.filter(|_| webhook.in_order)),
             ))
             .returning(deliveries::id);
         let id = on_each!(tx.conn, c => insert.get_result(c))?;

@@ -2,6 +2,7 @@
 mod created;
 mod deliveries;
 mod delivery;
+mod fields;
 mod form;
 mod list;
 mod secret;
