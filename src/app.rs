@@ -15,7 +15,7 @@ use crate::{
     profile, public_api, settings,
     storage::Storage,
     users::Departures,
-    web,
+    web::{self, shell::NoticeBoard},
     webhooks::{self, Dispatcher, Figures, Handover},
 };
 use actix_web::{
@@ -89,12 +89,14 @@ impl Server {
         let routes = if config.role == Role::Worker { worker_routes } else { routes };
         let (db_data, config_data, watch_data) = (Data::new(db.clone()), Data::new(config.clone()), Data::new(watch));
         let (links, storage) = (Data::new(links), Data::new(storage));
+        let board = Data::new(NoticeBoard(vec![webhooks::notices]));
         let limits = Data::new(auth::SignInLimits::new(config.rate_limits));
         let app = move || {
             App::new()
                 .app_data(db_data.clone())
                 .app_data(config_data.clone())
                 .app_data(limits.clone())
+                .app_data(board.clone())
                 .app_data(links.clone())
                 .app_data(storage.clone())
                 .app_data(watch_data.clone())

@@ -112,6 +112,7 @@ webhook-state-retrying = Retrying
 webhook-state-failing = Failing
 webhook-state-turned-off = Turned off
 webhook-state-off = Off
+webhook-state-behind = Behind
 webhook-state-blocked = Blocked
 webhook-status-waiting = Nothing has happened yet. Write a message in any inbox of this account and it arrives here.
 webhook-status-delivering = All is well: what happens arrives.
@@ -128,6 +129,14 @@ webhook-status-failing = Nothing has arrived since { $since }. { $count ->
    *[other] { $count } deliveries are waiting to be tried again
 }.
 webhook-status-off = It was turned off { $since }. Nothing is sent until it is turned on again; what waits is kept.
+webhook-status-off-by = { $name } turned it off { $since }. Nothing is sent until it is turned on again; what waits is kept.
+webhook-status-gave-up = Nothing has arrived since { $first }, for five days, so we turned the webhook off { $since }. What has not arrived is kept.
+webhook-status-behind = Events come faster than deliveries go. The oldest one waits since { $since }. { $count ->
+    [one] { $count } delivery waits.
+   *[other] { $count } deliveries wait.
+}
+notice-webhook-gone = The webhook “{ $webhook }” was turned off, because its receiver answered 410 Gone.
+notice-webhook-failing = The webhook “{ $webhook }” was turned off, because nothing has arrived there for five days.
 webhook-status-blocked = { $host } leads to { $address }, an address that this server must not call. Its operator can allow the network with { $setting }.
 webhook-status-blocked-itself = { $host } is an address that this server must not call. Its operator can allow the network with { $setting }.
 webhook-status-gone = The receiver answered 410 Gone { $since }, which asks us to stop, so we turned the webhook off. What has not arrived is kept.

@@ -5,9 +5,9 @@ use crate::{
     db::DbConn,
     error::{Error, Result},
     users,
-    web::shell::{Shell, Viewer},
+    web::shell::{NoticeBoard, Shell, Viewer},
 };
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use futures_core::future::LocalBoxFuture;
 
 /// Somebody, signed in or not.
@@ -46,7 +46,17 @@ pub struct AdministratorPage {
     pub administrator: Administrator,
 }
 
-fn shell(request: &HttpRequest, agent: &Agent) -> Shell {
+/// The frame of a member's page, with what an administrator should know.
+async fn shell(request: &HttpRequest, agent: &Agent) -> Result<Shell> {
+    let mut shell = frame(request, agent);
+    if let Some(board) = request.app_data::<Data<NoticeBoard>>().filter(|_| agent.is_administrator()) {
+        let (board, account, language) = (board.clone(), agent.account_id(), shell.lang);
+        shell.notices = database(request)?.read(move |conn| board.read(conn, account, language)).await?;
+    }
+    Ok(shell)
+}
+
+fn frame(request: &HttpRequest, agent: &Agent) -> Shell {
     let viewer = Viewer {
         user_id: agent.user.id.0,
         user_name: agent.user.name.clone(),
@@ -89,7 +99,7 @@ impl FromRequest for UserPage {
                 None => Ok(None),
             };
             let shell = match db?.read(last_used).await? {
-                Some(agent) => shell(&request, &agent),
+                Some(agent) => shell(&request, &agent).await?,
                 None => Shell::of(&request, None, signed_in.user.locale(), None),
             };
             Ok(UserPage { shell, signed_in })
@@ -105,7 +115,7 @@ impl FromRequest for AgentPage {
         let (request, agent) = (request.clone(), Agent::from_request(request, payload));
         Box::pin(async move {
             let agent = agent.await?;
-            Ok(AgentPage { shell: shell(&request, &agent), agent })
+            Ok(AgentPage { shell: shell(&request, &agent).await?, agent })
         })
     }
 }
@@ -118,7 +128,7 @@ impl FromRequest for AdministratorPage {
         let (request, administrator) = (request.clone(), Administrator::from_request(request, payload));
         Box::pin(async move {
             let administrator = administrator.await?;
-            Ok(AdministratorPage { shell: shell(&request, &administrator), administrator })
+            Ok(AdministratorPage { shell: shell(&request, &administrator).await?, administrator })
         })
     }
 }

@@ -362,6 +362,8 @@ table! {
         max_in_flight -> Nullable<Integer>,
         rate_limit -> Nullable<Integer>,
         in_order -> Bool,
+        failing_since -> Nullable<Timestamp>,
+        turned_off_by -> Nullable<BigInt>,
     }
 }
 
@@ -433,6 +435,7 @@ joinable!(csat_survey_responses -> contacts (contact_id));
 joinable!(csat_survey_responses -> conversations (conversation_id));
 joinable!(csat_survey_responses -> messages (message_id));
 joinable!(csat_survey_responses -> users (assigned_agent_id));
+joinable!(webhooks -> users (turned_off_by));
 joinable!(deliveries -> webhooks (webhook_id));
 joinable!(deliveries -> events (event_id));
 joinable!(attempts -> deliveries (delivery_id));

@@ -131,7 +131,7 @@ mod tests {
 
     fn shell() -> Shell {
         let (theme, brand, path, csrf) = (Theme::Auto, String::new(), String::new(), String::new());
-        Shell { lang: Language::English, brand, theme, path, csrf, flash: None, viewer: None, now: NOW }
+        Shell { lang: Language::English, brand, theme, path, csrf, flash: None, viewer: None, now: NOW, notices: Vec::new() }
     }
 
     #[test]

@@ -152,6 +152,7 @@ impl Shell {
             flash: request.cookie(FLASH_COOKIE).and_then(|cookie| read_flash(cookie.value())),
             viewer,
             now: chrono::Utc::now().timestamp(),
+            notices: Vec::new(),
         }
     }
 }

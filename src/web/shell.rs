@@ -4,6 +4,11 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
+use crate::{
+    db::{DbConn, types::AccountId},
+    error::Result,
+};
+
 use super::assets;
 use super::clock::{self, Moment};
 use super::i18n::{Arg, Language, Message, grouped};
@@ -30,6 +35,34 @@ pub struct Shell {
     pub viewer: Option<Viewer>,
     /// The time at which the page is drawn, in unix seconds.
     pub now: i64,
+    /// What an administrator should know on whatever page they are.
+    pub notices: Vec<Notice>,
+}
+
+/// Something that an administrator should look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What is the matter, in the language of the page.
+    pub text: String,
+    /// Where more is to be seen.
+    pub href: String,
+}
+
+/// Finds the notices for an account, in this language.
+pub type AsksForNotices = fn(&mut DbConn, AccountId, Language) -> Result<Vec<Notice>>;
+
+/// Who has something to say to the administrators of an account, on all their pages; `app` makes the list.
+pub struct NoticeBoard(pub Vec<AsksForNotices>);
+
+impl NoticeBoard {
+    /// What everybody has to say.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn read(&self, conn: &mut DbConn, account: AccountId, language: Language) -> Result<Vec<Notice>> {
+        let said = self.0.iter().map(|ask| ask(conn, account, language)).collect::<Result<Vec<_>>>()?;
+        Ok(said.into_iter().flatten().collect())
+    }
 }
 
 /// How bright the page is.
@@ -270,6 +303,7 @@ mod tests {
             flash: None,
             viewer: None,
             now: 0,
+            notices: Vec::new(),
         }
     }
 

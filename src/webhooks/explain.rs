@@ -65,8 +65,7 @@ impl FailedTry {
 
     /// What people know its webhook by, without a password.
     pub fn title(&self) -> String {
-        let title = self.webhook.title();
-        if title == self.webhook.url { host(title) } else { title.to_owned() }
+        if self.webhook.name.as_deref().is_none_or(str::is_empty) { host(&self.webhook.url) } else { self.webhook.title() }
     }
 
     /// Its place below the settings of its account. The callbacks of inboxes have no pages.

@@ -5,10 +5,10 @@ use crate::{
     config::{self, Webhooks as Settings},
     db::{
         schema::{attempts, deliveries, webhooks},
-        types::{AccountId, DeliveryId, EventId, InboxId, Json, WebhookId},
+        types::{AccountId, DeliveryId, EventId, InboxId, Json, UserId, WebhookId},
     },
     events::{Event, EventName},
-    outbound::ErrorClass,
+    outbound::{ErrorClass, Target},
     text_enum,
 };
 use chrono::{NaiveDateTime, TimeDelta};
@@ -32,6 +32,8 @@ text_enum! {
         ByPerson = 0 "by_person",
         /// The receiver answered 410: it does not want to be called any more.
         Gone = 1 "gone",
+        /// Nothing has arrived for days.
+        Failing = 2 "failing",
     }
 }
 
@@ -102,6 +104,10 @@ pub struct Webhook {
     pub rate_limit: Option<i32>,
     /// Whether the deliveries of a conversation go one after the other.
     pub in_order: bool,
+    /// When the first delivery was given up since the last success.
+    pub failing_since: Option<NaiveDateTime>,
+    /// Who turned it off, if somebody did.
+    pub turned_off_by: Option<UserId>,
 }
 
 impl Webhook {
@@ -132,6 +138,8 @@ impl Webhook {
             max_in_flight: None,
             rate_limit: None,
             in_order: false,
+            failing_since: None,
+            turned_off_by: None,
         }
     }
 
@@ -181,9 +189,14 @@ impl Webhook {
         lease(self.timeout(settings))
     }
 
-    /// What people know it by.
-    pub fn title(&self) -> &str {
-        self.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.url)
+    /// Where deliveries go, without a password.
+    pub fn masked_url(&self) -> String {
+        Target::parse(&self.url).map(|target| target.masked()).unwrap_or_else(|_| self.url.clone())
+    }
+
+    /// What people know it by, without a password.
+    pub fn title(&self) -> String {
+        self.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| self.masked_url())
     }
 }
 
@@ -196,6 +209,9 @@ const LEASE_WAIT: TimeDelta = TimeDelta::seconds(10);
 pub fn lease(timeout: Duration) -> TimeDelta {
     TimeDelta::from_std(timeout * LEASE_TIMEOUTS).unwrap_or(TimeDelta::MAX) + LEASE_WAIT
 }
+
+/// A webhook that has given up a delivery and then has no success for so long is turned off.
+pub const FAILING_FOR: TimeDelta = TimeDelta::days(5);
 
 /// A delivery that keeps failing holds back the later ones of its conversation for so long at most, where the order is kept.
 pub const HOLDS_BACK: TimeDelta = TimeDelta::minutes(10);

@@ -1,5 +1,8 @@
 //! How webhooks look in the API.
-use super::{headers::HIDDEN, model::Webhook};
+use super::{
+    headers::HIDDEN,
+    model::{TurnedOff, Webhook},
+};
 use crate::{
     db::types::{InboxId, now},
     web::json::{Iso, Named},
@@ -30,6 +33,8 @@ pub struct WebhookJson<'a> {
     max_in_flight: Option<i32>,
     rate_limit: Option<i32>,
     in_order: bool,
+    turned_off_at: Option<Iso>,
+    turned_off_reason: Option<TurnedOff>,
 }
 
 /// Draws a webhook, with the name of its inbox.
@@ -55,5 +60,7 @@ pub fn draw<'a>(webhook: &'a Webhook, inboxes: &'a HashMap<InboxId, String>) -> 
         max_in_flight: webhook.max_in_flight,
         rate_limit: webhook.rate_limit,
         in_order: webhook.in_order,
+        turned_off_at: webhook.turned_off_at.map(Iso),
+        turned_off_reason: webhook.turned_off_reason,
     }
 }

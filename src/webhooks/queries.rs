@@ -1,13 +1,13 @@
 //! Reading webhooks and deliveries: always within an account.
 use super::{
     figures::Backlog,
-    model::{Attempt, Delivery, DeliveryState, Webhook, WebhookKind},
+    model::{Attempt, Delivery, DeliveryState, TurnedOff, Webhook, WebhookKind},
 };
 use crate::{
     db::{
         DbConn,
         dialect::{Columns, limit_one, limit_ten, locked},
-        schema::{attempts, deliveries, events, inboxes, webhooks},
+        schema::{attempts, deliveries, events, inboxes, users, webhooks},
         types::{AccountId, DeliveryId, InboxId, WebhookId, now},
     },
     error::Result,
@@ -58,6 +58,14 @@ pub(super) fn listening(conn: &mut DbConn, account: AccountId) -> Result<Vec<Web
     Ok(on_each!(conn, c => query.load(c))?)
 }
 
+/// The webhooks that somebody made for the account and that the server has turned off, ten at most.
+pub(super) fn turned_off_by_server(conn: &mut DbConn, account: AccountId) -> Result<Vec<Webhook>> {
+    let off = webhooks::table
+        .filter(webhooks::account_id.eq(account).and(webhooks::kind.eq(WebhookKind::Account)))
+        .filter(webhooks::turned_off_reason.eq_any([TurnedOff::Gone, TurnedOff::Failing]));
+    Ok(limit_ten(off.select(Webhook::columns()).order_by(webhooks::id)).load(conn)?)
+}
+
 /// The callback of an API inbox, which nobody else may change before this transaction ends.
 pub(super) fn of_inbox(conn: &mut DbConn, inbox: InboxId) -> Result<Option<Webhook>> {
     let query = webhooks::table.filter(webhooks::inbox_id.eq(inbox).and(webhooks::kind.eq(WebhookKind::Inbox)));
@@ -80,7 +88,7 @@ pub fn inbox_names(conn: &mut DbConn, account: AccountId) -> Result<HashMap<Inbo
 }
 
 /// What became of a webhook's deliveries.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Delivered in the last 24 hours.
     pub delivered: i64,
@@ -100,6 +108,10 @@ pub struct Tally {
     pub next_try: Option<NaiveDateTime>,
     /// Why the newest delivery failed, if it did.
     pub last_error: Option<ErrorClass>,
+    /// When the oldest delivery happened that is due and was never tried.
+    pub oldest_untried: Option<NaiveDateTime>,
+    /// Who has turned the webhook off, if somebody did.
+    pub turned_off_by: Option<String>,
 }
 
 /// What became of the deliveries of these webhooks.
@@ -133,6 +145,14 @@ pub fn tallies(conn: &mut DbConn, of: &[WebhookId]) -> Result<HashMap<WebhookId,
     for (id, number, oldest, next) in retried.load::<Retried>(conn)? {
         let tally = tallies.entry(id).or_default();
         (tally.retrying, tally.oldest_retry, tally.next_try) = (number, oldest, next);
+    }
+    let untried = waiting().filter(deliveries::attempts.eq(0).and(deliveries::due_at.le(now())));
+    for (id, oldest) in untried.select((deliveries::webhook_id, min(deliveries::created_at))).load::<(WebhookId, Option<NaiveDateTime>)>(conn)? {
+        tallies.entry(id).or_default().oldest_untried = oldest;
+    }
+    let turned_off = webhooks::table.inner_join(users::table).filter(webhooks::id.eq_any(of)).select((webhooks::id, users::name));
+    for (id, name) in turned_off.load::<(WebhookId, String)>(conn)? {
+        tallies.entry(id).or_default().turned_off_by = Some(name);
     }
     for id in of {
         newest(conn, *id, tallies.entry(*id).or_default())?;

@@ -142,3 +142,55 @@ async fn a_rate_is_kept() {
     assert!(last - first >= Duration::from_millis(11 * 50 - 40), "{:?}", last - first);
     server.finish().await;
 }
+
+#[actix_rt::test]
+async fn a_webhook_without_success_for_days_is_turned_off_and_its_administrators_are_told() {
+    let server = Server::start_with(|config| config.webhook.retry_schedule = Vec::new()).await;
+    let office = server.office().await;
+    let receiver = Receiver::open();
+    receiver.always(Reply::status(500));
+    let id = hook(&office, &receiver, json!({"name": "Sales & co"})).await;
+    let inbox = office.api_inbox().await;
+    let (_, number) = office.conversation(&inbox).await;
+    let failing = "SELECT count(*) AS number FROM webhooks WHERE failing_since IS NOT NULL";
+    office.agent.says(number, "One").await;
+    server.settled().await;
+    assert_eq!(server.count(failing).await, 1);
+    // one success, and the days are counted anew
+    receiver.always(Reply::ok());
+    office.agent.says(number, "Two").await;
+    server.settled().await;
+    assert_eq!(server.count(failing).await, 0);
+    receiver.always(Reply::status(500));
+    office.agent.says(number, "Three").await;
+    server.settled().await;
+    let days = format!("UPDATE webhooks SET failing_since = '{}'", (chrono::Utc::now() - chrono::TimeDelta::days(6)).format("%Y-%m-%d %H:%M:%S"));
+    server.write(move |tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(days), tx.conn)?)).await;
+    office.agent.says(number, "Four").await;
+    server.settled().await;
+    let drawn = async || office.administrator.get("/webhooks").await.ok()["payload"]["webhooks"][0].clone();
+    assert_eq!((&drawn().await["enabled"], &drawn().await["turned_off_reason"]), (&json!(false), &json!("failing")));
+    office.agent.says(number, "Five").await;
+    server.settled().await;
+    assert_eq!(receiver.received().len(), 4, "nothing is sent any more");
+
+    let browser = server.browser_of(office.administrator.id).await;
+    let path = format!("/app/accounts/{}/settings", office.account);
+    for page in ["account", "agents", "inboxes", "integrations"] {
+        let shown = browser.get(&format!("{path}/{page}")).await.text();
+        assert!(shown.contains("Sales &#38; co") && shown.contains(&format!("{path}/integrations/webhooks/{id}")), "{page}");
+    }
+    let status = browser.get(&format!("{path}/integrations/webhooks/{id}")).await.text();
+    assert!(status.contains("so we turned the webhook off"));
+
+    receiver.always(Reply::ok());
+    let on = office.administrator.patch(&format!("/webhooks/{id}"), json!({"enabled": true})).await.ok();
+    assert_eq!((&on["payload"]["webhook"]["enabled"], &on["payload"]["webhook"]["turned_off_at"]), (&json!(true), &json!(null)));
+    assert!(!browser.get(&format!("{path}/account")).await.text().contains("Sales &#38; co"));
+    assert_eq!(server.count(failing).await, 0);
+    office.administrator.patch(&format!("/webhooks/{id}"), json!({"enabled": false})).await.ok();
+    assert_eq!(drawn().await["turned_off_reason"], "by_person");
+    let status = browser.get(&format!("{path}/integrations/webhooks/{id}")).await.text();
+    assert!(status.contains("turned it off"), "{status}");
+    server.finish().await;
+}

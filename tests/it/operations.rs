@@ -1,5 +1,5 @@
 //! Looking after the server: what monitors read, what administrators see, and what is forgotten.
-use crate::support::{Caller, Office, Receiver, Reply, Server, config, database::Place, office::settle, until};
+use crate::support::{Office, Receiver, Reply, Server, config, database::Place, office::settle, until};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use hookdesk::{
     auth::open_session,
@@ -374,29 +374,23 @@ async fn sessions_that_have_ended_are_forgotten_also_when_deliveries_are_not() {
 
 const PAGE: &str = "/app/accounts/1/settings/server";
 
-/// The browser of a user who has signed in.
-async fn browser(server: &Server, user: i64) -> Caller {
-    let opened = server.write(move |tx| open_session(tx, UserId(user), &ClientInfo::default())).await;
-    server.anonymous().with("cookie", &format!("hookdesk_session={}.{}", opened.client, opened.secret))
-}
-
 #[actix_rt::test]
 async fn the_page_of_the_server_is_for_administrators() {
     let server = Server::start().await;
     let office = server.office().await;
-    let shown = browser(&server, office.administrator.id).await.get(PAGE).await;
+    let shown = server.browser_of(office.administrator.id).await.get(PAGE).await;
     assert_eq!(shown.status, 200);
     for words in ["All is well", env!("CARGO_PKG_VERSION"), "For 30 days", "Nothing has failed", "aria-current=\"page\""] {
         assert!(shown.text().contains(words), "{words}: {}", shown.text());
     }
     let database = if crate::support::database::is_postgres() { "PostgreSQL" } else { "SQLite" };
     assert!(shown.text().contains(&format!("<dd>{database}</dd>")));
-    let agent = browser(&server, office.agent.id).await;
+    let agent = server.browser_of(office.agent.id).await;
     let (refused, account) = (agent.get(PAGE).await, agent.get("/app/accounts/1/settings/account").await);
     assert_eq!((refused.status, refused.status), (403, account.status));
     assert!(!agent.get("/app/accounts/1/settings/agents").await.text().contains(PAGE), "not in the menu either");
     let stranger = server.another_office("b").await;
-    assert!(matches!(browser(&server, stranger.administrator.id).await.get(PAGE).await.status, 403 | 404));
+    assert!(matches!(server.browser_of(stranger.administrator.id).await.get(PAGE).await.status, 403 | 404));
     let visitor = server.anonymous().get(PAGE).await;
     assert_eq!((visitor.status, visitor.header("location").map(|to| to.starts_with("/app/login?next="))), (303, Some(true)));
     server.finish().await;
@@ -410,12 +404,12 @@ async fn failures_are_shown_in_words_to_their_own_account_alone() {
     office.webhook_with(json!({"url": receiver.url(), "name": "Ledger", "subscriptions": ["contact_created"]})).await;
     office.contact(json!({"name": "Lea"})).await;
     server.settled().await;
-    let page = browser(&server, office.administrator.id).await.get(PAGE).await.text();
+    let page = server.browser_of(office.administrator.id).await.get(PAGE).await.text();
     assert!(page.contains("127.0.0.1 answered with status 500") && page.contains("Ledger"), "{page}");
     let link = "/app/accounts/1/settings/integrations/webhooks/1/deliveries/1?attempt=1";
     assert!(page.contains(&format!("href=\"{link}\"")), "{page}");
-    assert_eq!(browser(&server, office.administrator.id).await.get(link).await.status, 200);
-    let theirs = browser(&server, other.administrator.id).await.get("/app/accounts/2/settings/server").await;
+    assert_eq!(server.browser_of(office.administrator.id).await.get(link).await.status, 200);
+    let theirs = server.browser_of(other.administrator.id).await.get("/app/accounts/2/settings/server").await;
     assert_eq!(theirs.status, 200);
     assert!(theirs.text().contains("Nothing has failed") && !theirs.text().contains("Ledger"), "{}", theirs.text());
     server.finish().await;
@@ -429,7 +423,7 @@ async fn old_deliveries_on_the_page_of_a_webhook_simply_end() {
     let event = log.event(40).await;
     log.delivery(event, DeliveryState::Failed, Some(40), 2).await;
     forget(&server, days(30)).await;
-    let browser = browser(&server, office.administrator.id).await;
+    let browser = server.browser_of(office.administrator.id).await;
     assert_eq!(browser.get("/app/accounts/1/settings/integrations/webhooks/1").await.status, 200);
     assert_eq!(browser.get("/app/accounts/1/settings/integrations/webhooks/1/deliveries/1").await.status, 404);
     server.finish().await;

@@ -9,7 +9,7 @@ use crate::{
         Tx,
         dialect::Columns,
         schema::{deliveries, webhooks},
-        types::{DeliveryId, InboxId, Json, WebhookId, now},
+        types::{DeliveryId, InboxId, Json, UserId, WebhookId, now},
     },
     error::{Error, Result},
     events::EventName,
@@ -69,6 +69,8 @@ pub struct WebhookInput {
     pub rate_limit: Patch<Text>,
     /// The deliveries of a conversation go one after the other.
     pub in_order: Patch<Flag>,
+    /// Turns one that is there on or off.
+    pub enabled: Patch<Flag>,
 }
 
 impl Input for WebhookInput {
@@ -100,6 +102,8 @@ impl WebhookInput {
             max_in_flight,
             rate_limit,
             in_order,
+            // the caller's matter: it is more than a column
+            enabled: _,
         } = self;
         if url != Patch::Absent {
             let text = url.set().map(|url| url.0.trim().to_owned()).filter(|url| !url.is_empty()).ok_or_else(|| Error::blank("url"))?;
@@ -196,13 +200,19 @@ pub(super) fn insert(tx: &mut Tx, webhook: Webhook) -> Result<Webhook> {
 pub fn update(tx: &mut Tx, by: &Administrator, id: WebhookId, input: WebhookInput) -> Result<Webhook> {
     let before = queries::find_to_change(tx.conn, by.account_id(), id)?;
     let mut webhook = before.clone();
+    let enabled = input.enabled.clone().set().map(|flag| flag.0).filter(|on| *on == before.turned_off_at.is_some());
     input.apply(tx, &mut webhook)?;
     if webhook != before {
         webhook.updated_at = now();
         save(tx, &webhook)?;
         recall(tx, id)?;
     }
-    Ok(webhook)
+    match enabled {
+        Some(true) => turn_on(tx, by, id)?,
+        Some(false) => turn_off(tx, by, id)?,
+        None => return Ok(webhook),
+    }
+    queries::find(tx.conn, by.account_id(), id)
 }
 
 pub(super) fn save(tx: &mut Tx, webhook: &Webhook) -> Result<()> {
@@ -255,16 +265,16 @@ pub fn end_old_secret(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<
 /// [`Error::NotFound`].
 pub fn turn_off(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<()> {
     let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
-    hold(tx, &webhook, TurnedOff::ByPerson)
+    hold(tx, &webhook, TurnedOff::ByPerson, Some(by.user.id))
 }
 
-pub(super) fn hold(tx: &mut Tx, webhook: &Webhook, reason: TurnedOff) -> Result<()> {
+pub(super) fn hold(tx: &mut Tx, webhook: &Webhook, reason: TurnedOff, by: Option<UserId>) -> Result<()> {
     if webhook.turned_off_at.is_some() {
         return Ok(());
     }
     let now = now();
     diesel::update(webhooks::table.find(webhook.id))
-        .set((webhooks::turned_off_at.eq(now), webhooks::turned_off_reason.eq(reason), webhooks::updated_at.eq(now)))
+        .set((webhooks::turned_off_at.eq(now), webhooks::turned_off_reason.eq(reason), webhooks::turned_off_by.eq(by), webhooks::updated_at.eq(now)))
         .execute(tx.conn)?;
     let waiting = deliveries::table.filter(deliveries::webhook_id.eq(webhook.id).and(deliveries::state.eq(DeliveryState::Pending)));
     diesel::update(waiting).set(deliveries::state.eq(DeliveryState::Held)).execute(tx.conn)?;
@@ -277,7 +287,7 @@ pub(super) fn hold(tx: &mut Tx, webhook: &Webhook, reason: TurnedOff) -> Result<
 /// [`Error::NotFound`].
 pub fn turn_on(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<()> {
     let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
-    let webhook = Webhook { turned_off_at: None, turned_off_reason: None, updated_at: now(), ..webhook };
+    let webhook = Webhook { turned_off_at: None, turned_off_reason: None, turned_off_by: None, failing_since: None, updated_at: now(), ..webhook };
     save(tx, &webhook)?;
     let held = deliveries::table.filter(deliveries::webhook_id.eq(id).and(deliveries::state.eq(DeliveryState::Held)));
     diesel::update(held).set((deliveries::state.eq(DeliveryState::Pending), free())).execute(tx.conn)?;

@@ -7,7 +7,7 @@ use crate::{
         Tx,
         dialect::{Columns, locked},
         schema::{attempts, deliveries, webhooks},
-        types::{DeliveryId, Json, MessageId, now},
+        types::{DeliveryId, Json, MessageId, WebhookId, now},
     },
     error::Result,
     on_each,
@@ -16,12 +16,16 @@ use crate::{
     webhooks::{
         figures::Figures,
         handover::{Handover, Place},
-        model::{Delivery, DeliveryState, TurnedOff, Webhook, WebhookKind, wait_after},
+        model::{Delivery, DeliveryState, FAILING_FOR, TurnedOff, Webhook, WebhookKind, wait_after},
     },
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 /// How one try went.
 pub(in crate::webhooks) struct Outcome {
@@ -97,10 +101,11 @@ pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], settings: &Set
         tracing::warn!(delivery = outcome.id.0, "an outcome came after its claim had been taken over");
     }
     let mut successes: HashMap<Option<i16>, Vec<DeliveryId>> = HashMap::new();
-    let mut earliest: Option<NaiveDateTime> = None;
+    let (mut earliest, mut recovered): (Option<NaiveDateTime>, BTreeSet<WebhookId>) = (None, BTreeSet::new());
     for outcome in &batch {
         match outcome.error() {
             None => {
+                recovered.extend(outcome.webhook.failing_since.map(|_| outcome.webhook.id));
                 // nearly always one group: all that were answered with 200
                 successes.entry(outcome.status()).or_default().push(outcome.id);
                 if outcome.number > 1 {
@@ -116,6 +121,10 @@ pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], settings: &Set
     if batch.iter().any(|outcome| outcome.webhook.in_order) {
         // it is the turn of the next ones
         tell_loop(tx, Handover::overflow);
+    }
+    if !recovered.is_empty() {
+        let recovered = webhooks::table.filter(webhooks::id.eq_any(recovered));
+        diesel::update(recovered).set(webhooks::failing_since.eq(None::<NaiveDateTime>)).execute(tx.conn)?;
     }
     let now = now();
     for (status, ids) in successes {
@@ -176,9 +185,9 @@ fn fail(tx: &mut Tx, outcome: &Outcome, class: ErrorClass, message: &str, settin
     let wait = wait_after(outcome.number, &outcome.webhook.schedule(settings), outcome.asked(), f64::from(chance) / 255.0).filter(|_| !gone);
     let now = now();
     let due = wait.and_then(|wait| TimeDelta::from_std(wait).ok()).map(|wait| now + wait);
-    let off: Option<NaiveDateTime> = webhooks::table.find(outcome.webhook.id).select(webhooks::turned_off_at).get_result(tx.conn)?;
+    let webhook: Webhook = webhooks::table.find(outcome.webhook.id).select(Webhook::columns()).get_result(tx.conn)?;
     let state = match due {
-        Some(_) if off.is_some() => DeliveryState::Held,
+        Some(_) if webhook.turned_off_at.is_some() => DeliveryState::Held,
         Some(_) => DeliveryState::Pending,
         None => DeliveryState::Failed,
     };
@@ -197,11 +206,30 @@ fn fail(tx: &mut Tx, outcome: &Outcome, class: ErrorClass, message: &str, settin
     if due.is_none() {
         tell_message(tx, outcome, Some(message))?;
     }
-    if gone && off.is_none() {
-        tracing::warn!(webhook = outcome.webhook.id.0, "turned off: the receiver answered 410");
-        hold(tx, &outcome.webhook, TurnedOff::Gone)?;
+    if gone {
+        tracing::warn!(webhook = webhook.id.0, "turned off: the receiver answered 410");
+        hold(tx, &webhook, TurnedOff::Gone, None)?;
+    } else if !outcome.manual {
+        // what somebody tries by hand says nothing about the rest
+        note_failing(tx, &webhook, due.is_none())?;
     }
     Ok(due)
+}
+
+/// Notes since when deliveries are given up, and turns a webhook off that has had no success for days after the first one.
+fn note_failing(tx: &mut Tx, webhook: &Webhook, given_up: bool) -> Result<()> {
+    let now = now();
+    match webhook.failing_since {
+        None if given_up => {
+            diesel::update(webhooks::table.find(webhook.id)).set(webhooks::failing_since.eq(now)).execute(tx.conn)?;
+            Ok(())
+        }
+        Some(since) if now - since >= FAILING_FOR => {
+            tracing::warn!(webhook = webhook.id.0, "turned off: nothing has arrived for days");
+            hold(tx, webhook, TurnedOff::Failing, None)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The agent sees at their message when the inbox's callback did not get it, or got it after all.

@@ -1,5 +1,5 @@
 //! What comes after a webhook is made: its secret, and how to use it.
-use super::{At, deliveries::masked, list_url, url_of};
+use super::{At, list_url, url_of};
 use crate::{
     auth::AdministratorPage,
     config::Config,
@@ -52,7 +52,7 @@ pub(super) async fn created(
     html(&WebhookCreatedPage {
         list_url: list_url(&page),
         deliveries_url: url_of(&page, id),
-        url: masked(&webhook.url),
+        url: webhook.masked_url(),
         secret: webhook.secret,
         snippets: SNIPPETS.iter().map(snippet).collect(),
         timeout_seconds: config.webhook.timeout.as_secs() as i64,

@@ -13,7 +13,6 @@ use crate::{
     },
     error::Result,
     events::EventName,
-    outbound::Target,
     web::{
         Input, Params,
         fields::{Patch, Text},
@@ -41,15 +40,10 @@ pub(super) struct WebhookHead {
 }
 
 /// A URL without the password in it.
-pub(super) fn masked(url: &str) -> String {
-    Target::parse(url).map(|target| target.masked()).unwrap_or_else(|_| url.to_owned())
-}
-
 pub(super) fn head(page: &Shell, webhook: &Webhook, tally: &Tally) -> WebhookHead {
-    let url = masked(&webhook.url);
     WebhookHead {
-        title: if webhook.title() == webhook.url { url.clone() } else { webhook.title().to_owned() },
-        url,
+        title: webhook.title(),
+        url: webhook.masked_url(),
         path: url_of(page, webhook.id),
         badge: Health::of(webhook, tally, now()).badge(page),
         active: webhook.turned_off_at.is_none(),
@@ -128,7 +122,7 @@ pub(super) async fn show(
     };
     let (webhook, tally, last_attempt, listed, durations) = db.read(work).await?;
     let path = url_of(&page, id);
-    let most = config.webhook.retry_schedule.len() as i64 + 1;
+    let most = webhook.schedule(&config.webhook).len() as i64 + 1;
     let row = |listed: &Listed| {
         let duration = durations.get(&listed.0.id).map(|ms| i64::from(*ms));
         delivery_row(&page, &path, listed, duration, most)

@@ -1,5 +1,5 @@
 //! The page of one delivery: what was sent, what came back, what comes next; and sending it again.
-use super::{deliveries::masked, status::delivery_badge, url_of};
+use super::{status::delivery_badge, url_of};
 use crate::{
     auth::AdministratorPage,
     db::{
@@ -114,10 +114,10 @@ pub(super) async fn delivery(
         send_again_action: webhook.turned_off_at.is_none().then(|| format!("{webhook_url}/deliveries/{id}/send_again")),
         attempts: attempts.iter().rev().map(|attempt| attempt_row(&page, attempt, shown)).collect(),
         shown: shown.map(|attempt| attempt_view(&page, attempt)),
-        request_url: shown.map_or_else(|| masked(&webhook.url), |attempt| attempt.url.clone()),
+        request_url: shown.map_or_else(|| webhook.masked_url(), |attempt| attempt.url.clone()),
         request_headers: shown.map(|attempt| headers(&attempt.request_headers.0)).unwrap_or_default(),
         request_body: pretty(&format::render(webhook.payload_format, &payload)),
-        webhook_title: if webhook.title() == webhook.url { masked(&webhook.url) } else { webhook.title().to_owned() },
+        webhook_title: webhook.title(),
         id: delivery.public_id,
         event: event.name().into(),
         created_at: delivery.created_at.and_utc().timestamp(),

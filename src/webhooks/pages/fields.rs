@@ -104,6 +104,7 @@ impl Fields {
             max_in_flight: text(&self.max_in_flight),
             rate_limit: text(&self.rate_limit),
             in_order: Patch::Set(self.in_order),
+            enabled: Patch::Absent,
         }
     }
 }

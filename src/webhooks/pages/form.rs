@@ -1,7 +1,7 @@
 //! Making, changing and deleting a webhook.
 use super::{
     At,
-    deliveries::{WebhookHead, head, masked},
+    deliveries::{WebhookHead, head},
     fields::{Fields, WebhookForm, form},
     list_url,
     secret::SecretPanel,
@@ -189,7 +189,7 @@ pub(super) async fn confirm_delete(
     let (_, id) = path.into_inner();
     let webhook = db.read(move |conn| queries::find(conn, administrator.account_id(), id)).await?;
     let url = url_of(&page, id);
-    html(&WebhookDeletePage { url: masked(&webhook.url), action: format!("{url}/delete"), cancel_url: url, page })
+    html(&WebhookDeletePage { url: webhook.masked_url(), action: format!("{url}/delete"), cancel_url: url, page })
 }
 
 pub(super) async fn destroy(

@@ -7,7 +7,6 @@ use crate::{
         types::{AccountId, InboxId, WebhookId, now},
     },
     error::Result,
-    outbound::Target,
     web::{
         Input, Params,
         fields::Text,
@@ -46,7 +45,7 @@ impl Overview {
     }
 
     fn tally(&self, webhook: &Webhook) -> Tally {
-        self.tallies.get(&webhook.id).copied().unwrap_or_default()
+        self.tallies.get(&webhook.id).cloned().unwrap_or_default()
     }
 }
 
@@ -143,7 +142,7 @@ fn row(page: &Shell, all: &Overview, webhook: &Webhook) -> WebhookRow {
     WebhookRow {
         id: webhook.id.0,
         name: webhook.name.clone().unwrap_or_default(),
-        url: Target::parse(&webhook.url).map(|target| target.masked()).unwrap_or_else(|_| webhook.url.clone()),
+        url: webhook.masked_url(),
         url_of_page: url_of(page, webhook.id),
         events_cut: events_short.len() < events.len(),
         events_short,

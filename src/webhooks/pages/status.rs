@@ -14,6 +14,9 @@ use chrono::{NaiveDateTime, TimeDelta};
 /// After so long without a success, failing deliveries are more than a hiccup.
 const FAILING: TimeDelta = TimeDelta::hours(24);
 
+/// A delivery that is due and was not tried for so long waits for too many others.
+const BEHIND: TimeDelta = TimeDelta::seconds(60);
+
 /// The state of a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Health {
@@ -21,6 +24,7 @@ pub(super) enum Health {
     Delivering,
     Retrying,
     Failing,
+    Behind,
     Blocked,
     TurnedOff,
     Off,
@@ -29,21 +33,22 @@ pub(super) enum Health {
 impl Health {
     pub fn of(webhook: &Webhook, tally: &Tally, now: NaiveDateTime) -> Health {
         match (webhook.turned_off_at, webhook.turned_off_reason) {
-            (Some(_), Some(TurnedOff::Gone)) => Health::TurnedOff,
+            (Some(_), Some(TurnedOff::Gone | TurnedOff::Failing)) => Health::TurnedOff,
             (Some(_), _) => Health::Off,
             _ if tally.last.is_none() => Health::Waiting,
             _ if tally.last_error == Some(ErrorClass::BlockedAddress) => Health::Blocked,
-            _ if tally.retrying == 0 && tally.failed == 0 => Health::Delivering,
+            _ if tally.retrying == 0 && tally.failed == 0 && tally.oldest_untried.is_none() => Health::Delivering,
             _ if tally.retrying == 0 && tally.last_error.is_some() => Health::Failing,
             _ if tally.last_success.is_none_or(|success| now - success > FAILING) && now - webhook.created_at > FAILING => Health::Failing,
             _ if tally.retrying > 0 => Health::Retrying,
+            _ if tally.oldest_untried.is_some_and(|at| now - at > BEHIND) => Health::Behind,
             _ => Health::Delivering,
         }
     }
 
     /// Whether an owner should look.
     pub fn is_bad(self) -> bool {
-        matches!(self, Health::Failing | Health::Blocked | Health::TurnedOff | Health::Retrying)
+        matches!(self, Health::Failing | Health::Behind | Health::Blocked | Health::TurnedOff | Health::Retrying)
     }
 
     pub fn badge(self, page: &Shell) -> Badge {
@@ -52,6 +57,7 @@ impl Health {
             Health::Delivering => ("good", "circle-check", "webhook-state-delivering"),
             Health::Retrying => ("warn", "rotate-cw", "webhook-state-retrying"),
             Health::Failing => ("bad", "circle-x", "webhook-state-failing"),
+            Health::Behind => ("warn", "clock", "webhook-state-behind"),
             Health::Blocked => ("bad", "shield-alert", "webhook-state-blocked"),
             Health::TurnedOff => ("off", "power", "webhook-state-turned-off"),
             Health::Off => ("off", "power", "webhook-state-off"),
@@ -76,9 +82,20 @@ impl Health {
                 let since = page.time(&tally.last_success.unwrap_or(webhook.created_at).and_utc().timestamp()).full;
                 page.ta("webhook-status-failing", &[("since", since.as_str().into()), ("count", waiting)])
             }
+            Health::Behind => page.ta("webhook-status-behind", &[("since", since(tally.oldest_untried).as_str().into()), ("count", waiting)]),
             Health::Blocked => blocked(page, webhook, last),
+            Health::TurnedOff if webhook.turned_off_reason == Some(TurnedOff::Failing) => {
+                let first = webhook.failing_since.map(|at| page.time(&at.and_utc().timestamp()).full).unwrap_or_default();
+                page.ta("webhook-status-gave-up", &[("since", since(webhook.turned_off_at).as_str().into()), ("first", first.as_str().into())])
+            }
             Health::TurnedOff => page.ta("webhook-status-gone", &[("since", since(webhook.turned_off_at).as_str().into())]),
-            Health::Off => page.ta("webhook-status-off", &[("since", since(webhook.turned_off_at).as_str().into())]),
+            Health::Off => {
+                let since = since(webhook.turned_off_at);
+                match &tally.turned_off_by {
+                    Some(name) => page.ta("webhook-status-off-by", &[("name", name.as_str().into()), ("since", since.as_str().into())]),
+                    None => page.ta("webhook-status-off", &[("since", since.as_str().into())]),
+                }
+            }
         }
     }
 }

@@ -7,10 +7,12 @@ use super::{
 use diesel::{QueryDsl, QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 use hookdesk::{
     app,
+    auth::open_session,
     config::Config,
-    db::{Db, schema::events},
+    db::{Db, schema::events, types::UserId},
     error::Result,
     events::{ActorType, EventName},
+    web::ClientInfo,
 };
 use serde_json::Value;
 use std::{ops::Deref, time::Duration};
@@ -67,6 +69,12 @@ impl Server {
     /// Somebody without credentials.
     pub fn anonymous(&self) -> Anonymous {
         Anonymous(Caller::new(self.address.to_string()))
+    }
+
+    /// The browser of a user who has signed in.
+    pub async fn browser_of(&self, user: i64) -> Caller {
+        let opened = self.write(move |tx| open_session(tx, UserId(user), &ClientInfo::default())).await;
+        self.anonymous().with("cookie", &format!("hookdesk_session={}.{}", opened.client, opened.secret))
     }
 
     /// Every event so far, in the order in which they were told.
