@@ -1,10 +1,12 @@
 //! Changing webhooks and deliveries.
 mod claim;
+mod input;
 mod settings;
 mod settle;
 mod subscribe;
 
 pub(super) use claim::{claim, release, release_all, take_over};
-pub use settings::{WebhookInput, create, delete, end_old_secret, rotate_secret, send_again, turn_off, turn_on, update};
+pub use input::{PaceInput, WebhookInput};
+pub use settings::{create, delete, end_old_secret, rotate_secret, send_again, turn_off, turn_on, update};
 pub(super) use settle::{Outcome, settle};
 pub use subscribe::subscriber;

@@ -10,7 +10,11 @@ use crate::{
         forms::Choice,
         shell::Shell,
     },
-    webhooks::{commands::WebhookInput, headers, model::Webhook},
+    webhooks::{
+        commands::{PaceInput, WebhookInput},
+        headers,
+        model::Webhook,
+    },
 };
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -99,11 +103,13 @@ impl Fields {
             headers: Patch::Set(headers::from_lines(&self.headers.0)),
             all_events: Patch::Set(self.all_events),
             exclude_private_notes: Patch::Set(self.exclude_private_notes),
-            timeout: text(&self.timeout),
-            retry_schedule: text(&self.retry_schedule),
-            max_in_flight: text(&self.max_in_flight),
-            rate_limit: text(&self.rate_limit),
-            in_order: Patch::Set(self.in_order),
+            pace: PaceInput {
+                timeout: text(&self.timeout),
+                retry_schedule: text(&self.retry_schedule),
+                max_in_flight: text(&self.max_in_flight),
+                rate_limit: text(&self.rate_limit),
+                in_order: Patch::Set(self.in_order),
+            },
             enabled: Patch::Absent,
         }
     }
