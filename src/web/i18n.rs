@@ -203,8 +203,12 @@ macro_rules! catalogue {
 /// The files of one language: name (for messages of tests) and text.
 fn sources(language: Language) -> &'static [(&'static str, &'static str)] {
     match language {
-        Language::English => catalogue!("en": "activity", "auth", "common", "errors", "inboxes", "settings", "survey", "webhooks", "deliveries"),
-        Language::Thai => catalogue!("th": "activity", "auth", "common", "errors", "inboxes", "settings", "survey", "webhooks", "deliveries"),
+        Language::English => {
+            catalogue!("en": "activity", "auth", "common", "errors", "inboxes", "settings", "survey", "webhooks", "deliveries", "events")
+        }
+        Language::Thai => {
+            catalogue!("th": "activity", "auth", "common", "errors", "inboxes", "settings", "survey", "webhooks", "deliveries", "events")
+        }
     }
 }
 

@@ -21,7 +21,8 @@ use serde_json::{Value, json};
 /// The routes, below `/api/v1/accounts/{account_id}`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/webhooks").route(get().to(index)).route(post().to(create)))
-        .service(resource("/webhooks/{id}").route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)));
+        .service(resource("/webhooks/{id}").route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
+        .configure(super::events_api::routes);
 }
 
 async fn index(db: Data<Db>, by: Administrator) -> Result<HttpResponse> {

@@ -60,7 +60,7 @@ impl Courier {
             return;
         };
         let longest = TimeDelta::from_std(self.settings.timeout + TO_STORE).unwrap_or(TimeDelta::MAX);
-        if ready.leased_until - now() < longest || self.handover.is_shut(ready.webhook.id) {
+        if ready.leased_until - now() < longest || (self.handover.is_shut(ready.webhook.id) && !ready.test) {
             return;
         }
         lane.used.set(Instant::now());
@@ -90,10 +90,14 @@ impl Courier {
 
 /// One try: formed, signed with the time of this try, posted.
 async fn send(client: &Client, ready: Ready) -> Outcome {
-    let Ready { id, public_id, webhook, payload, message_id, attempts, manual, leased_until: _, place } = ready;
+    let Ready { id, public_id, event_id, webhook, payload, message_id, attempts, manual, test, leased_until: _, place } = ready;
     let started_at = now();
     let body = Bytes::from(format::render(webhook.payload_format, &payload).into_owned());
-    let headers = signature::headers(&webhook.secret, &public_id, started_at.and_utc().timestamp(), &body);
+    let mut headers = signature::headers(&webhook.secret, &public_id, started_at.and_utc().timestamp(), &body);
+    headers.push(("X-Hookdesk-Event-Id", event_id.to_string()));
+    if test {
+        headers.push(("X-Hookdesk-Test", "1".to_owned()));
+    }
     let (url, request_headers, exchange) = match Target::parse(&webhook.url) {
         Ok(target) => {
             let recorded = signature::recorded(&headers, target.authorization().is_some());
@@ -104,5 +108,5 @@ async fn send(client: &Client, ready: Ready) -> Outcome {
             (String::new(), Vec::new(), Exchange { dialled: None, duration: Duration::ZERO, result })
         }
     };
-    Outcome { id, webhook, message_id, number: attempts + 1, manual, url, request_headers, exchange, started_at, _place: place }
+    Outcome { id, webhook, message_id, number: attempts + 1, manual, test, url, request_headers, exchange, started_at, _place: place }
 }

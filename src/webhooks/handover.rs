@@ -4,7 +4,7 @@
 use super::model::Webhook;
 use crate::{
     config::Webhooks as Settings,
-    db::types::{DeliveryId, MessageId, WebhookId},
+    db::types::{DeliveryId, EventId, MessageId, WebhookId},
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use std::{
@@ -32,6 +32,8 @@ const BYTES_OF_ONE_WEBHOOK: usize = 16 * 1024 * 1024;
 pub(super) struct Ready {
     pub id: DeliveryId,
     pub public_id: String,
+    /// What it tells.
+    pub event_id: EventId,
     pub webhook: Arc<Webhook>,
     /// The stored payload.
     pub payload: Arc<str>,
@@ -41,6 +43,8 @@ pub(super) struct Ready {
     pub attempts: i32,
     /// Whether somebody asked for it.
     pub manual: bool,
+    /// Whether it is only to see whether something arrives: sent also to a webhook that is off, and once.
+    pub test: bool,
     /// Until when nobody else may send it.
     pub leased_until: NaiveDateTime,
     pub place: Place,

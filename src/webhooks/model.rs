@@ -131,6 +131,8 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// How often it was tried.
     pub attempts: i32,
+    /// Whether somebody only wanted to see whether something arrives.
+    pub test: bool,
     /// When it is to be tried next, while pending; the end of the claim, while it is on its way.
     pub due_at: NaiveDateTime,
     /// Until when it is claimed by a process that sends it.

@@ -181,7 +181,9 @@ pub(super) fn hold(tx: &mut Tx, webhook: &Webhook, reason: TurnedOff) -> Result<
     diesel::update(webhooks::table.find(webhook.id))
         .set((webhooks::turned_off_at.eq(now), webhooks::turned_off_reason.eq(reason), webhooks::updated_at.eq(now)))
         .execute(tx.conn)?;
-    let waiting = deliveries::table.filter(deliveries::webhook_id.eq(webhook.id).and(deliveries::state.eq(DeliveryState::Pending)));
+    let waiting = deliveries::table
+        .filter(deliveries::webhook_id.eq(webhook.id).and(deliveries::state.eq(DeliveryState::Pending)))
+        .filter(deliveries::test.eq(false));
     diesel::update(waiting).set(deliveries::state.eq(DeliveryState::Held)).execute(tx.conn)?;
     let id = webhook.id;
     tell_loop(tx, move |handover| handover.shut(id));

@@ -29,6 +29,8 @@ pub(in crate::webhooks) struct Outcome {
     /// The number of this try.
     pub number: i32,
     pub manual: bool,
+    /// Tried once, and nothing follows from it.
+    pub test: bool,
     /// Where it went, without a password.
     pub url: String,
     pub request_headers: Vec<(String, String)>,
@@ -140,7 +142,7 @@ fn insert_attempts(tx: &mut Tx, batch: &[&Outcome]) -> Result<()> {
 fn fail(tx: &mut Tx, outcome: &Outcome, class: ErrorClass, message: &str, schedule: &[Duration]) -> Result<Option<NaiveDateTime>> {
     let gone = outcome.status() == Some(410);
     let [chance] = random::bytes::<1>()?;
-    let wait = wait_after(outcome.number, schedule, outcome.asked(), f64::from(chance) / 255.0).filter(|_| !gone);
+    let wait = wait_after(outcome.number, schedule, outcome.asked(), f64::from(chance) / 255.0).filter(|_| !gone && !outcome.test);
     let now = now();
     let due = wait.and_then(|wait| TimeDelta::from_std(wait).ok()).map(|wait| now + wait);
     let off: Option<NaiveDateTime> = webhooks::table.find(outcome.webhook.id).select(webhooks::turned_off_at).get_result(tx.conn)?;
@@ -164,7 +166,7 @@ fn fail(tx: &mut Tx, outcome: &Outcome, class: ErrorClass, message: &str, schedu
     if due.is_none() {
         tell_message(tx, outcome, Some(message))?;
     }
-    if gone && off.is_none() {
+    if gone && off.is_none() && !outcome.test {
         tracing::warn!(webhook = outcome.webhook.id.0, "turned off: the receiver answered 410");
         hold(tx, &outcome.webhook, TurnedOff::Gone)?;
     }

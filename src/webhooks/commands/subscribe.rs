@@ -5,7 +5,7 @@ use crate::{
     db::{
         Tx,
         schema::{deliveries, webhooks},
-        types::{EventId, InboxId, Json, WebhookId},
+        types::{DeliveryId, EventId, InboxId, Json, WebhookId},
     },
     error::Result,
     events::{Event, EventName, Subscriber},
@@ -39,33 +39,48 @@ fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()>
         return Ok(());
     }
     let handover = tx.shared::<Handover>();
-    let leased_until = event.at + handover.as_ref().map(|handover| handover.lease()).unwrap_or_default();
     let payload: Arc<str> = event.payload.as_str().into();
     let mut ready = Vec::with_capacity(hearing.len());
     for webhook in hearing {
-        let place = handover.as_ref().and_then(|handover| handover.reserve(webhook.id, payload.len()));
-        let public_id = random::uuid();
-        let insert = diesel::insert_into(deliveries::table)
-            .values((
-                deliveries::public_id.eq(&public_id),
-                deliveries::account_id.eq(event.account_id),
-                deliveries::webhook_id.eq(webhook.id),
-                deliveries::event_id.eq(event_id),
-                deliveries::due_at.eq(if place.is_some() { leased_until } else { event.at }),
-                deliveries::locked_until.eq(place.as_ref().map(|_| leased_until)),
-                deliveries::created_at.eq(event.at),
-            ))
-            .returning(deliveries::id);
-        let id = on_each!(tx.conn, c => insert.get_result(c))?;
-        if let Some(place) = place {
-            let (webhook, payload) = (Arc::new(webhook), payload.clone());
-            ready.push(Ready { id, public_id, webhook, payload, message_id: event.message_id, attempts: 0, manual: false, leased_until, place });
-        }
+        let (_, born) = bear(tx, handover.as_deref(), webhook, event_id, event, &payload, false)?;
+        ready.extend(born);
     }
     if let Some(handover) = handover {
         tx.after_commit(move || if ready.is_empty() { handover.leave() } else { handover.give(ready) });
     }
     Ok(())
+}
+
+/// Writes one delivery's row; gives it also as it goes to the loop, if there was a place.
+pub(super) fn bear(
+    tx: &mut Tx,
+    handover: Option<&Handover>,
+    webhook: Webhook,
+    event_id: EventId,
+    event: &Event,
+    payload: &Arc<str>,
+    test: bool,
+) -> Result<(DeliveryId, Option<Ready>)> {
+    let leased_until = event.at + handover.map(|handover| handover.lease()).unwrap_or_default();
+    let place = handover.and_then(|handover| handover.reserve(webhook.id, payload.len()));
+    let public_id = random::uuid();
+    let insert = diesel::insert_into(deliveries::table)
+        .values((
+            deliveries::public_id.eq(&public_id),
+            deliveries::account_id.eq(event.account_id),
+            deliveries::webhook_id.eq(webhook.id),
+            deliveries::event_id.eq(event_id),
+            deliveries::test.eq(test),
+            deliveries::due_at.eq(if place.is_some() { leased_until } else { event.at }),
+            deliveries::locked_until.eq(place.as_ref().map(|_| leased_until)),
+            deliveries::created_at.eq(event.at),
+        ))
+        .returning(deliveries::id);
+    let id: DeliveryId = on_each!(tx.conn, c => insert.get_result(c))?;
+    let (message_id, webhook, payload) = (event.message_id, Arc::new(webhook), payload.clone());
+    let ready =
+        place.map(|place| Ready { id, public_id, event_id, webhook, payload, message_id, attempts: 0, manual: false, test, leased_until, place });
+    Ok((id, ready))
 }
 
 /// The callback of an API inbox is a webhook like the others, so that it is signed, retried and logged like them.

@@ -31,7 +31,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 
 /// The events in the groups of the form, in its order.
-const GROUPS: [(&str, &[EventName]); 3] = [
+pub(super) const GROUPS: [(&str, &[EventName]); 3] = [
     (
         "event-group-conversations",
         &[
@@ -99,6 +99,7 @@ struct WebhookForm {
     inboxes: Vec<Choice>,
     payload_formats: Vec<Choice>,
     advanced_open: bool,
+    events_url: String,
 }
 
 fn form(page: &Shell, fields: &Fields, inboxes: &HashMap<InboxId, String>) -> WebhookForm {
@@ -111,6 +112,7 @@ fn form(page: &Shell, fields: &Fields, inboxes: &HashMap<InboxId, String>) -> We
     let all = Choice::new("", page.t("webhook-inbox-all"), &fields.inbox_id.0);
     let format = |format: &PayloadFormat| Choice::new(format.name(), page.t(&format!("payload-format-{}", format.name())), &fields.payload_format.0);
     WebhookForm {
+        events_url: format!("{}/events", list_url(page)),
         url: fields.url.0.clone(),
         name: fields.name.0.clone(),
         groups: GROUPS.iter().map(group).collect(),

@@ -195,6 +195,9 @@ impl Receiver {
 
 impl Drop for Receiver {
     fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.received().iter().for_each(|request| super::schemas::assert_delivered(&request.body));
+        }
         self.shared.closed.store(true, Ordering::SeqCst);
         for stream in self.shared.desk().open.drain(..) {
             let _ = stream.shutdown(Shutdown::Both);
