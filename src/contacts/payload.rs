@@ -10,6 +10,7 @@ use crate::{
     inboxes::{self, SlimInbox},
     web::json::{Iso, Named, seconds},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -64,7 +65,8 @@ pub fn draw<'a>(contact: &'a Contact, sessions: Option<&'a Sessions>) -> Contact
 }
 
 /// A contact inside messages and conversations.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "NestedContact")]
 pub struct ContactPush<'a> {
     additional_attributes: &'a Map<String, Value>,
     custom_attributes: &'a Map<String, Value>,
@@ -76,6 +78,7 @@ pub struct ContactPush<'a> {
     thumbnail: &'a str,
     blocked: bool,
     #[serde(rename = "type")]
+    #[schemars(extend("const" = "contact"))]
     kind: &'static str,
 }
 
@@ -96,7 +99,8 @@ pub fn push(contact: &Contact) -> ContactPush<'_> {
 }
 
 /// A contact in webhooks: known by the missing `type`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Contact")]
 pub struct ContactWebhook<'a> {
     account: Named<'a, AccountId>,
     additional_attributes: &'a Map<String, Value>,
@@ -130,7 +134,7 @@ pub fn webhook<'a>(contact: &'a Contact, account: &'a Account) -> ContactWebhook
 }
 
 /// The body of `contact_created` and `contact_updated`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct ContactEvent<'a> {
     #[serde(flatten)]
     pub contact: ContactWebhook<'a>,
@@ -190,7 +194,8 @@ pub fn raw(contact: &Contact) -> RawContact<'_> {
 }
 
 /// A session inside conversation payloads.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ContactInbox")]
 pub struct ContactInboxJson<'a> {
     id: crate::db::types::ContactInboxId,
     contact_id: ContactId,

@@ -1,7 +1,7 @@
 //! What a message may hold, by its content type (compatibility.md 6.8): pure rules, no database.
 use super::model::ContentType;
 use crate::error::{Error, Result};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// The longest text of a message, in characters.
 pub const LONGEST: usize = 150_000;
@@ -40,6 +40,29 @@ pub fn check_attributes(content_type: ContentType, attributes: &Map<String, Valu
         }),
         _ => Ok(()),
     }
+}
+
+/// The same as parts of a JSON Schema, each about one content type: whoever reads a message can rely on what was checked.
+pub fn rules() -> Vec<Value> {
+    let item = |keys: &[&str]| {
+        let properties: Map<String, Value> = keys.iter().map(|key| ((*key).to_owned(), json!(true))).collect();
+        json!({"type": "object", "properties": properties, "additionalProperties": false})
+    };
+    let mut card = item(CARD_KEYS);
+    card["properties"]["actions"] = json!({"type": "array", "minItems": 1, "items": item(ACTION_KEYS)});
+    card["required"] = json!(["actions"]);
+    let items = [
+        (ContentType::InputSelect, item(SELECT_KEYS)),
+        (ContentType::Form, item(FORM_KEYS)),
+        (ContentType::Article, item(ARTICLE_KEYS)),
+        (ContentType::Cards, card),
+    ];
+    let rule = |(content_type, item): (ContentType, Value)| {
+        let items = json!({"type": "array", "minItems": 1, "items": item});
+        let attributes = json!({"type": "object", "properties": {"items": items}, "required": ["items"]});
+        json!({"if": {"properties": {"content_type": {"const": content_type}}}, "then": {"properties": {"content_attributes": attributes}}})
+    };
+    items.into_iter().map(rule).collect()
 }
 
 fn items(attributes: &Map<String, Value>) -> Result<Vec<&Map<String, Value>>> {

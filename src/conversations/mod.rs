@@ -7,6 +7,7 @@ mod messages_api;
 mod model;
 mod payload;
 mod queries;
+mod sample;
 mod thread;
 
 pub use commands::{
@@ -17,4 +18,5 @@ pub use index::{Counts, Filters, counts, page};
 pub use model::{ContentType, Conversation, Message, MessageStatus, MessageType, Priority, SenderType, Status};
 pub use payload::{AttachmentJson, draw_attachments, said};
 pub use queries::{Window, find, latest_of_session, messages, of_contact, of_number, of_visitor, open, survey, thread};
+pub use sample::{event_schema, samples};
 pub use thread::{Said, Sender, Thread};

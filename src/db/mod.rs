@@ -6,6 +6,7 @@ mod pool;
 pub mod schema;
 #[cfg(test)]
 pub mod tests;
+pub mod told;
 mod tx;
 pub mod types;
 mod writer;

@@ -330,6 +330,7 @@ table! {
         actor_type -> Nullable<SmallInt>,
         actor_id -> Nullable<BigInt>,
         payload -> Text,
+        test -> Bool,
         created_at -> Timestamp,
     }
 }
@@ -379,6 +380,7 @@ table! {
         state -> SmallInt,
         attempts -> Integer,
         manual -> Bool,
+        test -> Bool,
         due_at -> Timestamp,
         locked_until -> Nullable<Timestamp>,
         response_status -> Nullable<SmallInt>,

@@ -1,4 +1,5 @@
 //! What a change changed, in the form that receivers know as `changed_attributes`.
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer, ser::SerializeMap, ser::SerializeSeq};
 use serde_json::Value;
 
@@ -47,5 +48,27 @@ impl Serialize for Changes {
             seq.serialize_element(&Named(name, Change { previous_value, current_value }))?;
         }
         seq.end()
+    }
+}
+
+impl JsonSchema for Changes {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Changes".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "What changed, one attribute each.",
+            "type": "array",
+            "items": {
+                "type": "object",
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": {
+                    "type": "object",
+                    "properties": {"previous_value": true, "current_value": true},
+                    "required": ["previous_value", "current_value"]
+                }
+            }
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! What has happened, told once. A command changes the state and publishes on the same transaction: the event's row is
 //! written beside the change, and each subscriber writes its own rows there too. All of it is committed, or none of it.
+pub mod catalogue;
 mod changes;
 
 pub use changes::Changes;
@@ -31,6 +32,13 @@ text_enum! {
         ConversationTypingOff = 9 "conversation_typing_off",
         InboxCreated = 10 "inbox_created",
         InboxUpdated = 11 "inbox_updated",
+    }
+}
+
+impl EventName {
+    /// Whether its body says what changed.
+    pub fn tells_changes(self) -> bool {
+        matches!(self, EventName::ConversationStatusChanged | EventName::ConversationUpdated | EventName::ContactUpdated | EventName::InboxUpdated)
     }
 }
 
@@ -97,6 +105,22 @@ pub struct Subscribers(pub Vec<Subscriber>);
 /// # Errors
 /// The database's, and those of the subscribers: then nothing of the change is kept.
 pub fn publish(tx: &mut Tx, event: Event) -> Result<()> {
+    let id = store(tx, &event, false)?;
+    match tx.shared::<Subscribers>() {
+        Some(subscribers) => subscribers.0.iter().try_for_each(|subscriber| subscriber(tx, id, &event)),
+        None => Ok(()),
+    }
+}
+
+/// Stores an event that has not happened: something to send as a test. Nobody is told, and it is no part of the history.
+///
+/// # Errors
+/// The database's.
+pub fn pretend(tx: &mut Tx, event: &Event) -> Result<EventId> {
+    store(tx, event, true)
+}
+
+fn store(tx: &mut Tx, event: &Event, test: bool) -> Result<EventId> {
     let (actor_type, actor_id) = event.actor.columns();
     let insert = diesel::insert_into(events::table)
         .values((
@@ -108,12 +132,9 @@ pub fn publish(tx: &mut Tx, event: Event) -> Result<()> {
             events::actor_type.eq(actor_type),
             events::actor_id.eq(actor_id),
             events::payload.eq(&event.payload),
+            events::test.eq(test),
             events::created_at.eq(event.at),
         ))
         .returning(events::id);
-    let id: EventId = on_each!(tx.conn, c => insert.get_result(c))?;
-    match tx.shared::<Subscribers>() {
-        Some(subscribers) => subscribers.0.iter().try_for_each(|subscriber| subscriber(tx, id, &event)),
-        None => Ok(()),
-    }
+    Ok(on_each!(tx.conn, c => insert.get_result(c))?)
 }

@@ -9,10 +9,12 @@ use crate::{
         types::{AccountId, InboxId},
     },
     error::{Error, Result},
-    web::json::Iso,
+    events::Changes,
+    web::json::{Iso, Named},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// An inbox inside a contact's sessions.
 #[derive(Debug, Clone, Serialize)]
@@ -225,53 +227,148 @@ pub fn raw<'a>(inbox: &'a Inbox, channel: &Channel) -> RawInbox<'a> {
 }
 
 /// A day of the week as its bare row, as events hold it.
-fn raw_hour(hour: &WorkingHour) -> Value {
-    json!({
-        "id": hour.id, "inbox_id": hour.inbox_id, "account_id": hour.account_id, "day_of_week": hour.day_of_week, "closed_all_day": hour.closed_all_day,
-        "open_hour": hour.open_hour, "open_minutes": hour.open_minutes, "close_hour": hour.close_hour, "close_minutes": hour.close_minutes,
-        "created_at": Iso(hour.created_at), "updated_at": Iso(hour.updated_at), "open_all_day": hour.open_all_day,
-    })
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WorkingHour")]
+struct RawHour {
+    id: i64,
+    inbox_id: InboxId,
+    account_id: AccountId,
+    day_of_week: i16,
+    closed_all_day: bool,
+    open_hour: Option<i16>,
+    open_minutes: Option<i16>,
+    close_hour: Option<i16>,
+    close_minutes: Option<i16>,
+    created_at: Iso,
+    updated_at: Iso,
+    open_all_day: bool,
 }
 
-/// The body of `inbox_created` and `inbox_updated`. The channel's keys are left out: they are credentials.
-pub(super) fn event(details: &Details, account_name: &str, name: &str, changed: Option<&crate::events::Changes>) -> Result<String> {
-    let Details { inbox, channel, hours } = details;
-    let channel = match channel {
-        Channel::Api(api) => json!({
-            "id": api.id, "account_id": api.account_id, "webhook_url": api.webhook_url, "created_at": Iso(api.created_at),
-            "updated_at": Iso(api.updated_at), "identifier": api.identifier, "hmac_mandatory": api.hmac_mandatory,
-            "additional_attributes": api.additional_attributes.0,
-        }),
-        Channel::WebWidget(widget) => json!({
-            "id": widget.id, "account_id": widget.account_id, "website_url": widget.website_url, "created_at": Iso(widget.created_at),
-            "updated_at": Iso(widget.updated_at), "website_token": widget.website_token, "widget_color": widget.widget_color,
-            "welcome_title": widget.welcome_title, "welcome_tagline": widget.welcome_tagline, "hmac_mandatory": widget.hmac_mandatory,
-        }),
-    };
-    let mut drawn = json!({
-        "allow_messages_after_resolved": inbox.allow_messages_after_resolved,
-        "lock_to_single_conversation": inbox.lock_to_single_conversation,
-        "auto_assignment_config": inbox.auto_assignment_config.0,
-        "enable_auto_assignment": inbox.enable_auto_assignment,
-        "enable_email_collect": inbox.enable_email_collect,
-        "greeting_enabled": inbox.greeting_enabled,
-        "greeting_message": inbox.greeting_message,
-        "csat_survey_enabled": inbox.csat_survey_enabled,
-        "business_name": inbox.business_name,
-        "sender_name_type": inbox.sender_name_type,
-        "timezone": inbox.timezone,
-        "out_of_office_message": inbox.out_of_office_message,
-        "working_hours_enabled": inbox.working_hours_enabled,
-        "working_hours": hours.iter().map(raw_hour).collect::<Vec<_>>(),
-        "created_at": Iso(inbox.created_at),
-        "updated_at": Iso(inbox.updated_at),
-        "channel": channel,
-        "account": {"id": inbox.account_id, "name": account_name},
-        "event": name,
-    });
-    if let Some(changed) = changed {
-        drawn["changed_attributes"] = serde_json::to_value(changed).map_err(Error::internal)?;
+fn raw_hour(hour: &WorkingHour) -> RawHour {
+    let WorkingHour { id, account_id, inbox_id, day_of_week, closed_all_day, open_hour, open_minutes, close_hour, close_minutes, .. } = *hour;
+    RawHour {
+        id,
+        inbox_id,
+        account_id,
+        day_of_week,
+        closed_all_day,
+        open_hour,
+        open_minutes,
+        close_hour,
+        close_minutes,
+        created_at: Iso(hour.created_at),
+        updated_at: Iso(hour.updated_at),
+        open_all_day: hour.open_all_day,
     }
+}
+
+/// A channel in events. Its keys are left out: they are credentials.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "Channel")]
+enum ChannelEvent<'a> {
+    Api {
+        id: i64,
+        account_id: AccountId,
+        webhook_url: Option<&'a str>,
+        created_at: Iso,
+        updated_at: Iso,
+        identifier: &'a str,
+        hmac_mandatory: bool,
+        additional_attributes: &'a Map<String, Value>,
+    },
+    WebWidget {
+        id: i64,
+        account_id: AccountId,
+        website_url: &'a str,
+        created_at: Iso,
+        updated_at: Iso,
+        website_token: &'a str,
+        widget_color: &'a str,
+        welcome_title: Option<&'a str>,
+        welcome_tagline: Option<&'a str>,
+        hmac_mandatory: bool,
+    },
+}
+
+fn channel_event(channel: &Channel) -> ChannelEvent<'_> {
+    match channel {
+        Channel::Api(api) => ChannelEvent::Api {
+            id: api.id,
+            account_id: api.account_id,
+            webhook_url: api.webhook_url.as_deref(),
+            created_at: Iso(api.created_at),
+            updated_at: Iso(api.updated_at),
+            identifier: &api.identifier,
+            hmac_mandatory: api.hmac_mandatory,
+            additional_attributes: &api.additional_attributes.0,
+        },
+        Channel::WebWidget(widget) => ChannelEvent::WebWidget {
+            id: widget.id,
+            account_id: widget.account_id,
+            website_url: &widget.website_url,
+            created_at: Iso(widget.created_at),
+            updated_at: Iso(widget.updated_at),
+            website_token: &widget.website_token,
+            widget_color: &widget.widget_color,
+            welcome_title: widget.welcome_title.as_deref(),
+            welcome_tagline: widget.welcome_tagline.as_deref(),
+            hmac_mandatory: widget.hmac_mandatory,
+        },
+    }
+}
+
+/// The body of `inbox_created` and `inbox_updated`.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct InboxEvent<'a> {
+    allow_messages_after_resolved: bool,
+    lock_to_single_conversation: bool,
+    auto_assignment_config: &'a Map<String, Value>,
+    enable_auto_assignment: bool,
+    enable_email_collect: bool,
+    greeting_enabled: bool,
+    greeting_message: Option<&'a str>,
+    csat_survey_enabled: bool,
+    business_name: Option<&'a str>,
+    sender_name_type: super::model::SenderNameType,
+    timezone: &'a str,
+    out_of_office_message: Option<&'a str>,
+    working_hours_enabled: bool,
+    working_hours: Vec<RawHour>,
+    created_at: Iso,
+    updated_at: Iso,
+    channel: ChannelEvent<'a>,
+    account: Named<'a, AccountId>,
+    event: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed_attributes: Option<&'a Changes>,
+}
+
+/// Draws the body of an event about an inbox.
+pub(super) fn event(details: &Details, account_name: &str, name: &str, changed_attributes: Option<&Changes>) -> Result<String> {
+    let Details { inbox, channel, hours } = details;
+    let drawn = InboxEvent {
+        allow_messages_after_resolved: inbox.allow_messages_after_resolved,
+        lock_to_single_conversation: inbox.lock_to_single_conversation,
+        auto_assignment_config: &inbox.auto_assignment_config.0,
+        enable_auto_assignment: inbox.enable_auto_assignment,
+        enable_email_collect: inbox.enable_email_collect,
+        greeting_enabled: inbox.greeting_enabled,
+        greeting_message: inbox.greeting_message.as_deref(),
+        csat_survey_enabled: inbox.csat_survey_enabled,
+        business_name: inbox.business_name.as_deref(),
+        sender_name_type: inbox.sender_name_type,
+        timezone: &inbox.timezone,
+        out_of_office_message: inbox.out_of_office_message.as_deref(),
+        working_hours_enabled: inbox.working_hours_enabled,
+        working_hours: hours.iter().map(raw_hour).collect(),
+        created_at: Iso(inbox.created_at),
+        updated_at: Iso(inbox.updated_at),
+        channel: channel_event(channel),
+        account: Named { id: inbox.account_id, name: account_name },
+        event: name,
+        changed_attributes,
+    };
     serde_json::to_string(&drawn).map_err(Error::internal)
 }
 
@@ -281,8 +378,8 @@ pub fn working_hours(hours: &[WorkingHour]) -> impl Serialize + '_ {
 }
 
 /// What changed between two states of an inbox.
-pub(super) fn changes(before: &Inbox, after: &Inbox) -> crate::events::Changes {
-    let mut changes = crate::events::Changes::default();
+pub(super) fn changes(before: &Inbox, after: &Inbox) -> Changes {
+    let mut changes = Changes::default();
     changes.compare("name", &before.name, &after.name);
     changes.compare("enable_auto_assignment", before.enable_auto_assignment, after.enable_auto_assignment);
     changes.compare("greeting_enabled", before.greeting_enabled, after.greeting_enabled);

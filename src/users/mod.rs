@@ -3,6 +3,7 @@ mod commands;
 mod model;
 mod payload;
 mod queries;
+mod sample;
 
 pub use commands::{
     Departure, Departures, NewUser, add_member, create, remove_member, reset_access_token, set_password, touch_membership, update, update_member,
@@ -12,3 +13,4 @@ pub use payload::{AgentJson, UserPush, UserWebhook, agent, profile, push, webhoo
 pub use queries::{
     access_token, administrators, any, by_access_token, by_access_token_in, by_email, by_ids, find, find_to_change, member, members, memberships,
 };
+pub use sample::sample;

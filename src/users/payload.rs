@@ -11,17 +11,20 @@ use crate::{
     error::Result,
     web::json::Iso,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// A user inside messages and conversations.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "NestedUser")]
 pub struct UserPush<'a> {
     id: UserId,
     name: &'a str,
     available_name: &'a str,
     avatar_url: &'static str,
     #[serde(rename = "type")]
+    #[schemars(extend("const" = "user"))]
     kind: &'static str,
     availability_status: Option<Availability>,
     thumbnail: &'static str,
@@ -41,12 +44,14 @@ pub fn push(user: &User, availability_status: Option<Availability>) -> UserPush<
 }
 
 /// A user as the author of something, in webhooks.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "User")]
 pub struct UserWebhook<'a> {
     id: UserId,
     name: &'a str,
     email: &'a str,
     #[serde(rename = "type")]
+    #[schemars(extend("const" = "user"))]
     kind: &'static str,
 }
 

@@ -1,7 +1,9 @@
 //! How values look in JSON, where clients expect a particular spelling. Three spellings of a time live side by side on
 //! this wire: whole seconds, seconds with a fraction, and ISO text.
 use chrono::{Datelike, NaiveDateTime, Timelike};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
+use std::borrow::Cow;
 
 /// `2026-05-01T10:20:30.123Z`, written without chrono's formatter, which costs more than the rest of the row.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -12,6 +14,18 @@ impl Serialize for Iso {
         let t = self.0;
         let ms = t.and_utc().timestamp_subsec_millis();
         s.collect_str(&format_args!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{ms:03}Z", t.year(), t.month(), t.day(), t.hour(), t.minute(), t.second()))
+    }
+}
+
+impl JsonSchema for Iso {
+    fn schema_name() -> Cow<'static, str> {
+        "Time".into()
+    }
+    fn inline_schema() -> bool {
+        true
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$"})
     }
 }
 
@@ -31,7 +45,8 @@ pub fn fraction(t: NaiveDateTime) -> f64 {
 }
 
 /// An object of two keys that many payloads hold.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(inline)]
 pub struct Named<'a, Id> {
     /// Its id.
     pub id: Id,

@@ -136,10 +136,14 @@ impl Courier {
 
 /// One try: formed, signed with the time of this try, posted.
 async fn send(client: &Client, ready: Ready) -> Outcome {
-    let Ready { id, public_id, webhook, payload, message_id, attempts, manual, leased_until, place } = ready;
+    let Ready { id, public_id, event_id, webhook, payload, message_id, attempts, manual, test, leased_until, place } = ready;
     let started_at = now();
     let body = Bytes::from(format::render(webhook.payload_format, &payload).into_owned());
-    let ours = signature::headers(&webhook.secrets(started_at), &public_id, started_at.and_utc().timestamp(), &body);
+    let mut ours = signature::headers(&webhook.secrets(started_at), &public_id, started_at.and_utc().timestamp(), &body);
+    ours.push(("X-Hookdesk-Event-Id", event_id.to_string()));
+    if test {
+        ours.push(("X-Hookdesk-Test", "1".to_owned()));
+    }
     let (url, request_headers, exchange) = match Target::parse(&webhook.url) {
         Ok(target) => {
             let recorded = signature::recorded(&ours, &webhook.headers.0, target.authorization().is_some());
@@ -152,5 +156,5 @@ async fn send(client: &Client, ready: Ready) -> Outcome {
             (String::new(), Vec::new(), Exchange { dialled: None, duration: Duration::ZERO, result })
         }
     };
-    Outcome { id, webhook, message_id, number: attempts + 1, manual, leased_until, url, request_headers, exchange, started_at, _place: place }
+    Outcome { id, webhook, message_id, number: attempts + 1, manual, test, leased_until, url, request_headers, exchange, started_at, _place: place }
 }

@@ -7,7 +7,7 @@ use crate::{
     config::Webhooks as Settings,
     db::{
         nodes::{Channel, Ear, Heard, Nodes},
-        types::{DeliveryId, MessageId, WebhookId},
+        types::{DeliveryId, EventId, MessageId, WebhookId},
     },
 };
 use chrono::NaiveDateTime;
@@ -49,6 +49,8 @@ pub(super) const CHANGED: Channel = Channel("hookdesk_webhook_changed");
 pub(super) struct Ready {
     pub id: DeliveryId,
     pub public_id: String,
+    /// What it tells.
+    pub event_id: EventId,
     pub webhook: Arc<Webhook>,
     /// The stored payload.
     pub payload: Arc<str>,
@@ -58,6 +60,8 @@ pub(super) struct Ready {
     pub attempts: i32,
     /// Whether somebody asked for it.
     pub manual: bool,
+    /// Whether it is only to see whether something arrives: sent also to a webhook that is off, and once.
+    pub test: bool,
     /// Until when nobody else may send it. Two claims of one row never end at the same time, so this also tells them apart.
     pub leased_until: NaiveDateTime,
     pub place: Place,

@@ -1,9 +1,11 @@
 //! Webhooks: who listens, what is sent to them, and what became of it. A delivery's row is queue and log in one: it is
 //! written in the transaction of the change that it tells, handed over in memory after the commit, and kept.
 pub mod api;
+pub mod catalogue;
 mod commands;
 mod courier;
 mod dispatcher;
+mod events_api;
 mod explain;
 mod figures;
 mod format;
@@ -11,9 +13,11 @@ mod handover;
 mod headers;
 mod model;
 mod notices;
+mod outcome;
 pub mod pages;
 mod payload;
 mod queries;
+mod schema;
 mod signature;
 mod vigil;
 

@@ -255,6 +255,8 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// How often it was tried.
     pub attempts: i32,
+    /// Whether somebody only wanted to see whether something arrives.
+    pub test: bool,
     /// When it is to be tried next, while pending; the end of the claim, while it is on its way.
     pub due_at: NaiveDateTime,
     /// Until when it is claimed by a process that sends it.
@@ -370,6 +372,7 @@ mod tests {
             error_class: None,
             created_at: lease,
             finished_at: None,
+            test: false,
         };
         let later = Some(lease + chrono::TimeDelta::microseconds(1));
         for (state, attempts, locked_until, counts) in [

@@ -1,13 +1,19 @@
 //! How webhooks look in the API.
 use super::{
+    catalogue, format,
     headers::HIDDEN,
-    model::{TurnedOff, Webhook},
+    model::{DeliveryState, TurnedOff, Webhook},
+    queries::{Detail, Past, Pull},
 };
 use crate::{
-    db::types::{InboxId, now},
+    accounts::PayloadFormat,
+    db::types::{DeliveryId, EventId, InboxId, now},
+    error::{Error, Result},
+    events::{EventName, catalogue::Sample},
     web::json::{Iso, Named},
 };
 use serde::Serialize;
+use serde_json::{Value, value::RawValue};
 use std::collections::{BTreeMap, HashMap};
 
 /// A webhook in the API.
@@ -63,4 +69,86 @@ pub fn draw<'a>(webhook: &'a Webhook, inboxes: &'a HashMap<InboxId, String>) -> 
         turned_off_at: webhook.turned_off_at.map(Iso),
         turned_off_reason: webhook.turned_off_reason,
     }
+}
+
+/// A delivery in the API, with how its last try went.
+#[derive(Debug, Serialize)]
+pub struct DeliveryJson<'a> {
+    id: DeliveryId,
+    delivery_id: &'a str,
+    event_id: EventId,
+    event: EventName,
+    test: bool,
+    state: DeliveryState,
+    attempts: i32,
+    response_status: Option<i16>,
+    error: Option<&'static str>,
+    error_message: Option<&'a str>,
+    duration_ms: Option<i32>,
+    created_at: Iso,
+}
+
+/// Draws a delivery.
+pub fn delivery(detail: &Detail) -> DeliveryJson<'_> {
+    let (delivery, last) = (&detail.delivery, detail.attempts.last());
+    DeliveryJson {
+        id: delivery.id,
+        delivery_id: &delivery.public_id,
+        event_id: delivery.event_id,
+        event: detail.event,
+        test: delivery.test,
+        state: delivery.state,
+        attempts: delivery.attempts,
+        response_status: delivery.response_status,
+        error: delivery.error_class.map(|class| class.name()),
+        error_message: last.and_then(|attempt| attempt.error_message.as_deref()),
+        duration_ms: last.map(|attempt| attempt.duration_ms),
+        created_at: Iso(delivery.created_at),
+    }
+}
+
+/// What has happened, as it is pulled.
+#[derive(Serialize)]
+pub struct PastJson {
+    id: EventId,
+    event: EventName,
+    created_at: Iso,
+    payload: Box<RawValue>,
+}
+
+/// Draws a page of what has happened, in a format.
+///
+/// # Errors
+/// When a stored payload is no JSON, which would be our mistake.
+pub fn pulled(pull: &Pull, format: PayloadFormat) -> Result<Vec<PastJson>> {
+    let one = |past: &Past| {
+        let payload = RawValue::from_string(format::render(format, &past.payload).into_owned()).map_err(Error::internal)?;
+        Ok(PastJson { id: past.id, event: past.name, created_at: Iso(past.created_at), payload })
+    };
+    pull.events.iter().map(one).collect()
+}
+
+/// What an event looks like in one format.
+#[derive(Serialize)]
+pub struct LooksJson {
+    schema: &'static Value,
+    samples: Vec<SampleJson>,
+}
+
+#[derive(Serialize)]
+struct SampleJson {
+    kind: &'static str,
+    payload: Box<RawValue>,
+}
+
+/// Draws what an event looks like in a format.
+///
+/// # Errors
+/// When a sample is no JSON, which would be our mistake.
+pub fn looks(event: EventName, format: PayloadFormat, samples: &[Sample]) -> Result<LooksJson> {
+    let one = |sample: &Sample| {
+        let payload = RawValue::from_string(catalogue::render(format, &sample.payload)).map_err(Error::internal)?;
+        Ok(SampleJson { kind: sample.kind, payload })
+    };
+    Ok(LooksJson { schema: catalogue::schema(event, format), samples: samples.iter().map(one).collect::<Result<_>>()? })
 }

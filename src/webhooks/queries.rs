@@ -8,9 +8,10 @@ use crate::{
         DbConn,
         dialect::{Columns, limit_one, limit_ten, locked},
         schema::{attempts, deliveries, events, inboxes, users, webhooks},
-        types::{AccountId, DeliveryId, InboxId, WebhookId, now},
+        told::{Told, told},
+        types::{AccountId, DeliveryId, EventId, InboxId, WebhookId, now},
     },
-    error::Result,
+    error::{Error, Result},
     events::EventName,
     on_each,
     outbound::ErrorClass,
@@ -47,6 +48,14 @@ pub fn find(conn: &mut DbConn, account: AccountId, id: WebhookId) -> Result<Webh
 pub(super) fn find_to_change(conn: &mut DbConn, account: AccountId, id: WebhookId) -> Result<Webhook> {
     let query = webhooks::table.filter(webhooks::id.eq(id).and(webhooks::account_id.eq(account)).and(webhooks::kind.eq(WebhookKind::Account)));
     Ok(locked(query.select(Webhook::columns())).get_result(conn)?)
+}
+
+/// A webhook of whatever account, for work that began within its account.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub(super) fn by_id(conn: &mut DbConn, id: WebhookId) -> Result<Webhook> {
+    Ok(webhooks::table.find(id).select(Webhook::columns()).get_result(conn)?)
 }
 
 /// The account's webhooks that are on, of either kind.
@@ -120,6 +129,8 @@ pub fn tallies(conn: &mut DbConn, of: &[WebhookId]) -> Result<HashMap<WebhookId,
     let yesterday = now() - TimeDelta::hours(24);
     let recent: Vec<(WebhookId, DeliveryState, i64)> = deliveries::table
         .filter(deliveries::webhook_id.eq_any(of).and(deliveries::created_at.gt(yesterday)))
+        // what was only to see whether something arrives says nothing about what does
+        .filter(deliveries::test.eq(false))
         .group_by((deliveries::webhook_id, deliveries::state))
         .select((deliveries::webhook_id, deliveries::state, count_star()))
         .load(conn)?;
@@ -131,7 +142,10 @@ pub fn tallies(conn: &mut DbConn, of: &[WebhookId]) -> Result<HashMap<WebhookId,
             DeliveryState::Pending | DeliveryState::Held => {}
         }
     }
-    let waiting = || deliveries::table.filter(pending()).filter(deliveries::webhook_id.eq_any(of)).group_by(deliveries::webhook_id);
+    let waiting = || {
+        let real = deliveries::table.filter(pending()).filter(deliveries::test.eq(false));
+        real.filter(deliveries::webhook_id.eq_any(of)).group_by(deliveries::webhook_id)
+    };
     for (id, number) in waiting().select((deliveries::webhook_id, count_star())).load::<(WebhookId, i64)>(conn)? {
         tallies.entry(id).or_default().waiting = number;
     }
@@ -162,7 +176,7 @@ pub fn tallies(conn: &mut DbConn, of: &[WebhookId]) -> Result<HashMap<WebhookId,
 
 /// The ends of a webhook's log, each one step into an index. (Grouped over all webhooks it would read the whole log.)
 fn newest(conn: &mut DbConn, webhook: WebhookId, tally: &mut Tally) -> Result<()> {
-    let of_webhook = || deliveries::table.filter(deliveries::webhook_id.eq(webhook)).order_by(deliveries::id.desc());
+    let of_webhook = || deliveries::table.filter(deliveries::webhook_id.eq(webhook).and(deliveries::test.eq(false))).order_by(deliveries::id.desc());
     let last = limit_one(of_webhook().select((deliveries::created_at, deliveries::error_class)));
     let last: Option<(NaiveDateTime, Option<ErrorClass>)> = last.get_result(conn).optional()?;
     tally.last = last.map(|(at, _)| at);
@@ -174,7 +188,10 @@ fn newest(conn: &mut DbConn, webhook: WebhookId, tally: &mut Tally) -> Result<()
 
 /// The newest try of the newest delivery.
 pub fn last_attempt(conn: &mut DbConn, webhook: WebhookId) -> Result<Option<Attempt>> {
-    let newest = deliveries::table.filter(deliveries::webhook_id.eq(webhook)).order_by(deliveries::id.desc()).select(deliveries::id);
+    let newest = deliveries::table
+        .filter(deliveries::webhook_id.eq(webhook).and(deliveries::test.eq(false)))
+        .order_by(deliveries::id.desc())
+        .select(deliveries::id);
     let Some(id) = limit_one(newest).get_result::<DeliveryId>(conn).optional()? else { return Ok(None) };
     let tries = attempts::table.filter(attempts::delivery_id.eq(id)).order_by(attempts::id.desc()).select(Attempt::columns());
     Ok(limit_one(tries).get_result(conn).optional()?)
@@ -251,7 +268,9 @@ pub fn detail(conn: &mut DbConn, webhook: WebhookId, id: DeliveryId) -> Result<D
 /// The webhooks for which something is due, except those that are full: one step into an index for each.
 pub(super) fn due(conn: &mut DbConn, full: &[WebhookId]) -> Result<Vec<WebhookId>> {
     let waiting = deliveries::table.filter(pending()).filter(deliveries::webhook_id.eq(webhooks::id).and(deliveries::due_at.le(now())));
-    let query = webhooks::table.filter(webhooks::turned_off_at.is_null().and(webhooks::id.ne_all(full))).filter(exists(waiting));
+    // to one that is off only tests are sent
+    let waiting = waiting.filter(webhooks::turned_off_at.is_null().or(deliveries::test));
+    let query = webhooks::table.filter(webhooks::id.ne_all(full)).filter(exists(waiting));
     Ok(query.select(webhooks::id).load(conn)?)
 }
 
@@ -309,4 +328,71 @@ pub(super) fn claimants(conn: &mut DbConn) -> Result<Vec<i32>> {
 /// `state = 0`, written out: SQLite uses the partial index only if it sees the number.
 pub(super) fn pending() -> diesel::expression::SqlLiteral<diesel::sql_types::Bool> {
     diesel::dsl::sql("\"deliveries\".\"state\" = 0")
+}
+
+/// An event that has happened.
+#[derive(Debug)]
+pub struct Past {
+    /// Its id.
+    pub id: EventId,
+    /// What happened.
+    pub name: EventName,
+    /// When.
+    pub created_at: NaiveDateTime,
+    /// The stored payload.
+    pub payload: String,
+}
+
+/// A page of what has happened in an account.
+#[derive(Debug)]
+pub struct Pull {
+    /// The events, the oldest first.
+    pub events: Vec<Past>,
+    /// Where the next page begins: after this event.
+    pub next: EventId,
+    /// Whether there is more already.
+    pub has_more: bool,
+}
+
+/// How many events one page looks through for those that are wanted.
+const LOOKED_THROUGH: i64 = 2_000;
+/// How many payloads are read at once,
+const READ_AT_ONCE: usize = 50;
+/// and how large those of a page may be together: one may have hundreds of kilobytes.
+const MOST_PULLED: usize = 8 << 20;
+
+/// What has happened in an account after a given event, in the order of the ids: those of these names, if any are given. Each
+/// step goes along the index of the account's events.
+///
+/// # Errors
+/// [`Error::Invalid`] when there has been no such event yet.
+pub fn pull(conn: &mut DbConn, account: AccountId, after: EventId, limit: usize, names: &[EventName]) -> Result<Pull> {
+    let Told { settled, given } = told(conn)?;
+    if after.0 > given {
+        return Err(Error::invalid("after", format!("After is ahead of every event: the newest is {given}")));
+    }
+    let seen: Vec<(EventId, EventName, bool)> = events::table
+        .filter(events::account_id.eq(account).and(events::id.gt(after)).and(events::id.le(EventId(settled))))
+        .select((events::id, events::name, events::test))
+        .order_by(events::id)
+        .limit(LOOKED_THROUGH)
+        .load(conn)?;
+    let is_wanted = |(_, name, test): &&(EventId, EventName, bool)| !*test && (names.is_empty() || names.contains(name));
+    let wanted: Vec<EventId> = seen.iter().filter(is_wanted).map(|(id, ..)| *id).collect();
+    let mut has_more = wanted.len() > limit || seen.len() as i64 == LOOKED_THROUGH;
+    let mut next = if wanted.len() > limit { wanted.get(limit - 1) } else { seen.last().map(|(id, ..)| id) }.copied().unwrap_or(after);
+    let (mut found, mut bytes): (Vec<Past>, usize) = (Vec::new(), 0);
+    for ids in wanted[..limit.min(wanted.len())].chunks(READ_AT_ONCE) {
+        if bytes > MOST_PULLED {
+            has_more = true;
+            next = found.last().map_or(after, |last| last.id);
+            break;
+        }
+        let columns = (events::id, events::name, events::created_at, events::payload);
+        type Row = (EventId, EventName, NaiveDateTime, String);
+        let rows: Vec<Row> = events::table.filter(events::id.eq_any(ids)).select(columns).order_by(events::id).load(conn)?;
+        bytes += rows.iter().map(|(.., payload)| payload.len()).sum::<usize>();
+        found.extend(rows.into_iter().map(|(id, name, created_at, payload)| Past { id, name, created_at, payload }));
+    }
+    Ok(Pull { events: found, next, has_more })
 }

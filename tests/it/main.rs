@@ -4,6 +4,7 @@ mod support;
 
 mod attachments;
 mod browser;
+mod catalogue;
 mod contacts;
 mod conversation_changes;
 mod conversations;

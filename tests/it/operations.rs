@@ -227,6 +227,10 @@ async fn what_is_due_is_told_with_the_time_of_the_first() {
     actix_rt::task::spawn_blocking(move || drop(place)).await.unwrap();
 }
 
+/// A stored payload.
+const CONTACT: &str = r#"{"account":{"id":1,"name":"Acme"},"additional_attributes":{},"avatar":"","custom_attributes":{},"email":null,"id":1,
+    "identifier":null,"name":"Lea","phone_number":null,"thumbnail":"","blocked":false,"event":"contact_created"}"#;
+
 /// The account's webhook and rows of its log, of any age.
 struct Log<'a> {
     server: &'a Server,
@@ -243,12 +247,8 @@ impl Log<'_> {
     /// An event so many days ago.
     async fn event(&self, days: i64) -> EventId {
         let (account, at) = (self.account, now() - chrono::TimeDelta::days(days));
-        let row = (
-            events::account_id.eq(account),
-            events::name.eq(EventName::ContactCreated),
-            events::payload.eq("{\"event\":\"contact_created\"}"),
-            events::created_at.eq(at),
-        );
+        let row =
+            (events::account_id.eq(account), events::name.eq(EventName::ContactCreated), events::payload.eq(CONTACT), events::created_at.eq(at));
         self.server.write(move |tx| Ok(diesel::insert_into(events::table).values(row).returning(events::id).get_result(tx.conn)?)).await
     }
 

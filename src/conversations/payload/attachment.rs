@@ -4,10 +4,12 @@ use crate::{
     db::types::{AccountId, AttachmentId, MessageId},
     files::{FileType, Links},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A file of a message.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Attachment")]
 pub struct AttachmentJson<'a> {
     id: AttachmentId,
     message_id: MessageId,

@@ -3,10 +3,12 @@
 mod attachment;
 mod load;
 mod rest;
+mod widget;
 
 pub use attachment::{AttachmentJson, draw as draw_attachments};
 pub use load::{Loaded, load, said};
 pub use rest::conversation;
+pub(super) use widget::WidgetEvent;
 
 use super::{
     model::{Conversation, MessageType, SenderType},
@@ -21,11 +23,13 @@ use crate::{
     users::{self, Availability, Member, UserPush, UserWebhook},
     web::json::{Iso, Named, fraction, seconds, seconds_or_zero},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "NestedSender")]
 enum SenderPush<'a> {
     User(UserPush<'a>),
     Contact(ContactPush<'a>),
@@ -39,7 +43,8 @@ fn sender_push(sender: &Sender, seen_as: Option<Availability>) -> SenderPush<'_>
 }
 
 /// A message inside conversations, in webhooks and sockets: whole seconds and numbers where the top level has texts.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "NestedMessage")]
 pub struct MessagePush<'a> {
     id: MessageId,
     content: Option<&'a str>,
@@ -68,10 +73,12 @@ pub struct MessagePush<'a> {
 }
 
 /// `{}`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 struct Empty {}
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 struct Context<'a> {
     assignee_id: Option<UserId>,
     unread_count: i64,
@@ -79,7 +86,8 @@ struct Context<'a> {
     contact_inbox: Source<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 struct Source<'a> {
     source_id: &'a str,
 }
@@ -120,7 +128,8 @@ pub fn message_push<'a>(said: &'a Said, conversation: &'a Conversation, source_i
 }
 
 /// A conversation in webhooks and sockets.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Conversation")]
 pub struct ConversationPush<'a> {
     additional_attributes: &'a Map<String, Value>,
     can_reply: bool,
@@ -147,7 +156,8 @@ pub struct ConversationPush<'a> {
     account: Named<'a, AccountId>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 struct Meta<'a> {
     sender: ContactPush<'a>,
     assignee: Option<UserPush<'a>>,
@@ -193,7 +203,7 @@ pub fn conversation_push<'a>(thread: &'a Thread, links: &Links) -> ConversationP
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 enum Author<'a> {
     User(UserWebhook<'a>),
@@ -208,7 +218,7 @@ fn author<'a>(sender: &'a Sender, account: &'a Account) -> Author<'a> {
 }
 
 /// The body of `message_created` and `message_updated`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct MessageEvent<'a> {
     account: Named<'a, AccountId>,
     additional_attributes: &'a Map<String, Value>,
@@ -250,7 +260,7 @@ pub(super) fn message_event<'a>(thread: &'a Thread, said: &'a Said, event: &'sta
 }
 
 /// The body of the events about a conversation.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct ConversationEvent<'a> {
     #[serde(flatten)]
     pub conversation: ConversationPush<'a>,
@@ -260,7 +270,7 @@ pub(super) struct ConversationEvent<'a> {
 }
 
 /// The body of `conversation_typing_on` and `conversation_typing_off`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct TypingEvent<'a> {
     event: &'static str,
     user: Author<'a>,

@@ -35,13 +35,15 @@ pub(in crate::webhooks) fn claim(tx: &mut Tx, handover: &Handover, due: &[Webhoo
 }
 
 fn claim_for(tx: &mut Tx, handover: &Handover, id: WebhookId, ready: &mut Vec<Ready>) -> Result<()> {
-    let listening = webhooks::table.find(id).filter(webhooks::turned_off_at.is_null()).select(Webhook::columns());
-    // turned off or deleted since it was looked up
+    let listening = webhooks::table.find(id).select(Webhook::columns());
+    // deleted since it was looked up
     let Some(webhook) = listening.get_result::<Webhook>(tx.conn).optional()?.map(Arc::new) else { return Ok(()) };
     let now = now();
     let due = deliveries::table
         .filter(pending())
         .filter(deliveries::webhook_id.eq(id).and(deliveries::due_at.le(now)))
+        // to one that is off only tests are sent: true is more than false
+        .filter(deliveries::test.ge(webhook.turned_off_at.is_some()))
         .order_by(deliveries::due_at)
         .select(deliveries::id)
         .limit(BATCH);
@@ -66,12 +68,13 @@ fn claim_for(tx: &mut Tx, handover: &Handover, id: WebhookId, ready: &mut Vec<Re
         .load(tx.conn)?;
     let leased_until = now + webhook.lease(handover.settings());
     let mut taken = Vec::with_capacity(rows.len());
-    for (Delivery { id, public_id, attempts, .. }, message_id, payload, manual) in rows {
+    for (Delivery { id, public_id, event_id, attempts, test, .. }, message_id, payload, manual) in rows {
         // what finds no place stays as it is, and is due
         let Some(place) = handover.reserve(&webhook, payload.len(), attempts > 0) else { break };
         taken.push(id);
         let webhook = webhook.clone();
-        ready.push(Ready { id, public_id, webhook, payload: payload.into(), message_id, attempts, manual, leased_until, place });
+        let payload = payload.into();
+        ready.push(Ready { id, public_id, event_id, webhook, payload, message_id, attempts, manual, test, leased_until, place });
     }
     diesel::update(deliveries::table.filter(deliveries::id.eq_any(taken)))
         .set((deliveries::due_at.eq(leased_until), deliveries::locked_until.eq(leased_until), deliveries::claimed_by.eq(handover.number())))

@@ -4,9 +4,11 @@ mod input;
 mod settings;
 mod settle;
 mod subscribe;
+mod trial;
 
 pub(super) use claim::{claim, release, release_all, take_over};
 pub use input::{PaceInput, WebhookInput};
 pub use settings::{create, delete, end_old_secret, rotate_secret, send_again, turn_off, turn_on, update};
 pub(super) use settle::{Outcome, settle};
 pub use subscribe::subscriber;
+pub use trial::send_test;

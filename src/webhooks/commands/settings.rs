@@ -123,7 +123,9 @@ pub(super) fn hold(tx: &mut Tx, webhook: &Webhook, reason: TurnedOff, by: Option
     diesel::update(webhooks::table.find(webhook.id))
         .set((webhooks::turned_off_at.eq(now), webhooks::turned_off_reason.eq(reason), webhooks::turned_off_by.eq(by), webhooks::updated_at.eq(now)))
         .execute(tx.conn)?;
-    let waiting = deliveries::table.filter(deliveries::webhook_id.eq(webhook.id).and(deliveries::state.eq(DeliveryState::Pending)));
+    let waiting = deliveries::table
+        .filter(deliveries::webhook_id.eq(webhook.id).and(deliveries::state.eq(DeliveryState::Pending)))
+        .filter(deliveries::test.eq(false));
     diesel::update(waiting).set(deliveries::state.eq(DeliveryState::Held)).execute(tx.conn)?;
     recall(tx, webhook.id)
 }

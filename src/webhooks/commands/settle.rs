@@ -37,6 +37,8 @@ pub(in crate::webhooks) struct Outcome {
     pub manual: bool,
     /// The end of the claim under which it was sent.
     pub leased_until: NaiveDateTime,
+    /// Tried once, and nothing follows from it.
+    pub test: bool,
     /// Where it went, without a password.
     pub url: String,
     pub request_headers: Vec<(String, String)>,
@@ -182,7 +184,8 @@ fn insert_attempts(tx: &mut Tx, batch: &[&Outcome]) -> Result<()> {
 fn fail(tx: &mut Tx, outcome: &Outcome, class: ErrorClass, message: &str, settings: &Settings) -> Result<Option<NaiveDateTime>> {
     let gone = outcome.status() == Some(410);
     let [chance] = random::bytes::<1>()?;
-    let wait = wait_after(outcome.number, &outcome.webhook.schedule(settings), outcome.asked(), f64::from(chance) / 255.0).filter(|_| !gone);
+    let wait = wait_after(outcome.number, &outcome.webhook.schedule(settings), outcome.asked(), f64::from(chance) / 255.0)
+        .filter(|_| !gone && !outcome.test);
     let now = now();
     let due = wait.and_then(|wait| TimeDelta::from_std(wait).ok()).map(|wait| now + wait);
     let webhook: Webhook = webhooks::table.find(outcome.webhook.id).select(Webhook::columns()).get_result(tx.conn)?;
@@ -205,6 +208,9 @@ fn fail(tx: &mut Tx, outcome: &Outcome, class: ErrorClass, message: &str, settin
         .execute(tx.conn)?;
     if due.is_none() {
         tell_message(tx, outcome, Some(message))?;
+    }
+    if outcome.test {
+        return Ok(due);
     }
     if gone {
         tracing::warn!(webhook = webhook.id.0, "turned off: the receiver answered 410");

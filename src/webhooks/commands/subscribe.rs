@@ -5,7 +5,7 @@ use crate::{
     db::{
         Tx,
         schema::{deliveries, webhooks},
-        types::{EventId, InboxId, Json},
+        types::{DeliveryId, EventId, InboxId, Json},
     },
     error::Result,
     events::{Event, EventName, Subscriber},
@@ -43,29 +43,8 @@ fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()>
     let all = hearing.len();
     let mut ready = Vec::with_capacity(all);
     for webhook in hearing {
-        // where the order is kept, the database says whose turn it is
-        let delivering = handover.as_ref().filter(|_| !webhook.in_order);
-        let place = delivering.and_then(|handover| handover.reserve(&webhook, payload.len(), false));
-        let leased_until = event.at + delivering.map(|handover| webhook.lease(handover.settings())).unwrap_or_default();
-        let public_id = random::uuid();
-        let insert = diesel::insert_into(deliveries::table)
-            .values((
-                deliveries::public_id.eq(&public_id),
-                deliveries::account_id.eq(event.account_id),
-                deliveries::webhook_id.eq(webhook.id),
-                deliveries::event_id.eq(event_id),
-                deliveries::due_at.eq(if place.is_some() { leased_until } else { event.at }),
-                deliveries::locked_until.eq(place.as_ref().map(|_| leased_until)),
-                deliveries::claimed_by.eq(handover.as_ref().filter(|_| place.is_some()).map(|handover| handover.number())),
-                deliveries::created_at.eq(event.at),
-                deliveries::conversation_id.eq(event.conversation_id.filter(|_| webhook.in_order)),
-            ))
-            .returning(deliveries::id);
-        let id = on_each!(tx.conn, c => insert.get_result(c))?;
-        if let Some(place) = place {
-            let (webhook, payload) = (Arc::new(webhook), payload.clone());
-            ready.push(Ready { id, public_id, webhook, payload, message_id: event.message_id, attempts: 0, manual: false, leased_until, place });
-        }
+        let (_, born) = bear(tx, handover.as_deref(), webhook, event_id, event, &payload, false)?;
+        ready.extend(born);
     }
     if let Some(handover) = handover {
         tx.after_commit(move || {
@@ -78,6 +57,42 @@ fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()>
         });
     }
     Ok(())
+}
+
+/// Writes one delivery's row; gives it also as it goes to the loop, if there was a place.
+pub(super) fn bear(
+    tx: &mut Tx,
+    handover: Option<&Handover>,
+    webhook: Webhook,
+    event_id: EventId,
+    event: &Event,
+    payload: &Arc<str>,
+    test: bool,
+) -> Result<(DeliveryId, Option<Ready>)> {
+    // where the order is kept, the database says whose turn it is
+    let delivering = handover.filter(|_| !webhook.in_order || test);
+    let place = delivering.and_then(|handover| handover.reserve(&webhook, payload.len(), false));
+    let leased_until = event.at + delivering.map(|handover| webhook.lease(handover.settings())).unwrap_or_default();
+    let public_id = random::uuid();
+    let insert = diesel::insert_into(deliveries::table)
+        .values((
+            deliveries::public_id.eq(&public_id),
+            deliveries::account_id.eq(event.account_id),
+            deliveries::webhook_id.eq(webhook.id),
+            deliveries::event_id.eq(event_id),
+            deliveries::test.eq(test),
+            deliveries::due_at.eq(if place.is_some() { leased_until } else { event.at }),
+            deliveries::locked_until.eq(place.as_ref().map(|_| leased_until)),
+            deliveries::claimed_by.eq(delivering.filter(|_| place.is_some()).map(Handover::number)),
+            deliveries::created_at.eq(event.at),
+            deliveries::conversation_id.eq(event.conversation_id.filter(|_| webhook.in_order)),
+        ))
+        .returning(deliveries::id);
+    let id: DeliveryId = on_each!(tx.conn, c => insert.get_result(c))?;
+    let (message_id, webhook, payload) = (event.message_id, Arc::new(webhook), payload.clone());
+    let ready =
+        place.map(|place| Ready { id, public_id, event_id, webhook, payload, message_id, attempts: 0, manual: false, test, leased_until, place });
+    Ok((id, ready))
 }
 
 /// The callback of an API inbox is a webhook like the others, so that it is signed, retried and logged like them.

@@ -65,6 +65,7 @@ struct DeliveryPage {
     webhook_title: String,
     id: String,
     event: String,
+    test: bool,
     badge: Badge,
     summary: String,
     cure: Option<String>,
@@ -120,6 +121,7 @@ pub(super) async fn delivery(
         webhook_title: webhook.title(),
         id: delivery.public_id,
         event: event.name().into(),
+        test: delivery.test,
         created_at: delivery.created_at.and_utc().timestamp(),
         webhook_url,
         page,
@@ -191,7 +193,7 @@ fn attempt_view(page: &Shell, attempt: &Attempt) -> AttemptView {
 }
 
 /// JSON with line breaks; what is not JSON, as it is.
-fn pretty(text: &str) -> String {
+pub(super) fn pretty(text: &str) -> String {
     let parsed: Option<serde_json::Value> = serde_json::from_str(text).ok();
     parsed.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| text.to_owned())
 }

@@ -1,4 +1,5 @@
 //! The fields of a webhook's form: as typed, as stored, and as drawn.
+use super::list_url;
 use crate::{
     accounts::PayloadFormat,
     config::Webhooks as Settings,
@@ -20,7 +21,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 
 /// The events in the groups of the form, in its order.
-const GROUPS: [(&str, &[EventName]); 3] = [
+pub(super) const GROUPS: [(&str, &[EventName]); 3] = [
     (
         "event-group-conversations",
         &[
@@ -140,6 +141,7 @@ pub(super) struct WebhookForm {
     /// What applies to a webhook that does not say.
     pub usual: Usual,
     pub advanced_open: bool,
+    pub events_url: String,
 }
 
 /// Draws the fields as they are.
@@ -153,6 +155,7 @@ pub(super) fn form(page: &Shell, settings: &Settings, fields: &Fields, inboxes: 
     let all = Choice::new("", page.t("webhook-inbox-all"), &fields.inbox_id.0);
     let format = |format: &PayloadFormat| Choice::new(format.name(), page.t(&format!("payload-format-{}", format.name())), &fields.payload_format.0);
     WebhookForm {
+        events_url: format!("{}/events", list_url(page)),
         url: fields.url.0.clone(),
         name: fields.name.0.clone(),
         groups: GROUPS.iter().map(group).collect(),

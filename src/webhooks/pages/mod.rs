@@ -2,11 +2,13 @@
 mod created;
 mod deliveries;
 mod delivery;
+mod events;
 mod fields;
 mod form;
 mod list;
 mod secret;
 mod status;
+mod trial;
 
 use crate::{db::types::WebhookId, web::shell::Shell};
 use actix_web::web::{Path, ServiceConfig, get, post, resource};
@@ -16,6 +18,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/integrations").route(get().to(list::integrations)))
         .service(resource("/integrations/webhooks").route(get().to(list::list)).route(post().to(form::create)))
         .service(resource("/integrations/webhooks/new").route(get().to(form::new)))
+        .service(resource("/integrations/webhooks/events").route(get().to(events::events)))
+        .service(resource("/integrations/webhooks/events/{event}").route(get().to(events::event)))
         .service(resource("/integrations/webhooks/{id}").route(get().to(deliveries::show)).route(post().to(form::update)))
         .service(resource("/integrations/webhooks/{id}/created").route(get().to(created::created)))
         .service(resource("/integrations/webhooks/{id}/edit").route(get().to(form::edit)))
@@ -24,6 +28,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/integrations/webhooks/{id}/turn_on").route(post().to(form::turn_on)))
         .service(resource("/integrations/webhooks/{id}/rotate_secret").route(post().to(secret::rotate)))
         .service(resource("/integrations/webhooks/{id}/end_old_secret").route(post().to(secret::end_old)))
+        .service(resource("/integrations/webhooks/{id}/test").route(post().to(trial::send)))
         .service(resource("/integrations/webhooks/{id}/deliveries/{delivery}").route(get().to(delivery::delivery)))
         .service(resource("/integrations/webhooks/{id}/deliveries/{delivery}/send_again").route(post().to(delivery::send_again)));
 }

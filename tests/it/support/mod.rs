@@ -5,6 +5,7 @@ pub mod office;
 pub mod process;
 pub mod raw;
 pub mod receiver;
+pub mod schemas;
 pub mod server;
 pub mod shown;
 

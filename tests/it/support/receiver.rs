@@ -216,6 +216,9 @@ impl Receiver {
 
 impl Drop for Receiver {
     fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.received().iter().for_each(|request| super::schemas::assert_delivered(&request.body));
+        }
         self.shared.closed.store(true, Ordering::SeqCst);
         self.hang_up();
         // wakes the thread that accepts
@@ -266,13 +269,14 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Received> {
 
 /// Does what is provided for; true when the connection may be used again.
 fn answer(shared: &Shared, request: Received, stream: &mut TcpStream) -> bool {
-    let reply = {
+    let (reply, number) = {
         let mut desk = shared.desk();
         desk.received.push(request);
         let reply = desk.script.pop_front().or_else(|| desk.always.clone()).unwrap_or_else(Reply::ok);
-        shared.ring.send_replace(desk.received.len());
-        reply
+        (reply, desk.received.len())
     };
+    // after the desk is free: whoever waits looks at the desk while they hold the ring, and the two would wait for each other
+    shared.ring.send_modify(|rung| *rung = number.max(*rung));
     std::thread::sleep(reply.delay);
     while reply.waits && !shared.released.load(Ordering::SeqCst) && !shared.closed.load(Ordering::SeqCst) {
         std::thread::sleep(Duration::from_millis(5));

@@ -130,8 +130,10 @@ impl Server {
         self.finish_with_a_queue().await;
     }
 
-    /// Stops the server whatever waits in the queue.
+    /// Stops the server whatever waits in the queue. Whatever was told is as the catalogue says.
     pub async fn finish_with_a_queue(mut self) {
+        let told: Vec<String> = self.read(|conn| Ok(events::table.order_by(events::id).select(events::payload).load(conn)?)).await;
+        told.iter().for_each(|payload| super::schemas::assert_stored(payload));
         self.app.take().unwrap().stop().await;
         let place = self.place.take();
         // dropping a database may block

@@ -1,0 +1,2 @@
+ALTER TABLE deliveries DROP COLUMN test;
+ALTER TABLE events DROP COLUMN test;
