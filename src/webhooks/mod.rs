@@ -3,6 +3,7 @@
 pub mod api;
 mod commands;
 mod courier;
+mod curl;
 mod dispatcher;
 mod explain;
 mod figures;
@@ -14,6 +15,7 @@ pub mod pages;
 mod payload;
 mod queries;
 mod signature;
+mod verification;
 mod vigil;
 
 pub use commands::subscriber;

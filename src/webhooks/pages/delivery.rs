@@ -1,5 +1,10 @@
 //! The page of one delivery: what was sent, what came back, what comes next; and sending it again.
-use super::{deliveries::masked, status::delivery_badge, url_of};
+use super::{
+    deliveries::masked,
+    inspect::{self, SignatureView, TimingsView},
+    status::delivery_badge,
+    url_of,
+};
 use crate::{
     auth::AdministratorPage,
     db::{
@@ -54,6 +59,7 @@ struct AttemptView {
     outcome: String,
     duration_ms: i64,
     address: Option<String>,
+    timings: Option<TimingsView>,
     response: Option<ResponseView>,
 }
 
@@ -76,6 +82,9 @@ struct DeliveryPage {
     request_url: String,
     request_headers: Vec<Header>,
     request_body: String,
+    curl: Option<String>,
+    signatures: Vec<SignatureView>,
+    verify_url: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -105,6 +114,7 @@ pub(super) async fn delivery(
     let wanted: Option<i32> = params.0.attempt.0.parse().ok();
     let shown = attempts.iter().rfind(|attempt| wanted.is_none_or(|number| attempt.number == number));
     let (summary, cure) = summary(&page, &webhook, &delivery, attempts.last());
+    let body = format::render(webhook.payload_format, &payload);
     let headers = |list: &[(String, String)]| list.iter().map(|(name, value)| Header { name: name.clone(), value: value.clone() }).collect();
     html(&DeliveryPage {
         badge: delivery_badge(&page, &delivery),
@@ -116,7 +126,10 @@ pub(super) async fn delivery(
         shown: shown.map(|attempt| attempt_view(&page, attempt)),
         request_url: shown.map_or_else(|| masked(&webhook.url), |attempt| attempt.url.clone()),
         request_headers: shown.map(|attempt| headers(&attempt.request_headers.0)).unwrap_or_default(),
-        request_body: pretty(&format::render(webhook.payload_format, &payload)),
+        request_body: pretty(&body),
+        curl: shown.and_then(|attempt| inspect::command(attempt, &body)),
+        signatures: shown.map(|attempt| inspect::signatures(&page, &webhook, attempt, &body)).unwrap_or_default(),
+        verify_url: format!("{webhook_url}/verify"),
         webhook_title: if webhook.title() == webhook.url { masked(&webhook.url) } else { webhook.title().to_owned() },
         id: delivery.public_id,
         event: event.name().into(),
@@ -186,6 +199,7 @@ fn attempt_view(page: &Shell, attempt: &Attempt) -> AttemptView {
         outcome: explain::outcome(page.lang, attempt.response_status, attempt.error_class),
         duration_ms: attempt.duration_ms.into(),
         address: attempt.dialled.clone(),
+        timings: TimingsView::of(page, attempt),
         response,
     }
 }
