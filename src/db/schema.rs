@@ -412,6 +412,7 @@ table! {
         duration_ms -> Integer,
         created_at -> Timestamp,
         account_id -> Nullable<BigInt>,
+        timings -> Nullable<Text>,
     }
 }
 

@@ -2,8 +2,10 @@
 use super::{
     SETTING,
     address::Policy,
-    connector::{Guarded, Stage, SystemNames, TRACE, Trace},
+    connector::{Guarded, Noted, Stage, SystemNames, TRACE, Trace},
+    reason::{Kind, Reason},
     target::{Target, UrlError},
+    timings::Timings,
 };
 use crate::text_enum;
 use actix_tls::connect::Resolve;
@@ -64,6 +66,8 @@ pub struct Exchange {
     pub dialled: Option<SocketAddr>,
     /// From the start of the lookup to the last byte read.
     pub duration: Duration,
+    /// The stages of that time.
+    pub timings: Timings,
     /// The answer, whatever its status.
     pub result: Result<Answer, Failure>,
 }
@@ -132,6 +136,7 @@ impl Client {
     /// `Accept-Encoding: identity` and the URL's `Authorization`.
     pub async fn post(&self, target: &Target, headers: &[(&str, &str)], body: Bytes) -> Exchange {
         let started = Instant::now();
+        let secure = target.dialled().starts_with("https:");
         let deadline = tokio::time::Instant::now() + self.timeout;
         let mut tries = 0;
         loop {
@@ -142,7 +147,8 @@ impl Client {
             // the receiver has closed a connection of the pool just as it was used again: that is not its fault
             let stale = trace.reused.get() && matches!(&result, Err(failure) if failure.class == ErrorClass::ConnectionClosed);
             if !stale || tries == STALE {
-                return Exchange { dialled: trace.dialled.get(), duration: started.elapsed(), result };
+                let timings = trace.marks.timings(started, secure);
+                return Exchange { dialled: trace.dialled.get(), duration: timings.total, timings, result };
             }
         }
     }
@@ -162,11 +168,12 @@ impl Client {
         for (name, value) in headers {
             request = request.insert_header((*name, *value));
         }
-        let mut response = match tokio::time::timeout_at(deadline, request.send_body(body)).await {
+        let mut response = match tokio::time::timeout_at(deadline, request.send_body(Noted(body))).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(self.explain(error, trace)),
             Err(_) => return Err(self.late(trace)),
         };
+        trace.marks.answered();
         let (mut body, mut truncated) = (Vec::new(), false);
         let read = async {
             while let Some(Ok(chunk)) = response.next().await.map(|chunk| chunk.inspect_err(|_| truncated = true)) {
@@ -184,12 +191,13 @@ impl Client {
     }
 
     fn late(&self, trace: &Trace) -> Failure {
-        let limit = format!("{:?}", self.timeout);
-        match trace.stage.get() {
-            Stage::Looking => Failure::new(ErrorClass::Dns, format!("the name was not resolved within {limit}")),
-            Stage::Connecting => Failure::new(ErrorClass::Timeout, format!("no connection within {limit}")),
-            Stage::Connected => Failure::new(ErrorClass::Timeout, format!("no answer within {limit}")),
-        }
+        let (class, kind) = match trace.stage.get() {
+            Stage::Looking => (ErrorClass::Dns, Kind::NamesLate),
+            Stage::Connecting => (ErrorClass::Timeout, Kind::NoConnection),
+            Stage::Connected if !trace.marks.is_sending() => (ErrorClass::Timeout, Kind::NoHandshake),
+            Stage::Connected => (ErrorClass::Timeout, Kind::NoAnswer),
+        };
+        Failure::new(class, Reason::new(kind, format_args!("{:?}", self.timeout)).to_string())
     }
 
     fn explain(&self, error: SendRequestError, trace: &Trace) -> Failure {
@@ -201,16 +209,20 @@ impl Client {
         match error {
             SendRequestError::Url(e) => Failure::new(InvalidUrl, e.to_string()),
             SendRequestError::Timeout | SendRequestError::Connect(ConnectError::Timeout) => self.late(trace),
-            SendRequestError::Connect(ConnectError::Resolver(e)) => Failure::new(Dns, e.to_string()),
-            SendRequestError::Connect(ConnectError::NoRecords) => Failure::new(Dns, "the name has no address"),
+            SendRequestError::Connect(ConnectError::Resolver(e)) => Failure::new(Dns, Reason::of_name(&*e).to_string()),
+            SendRequestError::Connect(ConnectError::NoRecords) => Failure::new(Dns, Reason::new(Kind::NoAddress, "").to_string()),
             SendRequestError::Connect(ConnectError::Disconnected) => Failure::new(ConnectionClosed, "closed before an answer"),
-            SendRequestError::Connect(ConnectError::Io(e)) if trace.stage.get() == Stage::Connected => Failure::new(Tls, e.to_string()),
-            SendRequestError::Connect(ConnectError::Io(e)) => Failure::new(Refused, e.to_string()),
+            SendRequestError::Connect(ConnectError::Io(e)) if trace.stage.get() == Stage::Connected => {
+                Failure::new(Tls, Reason::of_handshake(&e).map_or_else(|| e.to_string(), |reason| reason.to_string()))
+            }
+            SendRequestError::Connect(ConnectError::Io(e)) => {
+                Failure::new(Refused, Reason::of_connection(&e).map_or_else(|| e.to_string(), |reason| reason.to_string()))
+            }
             SendRequestError::Send(e) if ended(&e) => Failure::new(ConnectionClosed, e.to_string()),
             SendRequestError::Response(e) => match e {
                 ParseError::Io(e) if ended(&e) => Failure::new(ConnectionClosed, e.to_string()),
                 ParseError::Incomplete => Failure::new(ConnectionClosed, "closed within the answer's head"),
-                e => Failure::new(Other, format!("the answer is not HTTP: {e}")),
+                e => Failure::new(Other, Reason::new(Kind::NotHttp, e).to_string()),
             },
             e => Failure::new(Other, e.to_string()),
         }

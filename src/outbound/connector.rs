@@ -1,15 +1,18 @@
 //! The guard. It resolves a host, refuses unless every address is permitted, and connects to the very addresses that it
 //! has checked: there is no second lookup that could answer something else.
-use super::address::Policy;
+use super::{address::Policy, timings::Timings};
 use actix_rt::net::{ActixStream, Ready, TcpStream};
 use actix_tls::connect::{ConnectError, ConnectInfo, Connection, ConnectorService, Resolve};
 use actix_web::{
+    body::{BodySize, MessageBody},
     dev::{Service, always_ready},
     http::Uri,
+    web::Bytes,
 };
 use futures_core::future::LocalBoxFuture;
 use std::{
     cell::{Cell, RefCell},
+    convert::Infallible,
     io,
     net::{IpAddr, SocketAddr},
     pin::Pin,
@@ -42,6 +45,58 @@ pub(super) struct Trace {
     /// The connection has carried a request before.
     pub reused: Cell<bool>,
     pub blocked: RefCell<Option<(String, IpAddr)>>,
+    pub marks: Marks,
+}
+
+/// When each stage began.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    looking: Cell<Option<Instant>>,
+    connecting: Cell<Option<Instant>>,
+    connected: Cell<Option<Instant>>,
+    /// The connection was ready, and the body was asked for.
+    sending: Cell<Option<Instant>>,
+    answered: Cell<Option<Instant>>,
+}
+
+impl Marks {
+    pub fn is_sending(&self) -> bool {
+        self.sending.get().is_some()
+    }
+
+    pub fn answered(&self) {
+        self.answered.set(Some(Instant::now()));
+    }
+
+    /// The stages until now.
+    pub fn timings(&self, started: Instant, secure: bool) -> Timings {
+        let now = Instant::now();
+        let lasted = |from: &Cell<Option<Instant>>, to: &Cell<Option<Instant>>| from.get().map(|from| to.get().unwrap_or(now) - from);
+        Timings {
+            dns: lasted(&self.looking, &self.connecting),
+            connect: lasted(&self.connecting, &self.connected),
+            tls: lasted(&self.connected, &self.sending).filter(|_| secure),
+            answer: lasted(&self.sending, &self.answered),
+            total: now - started,
+        }
+    }
+}
+
+/// A body that notes when it is asked for. A stream sees only encrypted bytes, so this is where the end of a handshake shows.
+pub(super) struct Noted(pub Bytes);
+
+impl MessageBody for Noted {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.0.len() as u64)
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        note(|trace| trace.marks.sending.set(trace.marks.sending.get().or_else(|| Some(Instant::now()))));
+        let body = std::mem::take(&mut self.0);
+        Poll::Ready((!body.is_empty()).then_some(Ok(body)))
+    }
 }
 
 tokio::task_local! {
@@ -56,7 +111,14 @@ impl Trace {
     pub fn start() -> Rc<Trace> {
         let number = REQUESTS.get() + 1;
         REQUESTS.set(number);
-        Rc::new(Trace { number, stage: Cell::new(Stage::Looking), dialled: Cell::new(None), reused: Cell::new(false), blocked: RefCell::new(None) })
+        Rc::new(Trace {
+            number,
+            stage: Cell::new(Stage::Looking),
+            dialled: Cell::new(None),
+            reused: Cell::new(false),
+            blocked: RefCell::new(None),
+            marks: Marks::default(),
+        })
     }
 }
 
@@ -121,7 +183,10 @@ impl Guarded {
         let port = info.port();
         let addrs = match host.parse::<IpAddr>() {
             Ok(ip) => vec![SocketAddr::new(ip, port)],
-            Err(_) => self.names.find(host.clone(), port).await?,
+            Err(_) => {
+                note(|trace| trace.marks.looking.set(Some(Instant::now())));
+                self.names.find(host.clone(), port).await?
+            }
         };
         let Some(first) = addrs.first().copied() else {
             return Err(ConnectError::NoRecords);
@@ -133,6 +198,7 @@ impl Guarded {
         }
         note(|trace| {
             trace.stage.set(Stage::Connecting);
+            trace.marks.connecting.set(Some(Instant::now()));
             trace.dialled.set(Some(first));
         });
         // given addresses are used as they are: no second lookup, so no rebinding
@@ -141,6 +207,7 @@ impl Guarded {
         let peer = stream.peer_addr().unwrap_or(first);
         note(|trace| {
             trace.stage.set(Stage::Connected);
+            trace.marks.connected.set(Some(Instant::now()));
             trace.dialled.set(Some(peer));
         });
         // requests are small and answered before the next one: waiting to fill a packet only costs time

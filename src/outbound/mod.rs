@@ -3,13 +3,17 @@
 mod address;
 mod client;
 mod connector;
+mod reason;
 mod target;
 #[cfg(test)]
 mod tests;
+mod timings;
 
 pub use address::Policy;
 pub use client::{Answer, Client, ErrorClass, Exchange, Failure, KEPT_BODY};
+pub use reason::{Kind, Reason};
 pub use target::{LONGEST_URL, Target, UrlError};
+pub use timings::Timings;
 
 use crate::error::Error;
 use std::{

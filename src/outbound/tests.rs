@@ -249,19 +249,22 @@ async fn failures_have_their_class() {
             let _ = stream.unwrap().write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
         }
     });
-    for (url, class) in [
-        (format!("http://127.0.0.2:{hangs_up}/"), ErrorClass::ConnectionClosed),
-        (format!("http://127.0.0.2:{gibberish}/"), ErrorClass::Other),
-        (format!("http://127.0.0.2:{closed}/"), ErrorClass::Refused),
-        (format!("https://127.0.0.2:{other_port}/"), ErrorClass::Tls),
-        ("http://empty.test/".to_owned(), ErrorClass::Dns),
-        ("http://no-such-name.invalid/".to_owned(), ErrorClass::Dns),
+    for (url, class, reason) in [
+        (format!("http://127.0.0.2:{hangs_up}/"), ErrorClass::ConnectionClosed, None),
+        (format!("http://127.0.0.2:{gibberish}/"), ErrorClass::Other, Some(Kind::NotHttp)),
+        (format!("http://127.0.0.2:{closed}/"), ErrorClass::Refused, Some(Kind::Nobody)),
+        (format!("https://127.0.0.2:{other_port}/"), ErrorClass::Tls, Some(Kind::NotTls)),
+        ("http://empty.test/".to_owned(), ErrorClass::Dns, Some(Kind::NoAddress)),
+        // what the system says of it depends on the name servers of this machine
+        ("http://no-such-name.invalid/".to_owned(), ErrorClass::Dns, None),
     ] {
         let exchange = post(&url, SECOND * 5).await;
         let dialled = exchange.dialled.is_some();
         assert_eq!(dialled, class != ErrorClass::Dns, "{url}");
         let (found, message) = failure(exchange);
         assert_eq!(found, class, "{url}: {message}");
+        let read = Reason::read(&message).map(|found| found.kind);
+        assert!(reason.is_none() || read == reason, "{url}: {message}");
     }
 }
 
@@ -299,4 +302,25 @@ async fn forms_refuse_what_could_never_be_called() {
     let local = check("http://localhost/", &policy).await.unwrap_err();
     assert!(matches!(&local, Refusal::Address { host, address } if host == "localhost" && address.is_loopback()), "{local}");
     assert!(local.to_string().starts_with("leads to localhost at "), "{local}");
+}
+
+#[actix_rt::test]
+async fn each_stage_has_its_time() {
+    let port = receiver("127.0.0.2", |stream, _| {
+        std::thread::sleep(Duration::from_millis(30));
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+    });
+    let client = Client::with_names(Scripted::default(), policy(), SECOND * 5);
+    let first = post_with(&client, &format!("http://good.test:{port}/")).await.timings;
+    assert!(first.dns.is_some() && first.connect.is_some() && first.tls.is_none() && !first.is_reused(), "{first:?}");
+    assert!(first.answer.unwrap() >= Duration::from_millis(30) && first.total >= first.answer.unwrap(), "{first:?}");
+    let again = post_with(&client, &format!("http://good.test:{port}/")).await.timings;
+    assert!(again.is_reused() && again.dns.is_none() && again.answer.unwrap() >= Duration::from_millis(30), "{again:?}");
+    let address = post(&format!("http://127.0.0.2:{port}/"), SECOND).await.timings;
+    assert!(address.dns.is_none() && address.connect.is_some(), "{address:?}");
+    // a handshake that never ends takes the rest of the time
+    let silent = TcpListener::bind("127.0.0.2:0").unwrap();
+    let exchange = post(&format!("https://{}/", silent.local_addr().unwrap()), Duration::from_millis(100)).await;
+    assert!(exchange.timings.tls.unwrap() >= Duration::from_millis(50) && exchange.timings.answer.is_none(), "{:?}", exchange.timings);
+    assert_eq!(failure(exchange), (ErrorClass::Timeout, "no secure connection within 100ms".into()));
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     config::Webhooks as Settings,
     db::types::{WebhookId, now},
-    outbound::{Client, Exchange, Failure, Policy, Target},
+    outbound::{Client, Exchange, Failure, Policy, Target, Timings},
 };
 use actix_web::web::Bytes;
 use chrono::TimeDelta;
@@ -153,7 +153,7 @@ async fn send(client: &Client, ready: Ready) -> Outcome {
         }
         Err(e) => {
             let result = Err(Failure::of_url(&e));
-            (String::new(), Vec::new(), Exchange { dialled: None, duration: Duration::ZERO, result })
+            (String::new(), Vec::new(), Exchange { dialled: None, duration: Duration::ZERO, timings: Timings::default(), result })
         }
     };
     Outcome { id, webhook, message_id, number: attempts + 1, manual, test, leased_until, url, request_headers, exchange, started_at, _place: place }

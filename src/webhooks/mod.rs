@@ -4,6 +4,7 @@ pub mod api;
 pub mod catalogue;
 mod commands;
 mod courier;
+mod curl;
 mod dispatcher;
 mod events_api;
 mod explain;
@@ -19,6 +20,7 @@ mod payload;
 mod queries;
 mod schema;
 mod signature;
+mod verification;
 mod vigil;
 
 pub use commands::subscriber;

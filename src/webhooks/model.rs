@@ -320,6 +320,8 @@ pub struct Attempt {
     pub duration_ms: i32,
     /// When it began.
     pub created_at: NaiveDateTime,
+    /// The stages of that time, as [`crate::outbound::Timings`] writes them. Tries of earlier versions have none.
+    pub timings: Option<String>,
 }
 
 /// The longest wait that a receiver can ask for with `Retry-After`, unless the schedule itself waits longer.

@@ -265,6 +265,12 @@ pub fn detail(conn: &mut DbConn, webhook: WebhookId, id: DeliveryId) -> Result<D
     Ok(Detail { delivery, event, payload, attempts })
 }
 
+/// The stored payload of the delivery that a receiver knows by this id.
+pub(super) fn payload_of(conn: &mut DbConn, webhook: WebhookId, public_id: &str) -> Result<Option<String>> {
+    let query = deliveries::table.inner_join(events::table).filter(deliveries::public_id.eq(public_id).and(deliveries::webhook_id.eq(webhook)));
+    Ok(query.select(events::payload).get_result(conn).optional()?)
+}
+
 /// The webhooks for which something is due, except those that are full: one step into an index for each.
 pub(super) fn due(conn: &mut DbConn, full: &[WebhookId]) -> Result<Vec<WebhookId>> {
     let waiting = deliveries::table.filter(pending()).filter(deliveries::webhook_id.eq(webhooks::id).and(deliveries::due_at.le(now())));

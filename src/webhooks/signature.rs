@@ -28,6 +28,54 @@ pub fn standard(secret: &str, id: &str, timestamp: &str, body: &[u8]) -> String 
     format!("v1,{}", STANDARD.encode(digest))
 }
 
+/// How somebody takes a key out of a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyUse {
+    /// All of it, as text.
+    Text,
+    /// What follows `whsec_`, decoded.
+    Decoded,
+    /// What follows `whsec_`, as text.
+    Cut,
+}
+
+impl KeyUse {
+    pub const ALL: [KeyUse; 3] = [KeyUse::Text, KeyUse::Decoded, KeyUse::Cut];
+}
+
+/// What somebody signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    TimestampBody,
+    IdTimestampBody,
+    Body,
+    /// The timestamp and the body, with no dot between them.
+    NoDots,
+}
+
+impl Content {
+    pub const ALL: [Content; 4] = [Content::TimestampBody, Content::IdTimestampBody, Content::Body, Content::NoDots];
+}
+
+/// The digest that somebody gets who takes that key and signs that; none where the secret has no such key.
+pub(super) fn digest(secret: &str, key: KeyUse, content: Content, id: &str, timestamp: &str, body: &[u8]) -> Option<Vec<u8>> {
+    let encoded = secret.strip_prefix(PREFIX);
+    let key = match key {
+        KeyUse::Text => secret.as_bytes().to_vec(),
+        KeyUse::Cut => encoded?.as_bytes().to_vec(),
+        // as in `standard`: a secret of another form is its own key
+        KeyUse::Decoded => encoded.and_then(|encoded| STANDARD.decode(encoded).ok()).unwrap_or_else(|| secret.as_bytes().to_vec()),
+    };
+    let (id, timestamp) = (id.as_bytes(), timestamp.as_bytes());
+    let parts: &[&[u8]] = match content {
+        Content::TimestampBody => &[timestamp, b".", body],
+        Content::IdTimestampBody => &[id, b".", timestamp, b".", body],
+        Content::Body => &[body],
+        Content::NoDots => &[timestamp, body],
+    };
+    Some(hmac(&key, parts))
+}
+
 fn hmac(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     // HMAC takes keys of every length
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {

@@ -26,6 +26,8 @@ mod processes;
 mod public_answers;
 mod public_api;
 mod retries;
+mod snippets;
 mod surveys;
+mod verification;
 mod webhook_options;
 mod webhooks;

@@ -405,7 +405,7 @@ async fn failures_are_shown_in_words_to_their_own_account_alone() {
     office.contact(json!({"name": "Lea"})).await;
     server.settled().await;
     let page = server.browser_of(office.administrator.id).await.get(PAGE).await.text();
-    assert!(page.contains("127.0.0.1 answered with status 500") && page.contains("Ledger"), "{page}");
+    assert!(page.contains("127.0.0.1 answered 500 Internal Server Error") && page.contains("Ledger"), "{page}");
     let link = "/app/accounts/1/settings/integrations/webhooks/1/deliveries/1?attempt=1";
     assert!(page.contains(&format!("href=\"{link}\"")), "{page}");
     assert_eq!(server.browser_of(office.administrator.id).await.get(link).await.status, 200);

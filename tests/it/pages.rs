@@ -6,7 +6,7 @@ use serde_json::json;
 
 const EMAIL: &str = "ada@acme.example";
 const PASSWORD: &str = "Hookdesk-1";
-const WEBHOOKS: &str = "/app/accounts/1/settings/integrations/webhooks";
+pub const WEBHOOKS: &str = "/app/accounts/1/settings/integrations/webhooks";
 const NEW: [(&str, &str); 2] = [("url", "https://receiver.example/hook"), ("subscriptions[]", "message_created")];
 
 /// A browser without a window: it keeps cookies.

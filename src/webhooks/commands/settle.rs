@@ -171,6 +171,7 @@ fn insert_attempts(tx: &mut Tx, batch: &[&Outcome]) -> Result<()> {
             attempts::response_body.eq(answer.map(|answer| answer.body.clone())),
             attempts::response_truncated.eq(answer.is_some_and(|answer| answer.truncated)),
             (attempts::error_class.eq(class), attempts::error_message.eq(message)),
+            attempts::timings.eq(outcome.exchange.timings.to_string()),
             attempts::duration_ms.eq(i32::try_from(outcome.exchange.duration.as_millis()).unwrap_or(i32::MAX)),
             (attempts::created_at.eq(outcome.started_at), attempts::account_id.eq(outcome.webhook.account_id)),
         )

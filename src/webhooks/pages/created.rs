@@ -1,5 +1,9 @@
 //! What comes after a webhook is made: its secret, and how to use it.
-use super::{At, list_url, url_of};
+use super::{
+    At, list_url,
+    snippets::{self, Snippet},
+    url_of,
+};
 use crate::{
     auth::AdministratorPage,
     config::Config,
@@ -11,19 +15,6 @@ use crate::{
 use actix_web::{HttpResponse, web::Data};
 use askama::Template;
 
-/// How a receiver checks a signature.
-const SNIPPETS: [(&str, &str); 3] = [
-    ("JavaScript", include_str!("snippets/javascript.txt")),
-    ("Python", include_str!("snippets/python.txt")),
-    ("PHP", include_str!("snippets/php.txt")),
-];
-
-struct Snippet {
-    id: String,
-    language: String,
-    code: String,
-}
-
 #[derive(Template)]
 #[template(path = "webhooks/created.html")]
 struct WebhookCreatedPage {
@@ -33,6 +24,7 @@ struct WebhookCreatedPage {
     url: String,
     secret: String,
     snippets: Vec<Snippet>,
+    verify_url: String,
     timeout_seconds: i64,
 }
 
@@ -44,17 +36,13 @@ pub(super) async fn created(
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let webhook = db.read(move |conn| queries::find(conn, administrator.account_id(), id)).await?;
-    let snippet = |(language, code): &(&str, &str)| Snippet {
-        id: format!("snippet-{}", language.to_lowercase()),
-        language: (*language).into(),
-        code: (*code).into(),
-    };
     html(&WebhookCreatedPage {
         list_url: list_url(&page),
         deliveries_url: url_of(&page, id),
         url: webhook.masked_url(),
         secret: webhook.secret,
-        snippets: SNIPPETS.iter().map(snippet).collect(),
+        snippets: snippets::all(),
+        verify_url: format!("{}/verify", url_of(&page, id)),
         timeout_seconds: config.webhook.timeout.as_secs() as i64,
         page,
     })

@@ -1,5 +1,9 @@
 //! The page of one delivery: what was sent, what came back, what comes next; and sending it again.
-use super::{status::delivery_badge, url_of};
+use super::{
+    inspect::{self, SignatureView, TimingsView},
+    status::delivery_badge,
+    url_of,
+};
 use crate::{
     auth::AdministratorPage,
     db::{
@@ -54,6 +58,7 @@ struct AttemptView {
     outcome: String,
     duration_ms: i64,
     address: Option<String>,
+    timings: Option<TimingsView>,
     response: Option<ResponseView>,
 }
 
@@ -77,6 +82,9 @@ struct DeliveryPage {
     request_url: String,
     request_headers: Vec<Header>,
     request_body: String,
+    curl: Option<String>,
+    signatures: Vec<SignatureView>,
+    verify_url: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -106,6 +114,7 @@ pub(super) async fn delivery(
     let wanted: Option<i32> = params.0.attempt.0.parse().ok();
     let shown = attempts.iter().rfind(|attempt| wanted.is_none_or(|number| attempt.number == number));
     let (summary, cure) = summary(&page, &webhook, &delivery, attempts.last());
+    let body = format::render(webhook.payload_format, &payload);
     let headers = |list: &[(String, String)]| list.iter().map(|(name, value)| Header { name: name.clone(), value: value.clone() }).collect();
     html(&DeliveryPage {
         badge: delivery_badge(&page, &delivery),
@@ -117,7 +126,10 @@ pub(super) async fn delivery(
         shown: shown.map(|attempt| attempt_view(&page, attempt)),
         request_url: shown.map_or_else(|| webhook.masked_url(), |attempt| attempt.url.clone()),
         request_headers: shown.map(|attempt| headers(&attempt.request_headers.0)).unwrap_or_default(),
-        request_body: pretty(&format::render(webhook.payload_format, &payload)),
+        request_body: pretty(&body),
+        curl: shown.and_then(|attempt| inspect::command(attempt, &body)),
+        signatures: shown.map(|attempt| inspect::signatures(&page, &webhook, attempt, &body)).unwrap_or_default(),
+        verify_url: format!("{webhook_url}/verify"),
         webhook_title: webhook.title(),
         id: delivery.public_id,
         event: event.name().into(),
@@ -188,6 +200,7 @@ fn attempt_view(page: &Shell, attempt: &Attempt) -> AttemptView {
         outcome: explain::outcome(page.lang, attempt.response_status, attempt.error_class),
         duration_ms: attempt.duration_ms.into(),
         address: attempt.dialled.clone(),
+        timings: TimingsView::of(page, attempt),
         response,
     }
 }

@@ -5,10 +5,13 @@ mod delivery;
 mod events;
 mod fields;
 mod form;
+mod inspect;
 mod list;
 mod secret;
+mod snippets;
 mod status;
 mod trial;
+mod verify;
 
 use crate::{db::types::WebhookId, web::shell::Shell};
 use actix_web::web::{Path, ServiceConfig, get, post, resource};
@@ -22,6 +25,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/integrations/webhooks/events/{event}").route(get().to(events::event)))
         .service(resource("/integrations/webhooks/{id}").route(get().to(deliveries::show)).route(post().to(form::update)))
         .service(resource("/integrations/webhooks/{id}/created").route(get().to(created::created)))
+        .service(resource("/integrations/webhooks/{id}/verify").route(get().to(verify::show)).route(post().to(verify::check)))
         .service(resource("/integrations/webhooks/{id}/edit").route(get().to(form::edit)))
         .service(resource("/integrations/webhooks/{id}/delete").route(get().to(form::confirm_delete)).route(post().to(form::destroy)))
         .service(resource("/integrations/webhooks/{id}/turn_off").route(post().to(form::turn_off)))
