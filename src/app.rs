@@ -16,7 +16,7 @@ use crate::{
     storage::Storage,
     users::Departures,
     web,
-    webhooks::{self, Dispatcher, Figures, Handover},
+    webhooks::{self, Dispatcher, Figures, Handover, Replayer},
 };
 use actix_web::{
     App, HttpResponse, HttpServer,
@@ -46,6 +46,8 @@ pub struct Server {
     hearing: Listener,
     /// None where this node delivers nothing.
     dispatcher: Option<Dispatcher>,
+    /// The same.
+    replayer: Option<Replayer>,
     sweeper: Sweeper,
     handle: ServerHandle,
     running: actix_rt::task::JoinHandle<std::io::Result<()>>,
@@ -80,6 +82,8 @@ impl Server {
         let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared)).await.map_err(Error::internal)??;
         // before the first request: the loop begins by giving back what the last run had claimed
         let hearing = Listener::start(nodes, handover.ears()).await?;
+        let delivers = config.role != Role::Web;
+        let replayer = delivers.then(|| Replayer::start(db.clone(), &config.webhook, handover.clone(), config.retention));
         let dispatcher = match config.role {
             Role::Web => None,
             Role::All | Role::Worker => Some(Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?),
@@ -111,7 +115,7 @@ impl Server {
         }
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
-        Ok(Server { address, config, db, hearing, dispatcher, sweeper, handle, running: actix_rt::spawn(running) })
+        Ok(Server { address, config, db, hearing, dispatcher, replayer, sweeper, handle, running: actix_rt::spawn(running) })
     }
 
     /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
@@ -131,6 +135,9 @@ impl Server {
     pub async fn stop(self) {
         self.handle.stop(true).await;
         self.sweeper.stop().await;
+        if let Some(replayer) = self.replayer {
+            replayer.stop().await;
+        }
         if let Some(dispatcher) = self.dispatcher {
             dispatcher.stop(LAST_DELIVERIES).await;
         }

@@ -1,4 +1,6 @@
 //! `/api/v1/accounts/{account_id}/webhooks`.
+mod replays;
+
 use super::{
     commands::{self, WebhookInput},
     model::Webhook,
@@ -24,7 +26,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/webhooks").route(get().to(index)).route(post().to(create)))
         .service(resource("/webhooks/{id}").route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
         .service(resource("/webhooks/{id}/rotate_secret").route(post().to(rotate_secret)))
-        .service(resource("/webhooks/{id}/old_secret").route(delete().to(end_old_secret)));
+        .service(resource("/webhooks/{id}/old_secret").route(delete().to(end_old_secret)))
+        .configure(replays::routes);
 }
 
 async fn index(db: Data<Db>, by: Administrator) -> Result<HttpResponse> {

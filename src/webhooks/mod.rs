@@ -12,7 +12,9 @@ mod headers;
 mod model;
 pub mod pages;
 mod payload;
+mod period;
 mod queries;
+mod replayer;
 mod signature;
 mod vigil;
 
@@ -22,4 +24,5 @@ pub use figures::{Backlog, Figures};
 pub use handover::Handover;
 pub use model::DeliveryState;
 pub use queries::{FailedTry, failed_tries};
+pub use replayer::Replayer;
 pub use signature::verify;

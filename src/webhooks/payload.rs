@@ -1,4 +1,6 @@
 //! How webhooks look in the API.
+pub mod replay;
+
 use super::{headers::HIDDEN, model::Webhook};
 use crate::{
     db::types::{InboxId, now},

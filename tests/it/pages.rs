@@ -10,22 +10,22 @@ const WEBHOOKS: &str = "/app/accounts/1/settings/integrations/webhooks";
 const NEW: [(&str, &str); 2] = [("url", "https://receiver.example/hook"), ("subscriptions[]", "message_created")];
 
 /// A browser without a window: it keeps cookies.
-struct Visit {
+pub struct Visit {
     caller: Caller,
     /// The same person's programs.
-    account: Caller,
+    pub account: Caller,
     cookies: Vec<(String, String)>,
 }
 
 impl Visit {
-    async fn new(server: &Server) -> Visit {
+    pub async fn new(server: &Server) -> Visit {
         let hash = hash_password(PASSWORD.into()).await.unwrap();
         let (_, _, token) = settle(&server.db, None, "Ada", EMAIL, Role::Administrator, Some(hash)).await;
         let account = server.anonymous().below("/api/v1/accounts/1").with("api_access_token", &token);
         Visit { caller: server.anonymous().0, account, cookies: Vec::new() }
     }
 
-    fn caller(&self) -> Caller {
+    pub fn caller(&self) -> Caller {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         self.caller.with("cookie", &cookies.join("; "))
     }
@@ -41,24 +41,24 @@ impl Visit {
         answer
     }
 
-    async fn get(&mut self, path: &str) -> Answer {
+    pub async fn get(&mut self, path: &str) -> Answer {
         let answer = self.caller().get(path).await;
         self.keep(answer)
     }
 
-    async fn form(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn form(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let answer = self.caller().form(path, fields).await;
         self.keep(answer)
     }
 
     /// The token of the forms on a page.
-    async fn token(&mut self, path: &str) -> String {
+    pub async fn token(&mut self, path: &str) -> String {
         let page = self.get(path).await.text();
         let (_, rest) = page.split_once("name=\"csrf_token\" value=\"").unwrap_or_else(|| panic!("{path} has no form: {page}"));
         rest.split('"').next().unwrap().to_owned()
     }
 
-    async fn sign_in(&mut self) -> Answer {
+    pub async fn sign_in(&mut self) -> Answer {
         let token = self.token("/app/login").await;
         self.form("/app/login", &[("csrf_token", &token), ("email", EMAIL), ("password", PASSWORD)]).await
     }

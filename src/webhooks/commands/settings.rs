@@ -261,7 +261,7 @@ pub(super) fn recall(tx: &mut Tx, id: WebhookId) -> Result<()> {
 }
 
 /// Tells the delivery loop something, once this is committed.
-fn tell_loop(tx: &mut Tx, what: impl FnOnce(&Handover) + Send + 'static) {
+pub(super) fn tell_loop(tx: &mut Tx, what: impl FnOnce(&Handover) + Send + 'static) {
     if let Some(handover) = tx.shared::<Handover>() {
         tx.after_commit(move || what(&handover));
     }
