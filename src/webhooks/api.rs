@@ -1,5 +1,6 @@
 //! `/api/v1/accounts/{account_id}/webhooks`.
 mod replays;
+mod stream;
 
 use super::{
     commands::{self, WebhookInput},
@@ -27,7 +28,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/webhooks/{id}").route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
         .service(resource("/webhooks/{id}/rotate_secret").route(post().to(rotate_secret)))
         .service(resource("/webhooks/{id}/old_secret").route(delete().to(end_old_secret)))
-        .configure(replays::routes);
+        .configure(replays::routes)
+        .configure(stream::routes);
 }
 
 async fn index(db: Data<Db>, by: Administrator) -> Result<HttpResponse> {

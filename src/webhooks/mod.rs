@@ -16,6 +16,7 @@ mod period;
 mod queries;
 mod replayer;
 mod signature;
+mod tail;
 mod vigil;
 
 pub use commands::subscriber;
@@ -26,3 +27,4 @@ pub use model::DeliveryState;
 pub use queries::{FailedTry, failed_tries};
 pub use replayer::Replayer;
 pub use signature::verify;
+pub use tail::Tail;

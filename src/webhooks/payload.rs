@@ -1,5 +1,6 @@
 //! How webhooks look in the API.
 pub mod replay;
+pub mod tail;
 
 use super::{headers::HIDDEN, model::Webhook};
 use crate::{

@@ -2,10 +2,12 @@
 mod halving;
 mod log;
 mod replay;
+mod tail;
 
 pub use log::{Found, Hour, Sought, hours, search};
 pub use replay::{WINDOW, Window, again, replay, replays, span, told, window};
 pub(super) use replay::{at_work, has_replay, in_line};
+pub use tail::{Made, News, OVERLAP, Place, Tried, news, present};
 
 use super::{
     figures::Backlog,

@@ -27,5 +27,6 @@ mod public_api;
 mod replays;
 mod retries;
 mod surveys;
+mod tail;
 mod webhook_options;
 mod webhooks;

@@ -8,6 +8,7 @@ mod list;
 mod replays;
 mod secret;
 mod status;
+mod stream;
 
 use crate::{db::types::WebhookId, web::shell::Shell};
 use actix_web::web::{Path, ServiceConfig, get, post, resource};
@@ -28,6 +29,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/integrations/webhooks/{id}/replays").route(get().to(replays::replays)).route(post().to(replays::start)))
         .service(resource("/integrations/webhooks/{id}/replays/confirm").route(get().to(replays::confirm)))
         .service(resource("/integrations/webhooks/{id}/replays/{replay}/cancel").route(post().to(replays::cancel)))
+        .service(resource("/integrations/webhooks/{id}/deliveries/stream").route(get().to(stream::stream)))
         .service(resource("/integrations/webhooks/{id}/deliveries/{delivery}").route(get().to(delivery::delivery)))
         .service(resource("/integrations/webhooks/{id}/deliveries/{delivery}/send_again").route(post().to(delivery::send_again)));
 }
