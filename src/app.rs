@@ -16,7 +16,7 @@ use crate::{
     storage::Storage,
     users::Departures,
     web::{self, shell::NoticeBoard},
-    webhooks::{self, Dispatcher, Figures, Handover},
+    webhooks::{self, Dispatcher, Figures, Handover, Replayer, Tail},
 };
 use actix_web::{
     App, HttpResponse, HttpServer,
@@ -46,7 +46,10 @@ pub struct Server {
     hearing: Listener,
     /// None where this node delivers nothing.
     dispatcher: Option<Dispatcher>,
+    /// The same.
+    replayer: Option<Replayer>,
     sweeper: Sweeper,
+    tail: Tail,
     handle: ServerHandle,
     running: actix_rt::task::JoinHandle<std::io::Result<()>>,
 }
@@ -80,15 +83,17 @@ impl Server {
         let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared)).await.map_err(Error::internal)??;
         // before the first request: the loop begins by giving back what the last run had claimed
         let hearing = Listener::start(nodes, handover.ears()).await?;
+        let replayer = (config.role != Role::Web).then(|| Replayer::start(db.clone(), config.webhook.clone(), config.retention));
         let dispatcher = match config.role {
             Role::Web => None,
             Role::All | Role::Worker => Some(Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?),
         };
         let storage = Storage::new(&config);
         let sweeper = Sweeper::start(db.clone(), storage.clone(), config.retention, watch.forgotten.clone());
+        let tail = Tail::start(db.clone());
         let routes = if config.role == Role::Worker { worker_routes } else { routes };
         let (db_data, config_data, watch_data) = (Data::new(db.clone()), Data::new(config.clone()), Data::new(watch));
-        let (links, storage) = (Data::new(links), Data::new(storage));
+        let (links, storage, tail_data) = (Data::new(links), Data::new(storage), Data::new(tail.clone()));
         let board = Data::new(NoticeBoard(vec![webhooks::notices]));
         let limits = Data::new(auth::SignInLimits::new(config.rate_limits));
         let app = move || {
@@ -99,6 +104,7 @@ impl Server {
                 .app_data(board.clone())
                 .app_data(links.clone())
                 .app_data(storage.clone())
+                .app_data(tail_data.clone())
                 .app_data(watch_data.clone())
                 .app_data(watch_data.traffic.clone())
                 .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
@@ -113,7 +119,7 @@ impl Server {
         }
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
-        Ok(Server { address, config, db, hearing, dispatcher, sweeper, handle, running: actix_rt::spawn(running) })
+        Ok(Server { address, config, db, hearing, dispatcher, replayer, sweeper, tail, handle, running: actix_rt::spawn(running) })
     }
 
     /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
@@ -131,8 +137,13 @@ impl Server {
 
     /// No new connections; requests in flight are answered, nothing more is forgotten, then deliveries in flight end and their outcomes are stored.
     pub async fn stop(self) {
+        // whoever watches would keep their connection open
+        self.tail.close();
         self.handle.stop(true).await;
         self.sweeper.stop().await;
+        if let Some(replayer) = self.replayer {
+            replayer.stop().await;
+        }
         if let Some(dispatcher) = self.dispatcher {
             dispatcher.stop(LAST_DELIVERIES).await;
         }

@@ -28,10 +28,33 @@ pub enum Command {
     Setup(Setup),
     /// Run the server with sample data.
     Demo,
+    /// Print the deliveries of a running server as they happen.
+    Tail(Tail),
     /// Bring the database to the newest schema.
     Migrate,
     /// Print every setting, its value and its source.
     Config,
+}
+
+/// Whose deliveries are printed. Shown with `{:?}`, the token is masked.
+#[derive(PartialEq, Eq)]
+pub struct Tail {
+    /// Only this webhook's.
+    pub webhook: Option<i64>,
+    /// The account; without it, the first one of whoever the token belongs to.
+    pub account: Option<i64>,
+    /// Where the server is; without it, its public URL.
+    pub url: Option<String>,
+    /// An administrator's access token.
+    pub token: Option<String>,
+}
+
+impl fmt::Debug for Tail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { webhook, account, url, token } = self;
+        let token = token.as_ref().map(|_| "***");
+        f.debug_struct("Tail").field("webhook", webhook).field("account", account).field("url", url).field("token", &token).finish()
+    }
 }
 
 /// The first account and its administrator. No field is empty. Shown with `{:?}`, the password is masked.
@@ -82,6 +105,12 @@ pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Res
             account: text(setup, "account"),
         }),
         Some(("demo", _)) => Command::Demo,
+        Some(("tail", tail)) => Command::Tail(Tail {
+            webhook: tail.get_one("webhook").copied(),
+            account: tail.get_one("account").copied(),
+            url: tail.get_one("url").cloned(),
+            token: tail.get_one("token").cloned(),
+        }),
         Some(("migrate", _)) => Command::Migrate,
         Some(("config", _)) => Command::Config,
         _ => Command::Serve,
@@ -111,6 +140,13 @@ fn words() -> Word {
         required("account", "NAME", "Name of the account, such as that of the company"),
     ]);
     let demo = word("demo", "Run the server with sample data", " For looking around, not for work.");
+    let number = |name: &'static str, help| Arg::new(name).long(name).value_name("ID").value_parser(value_parser!(i64).range(1..)).help(help);
+    let tail = word("tail", "Print the deliveries of a running server as they happen", " One line for each try; Ctrl-C ends it.").args([
+        number("webhook", "Only the deliveries of this webhook"),
+        number("account", "The account, instead of the first one of whoever the token belongs to"),
+        optional("url", "URL", "Address of the server, instead of its public URL"),
+        optional("token", "TOKEN", "Access token of an administrator, instead of HOOKDESK_TOKEN, which no list of processes shows"),
+    ]);
     let migrate = word("migrate", "Bring the database to the schema of this version", " `serve` does so too when it starts.");
     let config = word("config", "Print every setting with its value, its source and its meaning", " Passwords are masked.");
     let elsewhere = format!("{LAYERS}\nEvery setting has a flag, which may follow any command; `hookdesk serve --help` lists them.");
@@ -123,7 +159,7 @@ fn words() -> Word {
         // Hidden here, and so in every word that does not list them itself.
         .args(settings().map(|flag| flag.hide(true)))
         .subcommand(serve)
-        .subcommands([setup, demo, migrate, config].map(|word| word.after_help(elsewhere.clone())))
+        .subcommands([setup, demo, tail, migrate, config].map(|word| word.after_help(elsewhere.clone())))
 }
 
 fn file() -> Arg {
@@ -138,6 +174,10 @@ fn settings() -> impl Iterator<Item = Arg> {
         let (short, long) = (format!("{} {default}", setting.doc), format!("{}\nTakes {}.\n{default}", setting.doc, setting.takes));
         Arg::new(setting.name).long(setting.flag()).value_name("VALUE").global(true).help(short).long_help(long)
     })
+}
+
+fn optional(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).value_parser(NonEmptyStringValueParser::new()).help(help)
 }
 
 fn required(name: &'static str, value: &'static str, help: &'static str) -> Arg {
@@ -176,6 +216,10 @@ mod tests {
             assert_eq!(cli.command, command);
             assert!(cli.flags.is_empty() && cli.config_file.is_none(), "{line}");
         }
+        let tail = Tail { webhook: Some(3), account: None, url: None, token: Some("hush".into()) };
+        assert!(!format!("{tail:?}").contains("hush"));
+        assert_eq!(parsed("hookdesk tail --webhook 3 --token hush")?.command, Command::Tail(tail));
+        assert_eq!(printed("hookdesk tail --webhook 0").0, Some(ErrorKind::ValueValidation));
         assert_eq!(printed("hookdesk serv").0, Some(ErrorKind::InvalidSubcommand));
         Ok(())
     }
@@ -229,7 +273,7 @@ mod tests {
 
     #[test]
     fn help_and_version_are_everywhere() {
-        for word in ["", " serve", " setup", " demo", " migrate", " config"] {
+        for word in ["", " serve", " setup", " demo", " tail", " migrate", " config"] {
             let (kind, help) = printed(&format!("hookdesk{word} --help"));
             assert_eq!(kind, Some(ErrorKind::DisplayHelp));
             assert!(help.contains("defaults < hookdesk.toml") && help.contains("--config <FILE>"), "{help}");
@@ -242,6 +286,8 @@ mod tests {
             assert!(help.contains(&format!("--{} <VALUE>", setting.flag())) && help.contains(setting.doc), "{}", setting.name);
             assert!(help.contains(&format!("[default: {}]", setting.default_shown())), "{}", setting.name);
         }
-        assert!(["serve", "setup", "demo", "migrate", "config"].iter().all(|word| printed("hookdesk --help").1.contains(&format!("\n  {word} "))));
+        assert!(
+            ["serve", "setup", "demo", "tail", "migrate", "config"].iter().all(|word| printed("hookdesk --help").1.contains(&format!("\n  {word} ")))
+        );
     }
 }

@@ -45,3 +45,4 @@ pub mod operations;
 pub mod app;
 pub mod demo;
 pub mod setup;
+pub mod tail;

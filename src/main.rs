@@ -1,4 +1,4 @@
-//! The commands: `serve` (also without a word), `setup`, `demo`, `migrate`, `config`.
+//! The commands: `serve` (also without a word), `setup`, `demo`, `tail`, `migrate`, `config`.
 use hookdesk::{
     app::Server,
     cli::{self, Command},
@@ -6,7 +6,7 @@ use hookdesk::{
     db::{Db, Shared},
     demo,
     error::Error,
-    setup,
+    setup, tail,
 };
 use std::{io::Write, process::ExitCode};
 
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
         Err(sentence) => return fail(&sentence),
     };
     // the demo speaks to a person: its own lines are enough, unless more are asked for
-    let quiet = matches!(cli.command, Command::Demo) && loaded.config.log == "info";
+    let quiet = matches!(cli.command, Command::Demo | Command::Tail(_)) && loaded.config.log == "info";
     if let Err(sentence) = start_log(&loaded.config, if quiet { "warn" } else { &loaded.config.log }) {
         return fail(&sentence);
     }
@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         Command::Serve => actix_rt::System::new().block_on(serve(loaded.config)),
         Command::Setup(setup) => actix_rt::System::new().block_on(set_up(&loaded.config, setup)),
         Command::Migrate => Db::open(&loaded.config, Shared::default()).map(drop),
+        Command::Tail(tail) => actix_rt::System::new().block_on(tail::run(&loaded.config, tail)),
         Command::Demo => actix_rt::System::new().block_on(demo::run(loaded.config)),
     };
     match done {

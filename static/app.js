@@ -128,6 +128,7 @@
     shown = location.pathname + location.search;
     document.title = page.title;
     document.body.replaceWith(page.body);
+    follow();
     scrollTo(0, 0);
     document.getElementById("main").focus();
   };
@@ -136,6 +137,96 @@
   addEventListener("popstate", () => {
     if (location.pathname + location.search !== shown) location.reload();
   });
+
+  // ---- pages that follow what happens ----
+  // The server draws; here is only known that there is something new, and which parts of the page to draw again.
+
+  let stream = null;
+  let pending = null;
+  let last = 0;
+
+  const redraw = async () => {
+    const url = location.href;
+    let page;
+    try {
+      const response = await fetch(url, { headers: { accept: "text/html" } });
+      if (!response.ok || response.redirected) return;
+      page = parse(await response.text());
+    } catch {
+      return;
+    }
+    if (url !== location.href || document.querySelector("dialog[open]")) return;
+    for (const part of document.querySelectorAll("[data-part]")) {
+      const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
+      if (!fresh) continue;
+      // What somebody has typed into a filter stays.
+      const form = part.querySelector("form.log-filter");
+      const known = new Set([...part.querySelectorAll("[data-row]")].map((row) => row.dataset.row));
+      const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+      const replaced = fresh.querySelector("form.log-filter");
+      if (form && replaced) {
+        const rest = [...fresh.childNodes].slice([...fresh.childNodes].indexOf(replaced) + 1);
+        while (form.nextSibling) form.nextSibling.remove();
+        form.after(...rest);
+      } else {
+        part.replaceWith(fresh);
+      }
+      const now = document.querySelector(`[data-part="${part.dataset.part}"]`);
+      if (known.size) {
+        now.querySelectorAll("[data-row]").forEach((row) => { if (!known.has(row.dataset.row)) row.classList.add("fresh"); });
+      }
+      if (focused && !document.activeElement?.getAttribute("href")) now.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+    }
+    sign();
+    every();
+  };
+
+  // At once, and then not more often than once in two seconds; what nobody looks at waits.
+  const soon = () => {
+    if (pending || document.hidden) return;
+    pending = setTimeout(async () => {
+      last = Date.now();
+      await redraw();
+      pending = null;
+    }, Math.max(0, last + 2000 - Date.now()));
+  };
+
+  const sign = () => {
+    const open = stream?.readyState === EventSource.OPEN;
+    document.querySelectorAll("[data-live-sign]").forEach((element) => { element.hidden = !open; });
+  };
+
+  const every = () => {
+    const seconds = document.querySelector("[data-every]")?.dataset.every;
+    if (seconds) setTimeout(() => { if (document.querySelector("[data-every]")) soon(); }, seconds * 1000);
+  };
+
+  const follow = () => {
+    stream?.close();
+    stream = null;
+    const path = document.querySelector("[data-stream]")?.dataset.stream;
+    if (path && window.EventSource) {
+      stream = new EventSource(path);
+      let opened = false;
+      stream.addEventListener("ready", () => {
+        // After a connection was lost, something may have been missed.
+        if (opened) soon();
+        opened = true;
+        sign();
+      });
+      stream.addEventListener("delivery", soon);
+      stream.addEventListener("attempt", soon);
+      stream.addEventListener("error", sign);
+    }
+    every();
+  };
+
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && (stream || document.querySelector("[data-every]"))) soon();
+  });
+  addEventListener("pagehide", () => stream?.close());
+  addEventListener("pageshow", (event) => { if (event.persisted) follow(); });
+  follow();
 
   // ---- one ear for all ----
 

@@ -37,7 +37,7 @@ const STAIRS: &[&[&str]] = &[
     &["webhooks", "realtime", "widget", "public_api", "platform_api", "automation", "bots", "notifications", "reports"],
     &["operations"],
     &["app"],
-    &["demo", "setup"],
+    &["demo", "setup", "tail"],
 ];
 
 /// The files of a room; each names only those on lower rungs.

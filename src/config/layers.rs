@@ -7,6 +7,8 @@ use std::{collections::BTreeMap, ffi::OsString, fmt, fs, io, path::Path};
 pub const FILE: &str = "hookdesk.toml";
 /// The variable that names another file. It is no setting, since a file cannot say where it is.
 pub const FILE_VARIABLE: &str = "HOOKDESK_CONFIG";
+/// The variable with the access token of `hookdesk tail`. It is no setting, since the server has none.
+pub const TOKEN_VARIABLE: &str = "HOOKDESK_TOKEN";
 /// Variables that belong to the tests, not to the server.
 const TEST_PREFIX: &str = "HOOKDESK_TEST_";
 
@@ -91,7 +93,7 @@ impl Layers {
             }
         }
         for (name, value) in sources.environment {
-            if !name.starts_with(PREFIX) || name.starts_with(TEST_PREFIX) || name == FILE_VARIABLE {
+            if !name.starts_with(PREFIX) || name.starts_with(TEST_PREFIX) || name == FILE_VARIABLE || name == TOKEN_VARIABLE {
                 continue;
             }
             let Some(setting) = all().iter().find(|setting| setting.name == name) else {

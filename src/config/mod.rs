@@ -4,7 +4,7 @@ mod layers;
 mod parse;
 mod settings;
 
-pub use layers::{FILE, FILE_VARIABLE, Line, Source, Sources};
+pub use layers::{FILE, FILE_VARIABLE, Line, Source, Sources, TOKEN_VARIABLE};
 pub use parse::{webhook_schedule, webhook_timeout};
 pub use settings::{Kind, Setting, all, markdown};
 

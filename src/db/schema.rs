@@ -416,6 +416,29 @@ table! {
     }
 }
 
+table! {
+    use super::Document;
+    use diesel::sql_types::*;
+    webhook_replays (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        webhook_id -> BigInt,
+        kind -> SmallInt,
+        from_at -> Timestamp,
+        until_at -> Timestamp,
+        events -> Document,
+        rate -> Integer,
+        total -> BigInt,
+        sent -> BigInt,
+        reached_id -> BigInt,
+        last_id -> BigInt,
+        state -> SmallInt,
+        next_at -> Timestamp,
+        created_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
 joinable!(account_users -> accounts (account_id));
 joinable!(account_users -> users (user_id));
 joinable!(sessions -> users (user_id));
@@ -442,6 +465,7 @@ joinable!(webhooks -> users (turned_off_by));
 joinable!(deliveries -> webhooks (webhook_id));
 joinable!(deliveries -> events (event_id));
 joinable!(attempts -> deliveries (delivery_id));
+joinable!(webhook_replays -> webhooks (webhook_id));
 
 allow_tables_to_appear_in_same_query!(
     access_tokens,
@@ -463,6 +487,7 @@ allow_tables_to_appear_in_same_query!(
     sessions,
     users,
     web_widget_channels,
+    webhook_replays,
     webhooks,
     working_hours,
 );

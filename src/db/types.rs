@@ -142,6 +142,8 @@ ids! {
     EventId,
     /// Of `webhooks`.
     WebhookId,
+    /// Of `webhook_replays`.
+    ReplayId,
     /// Of `deliveries`.
     DeliveryId,
     /// Of `teams`.

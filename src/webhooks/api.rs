@@ -1,4 +1,7 @@
 //! `/api/v1/accounts/{account_id}/webhooks`.
+mod replays;
+mod stream;
+
 use super::{
     commands::{self, WebhookInput},
     model::Webhook,
@@ -25,6 +28,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/webhooks/{id}").route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
         .service(resource("/webhooks/{id}/rotate_secret").route(post().to(rotate_secret)))
         .service(resource("/webhooks/{id}/old_secret").route(delete().to(end_old_secret)))
+        .configure(replays::routes)
+        .configure(stream::routes)
         .configure(super::events_api::routes);
 }
 

@@ -1,4 +1,8 @@
 //! Rows and rules of webhooks and their deliveries.
+mod replay;
+
+pub use replay::{FASTEST, Replay, ReplayKind, ReplayState, Scope, USUAL_RATE, allowance, next_step, seconds};
+
 use super::headers::Headers;
 use crate::{
     accounts::PayloadFormat,

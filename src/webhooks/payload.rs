@@ -1,4 +1,7 @@
 //! How webhooks look in the API.
+pub mod replay;
+pub mod tail;
+
 use super::{
     catalogue, format,
     headers::HIDDEN,

@@ -1,4 +1,14 @@
 //! Reading webhooks and deliveries: always within an account.
+mod halving;
+mod log;
+mod replay;
+mod tail;
+
+pub use log::{Found, Hour, Sought, hours, search};
+pub use replay::{WINDOW, Window, again, replay, replays, span, window, with_delivery};
+pub(super) use replay::{at_work, has_replay, in_line};
+pub use tail::{Made, News, OVERLAP, Place, Tried, news, present};
+
 use super::{
     figures::Backlog,
     model::{Attempt, Delivery, DeliveryState, TurnedOff, Webhook, WebhookKind},
@@ -206,33 +216,6 @@ pub fn durations(conn: &mut DbConn, of: &[DeliveryId]) -> Result<HashMap<Deliver
 
 /// A delivery in a list, with what it tells.
 pub type Listed = (Delivery, EventName);
-
-/// One page of a webhook's deliveries, the newest first: those before a given one.
-pub fn page(
-    conn: &mut DbConn,
-    webhook: WebhookId,
-    state: Option<DeliveryState>,
-    event: Option<EventName>,
-    before: Option<DeliveryId>,
-) -> Result<Vec<Listed>> {
-    let mut query = deliveries::table
-        .inner_join(events::table)
-        .filter(deliveries::webhook_id.eq(webhook))
-        .select((Delivery::columns(), events::name))
-        .order_by(deliveries::id.desc())
-        .limit(PAGE)
-        .into_boxed();
-    if let Some(state) = state {
-        query = query.filter(deliveries::state.eq(state));
-    }
-    if let Some(event) = event {
-        query = query.filter(events::name.eq(event));
-    }
-    if let Some(before) = before {
-        query = query.filter(deliveries::id.lt(before));
-    }
-    Ok(query.load(conn)?)
-}
 
 /// A delivery with all that is known of it.
 #[derive(Debug)]

@@ -25,9 +25,14 @@ impl Visit {
         Visit { caller: server.anonymous().0, account, cookies: Vec::new() }
     }
 
-    fn caller(&self) -> Caller {
+    /// The cookies as a browser sends them.
+    pub fn caller_cookies(&self) -> String {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        self.caller.with("cookie", &cookies.join("; "))
+        cookies.join("; ")
+    }
+
+    pub fn caller(&self) -> Caller {
+        self.caller.with("cookie", &self.caller_cookies())
     }
 
     fn keep(&mut self, answer: Answer) -> Answer {

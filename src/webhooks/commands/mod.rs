@@ -1,6 +1,7 @@
 //! Changing webhooks and deliveries.
 mod claim;
 mod input;
+mod replay;
 mod settings;
 mod settle;
 mod subscribe;
@@ -8,6 +9,8 @@ mod trial;
 
 pub(super) use claim::{claim, release, release_all, take_over};
 pub use input::{PaceInput, WebhookInput};
+pub use replay::{Order, ReplayInput, cancel_replay, checked, start_replay};
+pub(super) use replay::{Step, advance};
 pub use settings::{create, delete, end_old_secret, rotate_secret, send_again, turn_off, turn_on, update};
 pub(super) use settle::{Outcome, settle};
 pub use subscribe::subscriber;

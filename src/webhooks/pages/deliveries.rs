@@ -1,20 +1,24 @@
 //! A webhook's page with its deliveries, and the page of one delivery.
 use super::{
-    At, list_url,
+    At,
+    hours::{Bar, chart},
+    list_url,
     status::{Health, delivery_badge},
     url_of,
 };
 use crate::{
     auth::AdministratorPage,
+    checks::at_most,
     config::Config,
     db::{
         Db, DbConn,
         types::{DeliveryId, now},
     },
-    error::Result,
+    error::{Error, Result},
     events::EventName,
     web::{
         Input, Params,
+        clock::Moment,
         fields::{Patch, Text},
         forms::Choice,
         html,
@@ -22,12 +26,14 @@ use crate::{
     },
     webhooks::{
         explain,
-        model::{DeliveryState, Webhook},
-        queries::{self, Listed, Tally},
+        model::{DeliveryState, ReplayKind, Webhook},
+        period,
+        queries::{self, Found, Listed, Sought, Tally},
     },
 };
 use actix_web::{HttpResponse, web::Data};
 use askama::Template;
+use chrono::NaiveDateTime;
 use serde::Deserialize;
 
 /// The head that a webhook's pages share.
@@ -61,6 +67,12 @@ struct WebhookStatus {
 struct DeliveryFilter {
     states: Vec<Choice>,
     events: Vec<Choice>,
+    from: String,
+    until: String,
+    conversation: String,
+    text: String,
+    /// Whether the less usual fields are in use.
+    more: bool,
     active: bool,
     paged: bool,
 }
@@ -80,6 +92,18 @@ struct DeliveryRow {
     created_at: i64,
 }
 
+/// The replay of what was missed while the webhook was off.
+struct Offer {
+    since: Moment,
+    url: String,
+}
+
+fn offer(page: &Shell, path: &str, off_since: &str) -> Option<Offer> {
+    let since: i64 = off_since.parse().ok().filter(|since| (0..=page.now).contains(since))?;
+    let kind = ReplayKind::NeverAttempted.name();
+    Some(Offer { since: page.time_full(&since), url: format!("{path}/replays?what={kind}&from={since}") })
+}
+
 #[derive(Template)]
 #[template(path = "webhooks/show.html")]
 struct WebhookPage {
@@ -89,21 +113,84 @@ struct WebhookPage {
     status: WebhookStatus,
     test_action: String,
     test_events: Vec<Choice>,
+    hours: Vec<Bar>,
     filter: DeliveryFilter,
+    stopped_at: Option<i64>,
     deliveries: Vec<DeliveryRow>,
     older_url: Option<String>,
+    offer: Option<Offer>,
     newest_url: String,
 }
 
-#[derive(Default, Deserialize)]
+/// What a person seeks; a time without a zone is in UTC.
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Filter {
     state: Text,
     event: Text,
+    from: Text,
+    to: Text,
+    conversation: Text,
+    q: Text,
     before: Patch<DeliveryId>,
+    /// Since when it was off, if it has just been turned on.
+    off_since: Text,
 }
 
 impl Input for Filter {}
+
+/// The longest text that is sought.
+const LONGEST: usize = 200;
+
+impl Filter {
+    fn sought(&self) -> Result<Sought> {
+        let Filter { state, event, from, to, conversation, q, before, off_since: _ } = self;
+        let time = |text: &Text, attribute, label: &str| match text.0.trim() {
+            "" => Ok(None),
+            text => period::parse(text).map(Some).ok_or_else(|| Error::invalid(attribute, format!("{label} is not a time"))),
+        };
+        let conversation = match conversation.0.trim().trim_start_matches('#') {
+            "" => None,
+            number => Some(number.parse().map_err(|_| Error::invalid("conversation", "Conversation must be a number"))?),
+        };
+        let text = at_most("q", Some(q.0.trim().to_owned()).filter(|text| !text.is_empty()), LONGEST)?;
+        Ok(Sought {
+            state: DeliveryState::from_name(&state.0),
+            event: EventName::from_name(&event.0),
+            from: time(from, "from", "From")?,
+            until: time(to, "to", "To")?,
+            conversation,
+            text,
+            before: before.clone().set(),
+        })
+    }
+
+    /// The same for a link, but for the place in the list.
+    fn query(&self) -> String {
+        let Filter { state, event, from, to, conversation, q, before: _, off_since: _ } = self;
+        let fields = [("state", state), ("event", event), ("from", from), ("to", to), ("conversation", conversation), ("q", q)];
+        let said = fields.into_iter().filter(|(_, text)| !text.0.is_empty()).map(|(name, text)| (name, &text.0));
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(said).finish()
+    }
+
+    fn draw(&self, page: &Shell, sought: &Sought) -> DeliveryFilter {
+        let label = |state: &DeliveryState| page.t(&format!("state-{}", state.name()));
+        let states = DeliveryState::ALL.iter().map(|one| Choice::new(one.name(), label(one), &self.state.0));
+        let events = EventName::ALL.iter().map(|one| Choice::new(one.name(), one.name(), &self.event.0));
+        let time = |at: Option<NaiveDateTime>| at.map(period::for_field).unwrap_or_default();
+        DeliveryFilter {
+            states: std::iter::once(Choice::new("", page.t("filter-all-states"), &self.state.0)).chain(states).collect(),
+            events: std::iter::once(Choice::new("", page.t("filter-all-events"), &self.event.0)).chain(events).collect(),
+            from: time(sought.from),
+            until: time(sought.until),
+            conversation: self.conversation.0.clone(),
+            text: self.q.0.clone(),
+            more: sought.from.is_some() || sought.until.is_some() || sought.conversation.is_some(),
+            active: sought.is_narrow(),
+            paged: sought.before.is_some(),
+        }
+    }
+}
 
 pub(super) async fn show(
     db: Data<Db>,
@@ -112,26 +199,25 @@ pub(super) async fn show(
     path: At,
     params: Params<Filter>,
 ) -> Result<HttpResponse> {
-    let ((_, id), Filter { state, event, before }) = (path.into_inner(), params.0);
-    let (wanted_state, wanted_event) = (DeliveryState::from_name(&state.0), EventName::from_name(&event.0));
-    let older_than = before.clone().set();
+    let ((_, id), filter) = (path.into_inner(), params.0);
+    let sought = filter.sought()?;
+    let wanted = sought.clone();
     let work = move |conn: &mut DbConn| {
         let webhook = queries::find(conn, administrator.account_id(), id)?;
         let tally = queries::tallies(conn, &[id])?.remove(&id).unwrap_or_default();
-        let listed = queries::page(conn, id, wanted_state, wanted_event, older_than)?;
-        let ids: Vec<DeliveryId> = listed.iter().map(|(delivery, _)| delivery.id).collect();
-        let last = queries::last_attempt(conn, id)?;
-        Ok((webhook, tally, last, listed, queries::durations(conn, &ids)?))
+        let found = queries::search(conn, webhook.account_id, id, &wanted)?;
+        let ids: Vec<DeliveryId> = found.listed.iter().map(|(delivery, _)| delivery.id).collect();
+        let (durations, hours) = (queries::durations(conn, &ids)?, queries::hours(conn, id)?);
+        Ok((webhook, tally, queries::last_attempt(conn, id)?, found, durations, hours))
     };
-    let (webhook, tally, last_attempt, listed, durations) = db.read(work).await?;
+    let (webhook, tally, last_attempt, Found { listed, older, stopped_at }, durations, hours) = db.read(work).await?;
     let path = url_of(&page, id);
     let most = webhook.schedule(&config.webhook).len() as i64 + 1;
     let row = |listed: &Listed| {
         let duration = durations.get(&listed.0.id).map(|ms| i64::from(*ms));
         delivery_row(&page, &path, listed, duration, most)
     };
-    let filters = url::form_urlencoded::Serializer::new(String::new()).append_pair("state", &state.0).append_pair("event", &event.0).finish();
-    let last = listed.last().filter(|_| listed.len() as i64 == queries::PAGE).map(|(delivery, _)| delivery.id);
+    let filters = filter.query();
     html(&WebhookPage {
         list_url: list_url(&page),
         webhook: head(&page, &webhook, &tally),
@@ -144,24 +230,15 @@ pub(super) async fn show(
         },
         test_action: format!("{path}/test"),
         test_events: super::trial::choices(&page, &webhook),
-        filter: filter(&page, &state.0, &event.0, before != Patch::Absent),
+        hours: chart(&page, &hours),
+        filter: filter.draw(&page, &sought),
         deliveries: listed.iter().map(row).collect(),
-        older_url: last.map(|last| format!("{path}?{filters}&before={last}")),
+        stopped_at: stopped_at.map(|at| at.and_utc().timestamp()),
+        offer: offer(&page, &path, &filter.off_since.0),
+        older_url: older.map(|before| format!("{path}?{filters}&before={before}")),
         newest_url: format!("{path}?{filters}"),
         page,
     })
-}
-
-fn filter(page: &Shell, state: &str, event: &str, paged: bool) -> DeliveryFilter {
-    let label = |state: &DeliveryState| page.t(&format!("state-{}", state.name()));
-    let states = DeliveryState::ALL.iter().map(|one| Choice::new(one.name(), label(one), state));
-    let events = EventName::ALL.iter().map(|one| Choice::new(one.name(), one.name(), event));
-    DeliveryFilter {
-        states: std::iter::once(Choice::new("", page.t("filter-all-states"), state)).chain(states).collect(),
-        events: std::iter::once(Choice::new("", page.t("filter-all-events"), event)).chain(events).collect(),
-        active: !state.is_empty() || !event.is_empty(),
-        paged,
-    }
 }
 
 fn delivery_row(page: &Shell, path: &str, (delivery, event): &Listed, duration_ms: Option<i64>, most: i64) -> DeliveryRow {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     auth::AdministratorPage,
     config::{Config, Webhooks as Settings},
-    db::{Db, DbConn, Tx, types::InboxId},
+    db::{Db, DbConn, types::InboxId},
     error::Result,
     outbound::{self, Policy},
     web::{
@@ -204,17 +204,7 @@ pub(super) async fn destroy(
 }
 
 pub(super) async fn turn_off(db: Data<Db>, page: AdministratorPage, path: At, _: Form<NoFields>) -> Result<HttpResponse> {
-    switch(db, page, path, commands::turn_off, "flash-webhook-off").await
-}
-
-pub(super) async fn turn_on(db: Data<Db>, page: AdministratorPage, path: At, _: Form<NoFields>) -> Result<HttpResponse> {
-    switch(db, page, path, commands::turn_on, "flash-webhook-on").await
-}
-
-type Switch = fn(&mut Tx, &crate::auth::Administrator, crate::db::types::WebhookId) -> Result<()>;
-
-async fn switch(db: Data<Db>, page: AdministratorPage, path: At, switch: Switch, flash: &str) -> Result<HttpResponse> {
     let (AdministratorPage { shell: page, administrator }, (_, id)) = (page, path.into_inner());
-    db.write(move |tx| switch(tx, &administrator, id)).await?;
-    Ok(see_other(&url_of(&page, id), Some(Flash::notice(flash))))
+    db.write(move |tx| commands::turn_off(tx, &administrator, id)).await?;
+    Ok(see_other(&url_of(&page, id), Some(Flash::notice("flash-webhook-off"))))
 }

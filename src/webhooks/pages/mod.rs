@@ -5,11 +5,14 @@ mod delivery;
 mod events;
 mod fields;
 mod form;
+mod hours;
 mod inspect;
 mod list;
+mod replays;
 mod secret;
 mod snippets;
 mod status;
+mod stream;
 mod trial;
 mod verify;
 
@@ -29,10 +32,14 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/integrations/webhooks/{id}/edit").route(get().to(form::edit)))
         .service(resource("/integrations/webhooks/{id}/delete").route(get().to(form::confirm_delete)).route(post().to(form::destroy)))
         .service(resource("/integrations/webhooks/{id}/turn_off").route(post().to(form::turn_off)))
-        .service(resource("/integrations/webhooks/{id}/turn_on").route(post().to(form::turn_on)))
+        .service(resource("/integrations/webhooks/{id}/turn_on").route(post().to(replays::turn_on)))
         .service(resource("/integrations/webhooks/{id}/rotate_secret").route(post().to(secret::rotate)))
         .service(resource("/integrations/webhooks/{id}/end_old_secret").route(post().to(secret::end_old)))
         .service(resource("/integrations/webhooks/{id}/test").route(post().to(trial::send)))
+        .service(resource("/integrations/webhooks/{id}/replays").route(get().to(replays::replays)).route(post().to(replays::start)))
+        .service(resource("/integrations/webhooks/{id}/replays/confirm").route(get().to(replays::confirm)))
+        .service(resource("/integrations/webhooks/{id}/replays/{replay}/cancel").route(post().to(replays::cancel)))
+        .service(resource("/integrations/webhooks/{id}/deliveries/stream").route(get().to(stream::stream)))
         .service(resource("/integrations/webhooks/{id}/deliveries/{delivery}").route(get().to(delivery::delivery)))
         .service(resource("/integrations/webhooks/{id}/deliveries/{delivery}/send_again").route(post().to(delivery::send_again)));
 }
