@@ -25,7 +25,10 @@ use actix_web::{
     web::{Data, PathConfig, ServiceConfig, get, resource, scope},
 };
 use serde_json::json;
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
 
 /// The Chatwoot version whose API this is: the mobile app asks for it.
 const API_VERSION: &str = "4.16.2";
@@ -62,12 +65,7 @@ impl Server {
     pub async fn start(mut config: Config) -> Result<Server> {
         config.check_role().map_err(Error::Refused)?;
         // first of all: whoever finds the address taken has not touched the database of the server that has it
-        let listener =
-            std::net::TcpListener::bind(&config.listen).map_err(|e| Error::Internal(format!("cannot listen on {}: {e}", config.listen)))?;
-        let address = listener.local_addr().map_err(Error::internal)?;
-        if config.public_url.port() == Some(0) {
-            config.public_url.set_port(Some(address.port())).map_err(|()| Error::Internal("the public URL takes no port".into()))?;
-        }
+        let (listener, address) = bind(&mut config)?;
         let nodes = Nodes::new(&config.database)?;
         let (handover, intake) = Handover::new(&config.webhook, nodes.clone(), config.role != Role::Web);
         let watch = Watch::new(Figures::new(&handover));
@@ -151,6 +149,16 @@ impl Server {
         // the accept loop may outlive the last worker by a moment
         let _ = tokio::time::timeout(Duration::from_secs(1), self.running).await;
     }
+}
+
+/// Takes the address; a port of 0 becomes the real one, also in the links that are made with it.
+fn bind(config: &mut Config) -> Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(&config.listen).map_err(|e| Error::Internal(format!("cannot listen on {}: {e}", config.listen)))?;
+    let address = listener.local_addr().map_err(Error::internal)?;
+    if config.public_url.port() == Some(0) {
+        config.public_url.set_port(Some(address.port())).map_err(|()| Error::Internal("the public URL takes no port".into()))?;
+    }
+    Ok((listener, address))
 }
 
 /// A node that only delivers is asked by nobody but those who watch over it.

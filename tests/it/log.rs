@@ -4,10 +4,7 @@ use crate::{
     support::{Receiver, Reply, Server},
 };
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
-use hookdesk::db::{
-    Tx,
-    schema::{deliveries, events},
-};
+use hookdesk::db::{Tx, schema::deliveries};
 use serde_json::json;
 
 const HOOK: &str = "/app/accounts/1/settings/integrations/webhooks/1";
@@ -104,7 +101,8 @@ async fn a_log_is_read_backwards_page_by_page_and_only_so_far_at_once() {
             }
         }
         diesel::update(deliveries::table.find(1_i64)).set(deliveries::state.eq(2_i16)).execute(tx.conn)?;
-        Ok(diesel::update(events::table).set(events::payload.eq("{\"name\":\"needle\"}")).execute(tx.conn)?)
+        let rename = r#"UPDATE events SET payload = replace(payload, '"name":"', '"name":"needle ')"#;
+        Ok(diesel::sql_query(rename).execute(tx.conn)?)
     };
     server.write(work).await;
     let (mut seen, mut path) = (Vec::new(), HOOK.to_owned());
