@@ -381,3 +381,41 @@ async fn the_page_counts_first_and_offers_what_was_missed() {
     assert!(refused.text().contains("Enter a time in the past"), "{}", refused.text());
     server.finish().await;
 }
+
+#[actix_rt::test]
+async fn tests_that_were_sent_are_no_part_of_the_past() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let receiver = Receiver::open();
+    let tested = hook(&office, &receiver).await;
+    let sent = office.administrator.post(&format!("/webhooks/{}/test", tested.id), json!({"event": "contact_created"})).await.ok();
+    assert!(sent.to_string().contains("delivered"), "{sent}");
+    let another = office.webhook_with(json!({"url": receiver.url_of("/another"), "subscriptions": ["contact_created"]})).await;
+    for (hook, what) in [(&tested, "everything"), (&tested, "failed"), (&tested, "never_attempted"), (&another, "never_attempted")] {
+        assert_eq!(Replays::of(&office, hook).preview(what).await["total"], 0, "{what}");
+    }
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn what_was_missed_comes_in_order_where_the_order_is_kept() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let inbox = office.api_inbox().await;
+    let (_, number) = office.conversation(&inbox).await;
+    for text in names("", 12) {
+        office.agent.says(number, &text).await;
+    }
+    let receiver = Receiver::open();
+    receiver.next(Reply::status(500));
+    let ordered = json!({"url": receiver.url(), "subscriptions": ["message_created"], "in_order": true});
+    let hook = office.webhook_with(ordered).await;
+    let replays = Replays::of(&office, &hook);
+    let begun = replays.start("never_attempted", 1000).await;
+    replays.done(&begun).await;
+    server.settled().await;
+    let mut arrived: Vec<String> = receiver.received().iter().map(|one| one.json()["content"].as_str().unwrap().to_owned()).collect();
+    arrived.dedup();
+    assert_eq!(arrived, names("", 12), "the first one failed once, and the others waited for it");
+    server.finish().await;
+}
