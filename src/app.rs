@@ -35,7 +35,9 @@ const API_VERSION: &str = "4.16.2";
 
 /// How long requests in flight may take when the server stops, in seconds.
 const LAST_REQUESTS: u64 = 8;
-/// How long deliveries in flight may take after them.
+/// How long forgetting may go on when the server stops.
+const LAST_SWEEP: Duration = Duration::from_secs(1);
+/// How long deliveries in flight may take after them. What takes longer is cut, and tried again by the next run.
 const LAST_DELIVERIES: Duration = Duration::from_secs(8);
 
 /// A running server.
@@ -138,7 +140,8 @@ impl Server {
         // whoever watches would keep their connection open
         self.tail.close();
         self.handle.stop(true).await;
-        self.sweeper.stop().await;
+        // whatever it is at may take long, and can be cut anywhere
+        let _ = tokio::time::timeout(LAST_SWEEP, self.sweeper.stop()).await;
         if let Some(replayer) = self.replayer {
             replayer.stop().await;
         }

@@ -48,6 +48,10 @@ pub fn store(tx: &mut Tx, account: AccountId, mut upload: Upload) -> Result<Blob
 /// # Errors
 /// The database's or the disk's; the next sweep begins anew.
 pub async fn sweep_strays(db: &Db, storage: &Storage) -> Result<()> {
+    if !db.read(queries::any).await? {
+        // rather a few files too many than all of them gone because the database is another one
+        return Ok(());
+    }
     let shelves = storage.clone();
     for shelf in blocking(move || shelves.shelves()).await? {
         let shelves = storage.clone();

@@ -20,6 +20,11 @@ pub(super) fn by_key(conn: &mut DbConn, key: &str) -> Result<Blob> {
     Ok(blobs::table.filter(blobs::key.eq(key)).select(Blob::columns()).get_result(conn)?)
 }
 
+/// Whether any file is known.
+pub(super) fn any(conn: &mut DbConn) -> Result<bool> {
+    Ok(diesel::select(diesel::dsl::exists(blobs::table.select(blobs::id))).get_result(conn)?)
+}
+
 /// Some of the files received before `line` to which nothing refers, with their keys.
 pub(super) fn loose(conn: &mut DbConn, line: NaiveDateTime, most: i64) -> Result<Vec<(BlobId, String)>> {
     let referred = diesel::dsl::exists(attachments::table.filter(attachments::blob_id.eq(blobs::id)));

@@ -25,7 +25,8 @@ const FIRST: Duration = Duration::from_secs(60);
 /// How long after one round the next begins.
 const EVERY: Duration = Duration::from_secs(600);
 
-/// Looking for strays reads the names of all files.
+/// Looking for strays reads the names of all files. It begins after a day: who starts with the wrong database by mistake sees it
+/// before its absence of files is taken for a reason to remove them.
 const STRAYS_EVERY: Duration = Duration::from_secs(86_400);
 
 /// After each step comes a rest of so many times its length: at most a fifth of the writer's time goes into forgetting,
@@ -104,7 +105,7 @@ impl Sweeper {
 }
 
 async fn run(db: Db, storage: Storage, keep: Option<Duration>, forgotten: Arc<Forgotten>, mut asked_to_stop: oneshot::Receiver<()>) {
-    let (mut sweep, mut wait, mut strays_at) = (None, FIRST, Instant::now());
+    let (mut sweep, mut wait, mut strays_at) = (None, FIRST, Instant::now() + STRAYS_EVERY);
     // whether it was told to stop or nobody is left to tell it
     while timeout(wait, &mut asked_to_stop).await.is_err() {
         let started = Instant::now();

@@ -95,7 +95,7 @@ impl Courier {
             lane.pace().await;
         }
         let longest = TimeDelta::from_std(lane.timeout + TO_STORE).unwrap_or(TimeDelta::MAX);
-        if turn.is_err() || ready.place.is_recalled() || ready.leased_until - now() < longest {
+        if turn.is_err() || lane.turns.is_closed() || ready.place.is_recalled() || ready.leased_until - now() < longest {
             return self.give_back(&ready);
         }
         lane.used.set(Instant::now());

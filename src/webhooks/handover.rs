@@ -188,8 +188,8 @@ impl Handover {
         let mut taken = self.lock();
         let present = taken.of_webhook.get(&webhook.id).copied().unwrap_or_default();
         let of_webhook = present.and(bytes, (taken.places_of(webhook) / share).max(1), BYTES_OF_ONE_WEBHOOK)?;
-        let places = if present.number < RESERVED { MOST_PLACES } else { PLACES / share };
-        taken.all = taken.all.and(bytes, places, MOST_BYTES)?;
+        let (places, most_bytes) = if present.number < RESERVED { (MOST_PLACES, 2 * MOST_BYTES) } else { (PLACES / share, MOST_BYTES) };
+        taken.all = taken.all.and(bytes, places, most_bytes)?;
         taken.of_webhook.insert(webhook.id, of_webhook);
         Some(Place { taken: self.taken.clone(), webhook: webhook.id, bytes, taken_at: taken.time })
     }

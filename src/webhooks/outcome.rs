@@ -13,8 +13,10 @@ use crate::{
 };
 use std::time::{Duration, Instant};
 
-/// How often it is looked whether the outcome is there.
-const LOOK: Duration = Duration::from_millis(50);
+/// When it is looked for the first time whether the outcome is there,
+const SOON: Duration = Duration::from_millis(10);
+/// and how often in the end.
+const LATER: Duration = Duration::from_millis(500);
 /// How much longer than the request itself may take somebody waits: for the turn before it and the storing after it.
 const AROUND: Duration = Duration::from_secs(1);
 
@@ -22,11 +24,10 @@ const AROUND: Duration = Duration::from_secs(1);
 pub(super) async fn awaited(db: &Db, settings: &Settings, webhook: WebhookId, id: DeliveryId) -> Result<Detail> {
     let called = db.read(move |conn| queries::by_id(conn, webhook)).await?;
     let until = Instant::now() + called.timeout(settings) + AROUND;
-    loop {
-        let detail = db.read(move |conn| queries::detail(conn, webhook, id)).await?;
-        if detail.delivery.state != DeliveryState::Pending || Instant::now() > until {
-            return Ok(detail);
-        }
-        tokio::time::sleep(LOOK).await;
+    let mut wait = SOON;
+    while Instant::now() < until && db.read(move |conn| queries::state(conn, id)).await? == DeliveryState::Pending {
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(LATER);
     }
+    db.read(move |conn| queries::detail(conn, webhook, id)).await
 }

@@ -33,6 +33,9 @@ use diesel::{
 };
 use std::collections::HashMap;
 
+/// How many tries of a delivery are shown.
+const SHOWN_TRIES: i64 = 100;
+
 /// How many deliveries a page has.
 pub const PAGE: i64 = 50;
 
@@ -241,11 +244,19 @@ pub fn detail(conn: &mut DbConn, webhook: WebhookId, id: DeliveryId) -> Result<D
         events::payload,
     ));
     let (delivery, event, payload) = query.get_result(conn)?;
-    let tries = attempts::table.filter(attempts::delivery_id.eq(id)).select(Attempt::columns()).order_by(attempts::id);
     // a delivery that is sent again by hand a thousand times shows its newest tries
-    let mut attempts: Vec<Attempt> = tries.load(conn)?;
-    attempts.drain(..attempts.len().saturating_sub(100));
+    let tries = attempts::table.filter(attempts::delivery_id.eq(id)).select(Attempt::columns()).order_by(attempts::id.desc());
+    let mut attempts: Vec<Attempt> = tries.limit(SHOWN_TRIES).load(conn)?;
+    attempts.reverse();
     Ok(Detail { delivery, event, payload, attempts })
+}
+
+/// Where a delivery stands.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub(super) fn state(conn: &mut DbConn, id: DeliveryId) -> Result<DeliveryState> {
+    Ok(deliveries::table.find(id).select(deliveries::state).get_result(conn)?)
 }
 
 /// The stored payload of the delivery that a receiver knows by this id.
@@ -301,7 +312,7 @@ pub struct FailedTry {
 pub fn failed_tries(conn: &mut DbConn, account: AccountId) -> Result<Vec<FailedTry>> {
     let query = attempts::table
         .inner_join(deliveries::table.inner_join(webhooks::table).inner_join(events::table))
-        .filter(attempts::account_id.eq(account).and(attempts::error_class.is_not_null()))
+        .filter(attempts::account_id.eq(account).and(attempts::error_class.is_not_null()).and(deliveries::test.eq(false)))
         .order_by(attempts::id.desc())
         .select((Attempt::columns(), deliveries::id, events::name, Webhook::columns()));
     let rows: Vec<(Attempt, DeliveryId, EventName, Webhook)> = limit_ten(query).load(conn)?;

@@ -18,13 +18,16 @@ use crate::{
     error::{Error, Result},
 };
 use chrono::{NaiveDateTime, TimeDelta};
-use std::time::{Duration, Instant};
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
 use tokio::{sync::oneshot, time::timeout};
 
 /// How often a node looks whether there is a replay to work on.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// After a look that has found no room in the queue.
+/// After a look that has found no room in the queue; the next ones double it.
 const FULL: Duration = Duration::from_millis(10);
 
 /// After a step comes a rest of so many times its length,
@@ -109,7 +112,7 @@ impl Replayer {
     /// Starts the loop. `keep` is how long finished deliveries are kept.
     pub fn start(db: Db, settings: Settings, keep: Option<Duration>) -> Replayer {
         let (stop, asked_to_stop) = oneshot::channel();
-        let works = Works { db, settings, keep };
+        let works = Works { db, settings, keep, patience: FULL.into() };
         Replayer { stop, running: actix_rt::spawn(works.run(asked_to_stop)) }
     }
 
@@ -124,6 +127,8 @@ struct Works {
     db: Db,
     settings: Settings,
     keep: Option<Duration>,
+    /// How long it waits when there is no room: longer each time.
+    patience: Cell<Duration>,
 }
 
 impl Works {
@@ -150,8 +155,14 @@ impl Works {
             }
             let (started, id) = (Instant::now(), replay.id);
             wait = wait.min(match step(&self.db, &self.settings, kept_since, (replay, webhook)).await {
-                Ok(Went::On(next_at)) => until(next_at).max(started.elapsed() * REST),
-                Ok(Went::NoRoom) => FULL.max(started.elapsed() * REST),
+                Ok(Went::On(next_at)) => {
+                    self.patience.set(FULL);
+                    until(next_at).max(started.elapsed() * REST)
+                }
+                Ok(Went::NoRoom) => {
+                    self.patience.set((self.patience.get() * 2).min(IDLE));
+                    self.patience.get().max(started.elapsed() * REST)
+                }
                 Ok(Went::Elsewhere) => FULL,
                 Err(e) => {
                     tracing::warn!(replay = id.0, error = %e, "a replay could not go on; it is tried again");

@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     webhooks::{
         handover::{Claim, DUE, Handover, Ready},
-        model::{Delivery, HOLDS_BACK, Webhook},
+        model::{Delivery, DeliveryState, HOLDS_BACK, Webhook},
         queries::pending,
     },
 };
@@ -53,7 +53,12 @@ fn claim_for(tx: &mut Tx, handover: &Handover, id: WebhookId, ready: &mut Vec<Re
             .filter(earlier.field(deliveries::webhook_id).eq(id))
             .filter(earlier.field(deliveries::conversation_id).eq(deliveries::conversation_id))
             .filter(earlier.field(deliveries::id).lt(deliveries::id))
-            .filter(earlier.field(deliveries::created_at).gt(now - HOLDS_BACK))
+            .filter(
+                // what has failed, and is not just being tried once more, stops to hold back others after a while
+                (earlier.field(deliveries::created_at).gt(now - HOLDS_BACK))
+                    .or(earlier.field(deliveries::error_class).is_null())
+                    .or(earlier.field(deliveries::locked_until).gt(now).assume_not_null()),
+            )
             .filter(diesel::dsl::sql::<Bool>("\"earlier\".\"state\" = 0"));
         skip_locked(due.filter(not(exists(ahead)))).load(tx.conn)?
     } else {
@@ -70,7 +75,10 @@ fn claim_for(tx: &mut Tx, handover: &Handover, id: WebhookId, ready: &mut Vec<Re
     let mut taken = Vec::with_capacity(rows.len());
     for (Delivery { id, public_id, event_id, attempts, test, .. }, message_id, payload, manual) in rows {
         // what finds no place stays as it is, and is due
-        let Some(place) = handover.reserve(&webhook, payload.len(), attempts > 0) else { break };
+        let Some(place) = handover.reserve(&webhook, payload.len(), attempts > 0) else {
+            // where a retry finds none, a first try still may
+            if attempts > 0 { continue } else { break }
+        };
         taken.push(id);
         let webhook = webhook.clone();
         let payload = payload.into();
@@ -85,8 +93,11 @@ fn claim_for(tx: &mut Tx, handover: &Handover, id: WebhookId, ready: &mut Vec<Re
 /// Gives back claims that were not used, if nobody has taken them over meanwhile: then the row names another lease.
 pub(in crate::webhooks) fn release(tx: &mut Tx, claims: &[Claim]) -> Result<()> {
     let (ids, leases): (Vec<DeliveryId>, Vec<Option<NaiveDateTime>>) = claims.iter().map(|claim| (claim.id, Some(claim.leased_until))).unzip();
-    let ours = deliveries::table.filter(pending()).filter(deliveries::id.eq_any(ids).and(deliveries::locked_until.eq_any(leases)));
-    diesel::update(ours).set(free()).execute(tx.conn)?;
+    let ours = || deliveries::table.filter(deliveries::id.eq_any(&ids).and(deliveries::locked_until.eq_any(&leases)));
+    diesel::update(ours().filter(pending())).set(free()).execute(tx.conn)?;
+    // what was held meanwhile is nobody's as well
+    let held = ours().filter(deliveries::state.eq(DeliveryState::Held));
+    diesel::update(held).set(deliveries::locked_until.eq(None::<NaiveDateTime>)).execute(tx.conn)?;
     // this node may be about to end
     tx.tell_others(DUE, "")
 }

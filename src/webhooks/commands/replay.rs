@@ -10,7 +10,9 @@ use crate::{
     },
     error::{Error, Result},
     events::EventName,
-    on_each, random,
+    on_each,
+    outbound::ErrorClass,
+    random,
     web::{
         Input,
         fields::{Flag, List, Text},
@@ -179,7 +181,9 @@ pub(in crate::webhooks) fn advance(tx: &mut Tx, step: &Step) -> Result<Option<(u
         kind => {
             let ids: Vec<DeliveryId> = window.found.iter().filter_map(|(_, delivery)| *delivery).collect();
             let again = deliveries::table.filter(deliveries::id.eq_any(ids)).filter(again(kind));
-            diesel::update(again).set((deliveries::state.eq(DeliveryState::Pending), deliveries::manual.eq(true), free())).execute(tx.conn)?
+            let anew =
+                (deliveries::state.eq(DeliveryState::Pending), deliveries::manual.eq(true), deliveries::error_class.eq(None::<ErrorClass>), free());
+            diesel::update(again).set(anew).execute(tx.conn)?
         }
     };
     let next_at = next_step(replay.next_at, now, sent, replay.rate);

@@ -111,15 +111,16 @@ pub fn end_old_secret(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<
 /// # Errors
 /// [`Error::NotFound`].
 pub fn turn_off(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<()> {
-    let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
-    hold(tx, &webhook, TurnedOff::ByPerson, Some(by.user.id))
+    let mut webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
+    hold(tx, &mut webhook, TurnedOff::ByPerson, Some(by.user.id))
 }
 
-pub(super) fn hold(tx: &mut Tx, webhook: &Webhook, reason: TurnedOff, by: Option<UserId>) -> Result<()> {
+pub(super) fn hold(tx: &mut Tx, webhook: &mut Webhook, reason: TurnedOff, by: Option<UserId>) -> Result<()> {
     if webhook.turned_off_at.is_some() {
         return Ok(());
     }
     let now = now();
+    webhook.turned_off_at = Some(now);
     diesel::update(webhooks::table.find(webhook.id))
         .set((webhooks::turned_off_at.eq(now), webhooks::turned_off_reason.eq(reason), webhooks::turned_off_by.eq(by), webhooks::updated_at.eq(now)))
         .execute(tx.conn)?;
@@ -138,8 +139,15 @@ pub fn turn_on(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<()> {
     let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
     let webhook = Webhook { turned_off_at: None, turned_off_reason: None, turned_off_by: None, failing_since: None, updated_at: now(), ..webhook };
     save(tx, &webhook)?;
-    let held = deliveries::table.filter(deliveries::webhook_id.eq(id).and(deliveries::state.eq(DeliveryState::Held)));
-    diesel::update(held).set((deliveries::state.eq(DeliveryState::Pending), free())).execute(tx.conn)?;
+    take_up_again(tx, id)
+}
+
+/// What was held while a webhook was off is tried now; what is still on its way from before stays so.
+pub(super) fn take_up_again(tx: &mut Tx, id: WebhookId) -> Result<()> {
+    let held = || deliveries::table.filter(deliveries::webhook_id.eq(id).and(deliveries::state.eq(DeliveryState::Held)));
+    let on_its_way = held().filter(deliveries::locked_until.gt(now()));
+    diesel::update(on_its_way).set(deliveries::state.eq(DeliveryState::Pending)).execute(tx.conn)?;
+    diesel::update(held()).set((deliveries::state.eq(DeliveryState::Pending), free())).execute(tx.conn)?;
     tell_loop(tx, Handover::leave);
     Ok(())
 }

@@ -90,6 +90,8 @@ impl Outcome {
 /// Stores a batch of outcomes. Gives the time of the earliest next try among them. Each try is noted, but one whose claim was
 /// taken over says nothing any more about its delivery: whoever has it now does.
 pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], settings: &Settings) -> Result<Option<NaiveDateTime>> {
+    // webhooks before their deliveries, as whoever turns one off does: else the two would wait for each other
+    let mut concerned = concerned(tx, batch)?;
     // a webhook may have been deleted meanwhile, and its deliveries with it
     let ids: Vec<DeliveryId> = batch.iter().map(|outcome| outcome.id).collect();
     let query = deliveries::table.filter(deliveries::id.eq_any(ids)).order_by(deliveries::id).select(Delivery::columns());
@@ -107,7 +109,7 @@ pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], settings: &Set
     for outcome in &batch {
         match outcome.error() {
             None => {
-                recovered.extend(outcome.webhook.failing_since.map(|_| outcome.webhook.id));
+                recovered.extend(outcome.webhook.failing_since.filter(|_| !outcome.test).map(|_| outcome.webhook.id));
                 // nearly always one group: all that were answered with 200
                 successes.entry(outcome.status()).or_default().push(outcome.id);
                 if outcome.number > 1 {
@@ -115,7 +117,8 @@ pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], settings: &Set
                 }
             }
             Some((class, message)) => {
-                let due = fail(tx, outcome, class, &message, settings)?;
+                let Some(webhook) = concerned.get_mut(&outcome.webhook.id) else { continue };
+                let due = fail(tx, webhook, outcome, class, &message, settings)?;
                 earliest = [earliest, due].into_iter().flatten().min();
             }
         }
@@ -145,7 +148,18 @@ pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], settings: &Set
     Ok(earliest)
 }
 
-/// Counts the tries, once they are stored.
+/// The webhooks whose rows may be changed by what has become of these tries, and which nobody else changes meanwhile.
+fn concerned(tx: &mut Tx, batch: &[Outcome]) -> Result<HashMap<WebhookId, Webhook>> {
+    let matters = |outcome: &&Outcome| outcome.error().is_some() || outcome.webhook.failing_since.is_some();
+    let ids: BTreeSet<WebhookId> = batch.iter().filter(matters).map(|outcome| outcome.webhook.id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = webhooks::table.filter(webhooks::id.eq_any(ids)).order_by(webhooks::id).select(Webhook::columns());
+    Ok(locked(query).load::<Webhook>(tx.conn)?.into_iter().map(|webhook| (webhook.id, webhook)).collect())
+}
+
+/// Counts the tries, once they are stored. Tests are nobody's traffic.
 fn count(tx: &mut Tx, batch: &[&Outcome], present: &HashMap<DeliveryId, Delivery>) {
     let Some(figures) = tx.shared::<Figures>() else { return };
     let now = now();
@@ -154,7 +168,7 @@ fn count(tx: &mut Tx, batch: &[&Outcome], present: &HashMap<DeliveryId, Delivery
         let delivery = present.get(&outcome.id).filter(|_| failed.is_none() && !outcome.manual);
         (failed, outcome.exchange.duration, delivery.map(|delivery| (now - delivery.created_at).to_std().unwrap_or_default()))
     };
-    let tries: Vec<_> = batch.iter().map(counted).collect();
+    let tries: Vec<_> = batch.iter().filter(|outcome| !outcome.test).map(counted).collect();
     tx.after_commit(move || tries.into_iter().for_each(|(failed, took, arrived_after)| figures.note(failed, took, arrived_after)));
 }
 
@@ -182,14 +196,20 @@ fn insert_attempts(tx: &mut Tx, batch: &[&Outcome]) -> Result<()> {
 }
 
 /// Stores a failed try: with the time of the next one, or as given up. 410 ends it at once, and the webhook with it.
-fn fail(tx: &mut Tx, outcome: &Outcome, class: ErrorClass, message: &str, settings: &Settings) -> Result<Option<NaiveDateTime>> {
+fn fail(
+    tx: &mut Tx,
+    webhook: &mut Webhook,
+    outcome: &Outcome,
+    class: ErrorClass,
+    message: &str,
+    settings: &Settings,
+) -> Result<Option<NaiveDateTime>> {
     let gone = outcome.status() == Some(410);
     let [chance] = random::bytes::<1>()?;
     let wait = wait_after(outcome.number, &outcome.webhook.schedule(settings), outcome.asked(), f64::from(chance) / 255.0)
         .filter(|_| !gone && !outcome.test);
     let now = now();
     let due = wait.and_then(|wait| TimeDelta::from_std(wait).ok()).map(|wait| now + wait);
-    let webhook: Webhook = webhooks::table.find(outcome.webhook.id).select(Webhook::columns()).get_result(tx.conn)?;
     let state = match due {
         Some(_) if webhook.turned_off_at.is_some() => DeliveryState::Held,
         Some(_) => DeliveryState::Pending,
@@ -215,19 +235,24 @@ fn fail(tx: &mut Tx, outcome: &Outcome, class: ErrorClass, message: &str, settin
     }
     if gone {
         tracing::warn!(webhook = webhook.id.0, "turned off: the receiver answered 410");
-        hold(tx, &webhook, TurnedOff::Gone, None)?;
+        hold(tx, webhook, TurnedOff::Gone, None)?;
     } else if !outcome.manual {
         // what somebody tries by hand says nothing about the rest
-        note_failing(tx, &webhook, due.is_none())?;
+        note_failing(tx, webhook, due.is_none())?;
     }
     Ok(due)
 }
 
 /// Notes since when deliveries are given up, and turns a webhook off that has had no success for days after the first one.
-fn note_failing(tx: &mut Tx, webhook: &Webhook, given_up: bool) -> Result<()> {
+/// (Not the callback of an inbox: it has no page on which somebody could see that and turn it on again.)
+fn note_failing(tx: &mut Tx, webhook: &mut Webhook, given_up: bool) -> Result<()> {
+    if !given_up || webhook.kind == WebhookKind::Inbox {
+        return Ok(());
+    }
     let now = now();
     match webhook.failing_since {
-        None if given_up => {
+        None => {
+            webhook.failing_since = Some(now);
             diesel::update(webhooks::table.find(webhook.id)).set(webhooks::failing_since.eq(now)).execute(tx.conn)?;
             Ok(())
         }

@@ -1,5 +1,5 @@
 //! Hearing events: a delivery row for each webhook that listens, in the event's own transaction.
-use super::settings::{insert, recall, save};
+use super::settings::{insert, recall, save, take_up_again};
 use crate::{
     accounts::PayloadFormat,
     db::{
@@ -110,14 +110,14 @@ fn follow_inbox(tx: &mut Tx, event: &Event, id: InboxId) -> Result<()> {
         }
         (Some(webhook), Some(url)) => {
             // a callback that was turned off by its receiver listens again once its URL is changed
-            let (turned_off_at, turned_off_reason) =
-                if url == webhook.url { (webhook.turned_off_at, webhook.turned_off_reason) } else { (None, None) };
+            let moved = url != webhook.url;
+            let (turned_off_at, turned_off_reason) = if moved { (None, None) } else { (webhook.turned_off_at, webhook.turned_off_reason) };
             let now = Webhook { url, secret: channel.secret, turned_off_at, turned_off_reason, ..webhook.clone() };
             if now != webhook {
                 save(tx, &Webhook { updated_at: event.at, ..now })?;
                 recall(tx, webhook.id)?;
             }
-            Ok(())
+            if moved { take_up_again(tx, webhook.id) } else { Ok(()) }
         }
         (None, Some(url)) => {
             let webhook = Webhook {
