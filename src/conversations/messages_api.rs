@@ -107,10 +107,7 @@ async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent:
     let (_, id) = path.into_inner();
     let (creation, mut uploads) = body.read::<Creation>(&storage).await?;
     let Creation { content, message_type, private, content_type, content_attributes, echo_id, source_id, attachments } = creation;
-    let uploads = uploads.take("attachments");
-    if !attachments.0.is_empty() {
-        return Err(Error::Refused("attachments: only files are taken, as parts of a multipart form".into()));
-    }
+    let uploads = uploads.take("attachments", &attachments)?;
     let incoming = match message_type.set().map(|kind| kind.0).as_deref() {
         None | Some("outgoing" | "1") => false,
         Some("incoming" | "0") => true,

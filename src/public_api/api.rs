@@ -264,10 +264,7 @@ async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>
     }
     let (writing, mut uploads) = body.read::<Writing>(&storage).await?;
     let Writing { content, source_id: external_id, content_attributes, attachments } = writing;
-    let uploads = uploads.take("attachments");
-    if !attachments.0.is_empty() {
-        return Err(Error::Refused("attachments: only files are taken, as parts of a multipart form".into()));
-    }
+    let uploads = uploads.take("attachments", &attachments)?;
     let content = content.set().map(|content| content.0).filter(|content| !content.trim().is_empty());
     if content.is_none() && uploads.is_empty() {
         return Err(Error::Refused("Content can't be blank".into()));

@@ -1,5 +1,8 @@
 //! Reading a multipart body: texts go where their names say, files onto the disk, if there is somewhere to keep them.
-use super::params::{BODY_LIMIT, insert};
+use super::{
+    fields::List,
+    params::{BODY_LIMIT, insert},
+};
 use crate::{
     error::{Error, Result},
     storage::{Storage, Upload},
@@ -19,10 +22,17 @@ pub const MOST_FILES: usize = 15;
 pub struct Uploads(Vec<(String, Upload)>);
 
 impl Uploads {
-    /// Takes out the files of a field, also of one inside the resource's name, as in `message[attachments][]`.
-    pub fn take(&mut self, field: &str) -> Vec<Upload> {
+    /// Takes out the files of a field, also of one inside the resource's name, as in `message[attachments][]`. `others` is what
+    /// the field holds besides.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when that is anything: only what is uploaded with the request counts as a file.
+    pub fn take(&mut self, field: &str, others: &List<Value>) -> Result<Vec<Upload>> {
+        if !others.0.is_empty() {
+            return Err(Error::Refused(format!("{field}: only files are taken, as parts of a multipart form")));
+        }
         let named = |name: &str| name.rsplit(['[', ']']).find(|part| !part.is_empty()) == Some(field);
-        self.0.extract_if(.., |(name, _)| named(name)).map(|(_, upload)| upload).collect()
+        Ok(self.0.extract_if(.., |(name, _)| named(name)).map(|(_, upload)| upload).collect())
     }
 }
 

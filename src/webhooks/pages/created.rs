@@ -25,7 +25,8 @@ struct WebhookCreatedPage {
     secret: String,
     snippets: Vec<Snippet>,
     verify_url: String,
-    timeout_seconds: i64,
+    /// As settings write it.
+    timeout: String,
 }
 
 pub(super) async fn created(
@@ -36,6 +37,7 @@ pub(super) async fn created(
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let webhook = db.read(move |conn| queries::find(conn, administrator.account_id(), id)).await?;
+    let timeout = humantime::format_duration(webhook.timeout(&config.webhook)).to_string();
     html(&WebhookCreatedPage {
         list_url: list_url(&page),
         deliveries_url: url_of(&page, id),
@@ -43,7 +45,7 @@ pub(super) async fn created(
         secret: webhook.secret,
         snippets: snippets::all(),
         verify_url: format!("{}/verify", url_of(&page, id)),
-        timeout_seconds: config.webhook.timeout.as_secs() as i64,
+        timeout,
         page,
     })
 }
