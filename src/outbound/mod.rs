@@ -3,6 +3,7 @@
 mod address;
 mod client;
 mod connector;
+mod ourselves;
 mod reason;
 mod target;
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod timings;
 
 pub use address::Policy;
 pub use client::{Answer, Client, ErrorClass, Exchange, Failure, KEPT_BODY};
+pub use ourselves::{Knows, Ourselves};
 pub use reason::{Kind, Reason};
 pub use target::{LONGEST_URL, Target, UrlError};
 pub use timings::Timings;
@@ -66,7 +68,11 @@ impl fmt::Display for Refusal {
 /// # Errors
 /// [`Refusal`].
 pub async fn check(url: &str, policy: &Policy) -> Result<(), Refusal> {
-    let (host, port) = Target::parse(url).map_err(Refusal::Url)?.authority();
+    let target = Target::parse(url).map_err(Refusal::Url)?;
+    if policy.way_back(&target).await.is_some() {
+        return Ok(());
+    }
+    let (host, port) = target.authority();
     let found = match host.parse::<IpAddr>() {
         Ok(ip) => vec![ip],
         Err(_) => tokio::time::timeout(PATIENCE, resolve(host.clone(), port)).await.unwrap_or_default(),

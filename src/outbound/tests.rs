@@ -17,7 +17,7 @@ use std::{
 const SECOND: Duration = Duration::from_secs(1);
 
 fn policy() -> Arc<Policy> {
-    Arc::new(Policy { allow: vec!["127.0.0.2/32".parse().unwrap()] })
+    Arc::new(Policy { allow: vec!["127.0.0.2/32".parse().unwrap()], ..Policy::default() })
 }
 
 /// A receiver that reads each request's head and body, and then does what `answer` does. Gives its port.

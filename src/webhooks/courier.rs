@@ -14,7 +14,7 @@ use crate::{
 use actix_web::web::Bytes;
 use chrono::TimeDelta;
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::HashMap,
     rc::Rc,
     sync::Arc,
@@ -35,6 +35,8 @@ struct Lane {
     in_flight: usize,
     rate: Option<i32>,
     client: Client,
+    /// To a test receiver of our own; its connections lead nowhere else.
+    own: OnceCell<Client>,
     turns: Arc<Semaphore>,
     used: Cell<Instant>,
     /// When the next delivery may begin, where there is a rate.
@@ -49,6 +51,7 @@ impl Lane {
             in_flight,
             rate: webhook.rate_limit,
             client: Client::new(policy.clone(), timeout),
+            own: OnceCell::new(),
             turns: Arc::new(Semaphore::new(in_flight)),
             used: now.into(),
             next: now.into(),
@@ -57,6 +60,14 @@ impl Lane {
 
     fn suits(&self, webhook: &Webhook, settings: &Settings) -> bool {
         (self.timeout, self.in_flight, self.rate) == (webhook.timeout(settings), webhook.in_flight(settings), webhook.rate_limit)
+    }
+
+    /// Posts to a receiver; whether it is one of our own is asked for each request, since it may have been deleted.
+    async fn post(&self, policy: &Policy, target: &Target, headers: &[(&str, &str)], body: Bytes) -> Exchange {
+        match policy.way_back(target).await {
+            Some((only, target)) => self.own.get_or_init(|| Client::new(Arc::new(only), self.timeout)).post(&target, headers, body).await,
+            None => self.client.post(target, headers, body).await,
+        }
     }
 
     /// Waits until the rate lets one more begin. They begin at even distances: a receiver that asks for so many in a second
@@ -80,8 +91,7 @@ pub(super) struct Courier {
 }
 
 impl Courier {
-    pub fn new(handover: Handover, outcomes: mpsc::UnboundedSender<Outcome>, returned: mpsc::UnboundedSender<Claim>) -> Self {
-        let policy = Arc::new(Policy::new(handover.settings()));
+    pub fn new(policy: Arc<Policy>, handover: Handover, outcomes: mpsc::UnboundedSender<Outcome>, returned: mpsc::UnboundedSender<Claim>) -> Self {
         Courier { policy, handover, lanes: Rc::default(), outcomes, returned }
     }
 
@@ -99,7 +109,7 @@ impl Courier {
             return self.give_back(&ready);
         }
         lane.used.set(Instant::now());
-        let outcome = send(&lane.client, ready).await;
+        let outcome = send(&lane, &self.policy, ready).await;
         self.handover.note_pace(outcome.webhook.id, outcome.is_late());
         // the settling ends after the last courier: nobody is left to report to only when the process ends
         let _ = self.outcomes.send(outcome);
@@ -135,7 +145,7 @@ impl Courier {
 }
 
 /// One try: formed, signed with the time of this try, posted.
-async fn send(client: &Client, ready: Ready) -> Outcome {
+async fn send(lane: &Lane, policy: &Policy, ready: Ready) -> Outcome {
     let Ready { id, public_id, event_id, webhook, payload, message_id, attempts, manual, test, leased_until, place } = ready;
     let started_at = now();
     let body = Bytes::from(format::render(webhook.payload_format, &payload).into_owned());
@@ -149,7 +159,7 @@ async fn send(client: &Client, ready: Ready) -> Outcome {
             let recorded = signature::recorded(&ours, &webhook.headers.0, target.authorization().is_some());
             let custom = webhook.headers.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
             let headers: Vec<(&str, &str)> = ours.iter().map(|(name, value)| (*name, value.as_str())).chain(custom).collect();
-            (target.masked(), recorded, client.post(&target, &headers, body).await)
+            (target.masked(), recorded, lane.post(policy, &target, &headers, body).await)
         }
         Err(e) => {
             let result = Err(Failure::of_url(&e));
