@@ -72,8 +72,8 @@ impl Server {
         config.check_role().map_err(Error::Refused)?;
         // first of all: whoever finds the address taken has not touched the database of the server that has it
         let (listener, address) = bind(&mut config)?;
-        let nodes = Nodes::new(&config.database)?;
-        let (handover, intake) = Handover::new(&config.webhook, nodes.clone(), config.role != Role::Web);
+        let nodes = Nodes::new(&config.database, config.role != Role::Web)?;
+        let (handover, intake) = Handover::new(&config.webhook, nodes.clone());
         let watch = Watch::new(Figures::new(&handover));
         let links = Links::new(&config.public_url);
         let shared = Shared::default()
@@ -100,8 +100,7 @@ impl Server {
         let (db_data, config_data, watch_data) = (Data::new(db.clone()), Data::new(config.clone()), Data::new(watch));
         let (links, storage, tail_data) = (Data::new(links), Data::new(storage), Data::new(tail.clone()));
         let (policy_data, limits_data) = (Data::from(policy), Data::new(limits.clone()));
-        let board = Data::new(NoticeBoard(vec![webhooks::notices]));
-        let sign_in_limits = Data::new(auth::SignInLimits::new(config.rate_limits));
+        let (board, sign_in_limits) = (Data::new(NoticeBoard(vec![webhooks::notices])), Data::new(auth::SignInLimits::new(config.rate_limits)));
         let app = move || {
             App::new()
                 .app_data(db_data.clone())
