@@ -69,7 +69,7 @@ async fn talk(api: &Api) -> Result<()> {
     let shown = api.post("/api/v1/accounts/1/test_receivers", json!({"name": "Demo receiver"})).await?;
     let shown = text(&shown, "/payload/test_receiver/url")?;
     api.post("/api/v1/accounts/1/webhooks", json!({"url": shown, "name": "To a test receiver", "subscriptions": ["message_created"]})).await?;
-    say("   and another one to a test receiver of the server, whose page shows what arrives: Integrations, Webhooks, Use a test receiver");
+    say("   and another one to a test receiver of the server, whose page shows what arrives: see Integrations, Configure, Use a test receiver");
     let contacts = format!("/public/api/v1/inboxes/{identifier}/contacts");
     let visitor = api.post(&contacts, json!({"name": "Lea"})).await?;
     let conversations = format!("{contacts}/{}/conversations", text(&visitor, "/source_id")?);

@@ -6,7 +6,7 @@ receivers-new = New test receiver
 receivers-empty = There are no test receivers yet
 receivers-empty-text = Make one, point a webhook at it, and look at each delivery as it arrives: its headers, its body, and whether it is signed as it should be.
 receivers-hint = No receiver at hand?
-receivers-link = Use a test receiver on this server
+receivers-link = Use a test receiver
 
 receiver-title = Test receiver { $number }
 receiver-count = { $count ->

@@ -25,8 +25,8 @@ impl Policy {
         Policy { ourselves: Some(ourselves), ..self }
     }
 
-    /// The same for a target of our own, and the target as it is dialled then; none for all others. What is dialled speaks
-    /// plain HTTP, whatever a proxy in front of it does.
+    /// How a request gets to one of our own receivers: the policy of a client that knows no other address, and what it dials.
+    /// None for every other target. This process speaks plain HTTP, whatever a proxy in front of it does.
     pub async fn way_back(&self, target: &Target) -> Option<(Policy, Target)> {
         let ourselves = self.ourselves.as_ref()?;
         let only = Policy { only: Some(ourselves.address()), ..Policy::default() };

@@ -101,19 +101,22 @@ async fn read(mut payload: Payload) -> Result<(Vec<u8>, usize)> {
 fn noted(request: &HttpRequest, receiver: &TestReceiver, body: Vec<u8>, size: usize, status: Option<i16>, seconds: i32) -> Arrival {
     let mut room = KEPT_HEADERS;
     let all = request.headers().iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-    let headers = all.take_while(|(name, value)| {
+    let kept = all.take_while(|(name, value)| {
         let size = name.len() + value.len();
         let fits = size <= room;
         room = room.saturating_sub(size);
         fits
     });
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let mut headers: Vec<(String, String)> = kept.collect();
+    // their order has been lost already; in this one they are found
+    headers.sort_by(|one, other| one.0.cmp(&other.0));
     Arrival {
         id: ArrivalId(0),
         receiver_id: receiver.id,
         method: request.method().as_str().chars().take(32).collect(),
         path: path.chars().take(KEPT_PATH).collect(),
-        headers: Json(headers.collect()),
+        headers: Json(headers),
         body,
         body_size: i64::try_from(size).unwrap_or(i64::MAX),
         status,

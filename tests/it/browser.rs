@@ -316,7 +316,7 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
     server.settled().await;
     let site = json!({"name": "Site", "channel": {"type": "web_widget", "website_url": "https://acme.example"}});
     let site = account.post("/inboxes", site).await.ok()["id"].clone();
-    let delivery = server.count("SELECT max(id) AS number FROM deliveries").await;
+    let delivery = server.count(&format!("SELECT max(id) AS number FROM deliveries WHERE webhook_id = {hook}")).await;
     let settings = "/app/accounts/1/settings";
     let of_account = [
         "server".into(),

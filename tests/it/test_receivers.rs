@@ -2,7 +2,13 @@
 use crate::{
     pages::{Visit, WEBHOOKS},
     snapshot,
-    support::{Office, Process, Server, database::Place, database::is_postgres, process::database, raw, until},
+    support::{
+        Caller, Office, Process, Server,
+        client::Anonymous,
+        database::{Place, is_postgres},
+        process::database,
+        raw, until,
+    },
     tail::Stream,
 };
 use actix_web::http::Method;
@@ -34,19 +40,14 @@ fn path(url: &str) -> String {
     format!("/test_receivers/{}", url.rsplit('/').next().unwrap())
 }
 
-/// The status, or the number of the reason, of each try since the first `before`; and the address that was dialled.
+/// The status and the number of the reason of each try but the first `before`. All of them have dialled the server itself.
 async fn tries(server: &Server, before: usize) -> Vec<(Option<i16>, Option<i16>)> {
-    let address = server.address.to_string();
-    let rows: Vec<(Option<i16>, Option<i16>, Option<String>)> = server
-        .read(|conn| {
-            Ok(attempts::table.order_by(attempts::id).select((attempts::response_status, attempts::error_class, attempts::dialled)).load(conn)?)
-        })
-        .await;
-    let tried = rows.into_iter().skip(before);
-    tried
-        .map(|(status, class, dialled)| (status, class, assert_eq!(dialled.as_ref(), Some(&address))))
-        .map(|(status, class, ())| (status, class))
-        .collect()
+    type Row = (Option<i16>, Option<i16>, Option<String>);
+    let columns = (attempts::response_status, attempts::error_class, attempts::dialled);
+    let rows: Vec<Row> = server.read(move |conn| Ok(attempts::table.order_by(attempts::id).select(columns).load(conn)?)).await;
+    let (address, tried) = (server.address.to_string(), &rows[before..]);
+    assert!(tried.iter().all(|(.., dialled)| dialled.as_ref() == Some(&address)), "{tried:?}");
+    tried.iter().map(|(status, class, _)| (*status, *class)).collect()
 }
 
 #[actix_rt::test]
@@ -72,8 +73,7 @@ async fn a_webhook_meets_each_way_of_answering() {
         office.administrator.patch(&format!("/webhooks/{}", hook.id), timeout).await.ok();
         office.administrator.patch(&format!("/test_receivers/{id}"), answer.clone()).await.ok();
         office.contact(json!({"name": "Lea"})).await;
-        let settled = "SELECT count(*) AS number FROM deliveries WHERE state = 0";
-        until("an outcome", async || (server.count(settled).await == 0).then_some(())).await;
+        server.settled().await;
         assert_eq!(tries(&server, tried).await, vec![each; number], "{answer}");
         let came = requests(&office, id).await;
         // one for each try: what closed the connection is not taken for a stale one
@@ -278,7 +278,8 @@ async fn a_proxy_in_front_is_passed_by() {
         config.public_url = "https://help.acme.example:8443".parse().unwrap();
     })
     .await;
-    let office = Office::open(server.db.clone(), crate::support::client::Anonymous(crate::support::Caller::new(local(&server))), "").await;
+    let local = format!("127.0.0.1:{}", server.address.port());
+    let office = Office::open(server.db.clone(), Anonymous(Caller::new(local)), "").await;
     let (id, url) = receiver(&office, json!({})).await;
     assert!(url.starts_with("https://help.acme.example:8443/test_receivers/"), "{url}");
     office.webhook_with(json!({"url": url, "subscriptions": ["contact_created"]})).await;
@@ -287,10 +288,6 @@ async fn a_proxy_in_front_is_passed_by() {
     let came = requests(&office, id).await;
     assert!(came[0]["headers"].as_array().unwrap().contains(&json!(["host", "help.acme.example:8443"])), "{came:?}");
     server.finish().await;
-}
-
-fn local(server: &Server) -> String {
-    format!("127.0.0.1:{}", server.address.port())
 }
 
 #[actix_rt::test]

@@ -12,7 +12,7 @@ async fn walk(javascript: bool) {
     let browser = Browser::open(&server, Setup { javascript, ..USUAL }).await;
     sign_in(&browser).await;
     browser.press("Configure").await;
-    browser.press("Use a test receiver on this server").await;
+    browser.press("Use a test receiver").await;
     browser.arrives_at(RECEIVERS).await;
     browser.press("New test receiver").await;
     browser.sees("Waiting for the first request").await;
