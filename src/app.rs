@@ -12,9 +12,10 @@ use crate::{
     files::{self, Links},
     inboxes,
     operations::{self, Sweeper, Watch},
-    outbound::Trust,
+    outbound::{Guard, Policy, Trust},
     profile, public_api, settings,
     storage::Storage,
+    test_receivers::{self, Limits},
     users::Departures,
     web::{self, shell::NoticeBoard},
     webhooks::{self, Dispatcher, Figures, Handover, Replayer, Tail},
@@ -28,6 +29,7 @@ use actix_web::{
 use serde_json::json;
 use std::{
     net::{SocketAddr, TcpListener},
+    sync::Arc,
     time::Duration,
 };
 
@@ -56,6 +58,7 @@ pub struct Server {
     replayer: Option<Replayer>,
     sweeper: Sweeper,
     tail: Tail,
+    limits: Limits,
     handle: ServerHandle,
     running: actix_rt::task::JoinHandle<std::io::Result<()>>,
 }
@@ -86,23 +89,26 @@ impl Server {
         // before the first request: the loop begins by giving back what the last run had claimed
         let hearing = Listener::start(nodes, handover.ears()).await?;
         let replayer = (config.role != Role::Web).then(|| Replayer::start(db.clone(), config.webhook.clone(), config.retention));
+        let guard = Guard { policy: policy(&config, &db, address)?, trust };
         let dispatcher = match config.role {
             Role::Web => None,
-            Role::All | Role::Worker => Some(Dispatcher::start(db.clone(), config.webhook.clone(), trust, handover, intake).await?),
+            Role::All | Role::Worker => Some(Dispatcher::start(db.clone(), config.webhook.clone(), guard.clone(), handover, intake).await?),
         };
         let storage = Storage::new(&config);
         let sweeper = Sweeper::start(db.clone(), storage.clone(), config.retention, watch.forgotten.clone());
-        let tail = Tail::start(db.clone());
+        let (tail, limits) = (Tail::start(db.clone()), Limits::default());
         let routes = if config.role == Role::Worker { worker_routes } else { routes };
         let (db_data, config_data, watch_data) = (Data::new(db.clone()), Data::new(config.clone()), Data::new(watch));
         let (links, storage, tail_data) = (Data::new(links), Data::new(storage), Data::new(tail.clone()));
-        let board = Data::new(NoticeBoard(vec![webhooks::notices]));
-        let limits = Data::new(auth::SignInLimits::new(config.rate_limits));
+        let (policy_data, limits_data) = (Data::from(guard.policy), Data::new(limits.clone()));
+        let (board, sign_in_limits) = (Data::new(NoticeBoard(vec![webhooks::notices])), Data::new(auth::SignInLimits::new(config.rate_limits)));
         let app = move || {
             App::new()
                 .app_data(db_data.clone())
                 .app_data(config_data.clone())
-                .app_data(limits.clone())
+                .app_data(sign_in_limits.clone())
+                .app_data(policy_data.clone())
+                .app_data(limits_data.clone())
                 .app_data(board.clone())
                 .app_data(links.clone())
                 .app_data(storage.clone())
@@ -121,7 +127,7 @@ impl Server {
         }
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
-        Ok(Server { address, config, db, hearing, dispatcher, replayer, sweeper, tail, handle, running: actix_rt::spawn(running) })
+        Ok(Server { address, config, db, hearing, dispatcher, replayer, sweeper, tail, limits, handle, running: actix_rt::spawn(running) })
     }
 
     /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
@@ -141,6 +147,7 @@ impl Server {
     pub async fn stop(self) {
         // whoever watches would keep their connection open
         self.tail.close();
+        self.limits.close();
         self.handle.stop(true).await;
         // whatever it is at may take long, and can be cut anywhere
         let _ = tokio::time::timeout(LAST_SWEEP, self.sweeper.stop()).await;
@@ -166,6 +173,16 @@ fn bind(config: &mut Config) -> Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
+/// Where webhooks may go. A node that both delivers and answers reaches its own test receivers by itself; the others go by the
+/// public address, as everybody does.
+fn policy(config: &Config, db: &Db, address: SocketAddr) -> Result<Arc<Policy>> {
+    let policy = Policy::new(&config.webhook);
+    Ok(Arc::new(match config.role {
+        Role::All => policy.with(test_receivers::ourselves(db, &config.public_url, address)?),
+        Role::Web | Role::Worker => policy,
+    }))
+}
+
 /// A node that only delivers is asked by nobody but those who watch over it.
 fn worker_routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/health").route(get().to(health))).default_service(actix_web::web::to(nothing));
@@ -174,7 +191,7 @@ fn worker_routes(cfg: &mut ServiceConfig) {
 fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/health").route(get().to(health))).service(resource("/api").route(get().to(api)));
     cfg.configure(auth::routes).configure(auth::pages::start_routes).configure(public_api::routes);
-    cfg.configure(files::api::routes).configure(web::assets::routes);
+    cfg.configure(files::api::routes).configure(web::assets::routes).configure(test_receivers::routes);
     cfg.service(
         scope("/api/v1").wrap(from_fn(auth::credentials_first)).wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
             scope("/accounts/{account_id}")
@@ -183,6 +200,7 @@ fn routes(cfg: &mut ServiceConfig) {
                 .configure(contacts::api::routes)
                 .configure(conversations::api::routes)
                 .configure(webhooks::api::routes)
+                .configure(test_receivers::api::routes)
                 .configure(settings::routes),
         ),
     );
@@ -199,6 +217,7 @@ fn routes(cfg: &mut ServiceConfig) {
                     .configure(agents::pages::routes)
                     .configure(inboxes::pages::routes)
                     .configure(webhooks::pages::routes)
+                    .configure(test_receivers::pages::routes)
                     .configure(operations::pages::routes),
             ),
     );

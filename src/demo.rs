@@ -66,6 +66,10 @@ async fn talk(api: &Api) -> Result<()> {
     let made = api.post("/api/v1/accounts/1/webhooks", json!({"url": url, "name": "Demo", "subscriptions": ["message_created"]})).await?;
     let secret = text(&made, "/payload/webhook/secret")?;
     say(&format!("3. A webhook for message_created, to a receiver in this process at {url}"));
+    let shown = api.post("/api/v1/accounts/1/test_receivers", json!({"name": "Demo receiver"})).await?;
+    let shown = text(&shown, "/payload/test_receiver/url")?;
+    api.post("/api/v1/accounts/1/webhooks", json!({"url": shown, "name": "To a test receiver", "subscriptions": ["message_created"]})).await?;
+    say("   and another one to a test receiver of the server, whose page shows what arrives: see Integrations, Configure, Use a test receiver");
     let contacts = format!("/public/api/v1/inboxes/{identifier}/contacts");
     let visitor = api.post(&contacts, json!({"name": "Lea"})).await?;
     let conversations = format!("{contacts}/{}/conversations", text(&visitor, "/source_id")?);

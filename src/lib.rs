@@ -38,6 +38,9 @@ pub mod conversations;
 pub mod public_api;
 pub mod webhooks;
 
+// what webhooks can be pointed at
+pub mod test_receivers;
+
 // looking after the server itself
 pub mod operations;
 

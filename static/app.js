@@ -216,6 +216,7 @@
       });
       stream.addEventListener("delivery", soon);
       stream.addEventListener("attempt", soon);
+      stream.addEventListener("arrival", soon);
       stream.addEventListener("error", sign);
     }
     every();

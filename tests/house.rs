@@ -35,6 +35,7 @@ const STAIRS: &[&[&str]] = &[
     &["surveys"],
     &["conversations"],
     &["webhooks", "realtime", "widget", "public_api", "platform_api", "automation", "bots", "notifications", "reports"],
+    &["test_receivers"],
     &["operations"],
     &["app"],
     &["demo", "setup", "tail"],

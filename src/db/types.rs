@@ -146,6 +146,10 @@ ids! {
     ReplayId,
     /// Of `deliveries`.
     DeliveryId,
+    /// Of `test_receivers`.
+    TestReceiverId,
+    /// Of `test_receiver_requests`.
+    ArrivalId,
     /// Of `teams`.
     TeamId,
     /// Of `blobs`.

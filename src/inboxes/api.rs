@@ -44,8 +44,8 @@ async fn show(db: Data<Db>, config: Data<Config>, agent: Agent, path: Path<(Stri
     Ok(HttpResponse::Ok().json(drawn.transpose()?))
 }
 
-async fn create(db: Data<Db>, config: Data<Config>, by: Administrator, params: Params<InboxInput>) -> Result<HttpResponse> {
-    outbound::check_attribute("webhook_url", params.0.channel.said_callback(), &Policy::new(&config.webhook)).await?;
+async fn create(db: Data<Db>, config: Data<Config>, policy: Data<Policy>, by: Administrator, params: Params<InboxInput>) -> Result<HttpResponse> {
+    outbound::check_attribute("webhook_url", params.0.channel.said_callback(), &policy).await?;
     let details = db.write(move |tx| commands::create(tx, &by, params.0)).await?;
     Ok(HttpResponse::Ok().json(payload::draw(&details, true, config.public_url.as_str())?))
 }
@@ -53,12 +53,13 @@ async fn create(db: Data<Db>, config: Data<Config>, by: Administrator, params: P
 async fn update(
     db: Data<Db>,
     config: Data<Config>,
+    policy: Data<Policy>,
     by: Administrator,
     path: Path<(String, InboxId)>,
     params: Params<InboxInput>,
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    outbound::check_attribute("webhook_url", params.0.channel.said_callback(), &Policy::new(&config.webhook)).await?;
+    outbound::check_attribute("webhook_url", params.0.channel.said_callback(), &policy).await?;
     let details = db.write(move |tx| commands::update(tx, &by, id, params.0)).await?;
     Ok(HttpResponse::Ok().json(payload::draw(&details, true, config.public_url.as_str())?))
 }

@@ -145,13 +145,13 @@ async fn new(AdministratorPage { shell: page, .. }: AdministratorPage, params: P
 
 async fn create(
     db: Data<Db>,
-    config: Data<Config>,
+    policy: Data<Policy>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     form: Form<InboxForm>,
 ) -> Result<HttpResponse> {
     let input = form.0.input();
     if let Some(url) = input.channel.said_callback().map(str::trim).filter(|url| !url.is_empty())
-        && let Err(refusal) = outbound::check(url, &Policy::new(&config.webhook)).await
+        && let Err(refusal) = outbound::check(url, &policy).await
     {
         let mut errors = FormErrors::new(page.lang);
         errors.refuse_url("webhook_url", &refusal);

@@ -1,22 +1,43 @@
 //! Which addresses may be called: the public internet, and the networks that the operator has listed.
+use super::{Target, ourselves::Ourselves};
 use ipnet::IpNet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Which addresses may be called.
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
     /// Networks that may be called although they are not public, from `HOOKDESK_WEBHOOK_ALLOW_NETWORKS`.
     pub allow: Vec<IpNet>,
+    /// This server's own test receivers, where it can reach them itself.
+    pub(super) ourselves: Option<Ourselves>,
+    /// Where every connection goes, whatever the URL's host; a client for others has none.
+    pub(super) only: Option<SocketAddr>,
 }
 
 impl Policy {
     /// What the operator allows besides the public internet.
     pub fn new(settings: &crate::config::Webhooks) -> Policy {
-        Policy { allow: settings.allow_networks.clone() }
+        Policy { allow: settings.allow_networks.clone(), ..Policy::default() }
+    }
+
+    /// The same on a node that reaches its own test receivers by itself.
+    pub fn with(self, ourselves: Ourselves) -> Policy {
+        Policy { ourselves: Some(ourselves), ..self }
+    }
+
+    /// How a request gets to one of our own receivers: the policy of a client that knows no other address, and what it dials.
+    /// None for every other target. This process speaks plain HTTP, whatever a proxy in front of it does.
+    pub async fn way_back(&self, target: &Target) -> Option<(Policy, Target)> {
+        let ourselves = self.ourselves.as_ref()?;
+        let only = Policy { only: Some(ourselves.address()), ..Policy::default() };
+        ourselves.has(target).await.then(|| (only, target.in_plain()))
     }
 
     /// Whether a connection to this address may be opened.
     pub fn permits(&self, ip: IpAddr) -> bool {
+        if let Some(only) = self.only {
+            return only.ip() == ip;
+        }
         let ip = ip.to_canonical();
         is_public(ip) || self.lists(ip) || embedded(ip).is_some_and(|inner| self.lists(inner.into()))
     }
@@ -151,7 +172,7 @@ mod tests {
 
     #[test]
     fn listed_networks_may_be_called_however_they_are_written() {
-        let policy = Policy { allow: vec!["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()] };
+        let policy = Policy { allow: vec!["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()], ..Policy::default() };
         for allowed in ["10.1.2.3", "::ffff:10.1.2.3", "64:ff9b::a01:203", "2002:a01:203::", "fd12::1"] {
             assert!(policy.permits(ip(allowed)), "{allowed}");
         }

@@ -95,9 +95,10 @@ impl Guarded {
         // an address never reaches a resolver in actix-tls, so it is read here; one of IPv6 has its brackets in a `Uri`
         let host = info.hostname().trim_start_matches('[').trim_end_matches(']').to_owned();
         let port = info.port();
-        let addrs = match host.parse::<IpAddr>() {
-            Ok(ip) => vec![SocketAddr::new(ip, port)],
-            Err(_) => {
+        let addrs = match (self.policy.only, host.parse::<IpAddr>()) {
+            (Some(only), _) => vec![only],
+            (None, Ok(ip)) => vec![SocketAddr::new(ip, port)],
+            (None, Err(_)) => {
                 note(|trace| {
                     trace.stage.set(Stage::Looking);
                     begin(&trace.marks.looking);

@@ -72,6 +72,14 @@ impl Target {
         self.authorization.as_deref()
     }
 
+    /// The same over plain HTTP.
+    pub(super) fn in_plain(&self) -> Target {
+        let mut target = self.clone();
+        // cannot fail from https to http
+        let _ = target.url.set_scheme("http");
+        target
+    }
+
     /// For people who may see the URL, but not the password in it: `https://***@host/path?query`.
     pub fn masked(&self) -> String {
         match (&self.authorization, self.url.as_str().split_once("://")) {

@@ -21,7 +21,7 @@ pub(super) mod secure;
 pub(super) const SECOND: Duration = Duration::from_secs(1);
 
 pub(super) fn policy() -> Arc<Policy> {
-    Arc::new(Policy { allow: vec!["127.0.0.2/32".parse().unwrap()] })
+    Arc::new(Policy { allow: vec!["127.0.0.2/32".parse().unwrap()], ..Policy::default() })
 }
 
 /// In public authorities alone.

@@ -63,6 +63,7 @@ impl FormErrors {
                         (Rule::Other, "timeout") => self.add("timeout", "error-duration"),
                         (Rule::Other, "retry_schedule") => self.add("retry_schedule", "error-schedule"),
                         (Rule::Other, field @ ("max_in_flight" | "rate_limit")) => self.add(field, "error-number"),
+                        (Rule::Other, "seconds") => self.add("seconds", "error-seconds"),
                         (Rule::Other, "headers") => self.add("headers", "error-headers"),
                         (Rule::Other, "password") => self.add("password", "error-weak-password"),
                         (Rule::Other, field) => self.add_text(field, message.clone()),

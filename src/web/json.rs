@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDateTime, Timelike};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 use std::borrow::Cow;
 
 /// `2026-05-01T10:20:30.123Z`, written without chrono's formatter, which costs more than the rest of the row.
@@ -52,4 +53,10 @@ pub struct Named<'a, Id> {
     pub id: Id,
     /// Its name.
     pub name: &'a str,
+}
+
+/// JSON with line breaks; what is not JSON, as it is.
+pub fn pretty(text: &str) -> String {
+    let parsed: Option<Value> = serde_json::from_str(text).ok();
+    parsed.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| text.to_owned())
 }

@@ -9,7 +9,6 @@ use super::{
 };
 use crate::{
     auth::Administrator,
-    config::Config,
     db::{Db, DbConn, Tx, types::WebhookId},
     error::{Error, Result},
     outbound::{self, Policy},
@@ -42,20 +41,20 @@ async fn index(db: Data<Db>, by: Administrator) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(json!({"payload": {"webhooks": db.read(work).await?}})))
 }
 
-async fn create(db: Data<Db>, config: Data<Config>, by: Administrator, params: Params<WebhookInput>) -> Result<HttpResponse> {
-    outbound::check_attribute("url", params.0.said_url(), &Policy::new(&config.webhook)).await?;
+async fn create(db: Data<Db>, policy: Data<Policy>, by: Administrator, params: Params<WebhookInput>) -> Result<HttpResponse> {
+    outbound::check_attribute("url", params.0.said_url(), &policy).await?;
     let work = move |tx: &mut Tx| commands::create(tx, &by, params.0).and_then(|made| drawn(tx.conn, &made));
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
 
 async fn update(
     db: Data<Db>,
-    config: Data<Config>,
+    policy: Data<Policy>,
     by: Administrator,
     path: Path<(String, WebhookId)>,
     params: Params<WebhookInput>,
 ) -> Result<HttpResponse> {
-    outbound::check_attribute("url", params.0.said_url(), &Policy::new(&config.webhook)).await?;
+    outbound::check_attribute("url", params.0.said_url(), &policy).await?;
     let (_, id) = path.into_inner();
     let work = move |tx: &mut Tx| commands::update(tx, &by, id, params.0).and_then(|changed| drawn(tx.conn, &changed));
     Ok(HttpResponse::Ok().json(db.write(work).await?))

@@ -9,12 +9,12 @@ use super::{
 use crate::{
     config::Webhooks as Settings,
     db::types::{WebhookId, now},
-    outbound::{Client, Exchange, Failure, Policy, Target, Timings, Trust},
+    outbound::{Client, Exchange, Failure, Guard, Target, Timings},
 };
 use actix_web::web::Bytes;
 use chrono::TimeDelta;
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::HashMap,
     rc::Rc,
     sync::Arc,
@@ -35,6 +35,8 @@ struct Lane {
     in_flight: usize,
     rate: Option<i32>,
     client: Client,
+    /// To a test receiver of our own; its connections lead nowhere else.
+    own: OnceCell<Client>,
     turns: Arc<Semaphore>,
     used: Cell<Instant>,
     /// When the next delivery may begin, where there is a rate.
@@ -42,13 +44,14 @@ struct Lane {
 }
 
 impl Lane {
-    fn new(webhook: &Webhook, settings: &Settings, policy: &Arc<Policy>, trust: &Trust) -> Lane {
+    fn new(webhook: &Webhook, settings: &Settings, guard: &Guard) -> Lane {
         let (timeout, in_flight, now) = (webhook.timeout(settings), webhook.in_flight(settings), Instant::now());
         Lane {
             timeout,
             in_flight,
             rate: webhook.rate_limit,
-            client: Client::new(policy.clone(), trust, timeout),
+            client: guard.client(timeout),
+            own: OnceCell::new(),
             turns: Arc::new(Semaphore::new(in_flight)),
             used: now.into(),
             next: now.into(),
@@ -57,6 +60,17 @@ impl Lane {
 
     fn suits(&self, webhook: &Webhook, settings: &Settings) -> bool {
         (self.timeout, self.in_flight, self.rate) == (webhook.timeout(settings), webhook.in_flight(settings), webhook.rate_limit)
+    }
+
+    /// Posts to a receiver; whether it is one of our own is asked for each request, since it may have been deleted.
+    async fn post(&self, guard: &Guard, target: &Target, headers: &[(&str, &str)], body: Bytes) -> Exchange {
+        match guard.policy.way_back(target).await {
+            Some((only, target)) => {
+                let own = || Guard { policy: only.into(), trust: guard.trust.clone() }.client(self.timeout);
+                self.own.get_or_init(own).post(&target, headers, body).await
+            }
+            None => self.client.post(target, headers, body).await,
+        }
     }
 
     /// Waits until the rate, of which each of the nodes that deliver has its share, lets one more begin. They begin at even
@@ -72,8 +86,7 @@ impl Lane {
 /// Sends deliveries, on one thread.
 #[derive(Clone)]
 pub(super) struct Courier {
-    policy: Arc<Policy>,
-    trust: Trust,
+    guard: Guard,
     handover: Handover,
     lanes: Rc<RefCell<HashMap<WebhookId, Rc<Lane>>>>,
     outcomes: mpsc::UnboundedSender<Outcome>,
@@ -81,9 +94,8 @@ pub(super) struct Courier {
 }
 
 impl Courier {
-    pub fn new(handover: Handover, trust: Trust, outcomes: mpsc::UnboundedSender<Outcome>, returned: mpsc::UnboundedSender<Claim>) -> Self {
-        let policy = Arc::new(Policy::new(handover.settings()));
-        Courier { policy, trust, handover, lanes: Rc::default(), outcomes, returned }
+    pub fn new(guard: Guard, handover: Handover, outcomes: mpsc::UnboundedSender<Outcome>, returned: mpsc::UnboundedSender<Claim>) -> Self {
+        Courier { guard, handover, lanes: Rc::default(), outcomes, returned }
     }
 
     /// Sends one delivery, and reports its outcome. What waited too long for its turn is given back instead: its lease nears
@@ -100,7 +112,7 @@ impl Courier {
             return self.give_back(&ready);
         }
         lane.used.set(Instant::now());
-        let outcome = send(&lane.client, ready).await;
+        let outcome = send(&lane, &self.guard, ready).await;
         self.handover.note_pace(outcome.webhook.id, outcome.is_late());
         // the settling ends after the last courier: nobody is left to report to only when the process ends
         let _ = self.outcomes.send(outcome);
@@ -118,7 +130,7 @@ impl Courier {
         let mut lanes = self.lanes.borrow_mut();
         let lane = lanes.get(&webhook.id).filter(|lane| lane.suits(webhook, settings)).cloned();
         lane.unwrap_or_else(|| {
-            let lane = Rc::new(Lane::new(webhook, settings, &self.policy, &self.trust));
+            let lane = Rc::new(Lane::new(webhook, settings, &self.guard));
             lanes.insert(webhook.id, lane.clone());
             lane
         })
@@ -136,7 +148,7 @@ impl Courier {
 }
 
 /// One try: formed, signed with the time of this try, posted.
-async fn send(client: &Client, ready: Ready) -> Outcome {
+async fn send(lane: &Lane, guard: &Guard, ready: Ready) -> Outcome {
     let Ready { id, public_id, event_id, webhook, payload, message_id, attempts, manual, test, leased_until, place } = ready;
     let started_at = now();
     let body = Bytes::from(format::render(webhook.payload_format, &payload).into_owned());
@@ -150,7 +162,7 @@ async fn send(client: &Client, ready: Ready) -> Outcome {
             let recorded = signature::recorded(&ours, &webhook.headers.0, target.authorization().is_some());
             let custom = webhook.headers.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
             let headers: Vec<(&str, &str)> = ours.iter().map(|(name, value)| (*name, value.as_str())).chain(custom).collect();
-            (target.masked(), recorded, client.post(&target, &headers, body).await)
+            (target.masked(), recorded, lane.post(guard, &target, &headers, body).await)
         }
         Err(e) => {
             let result = Err(Failure::of_url(&e));

@@ -1,11 +1,13 @@
 //! Reading webhooks and deliveries: always within an account.
 mod halving;
 mod log;
+mod origin;
 mod replay;
 mod tail;
 mod tally;
 
 pub use log::{Found, Hour, Sought, hours, search};
+pub(super) use origin::{at_url, named};
 pub use replay::{WINDOW, Window, again, replay, replays, span, window, with_delivery};
 pub(super) use replay::{at_work, has_replay, in_line};
 pub use tail::{Made, News, OVERLAP, Place, Tried, news, present};

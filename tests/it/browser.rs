@@ -1,5 +1,6 @@
 //! The pages in a real browser, with JavaScript and without.
 mod driver;
+mod receivers;
 mod survey;
 
 use crate::support::{Caller, Receiver, Reply, Server, office::settle};
@@ -307,12 +308,15 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
     let hook = json!({"url": long, "subscriptions": ["message_created", "contact_created"]});
     let hook = account.post("/webhooks", hook).await.ok()["payload"]["webhook"]["id"].clone();
     receiver.always(Reply::status(500).body("no ".repeat(9000)));
+    let full = account.post("/test_receivers", json!({"name": "x".repeat(200)})).await.ok()["payload"]["test_receiver"]["url"].clone();
+    account.post("/test_receivers", json!({})).await.ok();
+    account.post("/webhooks", json!({"url": full, "subscriptions": ["message_created"]})).await.ok();
     let writer = Writer::new(server, account).await;
     writer.says(&"แมวสีน้ำเงิน".repeat(20)).await;
     server.settled().await;
     let site = json!({"name": "Site", "channel": {"type": "web_widget", "website_url": "https://acme.example"}});
     let site = account.post("/inboxes", site).await.ok()["id"].clone();
-    let delivery = server.count("SELECT max(id) AS number FROM deliveries").await;
+    let delivery = server.count(&format!("SELECT max(id) AS number FROM deliveries WHERE webhook_id = {hook}")).await;
     let settings = "/app/accounts/1/settings";
     let of_account = [
         "server".into(),
@@ -324,6 +328,10 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
         format!("integrations/webhooks/{hook}/edit"),
         format!("integrations/webhooks/{hook}/delete"),
         format!("integrations/webhooks/{hook}/deliveries/{delivery}"),
+        "integrations/test_receivers".into(),
+        "integrations/test_receivers/1".into(),
+        "integrations/test_receivers/1/delete".into(),
+        "integrations/test_receivers/2".into(),
         "inboxes".into(),
         "inboxes/new".into(),
         "inboxes/new?channel=api".into(),

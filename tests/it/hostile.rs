@@ -36,6 +36,8 @@ fn doors(source_id: &str, identifier: &str) -> Vec<(Method, String, Value)> {
             own("/webhooks"),
             json!({"url": "https://a.example", "name": "N", "subscriptions": ["message_created"], "inbox_id": 1, "payload_format": "chatwoot"}),
         ),
+        (Method::POST, own("/test_receivers"), json!({"name": "N", "answer": "slowly", "seconds": 1})),
+        (Method::PATCH, own("/test_receivers/1"), json!({"name": "N", "answer": 200, "seconds": "1"})),
         (Method::POST, "/auth/sign_in".into(), json!({"email": "ada@acme.example", "password": "x"})),
         (
             Method::POST,

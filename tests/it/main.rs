@@ -32,6 +32,7 @@ mod retries;
 mod snippets;
 mod surveys;
 mod tail;
+mod test_receivers;
 mod verification;
 mod webhook_options;
 mod webhooks;

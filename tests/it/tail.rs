@@ -17,13 +17,13 @@ use std::{
 };
 
 /// An open stream, read message by message.
-struct Stream {
+pub struct Stream {
     body: awc::ClientResponse,
     unread: String,
 }
 
 impl Stream {
-    async fn open(address: &str, path: &str, header: (&str, &str)) -> Stream {
+    pub async fn open(address: &str, path: &str, header: (&str, &str)) -> Stream {
         let http = awc::Client::builder().disable_timeout().finish();
         let body = http.get(format!("http://{address}{path}")).insert_header(header).no_decompress().send().await.unwrap();
         assert_eq!(body.status(), 200, "{path}");
@@ -32,7 +32,7 @@ impl Stream {
     }
 
     /// The next message: its name and what it tells; none at the end.
-    async fn next(&mut self) -> Option<(String, Value)> {
+    pub async fn next(&mut self) -> Option<(String, Value)> {
         loop {
             if let Some((message, rest)) = self.unread.split_once("\n\n") {
                 let field = |name: &str| message.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
@@ -48,7 +48,7 @@ impl Stream {
         }
     }
 
-    async fn ready(mut self) -> Stream {
+    pub async fn ready(mut self) -> Stream {
         assert_eq!(self.next().await, Some(("ready".into(), json!({}))));
         self
     }

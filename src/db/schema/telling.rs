@@ -124,8 +124,39 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    test_receivers (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        name -> Nullable<Text>,
+        token -> Text,
+        answer -> SmallInt,
+        seconds -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    use crate::db::types::Document;
+    use diesel::sql_types::*;
+    test_receiver_requests (id) {
+        id -> BigInt,
+        receiver_id -> BigInt,
+        method -> Text,
+        path -> Text,
+        headers -> Document,
+        body -> Binary,
+        body_size -> BigInt,
+        status -> Nullable<SmallInt>,
+        seconds -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
 joinable!(webhooks -> users (turned_off_by));
 joinable!(deliveries -> webhooks (webhook_id));
 joinable!(deliveries -> events (event_id));
 joinable!(attempts -> deliveries (delivery_id));
 joinable!(webhook_replays -> webhooks (webhook_id));
+joinable!(test_receiver_requests -> test_receivers (receiver_id));

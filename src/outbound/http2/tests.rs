@@ -233,7 +233,7 @@ async fn the_guard_looks_at_each_connection_of_https() {
 async fn an_address_of_ipv6_may_have_a_certificate() {
     let (authority, trust) = trusted();
     let receiver = authority.receiver("::1", NAMES, Manner::default());
-    let policy = Arc::new(Policy { allow: vec!["::1/128".parse().unwrap()] });
+    let policy = Arc::new(Policy { allow: vec!["::1/128".parse().unwrap()], ..Policy::default() });
     let client = Client::new(policy, &trust, SECOND * 10);
     assert_eq!(status(post_with(&client, &format!("https://{}/", receiver.address)).await), 200);
 }

@@ -14,7 +14,9 @@ use crate::{
     web::{
         Form, Input, NoFields, Params,
         fields::Text,
-        html, see_other,
+        html,
+        json::pretty,
+        see_other,
         shell::{Badge, Flash, Shell},
     },
     webhooks::{
@@ -203,12 +205,6 @@ fn attempt_view(page: &Shell, attempt: &Attempt) -> AttemptView {
         timings: TimingsView::of(page, attempt),
         response,
     }
-}
-
-/// JSON with line breaks; what is not JSON, as it is.
-pub(super) fn pretty(text: &str) -> String {
-    let parsed: Option<serde_json::Value> = serde_json::from_str(text).ok();
-    parsed.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| text.to_owned())
 }
 
 pub(super) async fn send_again(

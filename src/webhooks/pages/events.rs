@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     events::EventName,
     files::Links,
-    web::{Input, Params, fields::Text, html, shell::Shell},
+    web::{Input, Params, fields::Text, html, json::pretty, shell::Shell},
     webhooks::catalogue::{self, Scene},
 };
 use actix_web::{
@@ -117,7 +117,7 @@ pub(super) async fn event(
     let view = |sample: &crate::events::catalogue::Sample| SampleView {
         id: format!("sample-{}", sample.kind),
         title: page.t(&format!("sample-{}", sample.kind)),
-        text: super::delivery::pretty(&catalogue::render(format, &sample.payload)),
+        text: pretty(&catalogue::render(format, &sample.payload)),
     };
     html(&EventPage {
         events_url: format!("{}/events", list_url(&page)),

@@ -142,6 +142,8 @@ pub(super) struct WebhookForm {
     pub usual: Usual,
     pub advanced_open: bool,
     pub events_url: String,
+    /// Where a receiver is to be had, for somebody who has none.
+    pub receivers_url: String,
 }
 
 /// Draws the fields as they are.
@@ -156,6 +158,7 @@ pub(super) fn form(page: &Shell, settings: &Settings, fields: &Fields, inboxes: 
     let format = |format: &PayloadFormat| Choice::new(format.name(), page.t(&format!("payload-format-{}", format.name())), &fields.payload_format.0);
     WebhookForm {
         events_url: format!("{}/events", list_url(page)),
+        receivers_url: page.viewer.as_ref().map(|viewer| viewer.settings("integrations/test_receivers")).unwrap_or_default(),
         url: fields.url.0.clone(),
         name: fields.name.0.clone(),
         groups: GROUPS.iter().map(group).collect(),

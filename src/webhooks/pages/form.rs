@@ -67,11 +67,12 @@ pub(super) async fn new(
 pub(super) async fn create(
     db: Data<Db>,
     config: Data<Config>,
+    policy: Data<Policy>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     Form(fields): Form<Fields>,
 ) -> Result<HttpResponse> {
     let (account, input) = (administrator.account_id(), fields.input());
-    let made = match checked(&page, &config, &fields).await {
+    let made = match checked(&page, &policy, &fields).await {
         Ok(()) => match db.write(move |tx| commands::create(tx, &administrator, input)).await {
             Ok(made) => Ok(made),
             Err(e) => Err(FormErrors::new(page.lang).refuse(e)?),
@@ -88,12 +89,12 @@ pub(super) async fn create(
 }
 
 /// What can be said about the URL without the database, in the language of the page.
-async fn checked(page: &Shell, config: &Config, fields: &Fields) -> std::result::Result<(), FormErrors> {
+async fn checked(page: &Shell, policy: &Policy, fields: &Fields) -> std::result::Result<(), FormErrors> {
     let mut errors = FormErrors::new(page.lang);
     if fields.url.0.trim().is_empty() {
         errors.add("url", "error-blank");
     } else {
-        match outbound::check(fields.url.0.trim(), &Policy::new(&config.webhook)).await {
+        match outbound::check(fields.url.0.trim(), policy).await {
             Ok(()) => {}
             Err(refusal) => errors.refuse_url("url", &refusal),
         }
@@ -151,12 +152,13 @@ pub(super) async fn edit(
 pub(super) async fn update(
     db: Data<Db>,
     config: Data<Config>,
+    policy: Data<Policy>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     path: At,
     Form(fields): Form<Fields>,
 ) -> Result<HttpResponse> {
     let ((_, id), account, input) = (path.into_inner(), administrator.account_id(), fields.input());
-    let changed = match checked(&page, &config, &fields).await {
+    let changed = match checked(&page, &policy, &fields).await {
         Ok(()) => match db.write(move |tx| commands::update(tx, &administrator, id, input)).await {
             Ok(changed) => Ok(changed),
             Err(e) => Err(FormErrors::new(page.lang).refuse(e)?),

@@ -14,7 +14,10 @@ mod snippets;
 mod status;
 mod stream;
 mod trial;
+mod verdict;
 mod verify;
+
+pub use verdict::{Verdict, examine};
 
 use crate::{db::types::WebhookId, web::shell::Shell};
 use actix_web::web::{Path, ServiceConfig, get, post, resource};

@@ -4,23 +4,18 @@ use super::{
     deliveries::{WebhookHead, head},
     list_url,
     snippets::{self, Snippet},
+    verdict::{Verdict, verdict},
 };
 use crate::{
     auth::AdministratorPage,
     db::{Db, DbConn},
     error::{Error, Result},
-    web::{
-        Form, Input,
-        fields::Text,
-        forms::FormErrors,
-        html, refused,
-        shell::{Badge, Shell},
-    },
+    web::{Form, Input, fields::Text, forms::FormErrors, html, refused, shell::Shell},
     webhooks::{
         format,
         model::Webhook,
         queries::{self, Tally},
-        verification::{self, Case, Finding, Mistake, Sent},
+        verification::{self, Case, Sent},
     },
 };
 use actix_web::{HttpResponse, web::Data};
@@ -41,37 +36,6 @@ pub(super) struct Pasted {
 }
 
 impl Input for Pasted {}
-
-/// One thing that was looked at, in words.
-struct Said {
-    badge: Badge,
-    text: String,
-    /// What was sent and what is here, where they part.
-    difference: Option<[Excerpt; 2]>,
-}
-
-/// A piece of a body, its first different character apart.
-struct Excerpt {
-    label: String,
-    before: String,
-    mark: String,
-    after: String,
-}
-
-fn excerpt(page: &Shell, label: &str, text: &str, at: usize) -> Excerpt {
-    let mut characters = text.chars();
-    let before = characters.by_ref().take(at).collect();
-    // where one of them ends, there is nothing to mark
-    let mark = characters.next().map_or_else(|| "∅".to_owned(), String::from);
-    Excerpt { label: page.t(label), before, mark, after: characters.collect() }
-}
-
-struct Verdict {
-    tone: &'static str,
-    icon: &'static str,
-    sentence: String,
-    said: Vec<Said>,
-}
 
 #[derive(Template)]
 #[template(path = "webhooks/verify.html")]
@@ -149,80 +113,7 @@ pub(super) async fn check(
         sent,
     };
     let found = actix_web::web::block(move || verification::check(&case)).await.map_err(Error::internal)?;
-    view.verdict = Some(verdict(&view.page, &found));
+    view.verdict = Some(verdict(&view.page, &found, "verify-here"));
     view.pasted = pasted;
     html(&view)
-}
-
-const GOOD: (&str, &str) = ("good", "circle-check");
-const NOTE: (&str, &str) = ("warn", "triangle-alert");
-const BAD: (&str, &str) = ("bad", "circle-x");
-const OPEN: (&str, &str) = ("off", "info");
-
-fn verdict(page: &Shell, found: &[Finding]) -> Verdict {
-    let said: Vec<Said> = found.iter().map(|finding| said(page, finding)).collect();
-    let bad = said.iter().filter(|one| one.badge.tone == "bad").count();
-    let warned = said.iter().any(|one| one.badge.tone == "warn");
-    let ((tone, icon), sentence) = match bad {
-        0 if warned => (NOTE, page.t("verify-nearly")),
-        0 => (GOOD, page.t("verify-good")),
-        bad => (BAD, page.ta("verify-bad", &[("count", bad.into())])),
-    };
-    Verdict { tone, icon, sentence, said }
-}
-
-fn said(page: &Shell, finding: &Finding) -> Said {
-    let time = |seconds: i64| {
-        if seconds < 120 {
-            page.ta("verify-seconds", &[("count", seconds.into())])
-        } else {
-            page.ta("verify-minutes", &[("count", (seconds / 60).into())])
-        }
-    };
-    let mut difference = None;
-    let ((tone, icon), word, text) = match finding {
-        Finding::NoHeaders => (BAD, "headers", page.t("finding-no-headers")),
-        Finding::Missing(name) => (BAD, "headers", page.ta("finding-missing", &[("name", (*name).into())])),
-        Finding::NoNumber(name) => (BAD, "time", page.ta("finding-no-number", &[("name", (*name).into())])),
-        Finding::Fresh => (GOOD, "time", page.t("finding-fresh")),
-        Finding::TooOld(seconds) => (NOTE, "time", page.ta("finding-too-old", &[("age", time(*seconds).into())])),
-        Finding::InTheFuture(seconds) => (BAD, "time", page.ta("finding-future", &[("age", time(*seconds).into())])),
-        Finding::IdsDiffer => (BAD, "id", page.t("finding-ids-differ")),
-        Finding::DeliveryKnown => (GOOD, "id", page.t("finding-known")),
-        Finding::DeliveryUnknown => (OPEN, "id", page.t("finding-unknown")),
-        Finding::BodySame => (GOOD, "body", page.t("finding-same")),
-        Finding::BodyLineBreaks => (NOTE, "body", page.t("finding-line-breaks")),
-        Finding::BodyRewritten => (BAD, "body", page.t("finding-rewritten")),
-        Finding::BodyDiffers(at, sent, here) => {
-            let common = verification::BEFORE.min(*at);
-            difference = Some([excerpt(page, "verify-sent", sent, common), excerpt(page, "verify-here", here, common)]);
-            (BAD, "body", page.ta("finding-differs", &[("at", (*at + 1).into())]))
-        }
-        Finding::Right(scheme) => (GOOD, "signature", page.ta("finding-right", &[("name", scheme.header().into())])),
-        Finding::Older(scheme) => (NOTE, "signature", page.ta("finding-older", &[("name", scheme.header().into())])),
-        Finding::RightForSent(scheme) => (NOTE, "signature", page.ta("finding-right-for-sent", &[("name", scheme.header().into())])),
-        Finding::Mistaken(scheme, mistake) => {
-            let mistake = page.t(mistake_key(*mistake));
-            (BAD, "signature", page.ta("finding-mistaken", &[("name", scheme.header().into()), ("mistake", mistake.into())]))
-        }
-        Finding::Wrong(scheme) => (BAD, "signature", page.ta("finding-wrong", &[("name", scheme.header().into())])),
-        Finding::ComputedRight(scheme) => (GOOD, "computed", page.ta("finding-computed-right", &[("name", scheme.header().into())])),
-        Finding::ComputedMistaken(mistake) => (BAD, "computed", page.t(mistake_key(*mistake))),
-        Finding::ComputedWrong => (BAD, "computed", page.t("finding-computed-wrong")),
-    };
-    Said { badge: Badge { tone, icon, label: page.t(&format!("part-{word}")) }, text, difference }
-}
-
-fn mistake_key(mistake: Mistake) -> &'static str {
-    match mistake {
-        Mistake::KeyAsText => "mistake-key-as-text",
-        Mistake::KeyDecoded => "mistake-key-decoded",
-        Mistake::KeyCut => "mistake-key-cut",
-        Mistake::BodyOnly => "mistake-body-only",
-        Mistake::NoDots => "mistake-no-dots",
-        Mistake::OtherText => "mistake-other-text",
-        Mistake::Form => "mistake-form",
-        Mistake::OldSecret => "mistake-old-secret",
-        Mistake::LineBreaks => "mistake-line-breaks",
-    }
 }

@@ -1,0 +1,2 @@
+DROP TABLE test_receiver_requests;
+DROP TABLE test_receivers;
