@@ -36,6 +36,12 @@ fn doors(source_id: &str, identifier: &str) -> Vec<(Method, String, Value)> {
             own("/webhooks"),
             json!({"url": "https://a.example", "name": "N", "subscriptions": ["message_created"], "inbox_id": 1, "payload_format": "chatwoot"}),
         ),
+        (
+            Method::POST,
+            own("/agent_bots"),
+            json!({"name": "N", "description": "D", "outgoing_url": "https://a.example", "bot_type": "webhook", "bot_config": {}}),
+        ),
+        (Method::POST, own("/inboxes/1/set_agent_bot"), json!({"agent_bot": null})),
         (Method::POST, "/auth/sign_in".into(), json!({"email": "ada@acme.example", "password": "x"})),
         (
             Method::POST,
