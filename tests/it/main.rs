@@ -15,6 +15,7 @@ mod engine;
 mod errors;
 mod events;
 mod hostile;
+mod https;
 mod inboxes;
 mod lifecycle;
 mod log;
