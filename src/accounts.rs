@@ -52,6 +52,13 @@ pub struct Account {
     pub created_at: NaiveDateTime,
 }
 
+impl Account {
+    /// Whether conversations wait on for a bot that has failed.
+    pub fn keeps_pending_on_bot_failure(&self) -> bool {
+        self.settings.0.get("keep_pending_on_bot_failure") == Some(&Value::Bool(true))
+    }
+}
+
 /// The account of that id, whatever its status.
 ///
 /// # Errors

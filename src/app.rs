@@ -1,6 +1,6 @@
 //! The whole: the only place that knows all rooms. Routes, subscribers, the delivery loop, and how it all stops.
 use crate::{
-    agents, auth,
+    agents, auth, bots,
     config::{Config, Role},
     contacts, conversations,
     db::{
@@ -79,6 +79,7 @@ impl Server {
         let links = Links::new(&config.public_url);
         let shared = Shared::default()
             .with(Subscribers(vec![webhooks::subscriber()]))
+            .with(bots::Followers(vec![webhooks::follow_bot]))
             .with(Departures(vec![inboxes::depart, conversations::depart]))
             .with(watch.figures.clone())
             .with(links.clone())
@@ -196,6 +197,7 @@ fn routes(cfg: &mut ServiceConfig) {
         scope("/api/v1").wrap(from_fn(auth::credentials_first)).wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
             scope("/accounts/{account_id}")
                 .configure(agents::routes)
+                .configure(bots::api::routes)
                 .configure(inboxes::api::routes)
                 .configure(contacts::api::routes)
                 .configure(conversations::api::routes)
@@ -215,6 +217,7 @@ fn routes(cfg: &mut ServiceConfig) {
                     .default_service(actix_web::web::to(no_page))
                     .configure(settings::pages::routes)
                     .configure(agents::pages::routes)
+                    .configure(bots::pages::routes)
                     .configure(inboxes::pages::routes)
                     .configure(webhooks::pages::routes)
                     .configure(test_receivers::pages::routes)

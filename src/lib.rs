@@ -27,6 +27,7 @@ pub mod auth;
 pub mod agents;
 pub mod profile;
 pub mod settings;
+pub mod bots;
 
 // the matter itself
 pub mod inboxes;

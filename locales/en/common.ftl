@@ -7,6 +7,7 @@ nav-settings = Settings
 nav-you = You
 nav-account = Account
 nav-agents = Agents
+nav-bots = Bots
 nav-inboxes = Inboxes
 nav-integrations = Integrations
 nav-profile = Profile

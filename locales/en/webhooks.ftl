@@ -72,6 +72,8 @@ event-conversation_typing_on = Conversation Typing On
 event-conversation_typing_off = Conversation Typing Off
 event-inbox_created = Inbox created
 event-inbox_updated = Inbox updated
+event-conversation_opened = Conversation opened
+event-conversation_resolved = Conversation resolved
 
 webhook-created = Webhook configuration added successfully
 webhook-created-lead = From now on each delivery is signed with the secret below. Copy it now; you also find it in the edit form.

@@ -6,6 +6,7 @@ activity-status-pending-by-user = { $name } เปลี่ยนสถานะ
 activity-status-snoozed-by-user = { $name } เลื่อนการสนทนาไว้ก่อน
 activity-resolved-by-contact = { $name } ปิดการสนทนา
 activity-reopened-by-system = ระบบเปิดการสนทนาอีกครั้งเนื่องจากมีข้อความใหม่เข้ามา
+activity-open-after-bot = ระบบเปิดการสนทนาเนื่องจากบอตขัดข้อง
 activity-assignee-self = { $name } รับการสนทนานี้เป็นของตนเอง
 activity-assignee-set = { $name } มอบหมายการสนทนาให้ { $assignee }
 activity-assignee-removed = { $name } ยกเลิกการมอบหมายการสนทนา

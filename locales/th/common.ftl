@@ -7,6 +7,7 @@ nav-settings = การตั้งค่า
 nav-you = คุณ
 nav-account = บัญชี
 nav-agents = เจ้าหน้าที่
+nav-bots = บอต
 nav-inboxes = กล่องข้อความ
 nav-integrations = การรวมระบบ
 nav-profile = โปรไฟล์

@@ -69,6 +69,8 @@ event-conversation_typing_on = เริ่มพิมพ์ในการส�
 event-conversation_typing_off = หยุดพิมพ์ในการสนทนา
 event-inbox_created = สร้างกล่องข้อความ
 event-inbox_updated = อัปเดตกล่องข้อความ
+event-conversation_opened = เปิดการสนทนา
+event-conversation_resolved = การสนทนาได้รับการแก้ไข
 
 webhook-created = เพิ่มการตั้งค่าเว็บฮุคสำเร็จ
 webhook-created-lead = นับจากนี้ทุกการส่งจะลงนามด้วยรหัสลับด้านล่าง คัดลอกไว้ตอนนี้ หรือดูภายหลังได้ในแบบฟอร์มแก้ไข

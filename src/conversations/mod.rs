@@ -11,8 +11,8 @@ mod sample;
 mod thread;
 
 pub use commands::{
-    Beginning, NewConversation, NewMessage, assign, change, change_status, delivered, depart, failed, post, see_as_agent, see_as_contact, start,
-    submit, toggle_typing,
+    Beginning, NewConversation, NewMessage, assign, change, change_status, delivered, depart, failed, open_after_bot, post, see_as_agent,
+    see_as_contact, start, submit, toggle_typing,
 };
 pub use index::{Counts, Filters, counts, page};
 pub use model::{ContentType, Conversation, Message, MessageStatus, MessageType, Priority, SenderType, Status};

@@ -12,9 +12,10 @@ use crate::{
         DbConn,
         dialect::{Columns, limit_one, limit_ten, lock_conversations},
         schema::{
-            api_channels, attachments as attachment_rows, blobs, contact_inboxes, contacts, conversations, inboxes as inbox_rows, messages, users,
+            agent_bot_inboxes, api_channels, attachments as attachment_rows, blobs, contact_inboxes, contacts, conversations, inboxes as inbox_rows,
+            messages, users,
         },
-        types::{AccountId, ContactId, ContactInboxId, ConversationId, DisplayId, Json, MessageId, now},
+        types::{AccountId, AgentBotId, ContactId, ContactInboxId, ConversationId, DisplayId, Json, MessageId, now},
     },
     error::{Error, Result},
     inboxes::{self, Inbox, within_reply_window},
@@ -77,13 +78,14 @@ pub fn thread(conn: &mut DbConn, agent: &Agent, id: DisplayId) -> Result<Thread>
 /// # Errors
 /// [`Error::NotFound`].
 pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Thread> {
-    type Row = (Conversation, Contact, ContactInbox, Inbox, Option<User>, Option<Json<Map<String, Value>>>);
+    type Row = (Conversation, Contact, ContactInbox, Inbox, Option<User>, Option<Json<Map<String, Value>>>, Option<AgentBotId>);
     let query = conversations::table
         .inner_join(contacts::table)
         .inner_join(contact_inboxes::table)
         .inner_join(inbox_rows::table)
         .left_join(users::table)
         .left_join(api_channels::table.on(api_channels::inbox_id.eq(conversations::inbox_id)))
+        .left_join(agent_bot_inboxes::table.on(agent_bot_inboxes::inbox_id.eq(conversations::inbox_id)))
         .filter(conversations::account_id.eq(account.id).and(conversations::display_id.eq(id)))
         .select((
             Conversation::columns(),
@@ -92,15 +94,17 @@ pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Threa
             Inbox::columns(),
             Option::<User>::columns(),
             api_channels::additional_attributes.nullable(),
+            agent_bot_inboxes::agent_bot_id.nullable(),
         ));
     let query = lock_conversations(query);
-    let (conversation, contact, contact_inbox, inbox, assignee, channel): Row = on_each!(conn, c => query.get_result(c))?;
+    let (conversation, contact, contact_inbox, inbox, assignee, channel, bot): Row = on_each!(conn, c => query.get_result(c))?;
     let unread = unread(conn, &conversation)?;
     let can_reply = match channel.filter(|channel| !channel.0.is_empty()) {
         Some(channel) => within_reply_window(&channel.0, last_incoming(conn, conversation.id)?, now()),
         None => true,
     };
-    Ok(Thread { conversation, contact, contact_inbox, inbox, account: account.clone(), assignee, unread, can_reply, last_public: None })
+    let (account, has_bot) = (account.clone(), bot.is_some());
+    Ok(Thread { conversation, contact, contact_inbox, inbox, account, assignee, has_bot, unread, can_reply, last_public: None })
 }
 
 /// How many of the contact's messages no agent has seen, at most 10.

@@ -30,9 +30,11 @@ pub fn event_schema(name: EventName) -> Option<Value> {
             schema["allOf"] = content::rules().into();
             Some(schema)
         }
-        EventName::ConversationCreated | EventName::ConversationUpdated | EventName::ConversationStatusChanged => {
-            Some(catalogue::schema::<ConversationEvent>(name))
-        }
+        EventName::ConversationCreated
+        | EventName::ConversationUpdated
+        | EventName::ConversationStatusChanged
+        | EventName::ConversationOpened
+        | EventName::ConversationResolved => Some(catalogue::schema::<ConversationEvent>(name)),
         EventName::ConversationTypingOn | EventName::ConversationTypingOff => Some(catalogue::schema::<TypingEvent>(name)),
         EventName::WebwidgetTriggered => Some(catalogue::schema::<WidgetEvent>(name)),
         EventName::ContactCreated | EventName::ContactUpdated | EventName::InboxCreated | EventName::InboxUpdated => None,
@@ -52,30 +54,38 @@ pub fn samples(name: EventName, account: &Account, inbox: &Inbox, links: &Links)
         let conversation = payload::conversation_push(after, links);
         drawn(&ConversationEvent { conversation, event: name.name(), changed_attributes: Some(&changes) })
     };
+    let told = |thread: &Thread| {
+        let conversation = payload::conversation_push(thread, links);
+        drawn(&ConversationEvent { conversation, event: name.name(), changed_attributes: None })
+    };
     match name {
         EventName::MessageCreated | EventName::MessageUpdated => messages(name, after, links),
         EventName::ConversationCreated => {
             let begun = Thread { last_public: None, unread: 0, ..after };
-            let conversation = payload::conversation_push(&begun, links);
-            drawn(&ConversationEvent { conversation, event: name.name(), changed_attributes: None })
+            told(&begun)
         }
         EventName::ConversationUpdated => {
             before.assignee_id = None;
             changed(&before, &after)
         }
         EventName::ConversationStatusChanged => {
-            let mut resolved = after;
-            resolved.conversation.status = Status::Resolved;
-            resolved.conversation.waiting_since = None;
             before.waiting_since = None;
-            changed(&before, &resolved)
+            changed(&before, &resolved(after))
         }
+        EventName::ConversationOpened => told(&after),
+        EventName::ConversationResolved => told(&resolved(after)),
         EventName::ConversationTypingOn | EventName::ConversationTypingOff => {
             drawn(&payload::typing_event(&after, &Sender::User(Box::new(users::sample())), name.name(), false, links))
         }
         EventName::WebwidgetTriggered => widget(name, &after),
         EventName::ContactCreated | EventName::ContactUpdated | EventName::InboxCreated | EventName::InboxUpdated => Ok(Vec::new()),
     }
+}
+
+fn resolved(mut thread: Thread) -> Thread {
+    thread.conversation.status = Status::Resolved;
+    thread.conversation.waiting_since = None;
+    thread
 }
 
 fn drawn(body: &impl Serialize) -> Result<Vec<Sample>> {
@@ -115,6 +125,7 @@ fn thread(account: &Account, inbox: &Inbox) -> Thread {
         inbox: inbox.clone(),
         account: account.clone(),
         assignee: Some(users::sample()),
+        has_bot: false,
         unread: 1,
         can_reply: true,
         last_public: None,

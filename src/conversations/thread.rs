@@ -42,6 +42,8 @@ pub struct Thread {
     pub account: Account,
     /// Who is to answer.
     pub assignee: Option<User>,
+    /// Whether a bot is at work in the inbox.
+    pub has_bot: bool,
     /// How many of the contact's messages no agent has seen, at most 10.
     pub unread: i64,
     /// Whether an agent may still answer.

@@ -91,6 +91,33 @@ table! {
 table! {
     use super::Document;
     use diesel::sql_types::*;
+    agent_bots (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        name -> Text,
+        description -> Nullable<Text>,
+        outgoing_url -> Nullable<Text>,
+        bot_type -> SmallInt,
+        bot_config -> Document,
+        secret -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    agent_bot_inboxes (id) {
+        id -> BigInt,
+        inbox_id -> BigInt,
+        agent_bot_id -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    use super::Document;
+    use diesel::sql_types::*;
     inboxes (id) {
         id -> BigInt,
         account_id -> BigInt,
@@ -323,6 +350,8 @@ table! {
 joinable!(account_users -> accounts (account_id));
 joinable!(account_users -> users (user_id));
 joinable!(sessions -> users (user_id));
+joinable!(agent_bot_inboxes -> agent_bots (agent_bot_id));
+joinable!(agent_bot_inboxes -> inboxes (inbox_id));
 joinable!(inboxes -> accounts (account_id));
 joinable!(api_channels -> inboxes (inbox_id));
 joinable!(web_widget_channels -> inboxes (inbox_id));
@@ -347,6 +376,8 @@ allow_tables_to_appear_in_same_query!(
     access_tokens,
     account_users,
     accounts,
+    agent_bot_inboxes,
+    agent_bots,
     api_channels,
     attachments,
     attempts,

@@ -124,6 +124,8 @@ ids! {
     UserId,
     /// Of `sessions`.
     SessionId,
+    /// Of `agent_bots`.
+    AgentBotId,
     /// Of `inboxes`.
     InboxId,
     /// Of `contacts`.

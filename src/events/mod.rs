@@ -18,7 +18,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 text_enum! {
-    /// The events a webhook can subscribe to, in the order in which the form lists them.
+    /// What can happen, in the order in which the form lists it. What only bots hear comes last.
     pub enum EventName {
         ConversationCreated = 0 "conversation_created",
         ConversationStatusChanged = 1 "conversation_status_changed",
@@ -32,10 +32,23 @@ text_enum! {
         ConversationTypingOff = 9 "conversation_typing_off",
         InboxCreated = 10 "inbox_created",
         InboxUpdated = 11 "inbox_updated",
+        ConversationOpened = 12 "conversation_opened",
+        ConversationResolved = 13 "conversation_resolved",
     }
 }
 
 impl EventName {
+    /// Those that only bots hear: the last ones.
+    pub const FOR_BOTS: [EventName; 2] = [EventName::ConversationOpened, EventName::ConversationResolved];
+
+    /// Those that a webhook can subscribe to: all others.
+    pub const SUBSCRIBABLE: &'static [EventName] = EventName::ALL.split_at(EventName::ALL.len() - EventName::FOR_BOTS.len()).0;
+
+    /// One that a webhook can subscribe to, by its name.
+    pub fn subscribable(name: &str) -> Option<EventName> {
+        EventName::from_name(name).filter(|event| EventName::SUBSCRIBABLE.contains(event))
+    }
+
     /// Whether its body says what changed.
     pub fn tells_changes(self) -> bool {
         matches!(self, EventName::ConversationStatusChanged | EventName::ConversationUpdated | EventName::ContactUpdated | EventName::InboxUpdated)

@@ -2,15 +2,19 @@
 use super::{commands, input::InboxInput, payload, queries};
 use crate::{
     auth::{Administrator, Agent},
+    bots,
     config::Config,
     db::{
-        Db,
-        types::{InboxId, UserId},
+        Db, DbConn,
+        types::{AgentBotId, InboxId, UserId},
     },
     error::{Error, Result},
     outbound::{self, Policy},
     users,
-    web::{Input, Params, empty, fields::List},
+    web::{
+        Input, Params, empty,
+        fields::{List, Patch},
+    },
 };
 use actix_web::{
     HttpResponse,
@@ -26,6 +30,8 @@ const MOST_MEMBERS: usize = 1000;
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/inboxes").route(get().to(index)).route(post().to(create)))
         .service(resource("/inboxes/{id}").route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
+        .service(resource("/inboxes/{id}/agent_bot").route(get().to(agent_bot)))
+        .service(resource("/inboxes/{id}/set_agent_bot").route(post().to(set_agent_bot)))
         .service(resource("/inbox_members").route(post().to(add)).route(patch().to(set)).route(put().to(set)).route(delete().to(remove)))
         .service(resource("/inbox_members/{inbox_id}").route(get().to(members)));
 }
@@ -68,6 +74,26 @@ async fn destroy(db: Data<Db>, by: Administrator, path: Path<(String, InboxId)>)
     let (_, id) = path.into_inner();
     db.write(move |tx| commands::delete(tx, &by, id)).await?;
     Ok(HttpResponse::Ok().json(json!({"message": "Your inbox deletion request will be processed in some time."})))
+}
+
+async fn agent_bot(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let work = move |conn: &mut DbConn| queries::find(conn, &agent, id).and_then(|inbox| bots::of_inbox(conn, inbox.id, &agent));
+    Ok(HttpResponse::Ok().json(db.read(work).await?))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct BotChoice {
+    agent_bot: Patch<AgentBotId>,
+}
+
+impl Input for BotChoice {}
+
+async fn set_agent_bot(db: Data<Db>, by: Administrator, path: Path<(String, InboxId)>, params: Params<BotChoice>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::set_bot(tx, &by, id, params.0.agent_bot.set())).await?;
+    Ok(empty())
 }
 
 #[derive(Deserialize)]

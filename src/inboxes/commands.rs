@@ -7,11 +7,12 @@ use super::{
 };
 use crate::{
     auth::Administrator,
+    bots,
     db::{
         Tx,
         dialect::{Columns, Each},
         schema::{api_channels, inbox_members, inboxes, web_widget_channels, working_hours},
-        types::{AccountId, InboxId, UserId, now},
+        types::{AccountId, AgentBotId, InboxId, UserId, now},
     },
     error::{Error, Result},
     events::{self, Changes, Event, EventName},
@@ -173,6 +174,15 @@ pub fn delete(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<()> {
     let inbox = queries::of_account(tx.conn, by.account_id(), id)?;
     diesel::delete(inboxes::table.find(inbox.id)).execute(tx.conn)?;
     Ok(())
+}
+
+/// Says which bot answers in an inbox first; none with `None`.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn set_bot(tx: &mut Tx, by: &Administrator, id: InboxId, bot: Option<AgentBotId>) -> Result<()> {
+    let inbox = queries::to_change(tx.conn, by.account_id(), id)?;
+    bots::set_for_inbox(tx, by, inbox.id, bot)
 }
 
 /// Makes users members; those who are already stay so.

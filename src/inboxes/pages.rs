@@ -8,10 +8,11 @@ use super::{
 };
 use crate::{
     auth::{AdministratorPage, AgentPage},
+    bots::{self, AgentBot},
     config::Config,
     db::{
         Db, DbConn, Tx,
-        types::{InboxId, UserId},
+        types::{AgentBotId, InboxId, UserId},
     },
     error::{Error, Result},
     outbound::{self, Policy},
@@ -19,7 +20,7 @@ use crate::{
     web::{
         Form, Input, NoFields, Params,
         fields::{List, Patch, Text},
-        forms::FormErrors,
+        forms::{Choice, FormErrors},
         html, refused, see_other,
         shell::{Flash, Shell},
     },
@@ -37,6 +38,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/inboxes/new").route(get().to(new)))
         .service(resource("/inboxes/{id}").route(get().to(show)))
         .service(resource("/inboxes/{id}/members").route(post().to(set_members)))
+        .service(resource("/inboxes/{id}/bot").route(post().to(set_bot)))
         .service(resource("/inboxes/{id}/delete").route(get().to(confirm_delete)).route(post().to(destroy)));
 }
 
@@ -206,6 +208,9 @@ struct InboxPage {
     hmac_token: Option<String>,
     members: Vec<MemberRow>,
     members_action: Option<String>,
+    /// The bots to choose from, for those who may.
+    bots: Vec<Choice>,
+    bot_action: Option<String>,
     delete_url: Option<String>,
 }
 
@@ -220,9 +225,10 @@ async fn show(
         let inbox = queries::find(conn, &agent, id)?;
         let members = queries::members(conn, inbox.account_id, inbox.id)?;
         let everybody = if administrator { users::members(conn, inbox.account_id, None)? } else { members.clone() };
-        Ok((payload::details(conn, vec![inbox])?.pop().ok_or(Error::NotFound)?, members, everybody))
+        let bots = (if administrator { bots::list(conn, inbox.account_id)? } else { Vec::new() }, bots::at_work_in(conn, id)?);
+        Ok((payload::details(conn, vec![inbox])?.pop().ok_or(Error::NotFound)?, members, everybody, bots))
     };
-    let (Details { inbox, channel, .. }, members, everybody) = db.read(work).await?;
+    let (Details { inbox, channel, .. }, members, everybody, (bots, bot)) = db.read(work).await?;
     let (list_url, hmac_token) = (list_url(&page), hmac_token(&channel).filter(|_| administrator));
     let is_member = |member: &Member| members.iter().any(|other| other.user.id == member.user.id);
     let row = |member: &Member| MemberRow {
@@ -235,12 +241,20 @@ async fn show(
         channel: channel_view(channel, administrator, config.public_url.as_str()),
         members: everybody.iter().map(row).collect(),
         members_action: administrator.then(|| format!("{list_url}/{id}/members")),
+        bots: bot_choices(&page, &bots, bot),
+        bot_action: administrator.then(|| format!("{list_url}/{id}/bot")),
         delete_url: administrator.then(|| format!("{list_url}/{id}/delete")),
         name: inbox.name,
         hmac_token,
         list_url,
         page,
     })
+}
+
+fn bot_choices(page: &Shell, bots: &[AgentBot], chosen: Option<AgentBotId>) -> Vec<Choice> {
+    let chosen = chosen.map(|id| id.to_string()).unwrap_or_default();
+    let all = bots.iter().map(|bot| Choice::new(bot.id.to_string(), &bot.name, &chosen));
+    std::iter::once(Choice::new("", page.t("inbox-bot-none"), &chosen)).chain(all).collect()
 }
 
 fn hmac_token(channel: &Channel) -> Option<String> {
@@ -296,6 +310,25 @@ async fn set_members(
     };
     db.write(work).await?;
     Ok(see_other(&format!("{}/{id}", list_url(&page)), Some(Flash::notice("flash-inbox-members-saved"))))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct BotForm {
+    agent_bot: Patch<AgentBotId>,
+}
+
+impl Input for BotForm {}
+
+async fn set_bot(
+    db: Data<Db>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    path: Path<(String, InboxId)>,
+    form: Form<BotForm>,
+) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::set_bot(tx, &administrator, id, form.0.agent_bot.set())).await?;
+    Ok(see_other(&format!("{}/{id}", list_url(&page)), Some(Flash::notice("flash-inbox-bot-saved"))))
 }
 
 #[derive(Template)]

@@ -167,7 +167,7 @@ async fn set_active_account(db: Data<Db>, who: SignedIn, Params(seen): Params<Se
 
 async fn reset_access_token(db: Data<Db>, who: SignedIn) -> Result<Json<Value>> {
     db.write(move |tx| {
-        users::reset_access_token(tx, who.user.id)?;
+        users::reset_access_token(tx, users::TokenOwner::User, who.user.id.0)?;
         users::profile(tx.conn, &who.user)
     })
     .await

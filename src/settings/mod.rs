@@ -49,6 +49,8 @@ pub struct AccountChanges {
     pub auto_resolve_label: Patch<Text>,
     /// Whether recordings are written out.
     pub audio_transcriptions: Option<Flag>,
+    /// Whether conversations wait on for a bot that has failed; otherwise they open for people.
+    pub keep_pending_on_bot_failure: Option<Flag>,
     /// Noted, like all that follow, without a meaning of its own.
     pub industry: Patch<Text>,
     /// How many they are.
@@ -84,6 +86,7 @@ pub fn change(tx: &mut Tx, by: &Administrator, changes: AccountChanges) -> Resul
         auto_resolve_ignore_waiting,
         auto_resolve_label,
         audio_transcriptions,
+        keep_pending_on_bot_failure,
         industry,
         company_size,
         timezone,
@@ -105,6 +108,7 @@ pub fn change(tx: &mut Tx, by: &Administrator, changes: AccountChanges) -> Resul
     lay(settings, "auto_resolve_label", bounded("auto_resolve_label", 255, auto_resolve_label)?);
     lay(settings, "auto_resolve_ignore_waiting", flag(auto_resolve_ignore_waiting));
     lay(settings, "audio_transcriptions", flag(audio_transcriptions));
+    lay(settings, "keep_pending_on_bot_failure", flag(keep_pending_on_bot_failure));
     let notes = &mut account.custom_attributes.0;
     for (name, note) in [
         ("industry", industry),

@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     web::{
         Form, Input, Language,
-        fields::Text,
+        fields::{Flag, Text},
         forms::{Choice, FormErrors},
         html, refused, see_other,
         shell::{Flash, Shell},
@@ -33,6 +33,7 @@ struct AccountPage {
     name: String,
     locales: Vec<Choice>,
     payload_formats: Vec<Choice>,
+    keep_pending: bool,
     errors: FormErrors,
 }
 
@@ -43,6 +44,7 @@ struct Fields {
     name: Text,
     locale: Text,
     payload_format: Text,
+    keep_pending: Flag,
 }
 
 impl Input for Fields {}
@@ -54,6 +56,7 @@ fn page(page: Shell, fields: Fields, errors: FormErrors) -> AccountPage {
         name: fields.name.0,
         locales: Choice::languages(&fields.locale.0),
         payload_formats: PayloadFormat::ALL.iter().map(format).collect(),
+        keep_pending: fields.keep_pending.0,
         errors,
         page,
     }
@@ -62,8 +65,12 @@ fn page(page: Shell, fields: Fields, errors: FormErrors) -> AccountPage {
 async fn show(AdministratorPage { shell, administrator }: AdministratorPage) -> Result<HttpResponse> {
     let account = &administrator.account;
     let locale = Language::from_tag(&account.locale).unwrap_or_default().code();
-    let fields =
-        Fields { name: Text(account.name.clone()), locale: Text(locale.into()), payload_format: Text(account.webhook_payload_format.name().into()) };
+    let fields = Fields {
+        name: Text(account.name.clone()),
+        locale: Text(locale.into()),
+        payload_format: Text(account.webhook_payload_format.name().into()),
+        keep_pending: Flag(account.keeps_pending_on_bot_failure()),
+    };
     let errors = FormErrors::new(shell.lang);
     html(&page(shell, fields, errors))
 }
@@ -73,6 +80,8 @@ async fn save(db: Data<Db>, AdministratorPage { shell, administrator }: Administ
         name: Some(form.0.name.clone()),
         locale: Some(form.0.locale.clone()),
         webhook_payload_format: PayloadFormat::from_name(&form.0.payload_format.0),
+        // a box that is not checked sends nothing
+        keep_pending_on_bot_failure: Some(form.0.keep_pending),
         ..AccountChanges::default()
     };
     match db.write(move |tx| change(tx, &administrator, changes)).await {

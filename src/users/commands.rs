@@ -1,7 +1,7 @@
 //! Changing users. Passwords come here hashed: hashing is slow on purpose, and nothing slow runs in a transaction.
 use super::{
-    model::{Availability, Member, Role, User, email_address},
-    queries::{self, USER_OWNER},
+    model::{Availability, Member, Role, TokenOwner, User, email_address},
+    queries,
 };
 use crate::{
     checks::{LINE, required, within},
@@ -59,16 +59,26 @@ pub fn create(tx: &mut Tx, new: NewUser) -> Result<User> {
         ))
         .returning(User::columns());
     let user: User = insert.get_result(tx.conn).map_err(taken)?;
+    issue_token(tx, TokenOwner::User, user.id.0)?;
+    Ok(user)
+}
+
+/// Gives somebody new an access token.
+///
+/// # Errors
+/// The database's.
+pub fn issue_token(tx: &mut Tx, owner: TokenOwner, id: i64) -> Result<()> {
+    let now = now();
     diesel::insert_into(access_tokens::table)
         .values((
-            access_tokens::owner_type.eq(USER_OWNER),
-            access_tokens::owner_id.eq(user.id.0),
+            access_tokens::owner_type.eq(owner),
+            access_tokens::owner_id.eq(id),
             access_tokens::token.eq(random::token()?),
             access_tokens::created_at.eq(now),
             access_tokens::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    Ok(user)
+    Ok(())
 }
 
 /// Changes a user's own data.
@@ -114,10 +124,19 @@ pub fn set_password(tx: &mut Tx, id: UserId, password_hash: &str) -> Result<()> 
 }
 
 /// Replaces the access token: the old one stops working.
-pub fn reset_access_token(tx: &mut Tx, id: UserId) -> Result<()> {
-    diesel::update(access_tokens::table.filter(access_tokens::owner_type.eq(USER_OWNER).and(access_tokens::owner_id.eq(id.0))))
+pub fn reset_access_token(tx: &mut Tx, owner: TokenOwner, id: i64) -> Result<()> {
+    diesel::update(access_tokens::table.filter(access_tokens::owner_type.eq(owner).and(access_tokens::owner_id.eq(id))))
         .set((access_tokens::token.eq(random::token()?), access_tokens::updated_at.eq(now())))
         .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Takes away an access token, with its owner.
+///
+/// # Errors
+/// The database's.
+pub fn revoke_token(tx: &mut Tx, owner: TokenOwner, id: i64) -> Result<()> {
+    diesel::delete(access_tokens::table.filter(access_tokens::owner_type.eq(owner).and(access_tokens::owner_id.eq(id)))).execute(tx.conn)?;
     Ok(())
 }
 

@@ -13,6 +13,11 @@ use diesel::prelude::*;
 use serde_json::{Map, Value};
 
 text_enum! {
+    /// What kind of thing an access token belongs to.
+    pub enum TokenOwner { User = 0 "User", AgentBot = 1 "AgentBot" }
+}
+
+text_enum! {
     /// What a user may do in an account.
     pub enum Role { Agent = 0 "agent", Administrator = 1 "administrator" }
 }

@@ -1,5 +1,5 @@
 //! Reading users.
-use super::model::{Member, Membership, Role, Seat, User};
+use super::model::{Member, Membership, Role, Seat, TokenOwner, User};
 use crate::{
     accounts::Account,
     db::{
@@ -12,9 +12,6 @@ use crate::{
     on_each,
 };
 use diesel::prelude::*;
-
-/// `access_tokens.owner_type` of a user.
-pub(super) const USER_OWNER: i16 = 0;
 
 /// The user of that id.
 ///
@@ -55,7 +52,7 @@ pub fn by_email(conn: &mut DbConn, email: &str) -> Result<Option<(User, String)>
 pub fn by_access_token(conn: &mut DbConn, token: &str) -> Result<Option<User>> {
     let query = access_tokens::table
         .inner_join(users::table.on(users::id.eq(access_tokens::owner_id)))
-        .filter(access_tokens::token.eq(token).and(access_tokens::owner_type.eq(USER_OWNER)))
+        .filter(access_tokens::token.eq(token).and(access_tokens::owner_type.eq(TokenOwner::User)))
         .select(User::columns());
     Ok(on_each!(conn, c => query.get_result(c)).optional()?)
 }
@@ -71,7 +68,7 @@ pub fn by_access_token_in(conn: &mut DbConn, token: &str, account: AccountId) ->
         .inner_join(users::table.on(users::id.eq(access_tokens::owner_id)))
         .left_join(accounts::table.on(accounts::id.eq(account)))
         .left_join(account_users::table.on(place))
-        .filter(access_tokens::token.eq(token).and(access_tokens::owner_type.eq(USER_OWNER)))
+        .filter(access_tokens::token.eq(token).and(access_tokens::owner_type.eq(TokenOwner::User)))
         .select((User::columns(), Option::<Account>::columns(), Option::<Membership>::columns()));
     Ok(on_each!(conn, c => query.get_result(c)).optional()?)
 }
@@ -81,7 +78,7 @@ pub fn by_access_token_in(conn: &mut DbConn, token: &str, account: AccountId) ->
 /// # Errors
 /// [`Error::NotFound`] for a user who does not exist.
 pub fn access_token(conn: &mut DbConn, id: UserId) -> Result<String> {
-    let query = access_tokens::table.filter(access_tokens::owner_type.eq(USER_OWNER).and(access_tokens::owner_id.eq(id.0)));
+    let query = access_tokens::table.filter(access_tokens::owner_type.eq(TokenOwner::User).and(access_tokens::owner_id.eq(id.0)));
     Ok(query.select(access_tokens::token).get_result(conn)?)
 }
 

@@ -204,10 +204,10 @@ macro_rules! catalogue {
 fn sources(language: Language) -> &'static [(&'static str, &'static str)] {
     match language {
         Language::English => {
-            catalogue!("en": "activity", "auth", "common", "errors", "inboxes", "settings", "survey", "webhooks", "deliveries", "verification", "operations", "events", "replays", "receivers")
+            catalogue!("en": "activity", "auth", "bots", "common", "errors", "inboxes", "settings", "survey", "webhooks", "deliveries", "verification", "operations", "events", "replays", "receivers")
         }
         Language::Thai => {
-            catalogue!("th": "activity", "auth", "common", "errors", "inboxes", "settings", "survey", "webhooks", "deliveries", "verification", "operations", "events", "replays", "receivers")
+            catalogue!("th": "activity", "auth", "bots", "common", "errors", "inboxes", "settings", "survey", "webhooks", "deliveries", "verification", "operations", "events", "replays", "receivers")
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
 
 async fn types(links: Data<Links>, by: Agent) -> Result<HttpResponse> {
     let scene = Scene { account: &by.account, inbox: None, links: &links };
-    let described: Vec<Value> = EventName::ALL.iter().map(|event| described(*event, &scene)).collect::<Result<_>>()?;
+    let described: Vec<Value> = EventName::SUBSCRIBABLE.iter().map(|event| described(*event, &scene)).collect::<Result<_>>()?;
     Ok(HttpResponse::Ok().json(json!({"payload": described})))
 }
 
@@ -85,7 +85,7 @@ impl Asked {
 
     fn names(&self) -> Result<Vec<EventName>> {
         let known =
-            |Text(name): &Text| EventName::from_name(name).ok_or_else(|| Error::invalid("events", format!("Events: there is no event {name}")));
+            |Text(name): &Text| EventName::subscribable(name).ok_or_else(|| Error::invalid("events", format!("Events: there is no event {name}")));
         self.events.0.iter().map(known).collect()
     }
 }

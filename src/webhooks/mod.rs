@@ -27,7 +27,7 @@ mod tail;
 mod verification;
 mod vigil;
 
-pub use commands::subscriber;
+pub use commands::{follow_bot, subscriber};
 pub use dispatcher::Dispatcher;
 pub use figures::{Backlog, Figures};
 pub use handover::Handover;

@@ -1,6 +1,8 @@
 //! Rows and rules of webhooks and their deliveries.
+mod hearing;
 mod replay;
 
+pub use hearing::{OF_BOT, OF_INBOX, SCHEDULE_OF_BOT, USUAL};
 pub use replay::{FASTEST, Replay, ReplayKind, ReplayState, Scope, USUAL_RATE, allowance, next_step, seconds};
 
 use super::headers::Headers;
@@ -9,7 +11,7 @@ use crate::{
     config::{self, Webhooks as Settings},
     db::{
         schema::{attempts, deliveries, webhooks},
-        types::{AccountId, DeliveryId, EventId, InboxId, Json, UserId, WebhookId},
+        types::{AccountId, AgentBotId, DeliveryId, EventId, InboxId, Json, UserId, WebhookId},
     },
     events::{Event, EventName},
     outbound::{ErrorClass, Target},
@@ -26,6 +28,8 @@ text_enum! {
         Account = 0 "account_type",
         /// The callback of an API inbox; it follows the inbox's channel.
         Inbox = 1 "inbox_type",
+        /// What a bot hears; it follows the bot.
+        Bot = 2 "bot_type",
     }
 }
 
@@ -112,6 +116,8 @@ pub struct Webhook {
     pub failing_since: Option<NaiveDateTime>,
     /// Who turned it off, if somebody did.
     pub turned_off_by: Option<UserId>,
+    /// The bot that hears by it.
+    pub agent_bot_id: Option<AgentBotId>,
 }
 
 impl Webhook {
@@ -144,19 +150,25 @@ impl Webhook {
             in_order: false,
             failing_since: None,
             turned_off_by: None,
+            agent_bot_id: None,
         }
     }
 
-    /// Whether an event is for this webhook. (One that is off is not asked.)
+    /// Whether an event is for this webhook. (One that is off is not asked, and a bot hears only the inboxes that it is at work in.)
     pub fn hears(&self, event: &Event) -> bool {
         let from_there = self.inbox_id.is_none() || self.inbox_id == event.inbox_id;
         let hidden = self.exclude_private_notes && event.is_private;
-        from_there && !hidden && (self.all_events || self.subscriptions.0.contains(&event.name))
+        from_there && !hidden && self.heard().contains(&event.name)
     }
 
     /// What it hears, by name.
     pub fn heard(&self) -> &[EventName] {
-        if self.all_events { EventName::ALL } else { &self.subscriptions.0 }
+        if self.all_events { EventName::SUBSCRIBABLE } else { &self.subscriptions.0 }
+    }
+
+    /// What a receiver of its kind may hear.
+    pub fn may_hear(&self) -> &'static [EventName] {
+        if self.kind == WebhookKind::Bot { &OF_BOT } else { EventName::SUBSCRIBABLE }
     }
 
     /// The secrets that sign at this moment, the newest first.
@@ -219,29 +231,6 @@ pub const FAILING_FOR: TimeDelta = TimeDelta::days(5);
 
 /// A delivery that keeps failing holds back the later ones of its conversation for so long at most, where the order is kept.
 pub const HOLDS_BACK: TimeDelta = TimeDelta::minutes(10);
-
-/// What a webhook hears that does not say.
-pub const USUAL: [EventName; 8] = [
-    EventName::ConversationStatusChanged,
-    EventName::ConversationUpdated,
-    EventName::ConversationCreated,
-    EventName::ContactCreated,
-    EventName::ContactUpdated,
-    EventName::MessageCreated,
-    EventName::MessageUpdated,
-    EventName::WebwidgetTriggered,
-];
-
-/// What the callback of an API inbox hears: all that happens in its conversations.
-pub const OF_INBOX: [EventName; 7] = [
-    EventName::ConversationCreated,
-    EventName::ConversationStatusChanged,
-    EventName::ConversationUpdated,
-    EventName::MessageCreated,
-    EventName::MessageUpdated,
-    EventName::ConversationTypingOn,
-    EventName::ConversationTypingOff,
-];
 
 /// A row of `deliveries`.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable)]

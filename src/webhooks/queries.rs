@@ -23,7 +23,7 @@ use crate::{
         dialect::{Columns, limit_one, limit_ten, locked},
         schema::{attempts, deliveries, events, inboxes, webhooks},
         told::{Told, told},
-        types::{AccountId, DeliveryId, EventId, InboxId, WebhookId, now},
+        types::{AccountId, AgentBotId, DeliveryId, EventId, InboxId, WebhookId, now},
     },
     error::{Error, Result},
     events::EventName,
@@ -57,7 +57,16 @@ pub fn find(conn: &mut DbConn, account: AccountId, id: WebhookId) -> Result<Webh
     Ok(query.select(Webhook::columns()).get_result(conn)?)
 }
 
-/// The same, which nobody else may change before this transaction ends.
+/// The same, or what a bot of the account hears by: all that has pages.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub fn find_shown(conn: &mut DbConn, account: AccountId, id: WebhookId) -> Result<Webhook> {
+    let query = webhooks::table.filter(webhooks::id.eq(id).and(webhooks::account_id.eq(account)).and(webhooks::kind.ne(WebhookKind::Inbox)));
+    Ok(query.select(Webhook::columns()).get_result(conn)?)
+}
+
+/// A webhook that somebody made, which nobody else may change before this transaction ends.
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`].
@@ -74,7 +83,7 @@ pub(super) fn by_id(conn: &mut DbConn, id: WebhookId) -> Result<Webhook> {
     Ok(webhooks::table.find(id).select(Webhook::columns()).get_result(conn)?)
 }
 
-/// The account's webhooks that are on, of either kind.
+/// The account's webhooks that are on, of whatever kind.
 pub(super) fn listening(conn: &mut DbConn, account: AccountId) -> Result<Vec<Webhook>> {
     let query = webhooks::table
         .filter(webhooks::account_id.eq(account).and(webhooks::turned_off_at.is_null()))
@@ -94,6 +103,18 @@ pub(super) fn turned_off_by_server(conn: &mut DbConn, account: AccountId) -> Res
 /// The callback of an API inbox, which nobody else may change before this transaction ends.
 pub(super) fn of_inbox(conn: &mut DbConn, inbox: InboxId) -> Result<Option<Webhook>> {
     let query = webhooks::table.filter(webhooks::inbox_id.eq(inbox).and(webhooks::kind.eq(WebhookKind::Inbox)));
+    Ok(locked(query.select(Webhook::columns())).get_result(conn).optional()?)
+}
+
+/// What a bot of the account hears by; none for a bot without a URL.
+pub fn of_bot(conn: &mut DbConn, account: AccountId, bot: AgentBotId) -> Result<Option<WebhookId>> {
+    let query = webhooks::table.filter(webhooks::agent_bot_id.eq(bot).and(webhooks::kind.eq(WebhookKind::Bot)).and(webhooks::account_id.eq(account)));
+    Ok(query.select(webhooks::id).get_result(conn).optional()?)
+}
+
+/// The same by its row, which nobody else may change before this transaction ends.
+pub(super) fn of_bot_to_change(conn: &mut DbConn, bot: AgentBotId) -> Result<Option<Webhook>> {
+    let query = webhooks::table.filter(webhooks::agent_bot_id.eq(bot).and(webhooks::kind.eq(WebhookKind::Bot)));
     Ok(locked(query.select(Webhook::columns())).get_result(conn).optional()?)
 }
 
@@ -290,7 +311,8 @@ pub fn pull(conn: &mut DbConn, account: AccountId, after: EventId, limit: usize,
         .order_by(events::id)
         .limit(LOOKED_THROUGH)
         .load(conn)?;
-    let is_wanted = |(_, name, test): &&(EventId, EventName, bool)| !*test && (names.is_empty() || names.contains(name));
+    let names = if names.is_empty() { EventName::SUBSCRIBABLE } else { names };
+    let is_wanted = |(_, name, test): &&(EventId, EventName, bool)| !*test && names.contains(name);
     let wanted: Vec<EventId> = seen.iter().filter(is_wanted).map(|(id, ..)| *id).collect();
     let mut has_more = wanted.len() > limit || seen.len() as i64 == LOOKED_THROUGH;
     let mut next = if wanted.len() > limit { wanted.get(limit - 1) } else { seen.last().map(|(id, ..)| id) }.copied().unwrap_or(after);

@@ -2,8 +2,9 @@
 //! database once in a second what is new, whichever node has done it, and tells each of them what is theirs. While nobody does, it
 //! costs nothing.
 use super::{
+    model::WebhookKind,
     payload::tail as payload,
-    queries::{self, News, OVERLAP, Place},
+    queries::{self, Made, News, OVERLAP, Place},
 };
 use crate::{
     db::{
@@ -57,7 +58,7 @@ struct Watchers {
 
 struct Watcher {
     account: AccountId,
-    /// Only this one.
+    /// Only this one; else all that somebody made.
     webhook: Option<WebhookId>,
     to: mpsc::Sender<Bytes>,
     until: Instant,
@@ -67,8 +68,9 @@ struct Watcher {
 }
 
 impl Watcher {
-    fn is_for(&self, account: AccountId, webhook: WebhookId) -> bool {
-        self.account == account && self.webhook.is_none_or(|own| own == webhook)
+    fn is_for(&self, made: &Made) -> bool {
+        let theirs = self.webhook.map_or(made.kind == WebhookKind::Account, |own| own == made.webhook_id);
+        self.account == made.account_id && theirs
     }
 
     /// Whether it could be told.
@@ -166,16 +168,16 @@ impl Tail {
 
     /// Tells everybody what is theirs. Who cannot take it, or has been here for long enough, is let go.
     fn tell(&self, news: News) {
-        let made = news.made.iter().map(|made| ((made.account_id, made.webhook_id), payload::made(made)));
-        let tried = news.tried.iter().map(|tried| ((tried.delivery.account_id, tried.delivery.webhook_id), payload::tried(tried)));
-        let messages: Vec<((AccountId, WebhookId), String)> = made.chain(tried).collect();
+        let made = news.made.iter().map(|made| (made, payload::made(made)));
+        let tried = news.tried.iter().map(|tried| (&tried.delivery, payload::tried(tried)));
+        let messages: Vec<(&Made, String)> = made.chain(tried).collect();
         let now = Instant::now();
         self.watchers().list.retain_mut(|watcher| {
             let mut kept = watcher.until > now;
             if !std::mem::replace(&mut watcher.ready, true) {
                 kept &= watcher.tell("retry: 2000\nevent: ready\ndata: {}\n\n");
             }
-            let theirs = messages.iter().filter(|((account, webhook), _)| watcher.is_for(*account, *webhook));
+            let theirs = messages.iter().filter(|(made, _)| watcher.is_for(made));
             for (_, message) in theirs {
                 kept = kept && watcher.tell(message);
             }
@@ -233,11 +235,12 @@ mod tests {
         assert!(matches!(tail.watch(AccountId(1), None), Err(Error::Overloaded)));
         drop(rest);
         assert_eq!(tail.accounts(), Some(vec![AccountId(1)]));
-        let made = |id| queries::Made {
+        let made = |id| Made {
             id: crate::db::types::DeliveryId(id),
             public_id: "x".into(),
             account_id: AccountId(1),
             webhook_id: WebhookId(2),
+            kind: WebhookKind::Account,
             event: crate::events::EventName::ContactCreated,
             at: crate::db::types::now(),
         };
@@ -257,11 +260,12 @@ mod tests {
         let news = |ids: &[i64], last| News {
             made: ids
                 .iter()
-                .map(|id| queries::Made {
+                .map(|id| Made {
                     id: crate::db::types::DeliveryId(*id),
                     public_id: String::new(),
                     account_id: AccountId(1),
                     webhook_id: WebhookId(1),
+                    kind: WebhookKind::Account,
                     event: crate::events::EventName::ContactCreated,
                     at: crate::db::types::now(),
                 })

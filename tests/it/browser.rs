@@ -317,6 +317,10 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
     let site = json!({"name": "Site", "channel": {"type": "web_widget", "website_url": "https://acme.example"}});
     let site = account.post("/inboxes", site).await.ok()["id"].clone();
     let delivery = server.count(&format!("SELECT max(id) AS number FROM deliveries WHERE webhook_id = {hook}")).await;
+    let bot = json!({"name": "Botty ".repeat(30), "outgoing_url": long});
+    let bot = account.post("/agent_bots", bot).await.ok()["id"].clone();
+    account.post(&format!("/inboxes/{site}/set_agent_bot"), json!({"agent_bot": bot})).await.ok_and_empty();
+    let log = server.count("SELECT max(id) AS number FROM webhooks").await;
     let settings = "/app/accounts/1/settings";
     let of_account = [
         "server".into(),
@@ -339,6 +343,11 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
         "inboxes/1".into(),
         format!("inboxes/{site}"),
         format!("inboxes/{site}/delete"),
+        "bots".into(),
+        "bots/new".into(),
+        format!("bots/{bot}"),
+        format!("bots/{bot}/delete"),
+        format!("integrations/webhooks/{log}"),
         "agents".into(),
         "agents/new".into(),
         "account".into(),

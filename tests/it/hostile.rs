@@ -38,6 +38,12 @@ fn doors(source_id: &str, identifier: &str) -> Vec<(Method, String, Value)> {
         ),
         (Method::POST, own("/test_receivers"), json!({"name": "N", "answer": "slowly", "seconds": 1})),
         (Method::PATCH, own("/test_receivers/1"), json!({"name": "N", "answer": 200, "seconds": "1"})),
+        (
+            Method::POST,
+            own("/agent_bots"),
+            json!({"name": "N", "description": "D", "outgoing_url": "https://a.example", "bot_type": "webhook", "bot_config": {}}),
+        ),
+        (Method::POST, own("/inboxes/1/set_agent_bot"), json!({"agent_bot": null})),
         (Method::POST, "/auth/sign_in".into(), json!({"email": "ada@acme.example", "password": "x"})),
         (
             Method::POST,

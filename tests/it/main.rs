@@ -3,6 +3,7 @@
 mod support;
 
 mod attachments;
+mod bots;
 mod browser;
 mod catalogue;
 mod contacts;

@@ -11,7 +11,7 @@ use crate::{
         Tx,
         dialect::Cached,
         schema::conversations,
-        types::{AccountId, UserId, now},
+        types::{AccountId, MessageId, UserId, now},
     },
     error::{Error, Result},
     events::{self, Actor, Changes, Event, EventName},
@@ -74,10 +74,19 @@ pub(super) fn fill_last_public(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
     Ok(())
 }
 
-/// `conversation_status_changed`, then `conversation_updated`.
+/// `conversation_opened` or `conversation_resolved`, which only bots hear; then `conversation_status_changed`, then
+/// `conversation_updated`.
 pub(super) fn tell_changes(tx: &mut Tx, thread: &Thread, before: &Conversation, actor: &Actor) -> Result<()> {
     let changes = before.changes(&thread.conversation);
     if changes.touch(&["status"]) {
+        let for_bots = match thread.conversation.status {
+            Status::Open => Some(EventName::ConversationOpened),
+            Status::Resolved => Some(EventName::ConversationResolved),
+            Status::Pending | Status::Snoozed => None,
+        };
+        if let Some(name) = for_bots.filter(|_| thread.has_bot) {
+            tell(tx, thread, actor, name, None)?;
+        }
         tell(tx, thread, actor, EventName::ConversationStatusChanged, Some(&changes))?;
     }
     if changes.touch(&WATCHED) {
@@ -160,6 +169,29 @@ pub fn change_status(
         conversation.status = status;
         conversation.snoozed_until = until;
     })
+}
+
+/// A bot has not got this message, and will not: if its conversation waits for the bot, it opens for people, with a notice that says
+/// why, unless the account wants it to wait on.
+///
+/// # Errors
+/// The database's; a message that is gone is none.
+pub fn open_after_bot(tx: &mut Tx, message: MessageId) -> Result<()> {
+    let (conversation, account) = match queries::place_of(tx.conn, message) {
+        Err(Error::NotFound) => return Ok(()),
+        found => found.map(|(_, conversation, account)| (conversation, account))?,
+    };
+    if account.keeps_pending_on_bot_failure() {
+        return Ok(());
+    }
+    let mut thread = queries::open(tx.conn, &account, conversation)?;
+    if thread.conversation.status != Status::Pending {
+        return Ok(());
+    }
+    change(tx, &mut thread, &Actor::System, |conversation| conversation.status = Status::Open)?;
+    let language = Language::from_tag(&account.locale).unwrap_or_default();
+    let activity = json!({"type": "conversation_status_changed", "status": Status::Open});
+    post::notice(tx, &mut thread, language.t("activity-open-after-bot"), Some(activity))
 }
 
 /// Sets who is to answer; nobody with `None`.

@@ -2,6 +2,7 @@
 use super::change::tell;
 use crate::{
     accounts::Account,
+    bots,
     checks::not_too_large,
     contacts::{Contact, ContactInbox},
     conversations::{
@@ -32,7 +33,7 @@ const LARGEST_ATTRIBUTE: f64 = 9_999_999_999.0;
 /// What may be said about a new conversation.
 #[derive(Debug, Clone, Default)]
 pub struct NewConversation {
-    /// Open unless said otherwise.
+    /// Open unless said otherwise; pending where a bot is at work.
     pub status: Option<Status>,
     /// With `snoozed`.
     pub snoozed_until: Option<NaiveDateTime>,
@@ -81,8 +82,15 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
         Some(id) => Some(users::members(tx.conn, account.id, Some(&[id]))?.pop().ok_or(Error::NotFound)?.user),
         None => None,
     };
-    // what a blocked contact begins is over at once
-    let status = if contact.blocked { Status::Resolved } else { status.unwrap_or(Status::Open) };
+    let status = if contact.blocked {
+        // what a blocked contact begins is over at once
+        Status::Resolved
+    } else if bots::at_work_in(tx.conn, inbox.id)?.is_some() {
+        // the bot comes first, whoever begins it and whatever they say
+        Status::Pending
+    } else {
+        status.unwrap_or(Status::Open)
+    };
     let now = now();
     let insert = diesel::insert_into(conversations::table)
         .values((

@@ -5,7 +5,7 @@ mod create;
 mod message;
 mod post;
 
-pub use change::{assign, change, change_status, depart, see_as_agent, see_as_contact, toggle_typing};
+pub use change::{assign, change, change_status, depart, open_after_bot, see_as_agent, see_as_contact, toggle_typing};
 pub use create::{Beginning, NewConversation, start};
 pub use message::{delivered, failed, submit};
 pub use post::{NewMessage, post};

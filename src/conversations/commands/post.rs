@@ -194,15 +194,20 @@ fn check_files(thread: &Thread, uploads: &[Upload]) -> Result<()> {
     }
 }
 
-/// A contact's message reopens what was resolved or snoozed, and starts the waiting. True when it reopened.
+/// A contact's message reopens what was snoozed or resolved (which a bot has first, where there is one), and starts the waiting. True
+/// when it is open for people then and was not before.
 fn follow_incoming(tx: &mut Tx, thread: &mut Thread, message: &Message, actor: &Actor) -> Result<bool> {
     if thread.contact.blocked {
         return Ok(false);
     }
-    let reopens = matches!(thread.conversation.status, Status::Resolved | Status::Snoozed);
-    if reopens {
+    let status = match thread.conversation.status {
+        Status::Resolved if thread.has_bot => Some(Status::Pending),
+        Status::Resolved | Status::Snoozed => Some(Status::Open),
+        Status::Open | Status::Pending => None,
+    };
+    if let Some(status) = status {
         step(tx, thread, actor, |conversation| {
-            conversation.status = Status::Open;
+            conversation.status = status;
             conversation.settle_status();
         })?;
     }
@@ -210,7 +215,7 @@ fn follow_incoming(tx: &mut Tx, thread: &mut Thread, message: &Message, actor: &
         let at = message.created_at;
         step(tx, thread, actor, |conversation| conversation.waiting_since = Some(at))?;
     }
-    Ok(reopens)
+    Ok(status == Some(Status::Open))
 }
 
 /// A person's answer ends the waiting; the first one is remembered.

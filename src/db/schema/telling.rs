@@ -50,6 +50,7 @@ table! {
         in_order -> Bool,
         failing_since -> Nullable<Timestamp>,
         turned_off_by -> Nullable<BigInt>,
+        agent_bot_id -> Nullable<BigInt>,
     }
 }
 

@@ -1,4 +1,5 @@
 //! Taking deliveries out of the database: what was left there, what is due again, what a dead process had claimed.
+use super::bot::without_left;
 use crate::{
     db::{
         Tx,
@@ -64,6 +65,7 @@ fn claim_for(tx: &mut Tx, handover: &Handover, id: WebhookId, ready: &mut Vec<Re
     } else {
         skip_locked(due).load(tx.conn)?
     };
+    let ids = without_left(tx, &webhook, ids)?;
     type Row = (Delivery, Option<MessageId>, String, bool);
     let rows: Vec<Row> = deliveries::table
         .inner_join(events::table)

@@ -166,7 +166,8 @@ fn said<T>(attribute: &'static str, right: &str, said: Patch<Text>, present: Opt
 fn known(names: &[Text]) -> Result<Vec<EventName>> {
     let mut events = Vec::with_capacity(names.len());
     for Text(name) in names {
-        let event = EventName::from_name(name).ok_or_else(|| Error::invalid("subscriptions", format!("Subscriptions: there is no event {name}")))?;
+        let event =
+            EventName::subscribable(name).ok_or_else(|| Error::invalid("subscriptions", format!("Subscriptions: there is no event {name}")))?;
         if !events.contains(&event) {
             events.push(event);
         }

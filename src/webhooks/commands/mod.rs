@@ -1,4 +1,5 @@
 //! Changing webhooks and deliveries.
+mod bot;
 mod claim;
 mod input;
 mod replay;
@@ -7,6 +8,7 @@ mod settle;
 mod subscribe;
 mod trial;
 
+pub use bot::follow_bot;
 pub(super) use claim::{claim, release, release_all, take_over};
 pub use input::{PaceInput, WebhookInput};
 pub use replay::{Order, ReplayInput, cancel_replay, checked, start_replay};

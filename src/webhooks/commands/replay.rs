@@ -109,7 +109,7 @@ fn off() -> Error {
 
 fn known(names: &[Text]) -> Result<Vec<EventName>> {
     let unknown = |name: &str| Error::invalid("events", format!("Events: there is no event {name}"));
-    let mut events = names.iter().map(|Text(name)| EventName::from_name(name).ok_or_else(|| unknown(name))).collect::<Result<Vec<_>>>()?;
+    let mut events = names.iter().map(|Text(name)| EventName::subscribable(name).ok_or_else(|| unknown(name))).collect::<Result<Vec<_>>>()?;
     events.sort_unstable();
     events.dedup();
     Ok(events)

@@ -157,7 +157,7 @@ pub(super) fn take_up_again(tx: &mut Tx, id: WebhookId) -> Result<()> {
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Refused`] while the webhook is off.
 pub fn send_again(tx: &mut Tx, by: &Administrator, webhook: WebhookId, id: DeliveryId) -> Result<()> {
-    let webhook = queries::find(tx.conn, by.account_id(), webhook)?;
+    let webhook = queries::find_shown(tx.conn, by.account_id(), webhook)?;
     if webhook.turned_off_at.is_some() {
         return Err(Error::Refused("The webhook is off; turn it on first".into()));
     }

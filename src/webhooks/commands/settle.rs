@@ -195,7 +195,8 @@ fn insert_attempts(tx: &mut Tx, batch: &[&Outcome]) -> Result<()> {
     Ok(())
 }
 
-/// Stores a failed try: with the time of the next one, or as given up. 410 ends it at once, and the webhook with it.
+/// Stores a failed try: with the time of the next one, or as given up. 410 ends it at once, and the webhook with it unless it is a
+/// bot's.
 fn fail(
     tx: &mut Tx,
     webhook: &mut Webhook,
@@ -206,8 +207,9 @@ fn fail(
 ) -> Result<Option<NaiveDateTime>> {
     let gone = outcome.status() == Some(410);
     let [chance] = random::bytes::<1>()?;
-    let wait = wait_after(outcome.number, &outcome.webhook.schedule(settings), outcome.asked(), f64::from(chance) / 255.0)
-        .filter(|_| !gone && !outcome.test);
+    // who waits for a bot does not wait for as long as its server likes
+    let asked = outcome.asked().filter(|_| webhook.kind != WebhookKind::Bot);
+    let wait = wait_after(outcome.number, &outcome.webhook.schedule(settings), asked, f64::from(chance) / 255.0).filter(|_| !gone && !outcome.test);
     let now = now();
     let due = wait.and_then(|wait| TimeDelta::from_std(wait).ok()).map(|wait| now + wait);
     let state = match due {
@@ -230,7 +232,8 @@ fn fail(
     if due.is_none() {
         tell_message(tx, outcome, Some(message))?;
     }
-    if outcome.test {
+    // a bot stays on whatever it answers: conversations wait for it, and open only when a delivery fails
+    if outcome.test || webhook.kind == WebhookKind::Bot {
         return Ok(due);
     }
     if gone {
@@ -264,11 +267,13 @@ fn note_failing(tx: &mut Tx, webhook: &mut Webhook, given_up: bool) -> Result<()
     }
 }
 
-/// The agent sees at their message when the inbox's callback did not get it, or got it after all.
+/// The agent sees at their message when the inbox's callback did not get it, or got it after all. A conversation that waits for a
+/// bot which did not get a message opens for people.
 fn tell_message(tx: &mut Tx, outcome: &Outcome, failure: Option<&str>) -> Result<()> {
     match (outcome.webhook.kind, outcome.message_id, failure) {
         (WebhookKind::Inbox, Some(message), Some(failure)) => conversations::failed(tx, message, failure),
         (WebhookKind::Inbox, Some(message), None) => conversations::delivered(tx, message),
+        (WebhookKind::Bot, Some(message), Some(_)) => conversations::open_after_bot(tx, message),
         _ => Ok(()),
     }
 }

@@ -2,6 +2,7 @@
 use super::settings::{insert, recall, save, take_up_again};
 use crate::{
     accounts::PayloadFormat,
+    bots,
     db::{
         Tx,
         schema::{deliveries, webhooks},
@@ -34,7 +35,12 @@ pub fn subscriber() -> Subscriber {
 /// claim loop to find.
 fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()> {
     let listening = queries::listening(tx.conn, event.account_id)?;
-    let hearing: Vec<Webhook> = listening.into_iter().filter(|webhook| webhook.hears(event)).collect();
+    let mut hearing: Vec<Webhook> = listening.into_iter().filter(|webhook| webhook.hears(event)).collect();
+    // nobody without bots is asked for them
+    if hearing.iter().any(|webhook| webhook.kind == WebhookKind::Bot) {
+        let at_work = event.inbox_id.map(|inbox| bots::at_work_in(tx.conn, inbox)).transpose()?.flatten();
+        hearing.retain(|webhook| webhook.kind != WebhookKind::Bot || (at_work.is_some() && webhook.agent_bot_id == at_work));
+    }
     if hearing.is_empty() {
         return Ok(());
     }
@@ -102,32 +108,36 @@ fn follow_inbox(tx: &mut Tx, event: &Event, id: InboxId) -> Result<()> {
         return Ok(());
     };
     let url = channel.webhook_url.filter(|url| !url.is_empty());
-    match (queries::of_inbox(tx.conn, id)?, url) {
+    let wanted = url.map(|url| Webhook {
+        kind: WebhookKind::Inbox,
+        inbox_id: Some(id),
+        name: Some(inbox.name),
+        subscriptions: Json(OF_INBOX.to_vec()),
+        ..Webhook::new(event.account_id, url, channel.secret, PayloadFormat::Chatwoot, event.at)
+    });
+    let present = queries::of_inbox(tx.conn, id)?;
+    keep_in_step(tx, present, wanted)
+}
+
+/// Makes of a row that follows something else what is said there now; none without a URL.
+pub(super) fn keep_in_step(tx: &mut Tx, present: Option<Webhook>, wanted: Option<Webhook>) -> Result<()> {
+    match (present, wanted) {
         (None, None) => Ok(()),
         (Some(webhook), None) => {
             diesel::delete(webhooks::table.find(webhook.id)).execute(tx.conn)?;
             recall(tx, webhook.id)
         }
-        (Some(webhook), Some(url)) => {
-            // a callback that was turned off by its receiver listens again once its URL is changed
+        (Some(webhook), Some(Webhook { url, secret, name, updated_at, .. })) => {
+            // one that was turned off by its receiver listens again once its URL is changed
             let moved = url != webhook.url;
             let (turned_off_at, turned_off_reason) = if moved { (None, None) } else { (webhook.turned_off_at, webhook.turned_off_reason) };
-            let now = Webhook { url, secret: channel.secret, turned_off_at, turned_off_reason, ..webhook.clone() };
+            let now = Webhook { url, secret, name, turned_off_at, turned_off_reason, ..webhook.clone() };
             if now != webhook {
-                save(tx, &Webhook { updated_at: event.at, ..now })?;
+                save(tx, &Webhook { updated_at, ..now })?;
                 recall(tx, webhook.id)?;
             }
             if moved { take_up_again(tx, webhook.id) } else { Ok(()) }
         }
-        (None, Some(url)) => {
-            let webhook = Webhook {
-                kind: WebhookKind::Inbox,
-                inbox_id: Some(id),
-                name: Some(inbox.name),
-                subscriptions: Json(OF_INBOX.to_vec()),
-                ..Webhook::new(event.account_id, url, channel.secret, PayloadFormat::Chatwoot, event.at)
-            };
-            insert(tx, webhook).map(drop)
-        }
+        (None, Some(webhook)) => insert(tx, webhook).map(drop),
     }
 }

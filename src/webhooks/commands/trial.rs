@@ -22,9 +22,12 @@ use std::sync::Arc;
 /// Sends a sample of an event to a webhook, once; also to one that is off, or that does not hear such events.
 ///
 /// # Errors
-/// [`Error::NotFound`].
+/// [`Error::NotFound`]; [`Error::Invalid`] for an event that receivers of its kind never hear.
 pub fn send_test(tx: &mut Tx, by: &Administrator, id: WebhookId, name: EventName) -> Result<DeliveryId> {
-    let webhook = queries::find(tx.conn, by.account_id(), id)?;
+    let webhook = queries::find_shown(tx.conn, by.account_id(), id)?;
+    if !webhook.may_hear().contains(&name) {
+        return Err(Error::invalid("event", format!("Event: {} is not for this receiver", name.name())));
+    }
     let inbox = familiar_inbox(tx, &webhook)?;
     let (inbox_id, links) = (inbox.as_ref().map(|inbox| inbox.id), files::links(tx)?);
     let samples = catalogue::samples(name, &Scene { account: &by.account, inbox, links: &links })?;

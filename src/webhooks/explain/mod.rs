@@ -147,7 +147,7 @@ impl FailedTry {
     /// Its place below the settings of its account. The callbacks of inboxes have no pages.
     pub fn page(&self) -> Option<String> {
         let (webhook, delivery, number) = (self.webhook.id, self.delivery, self.attempt.number);
-        let has_page = self.webhook.kind == WebhookKind::Account;
+        let has_page = self.webhook.kind != WebhookKind::Inbox;
         has_page.then(|| format!("integrations/webhooks/{webhook}/deliveries/{delivery}?attempt={number}"))
     }
 }

@@ -1,6 +1,6 @@
 //! A webhook's page with its deliveries, and the page of one delivery.
 use super::{
-    At,
+    At, bot_url,
     hours::{Bar, chart},
     list_url,
     status::{Health, delivery_badge},
@@ -12,7 +12,7 @@ use crate::{
     config::Config,
     db::{
         Db, DbConn,
-        types::{DeliveryId, now},
+        types::{AgentBotId, DeliveryId, now},
     },
     error::{Error, Result},
     events::EventName,
@@ -21,7 +21,7 @@ use crate::{
         clock::Moment,
         fields::{Patch, Text},
         forms::Choice,
-        html,
+        html, see_other,
         shell::{Badge, Shell},
     },
     webhooks::{
@@ -31,7 +31,10 @@ use crate::{
         queries::{self, Found, Listed, Sought, Tally},
     },
 };
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path},
+};
 use askama::Template;
 use chrono::NaiveDateTime;
 use serde::Deserialize;
@@ -43,6 +46,8 @@ pub(super) struct WebhookHead {
     pub path: String,
     pub badge: Badge,
     pub active: bool,
+    /// The page of the bot that hears by it.
+    pub bot_url: Option<String>,
 }
 
 /// What stands above each tab of a webhook.
@@ -53,6 +58,7 @@ pub(super) fn head(page: &Shell, webhook: &Webhook, tally: &Tally) -> WebhookHea
         path: url_of(page, webhook.id),
         badge: Health::of(webhook, tally, now()).badge(page),
         active: webhook.turned_off_at.is_none(),
+        bot_url: webhook.agent_bot_id.map(|bot| bot_url(page, bot)),
     }
 }
 
@@ -175,10 +181,10 @@ impl Filter {
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(said).finish()
     }
 
-    fn draw(&self, page: &Shell, sought: &Sought) -> DeliveryFilter {
+    fn draw(&self, page: &Shell, webhook: &Webhook, sought: &Sought) -> DeliveryFilter {
         let label = |state: &DeliveryState| page.t(&format!("state-{}", state.name()));
         let states = DeliveryState::ALL.iter().map(|one| Choice::new(one.name(), label(one), &self.state.0));
-        let events = EventName::ALL.iter().map(|one| Choice::new(one.name(), one.name(), &self.event.0));
+        let events = webhook.may_hear().iter().map(|one| Choice::new(one.name(), one.name(), &self.event.0));
         let time = |at: Option<NaiveDateTime>| at.map(period::for_field).unwrap_or_default();
         DeliveryFilter {
             states: std::iter::once(Choice::new("", page.t("filter-all-states"), &self.state.0)).chain(states).collect(),
@@ -194,6 +200,13 @@ impl Filter {
     }
 }
 
+/// Leads to the log of a bot, which goes by another id.
+pub(super) async fn of_bot(db: Data<Db>, page: AdministratorPage, path: Path<(String, AgentBotId)>) -> Result<HttpResponse> {
+    let (AdministratorPage { shell: page, administrator }, (_, bot)) = (page, path.into_inner());
+    let webhook = db.read(move |conn| queries::of_bot(conn, administrator.account_id(), bot)).await?;
+    Ok(see_other(&url_of(&page, webhook.ok_or(Error::NotFound)?), None))
+}
+
 pub(super) async fn show(
     db: Data<Db>,
     config: Data<Config>,
@@ -205,7 +218,7 @@ pub(super) async fn show(
     let sought = filter.sought()?;
     let wanted = sought.clone();
     let work = move |conn: &mut DbConn| {
-        let webhook = queries::find(conn, administrator.account_id(), id)?;
+        let webhook = queries::find_shown(conn, administrator.account_id(), id)?;
         let tally = queries::tallies(conn, &[id])?.remove(&id).unwrap_or_default();
         let found = queries::search(conn, webhook.account_id, id, &wanted)?;
         let ids: Vec<DeliveryId> = found.listed.iter().map(|(delivery, _)| delivery.id).collect();
@@ -234,7 +247,7 @@ pub(super) async fn show(
         test_action: format!("{path}/test"),
         test_events: super::trial::choices(&page, &webhook),
         hours: chart(&page, &hours),
-        filter: filter.draw(&page, &sought),
+        filter: filter.draw(&page, &webhook, &sought),
         deliveries: listed.iter().map(row).collect(),
         stopped_at: stopped_at.map(|at| at.and_utc().timestamp()),
         offer: offer(&page, &path, &filter.off_since.0),

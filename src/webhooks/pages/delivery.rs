@@ -20,8 +20,10 @@ use crate::{
         shell::{Badge, Flash, Shell},
     },
     webhooks::{
-        commands, explain, format,
-        model::{Attempt, Delivery, DeliveryState, Webhook},
+        commands,
+        explain::{self, Explanation},
+        format,
+        model::{Attempt, Delivery, DeliveryState, Webhook, WebhookKind},
         queries::{self, Detail},
     },
 };
@@ -108,7 +110,7 @@ pub(super) async fn delivery(
 ) -> Result<HttpResponse> {
     let (_, webhook_id, id) = path.into_inner();
     let work = move |conn: &mut DbConn| {
-        let webhook = queries::find(conn, administrator.account_id(), webhook_id)?;
+        let webhook = queries::find_shown(conn, administrator.account_id(), webhook_id)?;
         queries::detail(conn, webhook.id, id).map(|detail| (webhook, detail))
     };
     let (webhook, Detail { delivery, event, payload, attempts }) = db.read(work).await?;
@@ -145,7 +147,12 @@ pub(super) async fn delivery(
 /// What became of a delivery, in words; and what helps.
 fn summary(page: &Shell, webhook: &Webhook, delivery: &Delivery, last: Option<&Attempt>) -> (String, Option<String>) {
     let tries = i64::from(delivery.attempts);
-    let explained = last.and_then(|attempt| explain::explain(page.lang, attempt));
+    let explained = last.and_then(|attempt| explain::explain(page.lang, attempt)).map(|explained| match last {
+        Some(Attempt { response_status: Some(410), .. }) if webhook.kind == WebhookKind::Bot => {
+            Explanation { cure: page.t("failure-status-gone-bot-cure"), ..explained }
+        }
+        _ => explained,
+    });
     let then = match (delivery.state, last) {
         (DeliveryState::Delivered, Some(attempt)) => {
             let (host, duration) = (explain::host(&attempt.url), page.duration(&attempt.duration_ms.into()));

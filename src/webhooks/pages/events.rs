@@ -104,7 +104,7 @@ pub(super) async fn event(
     params: Params<Shown>,
 ) -> Result<HttpResponse> {
     let account = &administrator.account;
-    let event = EventName::from_name(&path.into_inner().1).ok_or(Error::NotFound)?;
+    let event = EventName::subscribable(&path.into_inner().1).ok_or(Error::NotFound)?;
     let format = PayloadFormat::from_name(&params.0.format.0).unwrap_or(account.webhook_payload_format);
     let url = url_of(&page, event);
     let tab = |one: &PayloadFormat| FormatTab {

@@ -19,12 +19,16 @@ mod verify;
 
 pub use verdict::{Verdict, examine};
 
-use crate::{db::types::WebhookId, web::shell::Shell};
+use crate::{
+    db::types::{AgentBotId, WebhookId},
+    web::shell::Shell,
+};
 use actix_web::web::{Path, ServiceConfig, get, post, resource};
 
 /// The pages, below `/app/accounts/{account_id}/settings`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/integrations").route(get().to(list::integrations)))
+    cfg.service(resource("/bots/{id}/deliveries").route(get().to(deliveries::of_bot)))
+        .service(resource("/integrations").route(get().to(list::integrations)))
         .service(resource("/integrations/webhooks").route(get().to(list::list)).route(post().to(form::create)))
         .service(resource("/integrations/webhooks/new").route(get().to(form::new)))
         .service(resource("/integrations/webhooks/events").route(get().to(events::events)))
@@ -56,4 +60,8 @@ fn list_url(page: &Shell) -> String {
 
 fn url_of(page: &Shell, id: WebhookId) -> String {
     format!("{}/{id}", list_url(page))
+}
+
+fn bot_url(page: &Shell, id: AgentBotId) -> String {
+    page.viewer.as_ref().map(|viewer| format!("{}/{id}", viewer.settings("bots"))).unwrap_or_default()
 }

@@ -152,8 +152,8 @@ fn form(page: &Shell, webhook: &Webhook, input: &ReplayInput) -> ReplayForm {
         until: time(&input.to, now()),
         rate: or(&input.rate, USUAL_RATE.to_string()),
         fastest: FASTEST,
-        events: EventName::ALL.iter().map(event).collect(),
-        some_events: !chosen.is_empty() && EventName::ALL.iter().any(|event| selected(event) != webhook.heard().contains(event)),
+        events: EventName::SUBSCRIBABLE.iter().map(event).collect(),
+        some_events: !chosen.is_empty() && EventName::SUBSCRIBABLE.iter().any(|event| selected(event) != webhook.heard().contains(event)),
     }
 }
 

@@ -24,7 +24,7 @@ use serde::Deserialize;
 
 /// The events that can be sent as a test: those that the webhook hears first.
 pub(super) fn choices(page: &Shell, webhook: &Webhook) -> Vec<Choice> {
-    let (heard, others): (Vec<EventName>, Vec<EventName>) = EventName::ALL.iter().partition(|event| webhook.subscriptions.0.contains(event));
+    let (heard, others): (Vec<EventName>, Vec<EventName>) = webhook.may_hear().iter().partition(|event| webhook.subscriptions.0.contains(event));
     let usual = heard.iter().find(|event| **event == EventName::MessageCreated).or(heard.first()).map_or("", |event| event.name());
     let label = |event: &EventName| format!("{} ({})", page.t(&format!("event-{}", event.name())), event.name());
     heard.iter().chain(&others).map(|event| Choice::new(event.name(), label(event), usual)).collect()

@@ -66,7 +66,7 @@ fn verify_page(page: Shell, webhook: &Webhook, tally: &Tally) -> VerifyPage {
 pub(super) async fn show(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let work = move |conn: &mut DbConn| {
-        let webhook = queries::find(conn, administrator.account_id(), id)?;
+        let webhook = queries::find_shown(conn, administrator.account_id(), id)?;
         Ok((webhook, queries::tallies(conn, &[id])?.remove(&id).unwrap_or_default()))
     };
     let (webhook, tally) = db.read(work).await?;
@@ -83,7 +83,7 @@ pub(super) async fn check(
     let headers = verification::read_headers(&pasted.headers.0);
     let named = verification::named(&headers).map(str::to_owned);
     let work = move |conn: &mut DbConn| {
-        let webhook = queries::find(conn, administrator.account_id(), id)?;
+        let webhook = queries::find_shown(conn, administrator.account_id(), id)?;
         let tally = queries::tallies(conn, &[id])?.remove(&id).unwrap_or_default();
         let sent = named.map(|named| queries::payload_of(conn, id, &named)).transpose()?.flatten();
         Ok((webhook, tally, sent))

@@ -45,13 +45,13 @@ fn message(kind: &str, data: &impl Serialize) -> String {
 
 /// Tells that a delivery was made.
 pub fn made(made: &Made) -> String {
-    let Made { id, public_id, account_id: _, webhook_id, event, at } = made;
+    let Made { id, public_id, account_id: _, webhook_id, kind: _, event, at } = made;
     message("delivery", &MadeJson { id: *id, delivery_id: public_id, webhook_id: *webhook_id, event: *event, at: Iso(*at) })
 }
 
 /// Tells how a try went.
 pub fn tried(tried: &Tried) -> String {
-    let Made { id, public_id, account_id: _, webhook_id, event, at: _ } = &tried.delivery;
+    let Made { id, public_id, account_id: _, webhook_id, kind: _, event, at: _ } = &tried.delivery;
     message(
         "attempt",
         &TriedJson {

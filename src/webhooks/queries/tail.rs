@@ -41,6 +41,8 @@ pub struct Made {
     pub account_id: AccountId,
     /// To whom.
     pub webhook_id: WebhookId,
+    /// Where that comes from.
+    pub kind: WebhookKind,
     /// What it tells.
     pub event: EventName,
     /// When.
@@ -95,8 +97,9 @@ pub fn present(conn: &mut DbConn) -> Result<Place> {
 /// wherever webhooks are shown.
 pub fn news(conn: &mut DbConn, accounts: &[AccountId], since: Place) -> Result<News> {
     let place = present(conn)?;
-    let of_delivery = (deliveries::id, deliveries::public_id, deliveries::account_id, deliveries::webhook_id, events::name, deliveries::created_at);
-    let theirs = || deliveries::account_id.eq_any(accounts.to_vec()).and(webhooks::kind.eq(WebhookKind::Account));
+    let of_delivery =
+        (deliveries::id, deliveries::public_id, deliveries::account_id, deliveries::webhook_id, webhooks::kind, events::name, deliveries::created_at);
+    let theirs = || deliveries::account_id.eq_any(accounts.to_vec()).and(webhooks::kind.ne(WebhookKind::Inbox));
     let mut made: Vec<Made> = deliveries::table
         .inner_join(events::table)
         .inner_join(webhooks::table)

@@ -123,7 +123,7 @@ impl Office {
 
     /// A webhook that hears all there is.
     pub async fn webhook(&self, url: &str) -> Hook {
-        let all: Vec<&str> = EventName::ALL.iter().map(|event| event.name()).collect();
+        let all: Vec<&str> = EventName::SUBSCRIBABLE.iter().map(|event| event.name()).collect();
         self.webhook_with(json!({"url": url, "subscriptions": all})).await
     }
 

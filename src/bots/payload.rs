@@ -1,0 +1,95 @@
+//! How bots look in the API. Their keys, and passwords in their URLs, are for administrators alone.
+use super::{
+    model::{AccessToken, AgentBot, BotType},
+    queries,
+};
+use crate::{
+    auth::Agent,
+    db::{
+        DbConn,
+        types::{AccountId, AgentBotId, InboxId},
+    },
+    error::{Error, Result},
+    users::TokenOwner,
+    web::json::Iso,
+};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+#[derive(Serialize)]
+struct BotJson<'a, Token> {
+    id: AgentBotId,
+    name: &'a str,
+    description: Option<&'a str>,
+    thumbnail: &'static str,
+    outgoing_url: Option<String>,
+    bot_type: BotType,
+    bot_config: &'a Map<String, Value>,
+    account_id: AccountId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_token: Option<Token>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<&'a str>,
+    system_bot: bool,
+}
+
+/// A token as it is shown with the bot of an inbox: as its row, and not as text.
+#[derive(Serialize)]
+struct TokenJson<'a> {
+    id: i64,
+    owner_type: TokenOwner,
+    owner_id: AgentBotId,
+    token: &'a str,
+    created_at: Iso,
+    updated_at: Iso,
+}
+
+fn token_row(AccessToken { id, owner_id, token, created_at, updated_at }: &AccessToken) -> TokenJson<'_> {
+    TokenJson { id: *id, owner_type: TokenOwner::AgentBot, owner_id: *owner_id, token, created_at: Iso(*created_at), updated_at: Iso(*updated_at) }
+}
+
+fn bot<Token>(bot: &AgentBot, administrator: bool, token: Option<Token>) -> BotJson<'_, Token> {
+    BotJson {
+        id: bot.id,
+        name: &bot.name,
+        description: bot.description.as_deref(),
+        thumbnail: "",
+        outgoing_url: if administrator { bot.outgoing_url.clone() } else { bot.masked_url() },
+        bot_type: bot.bot_type,
+        bot_config: &bot.bot_config.0,
+        account_id: bot.account_id,
+        access_token: token.filter(|_| administrator),
+        secret: administrator.then_some(&bot.secret),
+        system_bot: false,
+    }
+}
+
+/// Draws bots for somebody.
+///
+/// # Errors
+/// The database's.
+pub fn draw(conn: &mut DbConn, bots: &[AgentBot], seen_by: &Agent) -> Result<Vec<Value>> {
+    let tokens = queries::tokens(conn, bots)?;
+    let token = |bot: &AgentBot| tokens.get(&bot.id).map(|token| token.token.as_str());
+    bots.iter().map(|one| serde_json::to_value(bot(one, seen_by.is_administrator(), token(one))).map_err(Error::internal)).collect()
+}
+
+/// Draws one bot.
+///
+/// # Errors
+/// The database's.
+pub fn draw_one(conn: &mut DbConn, bot: AgentBot, seen_by: &Agent) -> Result<Value> {
+    draw(conn, &[bot], seen_by)?.pop().ok_or(Error::NotFound)
+}
+
+/// `{"agent_bot": …}` for an inbox that the agent may see; `{}` where there is none.
+///
+/// # Errors
+/// The database's.
+pub fn of_inbox(conn: &mut DbConn, inbox: InboxId, seen_by: &Agent) -> Result<Value> {
+    let Some(id) = queries::at_work_in(conn, inbox)? else { return Ok(json!({})) };
+    let found = [queries::find(conn, seen_by.account_id(), id)?];
+    let tokens = queries::tokens(conn, &found)?;
+    let [found] = &found;
+    Ok(json!({"agent_bot": bot(found, seen_by.is_administrator(), tokens.get(&id).map(token_row))}))
+}
