@@ -11,11 +11,16 @@ use crate::{
     events::Subscribers,
     files::{self, Links},
     inboxes,
+    mail::{Mailer, Postman},
+    notifications::{self, Tellers},
     operations::{self, Sweeper, Watch},
     profile, public_api, settings,
     storage::Storage,
     users::Departures,
-    web::{self, shell::NoticeBoard},
+    web::{
+        self,
+        shell::{Bell, NoticeBoard},
+    },
     webhooks::{self, Dispatcher, Figures, Handover, Replayer, Tail},
 };
 use actix_web::{
@@ -37,6 +42,8 @@ const API_VERSION: &str = "4.16.2";
 const LAST_REQUESTS: u64 = 8;
 /// How long forgetting may go on when the server stops.
 const LAST_SWEEP: Duration = Duration::from_secs(1);
+/// How long mails under way may take when the server stops.
+const LAST_MAILS: Duration = Duration::from_secs(4);
 /// How long deliveries in flight may take after them. What takes longer is cut, and tried again by the next run.
 const LAST_DELIVERIES: Duration = Duration::from_secs(8);
 
@@ -53,6 +60,8 @@ pub struct Server {
     dispatcher: Option<Dispatcher>,
     /// The same.
     replayer: Option<Replayer>,
+    /// The same, and none where no mail server is set up.
+    postman: Option<Postman>,
     sweeper: Sweeper,
     tail: Tail,
     handle: ServerHandle,
@@ -70,11 +79,13 @@ impl Server {
         let (listener, address) = bind(&mut config)?;
         let nodes = Nodes::new(&config.database)?;
         let (handover, intake) = Handover::new(&config.webhook, nodes.clone(), config.role != Role::Web);
-        let watch = Watch::new(Figures::new(&handover));
+        let mailer = Mailer::new(&config)?;
+        let watch = Watch::new(Figures::new(&handover), mailer.clone());
         let links = Links::new(&config.public_url);
         let shared = Shared::default()
             .with(Subscribers(vec![webhooks::subscriber()]))
-            .with(Departures(vec![inboxes::depart, conversations::depart]))
+            .with(Departures(vec![inboxes::depart, conversations::depart, notifications::depart]))
+            .with(mailer.clone())
             .with(watch.figures.clone())
             .with(links.clone())
             .with(nodes.clone())
@@ -84,6 +95,7 @@ impl Server {
         // before the first request: the loop begins by giving back what the last run had claimed
         let hearing = Listener::start(nodes, handover.ears()).await?;
         let replayer = (config.role != Role::Web).then(|| Replayer::start(db.clone(), config.webhook.clone(), config.retention));
+        let postman = (config.role != Role::Web).then(|| Postman::start(db.clone(), mailer)).flatten();
         let dispatcher = match config.role {
             Role::Web => None,
             Role::All | Role::Worker => Some(Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?),
@@ -94,14 +106,13 @@ impl Server {
         let routes = if config.role == Role::Worker { worker_routes } else { routes };
         let (db_data, config_data, watch_data) = (Data::new(db.clone()), Data::new(config.clone()), Data::new(watch));
         let (links, storage, tail_data) = (Data::new(links), Data::new(storage), Data::new(tail.clone()));
-        let board = Data::new(NoticeBoard(vec![webhooks::notices]));
         let limits = Data::new(auth::SignInLimits::new(config.rate_limits));
         let app = move || {
             App::new()
                 .app_data(db_data.clone())
                 .app_data(config_data.clone())
                 .app_data(limits.clone())
-                .app_data(board.clone())
+                .configure(what_people_are_told)
                 .app_data(links.clone())
                 .app_data(storage.clone())
                 .app_data(tail_data.clone())
@@ -119,7 +130,7 @@ impl Server {
         }
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
-        Ok(Server { address, config, db, hearing, dispatcher, replayer, sweeper, tail, handle, running: actix_rt::spawn(running) })
+        Ok(Server { address, config, db, hearing, dispatcher, replayer, postman, sweeper, tail, handle, running: actix_rt::spawn(running) })
     }
 
     /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
@@ -145,6 +156,9 @@ impl Server {
         if let Some(replayer) = self.replayer {
             replayer.stop().await;
         }
+        if let Some(postman) = self.postman {
+            postman.stop(LAST_MAILS).await;
+        }
         if let Some(dispatcher) = self.dispatcher {
             dispatcher.stop(LAST_DELIVERIES).await;
         }
@@ -164,6 +178,13 @@ fn bind(config: &mut Config) -> Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
+/// Who has something to say to people, on their pages and in their notifications.
+fn what_people_are_told(cfg: &mut ServiceConfig) {
+    cfg.app_data(Data::new(NoticeBoard(vec![webhooks::notices])))
+        .app_data(Data::new(Bell(notifications::unread_for_bell)))
+        .app_data(Data::new(Tellers(vec![webhooks::teller()])));
+}
+
 /// A node that only delivers is asked by nobody but those who watch over it.
 fn worker_routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/health").route(get().to(health))).default_service(actix_web::web::to(nothing));
@@ -181,6 +202,7 @@ fn routes(cfg: &mut ServiceConfig) {
                 .configure(contacts::api::routes)
                 .configure(conversations::api::routes)
                 .configure(webhooks::api::routes)
+                .configure(notifications::api::routes)
                 .configure(settings::routes),
         ),
     );
@@ -190,6 +212,7 @@ fn routes(cfg: &mut ServiceConfig) {
             .default_service(actix_web::web::to(no_page))
             .configure(auth::pages::routes)
             .configure(profile::pages::routes)
+            .configure(notifications::pages::routes)
             .service(
                 scope("/accounts/{account_id}/settings")
                     .default_service(actix_web::web::to(no_page))

@@ -18,6 +18,7 @@ pub mod storage;
 pub mod db;
 pub mod events;
 pub mod web;
+pub mod mail;
 
 // people
 pub mod accounts;
@@ -27,6 +28,7 @@ pub mod auth;
 pub mod agents;
 pub mod profile;
 pub mod settings;
+pub mod notifications;
 
 // the matter itself
 pub mod inboxes;

@@ -204,10 +204,10 @@ macro_rules! catalogue {
 fn sources(language: Language) -> &'static [(&'static str, &'static str)] {
     match language {
         Language::English => {
-            catalogue!("en": "activity", "auth", "common", "errors", "inboxes", "settings", "survey", "webhooks", "deliveries", "verification", "operations", "events", "replays")
+            catalogue!("en": "activity", "auth", "common", "errors", "inboxes", "settings", "survey", "webhooks", "deliveries", "verification", "operations", "events", "replays", "notifications")
         }
         Language::Thai => {
-            catalogue!("th": "activity", "auth", "common", "errors", "inboxes", "settings", "survey", "webhooks", "deliveries", "verification", "operations", "events", "replays")
+            catalogue!("th": "activity", "auth", "common", "errors", "inboxes", "settings", "survey", "webhooks", "deliveries", "verification", "operations", "events", "replays", "notifications")
         }
     }
 }

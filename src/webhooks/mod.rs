@@ -23,6 +23,7 @@ mod replayer;
 mod schema;
 mod signature;
 mod tail;
+mod told;
 mod verification;
 mod vigil;
 
@@ -36,3 +37,4 @@ pub use queries::{FailedTry, failed_tries};
 pub use replayer::Replayer;
 pub use signature::verify;
 pub use tail::Tail;
+pub use told::teller;

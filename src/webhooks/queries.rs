@@ -3,15 +3,17 @@ mod halving;
 mod log;
 mod replay;
 mod tail;
+mod turned_off;
 
 pub use log::{Found, Hour, Sought, hours, search};
 pub use replay::{WINDOW, Window, again, replay, replays, span, window, with_delivery};
 pub(super) use replay::{at_work, has_replay, in_line};
 pub use tail::{Made, News, OVERLAP, Place, Tried, news, present};
+pub(super) use turned_off::{by_ids, turned_off_by_server};
 
 use super::{
     figures::Backlog,
-    model::{Attempt, Delivery, DeliveryState, TurnedOff, Webhook, WebhookKind},
+    model::{Attempt, Delivery, DeliveryState, Webhook, WebhookKind},
 };
 use crate::{
     db::{
@@ -78,14 +80,6 @@ pub(super) fn listening(conn: &mut DbConn, account: AccountId) -> Result<Vec<Web
         .select(Webhook::columns())
         .order_by(webhooks::id);
     Ok(on_each!(conn, c => query.load(c))?)
-}
-
-/// The webhooks that somebody made for the account and that the server has turned off, ten at most.
-pub(super) fn turned_off_by_server(conn: &mut DbConn, account: AccountId) -> Result<Vec<Webhook>> {
-    let off = webhooks::table
-        .filter(webhooks::account_id.eq(account).and(webhooks::kind.eq(WebhookKind::Account)))
-        .filter(webhooks::turned_off_reason.eq_any([TurnedOff::Gone, TurnedOff::Failing]));
-    Ok(limit_ten(off.select(Webhook::columns()).order_by(webhooks::id)).load(conn)?)
 }
 
 /// The callback of an API inbox, which nobody else may change before this transaction ends.

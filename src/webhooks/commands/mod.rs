@@ -1,4 +1,5 @@
 //! Changing webhooks and deliveries.
+mod alarm;
 mod claim;
 mod input;
 mod replay;
