@@ -21,15 +21,15 @@ alarm-failing = Nothing has arrived there since { $since }, for five days.
 alarm-body = { $reason } { $next }
 alarm-sentence = { $title }. { $reason }
 alarm-next = { $count ->
-    [0] Nothing is held at the moment; what happens from now on is not lost.
-    [one] { $count } delivery is held.
-   *[other] { $count } deliveries are held.
-} Turning it on again sends what is held, and offers to replay what was missed.
+    [0] Turning it on again offers to replay what is missed meanwhile.
+    [one] { $count } delivery is held. Turning it on again sends it, and offers to replay what is missed meanwhile.
+   *[other] { $count } deliveries are held. Turning it on again sends them, and offers to replay what is missed meanwhile.
+}
 alarm-next-callback = { $count ->
-    [0] Nothing is held at the moment.
-    [one] { $count } delivery is held.
-   *[other] { $count } deliveries are held.
-} It is called again, also with what is held, once its URL is changed.
+    [0] It is called again once its URL is changed.
+    [one] { $count } delivery is held. It is called again, also with this one, once its URL is changed.
+   *[other] { $count } deliveries are held. It is called again, also with these, once its URL is changed.
+}
 alarm-webhook = Webhook
 alarm-inbox = Inbox
 alarm-url = URL

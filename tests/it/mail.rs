@@ -2,9 +2,15 @@
 use crate::support::{Office, PostOffice, Process, Server, Verdict, config, database::Place, post_office, until};
 use diesel::{QueryDsl, RunQueryDsl, sql_query};
 use hookdesk::{
-    db::{Db, Shared, schema::mails},
+    db::{
+        Db, Shared,
+        schema::mails,
+        types::{AccountId, UserId, now},
+    },
     error::Error,
     mail::{self, Mail, Mailer, Recipient},
+    notifications::{ActorType, News, NotificationType, tell},
+    operations::{Step, Sweep, step},
 };
 
 const SERVER: &str = "/app/accounts/1/settings/server";
@@ -312,4 +318,45 @@ async fn mail_is_counted_and_its_password_shown_nowhere() {
     let ended = crate::support::process::run(crate::support::process::command(&["config"], &settings)).await;
     assert!(ended.out.contains("HOOKDESK_SMTP_URL = \"smtps://desk:***@mail.example.org\"") && !ended.out.contains("s3cret"), "{}", ended.out);
     assert!(ended.out.contains("HOOKDESK_MAIL_FROM = \"Hookdesk <hookdesk@localhost>\""), "{}", ended.out);
+}
+
+#[actix_rt::test]
+async fn old_mails_and_notifications_are_forgotten() {
+    let office = PostOffice::open();
+    let server = serving(&office).await;
+    let ada = server.office().await.administrator.id;
+    office.next(Verdict::Take).next(Verdict::Take).next(Verdict::Say("451 4.7.1 Later"));
+    for subject in ["Long ago", "Lately"] {
+        post(&server, a_mail(subject)).await;
+        office.wait_for(if subject == "Long ago" { 1 } else { 2 }).await;
+    }
+    post(&server, a_mail("Waits")).await;
+    become_so(&server, &[(1, 1), (1, 1), (0, 1)]).await;
+    let news = News {
+        account_id: AccountId(1),
+        notification_type: NotificationType::ConversationMention,
+        primary_actor: (ActorType::Conversation, 1),
+        secondary_actor: None,
+        meta: Default::default(),
+    };
+    server.write(move |tx| (0..2).try_for_each(|_| tell(tx, &[UserId(ada)], &news))).await;
+    let ago = |days| (chrono::Utc::now() - chrono::TimeDelta::days(days)).format("%Y-%m-%d %H:%M:%S").to_string();
+    for change in [
+        format!("UPDATE mails SET created_at = '{0}', finished_at = '{0}' WHERE id = 1", ago(8)),
+        format!("UPDATE mails SET created_at = '{}' WHERE id = 3", ago(8)),
+        format!("UPDATE notifications SET created_at = '{}' WHERE id = 1", ago(91)),
+    ] {
+        server.write(move |tx| Ok(sql_query(change).execute(tx.conn)?)).await;
+    }
+    let (mut sweep, mut mails, mut notifications) = (Some(Sweep::begin(now(), None)), 0, 0);
+    while let Some(next) = sweep {
+        let Step { removed, next } = step(&server.db, next).await.unwrap();
+        (mails, notifications, sweep) = (mails + removed.mails, notifications + removed.notifications, next);
+    }
+    assert_eq!((mails, notifications), (1, 1));
+    assert_eq!(states(&server).await.iter().map(|(state, ..)| *state).collect::<Vec<_>>(), [1, 0], "what waits stays");
+    assert_eq!(server.count("SELECT max(id) AS number FROM notifications").await, 2);
+    due(&server.db).await;
+    become_so(&server, &[(1, 1), (1, 2)]).await;
+    server.finish().await;
 }
