@@ -14,6 +14,7 @@ use crate::{
     mail::{Mailer, Postman},
     notifications::{self, Tellers},
     operations::{self, Sweeper, Watch},
+    outbound::Trust,
     profile, public_api, settings,
     storage::Storage,
     users::Departures,
@@ -72,9 +73,10 @@ impl Server {
     /// Opens the database, runs the migrations and starts to listen.
     ///
     /// # Errors
-    /// When the data folder, the database or the address cannot be used, or the role does not go with the database.
+    /// When the data folder, the database, the address or a file of certificates cannot be used, or the role does not go with the database.
     pub async fn start(mut config: Config) -> Result<Server> {
         config.check_role().map_err(Error::Refused)?;
+        let trust = Trust::new(&config.webhook).map_err(Error::Refused)?;
         // first of all: whoever finds the address taken has not touched the database of the server that has it
         let (listener, address) = bind(&mut config)?;
         let nodes = Nodes::new(&config.database, config.role != Role::Web)?;
@@ -98,7 +100,7 @@ impl Server {
         let postman = (config.role != Role::Web).then(|| Postman::start(db.clone(), mailer)).flatten();
         let dispatcher = match config.role {
             Role::Web => None,
-            Role::All | Role::Worker => Some(Dispatcher::start(db.clone(), config.webhook.clone(), handover, intake).await?),
+            Role::All | Role::Worker => Some(Dispatcher::start(db.clone(), config.webhook.clone(), trust, handover, intake).await?),
         };
         let storage = Storage::new(&config);
         let sweeper = Sweeper::start(db.clone(), storage.clone(), config.retention, watch.forgotten.clone());

@@ -4,6 +4,7 @@ use crate::{
     cli,
     config::{Config, TOKEN_VARIABLE},
     error::{Error, Result},
+    outbound::Trust,
 };
 use futures_util::StreamExt;
 use serde::Deserialize;
@@ -96,7 +97,9 @@ async fn own_account(asked: &Asked) -> Result<i64, End> {
 }
 
 async fn ask(asked: &Asked, path: &str, accept: &str) -> Result<awc::ClientResponse, End> {
-    let client = awc::Client::builder().disable_timeout().disable_redirects().finish();
+    let tls = Trust::for_http1().map_err(End::Refused)?;
+    let connector = awc::Connector::new().rustls_0_23(tls);
+    let client = awc::Client::builder().connector(connector).disable_timeout().disable_redirects().finish();
     let request = client.get(format!("{}{path}", asked.base)).insert_header(("api_access_token", asked.token.as_str()));
     let sent = request.insert_header(("accept", accept)).no_decompress().send();
     let unreachable = |why: String| End::Broken(format!("{} cannot be reached: {why}", asked.base));

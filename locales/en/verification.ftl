@@ -2,6 +2,7 @@
 
 verify = Verify
 
+protocol = Protocol
 timing-dns = DNS
 timing-connect = Connect
 timing-tls = TLS

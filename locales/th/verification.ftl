@@ -2,6 +2,7 @@
 
 verify = ตรวจสอบ
 
+protocol = โพรโทคอล
 timing-dns = DNS
 timing-connect = เชื่อมต่อ
 timing-tls = TLS

@@ -76,6 +76,8 @@ pub struct Webhooks {
     pub retry_schedule: Vec<Duration>,
     /// Private networks that may be reached.
     pub allow_networks: Vec<IpNet>,
+    /// PEM, with the certificates of further authorities. Not read yet.
+    pub ca_file: Option<PathBuf>,
     /// Requests under way per webhook, 1 to 1000.
     pub in_flight: usize,
     /// Between looks into the database that nobody has asked for, 100 ms to 10 minutes.
@@ -142,6 +144,7 @@ impl Config {
                 timeout: layers.get(&WEBHOOK_TIMEOUT)?,
                 retry_schedule: layers.get(&WEBHOOK_RETRY_SCHEDULE)?,
                 allow_networks: layers.get(&WEBHOOK_ALLOW_NETWORKS)?,
+                ca_file: layers.get(&WEBHOOK_CA_FILE)?,
                 in_flight: layers.get(&WEBHOOK_IN_FLIGHT)?,
                 poll: layers.get(&WEBHOOK_POLL)?,
             },

@@ -32,6 +32,11 @@ pub fn path(text: &str) -> Result<PathBuf, &str> {
     not_empty(text).map(PathBuf::from)
 }
 
+/// The same, or nothing.
+pub fn optional_path(text: &str) -> Result<Option<PathBuf>, &str> {
+    Ok((!text.is_empty()).then(|| text.into()))
+}
+
 /// SQLite's file or PostgreSQL's URL. The latter goes to libpq as it is, which knows forms that are no URL, such as several hosts.
 pub fn database(text: &str) -> Result<Database, &str> {
     if ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {

@@ -11,6 +11,8 @@ use url::Url;
 pub enum Kind {
     /// One value, shown as it is.
     Plain,
+    /// The same, or nothing.
+    Optional,
     /// Values separated by commas; in the file also an array of strings.
     List,
     /// A URL whose password is masked wherever it is shown.
@@ -28,7 +30,7 @@ pub struct Setting {
     pub default: &'static str,
     /// What a right value looks like, to follow the word "takes".
     pub takes: &'static str,
-    /// Plain, list or secret.
+    /// One value, several, or one that is not shown.
     pub kind: Kind,
     /// What it means, in one sentence.
     pub doc: &'static str,
@@ -99,6 +101,12 @@ settings! {
         takes: "networks or addresses separated by commas, such as 10.0.0.0/8,192.168.1.7,fd00::/8, or nothing",
         parse: parse::networks,
         doc: "Private networks to which webhooks may nevertheless be sent."
+    }
+    WEBHOOK_CA_FILE: Option<PathBuf> = Optional {
+        name: "HOOKDESK_WEBHOOK_CA_FILE", default: "",
+        takes: "the path of a file in PEM, or nothing",
+        parse: parse::optional_path,
+        doc: "Certificates of authorities of your own, whose receivers are believed besides those with a certificate of a public authority."
     }
     WEBHOOK_IN_FLIGHT: usize = Plain {
         name: "HOOKDESK_WEBHOOK_IN_FLIGHT", default: "32",
@@ -214,7 +222,7 @@ impl Setting {
         match self.kind {
             Kind::Secret => parse::masked(value),
             Kind::Token if !value.is_empty() => parse::MASK.to_owned(),
-            Kind::Plain | Kind::List | Kind::Token => value.to_owned(),
+            Kind::Plain | Kind::Optional | Kind::List | Kind::Token => value.to_owned(),
         }
     }
 

@@ -1,28 +1,26 @@
 //! Sending a request and reading its answer, each within limits of time and size.
 use super::{
-    SETTING,
     address::Policy,
-    connector::{Guarded, Noted, Stage, SystemNames, TRACE, Trace},
-    reason::{Kind, Reason},
-    target::{Target, UrlError},
+    connector::{Guarded, SystemNames},
+    failure::{ErrorClass, Failure, is_stale},
+    http2::{self, Line, Lines},
+    target::Target,
     timings::Timings,
+    tls::Trust,
+    trace::{Noted, TRACE, Trace, begin},
 };
-use crate::text_enum;
 use actix_tls::connect::Resolve;
-use actix_web::{
-    error::ParseError,
-    http::{Version, header::HeaderMap},
-    web::Bytes,
-};
-use awc::error::{ConnectError, SendRequestError};
-use futures_util::StreamExt;
+use actix_web::web::Bytes;
+use futures_util::{Stream, StreamExt, stream};
+use http_02::{HeaderName, HeaderValue, Request, Version, header};
 use std::{
-    io,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
+    pin::pin,
     rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
 };
+use tokio::time::timeout_at;
 
 /// How much of an answer's body is kept, in bytes.
 pub const KEPT_BODY: usize = 16 * 1024;
@@ -32,32 +30,6 @@ const KEPT_HEADERS: usize = 8 * 1024;
 
 /// After this many stale connections of the pool a request has failed.
 const STALE: usize = 4;
-
-text_enum! {
-    /// Why a request has failed, for filters and for the sentence that explains it.
-    pub enum ErrorClass {
-        /// The host's name has no address, or the name servers do not answer.
-        Dns = 0 "dns",
-        /// Nobody accepts connections at the address, or there is no way to it.
-        Refused = 1 "refused",
-        /// The certificate or the handshake is not in order.
-        Tls = 2 "tls",
-        /// Not done within the time allowed.
-        Timeout = 3 "timeout",
-        /// An address that the policy does not permit.
-        BlockedAddress = 4 "blocked_address",
-        /// An answer outside of 2xx and 3xx.
-        Status = 5 "status",
-        /// An answer of 3xx: redirects are not followed.
-        Redirect = 6 "redirect",
-        /// The connection ended before the answer's head was there.
-        ConnectionClosed = 7 "connection_closed",
-        /// The URL cannot be called at all.
-        InvalidUrl = 8 "invalid_url",
-        /// Anything else, such as an answer that is not HTTP.
-        Other = 9 "other",
-    }
-}
 
 /// What was sent out and what came back.
 #[derive(Debug, Clone)]
@@ -85,159 +57,172 @@ pub struct Answer {
     pub truncated: bool,
 }
 
-/// Why there is no answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// In one word.
-    pub class: ErrorClass,
-    /// In a sentence, in English, without secrets.
-    pub message: String,
-    /// The address that is not permitted, where that is why.
-    pub blocked: Option<IpAddr>,
-}
-
-impl Failure {
-    fn new(class: ErrorClass, message: impl Into<String>) -> Failure {
-        Failure { class, message: message.into(), blocked: None }
-    }
-
-    /// A URL that cannot be called at all.
-    pub fn of_url(error: &UrlError) -> Failure {
-        Failure::new(ErrorClass::InvalidUrl, error.to_string())
-    }
+/// A request and what there is to know while it is on its way.
+struct Post<'a> {
+    target: &'a Target,
+    headers: &'a [(&'a str, &'a str)],
+    body: Bytes,
+    deadline: tokio::time::Instant,
+    trace: Rc<Trace>,
+    /// It shall have a connection of its own: those that others had were of no use.
+    alone: bool,
 }
 
 /// A client for one receiver, on one thread: its connections are closed when it is dropped.
 #[derive(Clone)]
 pub struct Client {
-    http: awc::Client,
+    plain: awc::Client,
+    /// HTTP/1.1 over TLS.
+    secure: awc::Client,
+    /// HTTP/2 over TLS.
+    lines: Rc<Lines>,
     timeout: Duration,
 }
 
 impl Client {
     /// A client whose requests each end within `timeout`, from the lookup to the last byte of the answer.
-    pub fn new(policy: Arc<Policy>, timeout: Duration) -> Client {
-        Client::with_names(SystemNames, policy, timeout)
+    pub fn new(policy: Arc<Policy>, trust: &Trust, timeout: Duration) -> Client {
+        Client::with_names(SystemNames, policy, trust, timeout)
     }
 
-    pub(super) fn with_names(names: impl Resolve + 'static, policy: Arc<Policy>, timeout: Duration) -> Client {
-        let connector = awc::Connector::new()
-            .max_http_version(Version::HTTP_11)
-            .connector(Guarded::new(names, policy))
+    pub(super) fn with_names(names: impl Resolve + 'static, policy: Arc<Policy>, trust: &Trust, timeout: Duration) -> Client {
+        let (guarded, lines) = (Guarded::new(names, policy), Rc::new(Lines::default()));
+        let client = |guarded| {
             // the whole request has one deadline; how many run at once is for the caller to decide
-            .timeout(timeout)
-            .handshake_timeout(timeout)
-            .limit(0);
-        let http = awc::Client::builder().connector(connector).no_default_headers().disable_redirects().disable_timeout().finish();
-        Client { http, timeout }
+            let connector = awc::Connector::new().connector(guarded).timeout(timeout).conn_lifetime(Line::LIFETIME).limit(0);
+            awc::Client::builder().connector(connector).no_default_headers().disable_redirects().disable_timeout().finish()
+        };
+        let secure = client(guarded.secured(trust.connector(), lines.clone()));
+        Client { plain: client(guarded), secure, lines, timeout }
     }
 
-    /// Posts `body`; the headers are all that is sent besides `Host`, `Content-Length`, `Date`,
-    /// `Accept-Encoding: identity` and the URL's `Authorization`.
+    /// Posts `body`; the headers are all that is sent besides the host, `Content-Length`, `Accept-Encoding: identity`, the
+    /// URL's `Authorization` and, with HTTP/1.1, `Date`.
     pub async fn post(&self, target: &Target, headers: &[(&str, &str)], body: Bytes) -> Exchange {
         let started = Instant::now();
-        let secure = target.dialled().starts_with("https:");
         let deadline = tokio::time::Instant::now() + self.timeout;
         let mut tries = 0;
         loop {
-            let trace = Trace::start();
-            let request = self.exchange(target, headers, body.clone(), deadline, &trace);
-            let result = TRACE.scope(trace.clone(), request).await;
             tries += 1;
-            // the receiver has closed a connection of the pool just as it was used again: that is not its fault
-            let stale = trace.reused.get() && matches!(&result, Err(failure) if failure.class == ErrorClass::ConnectionClosed);
-            if !stale || tries == STALE {
-                let timings = trace.marks.timings(started, secure);
+            let trace = Trace::start();
+            let post = Post { target, headers, body: body.clone(), deadline, trace: trace.clone(), alone: tries == STALE };
+            let result = TRACE.scope(trace.clone(), self.exchange(&post)).await;
+            // the receiver has closed a connection just as it was used again: that is not its fault
+            let again = result.is_err() && trace.reused.get() && trace.stale.get();
+            if !again || tries == STALE {
+                let timings = trace.timings(started, target.is_secure());
                 return Exchange { dialled: trace.dialled.get(), duration: timings.total, timings, result };
             }
         }
     }
 
-    async fn exchange(
-        &self,
-        target: &Target,
-        headers: &[(&str, &str)],
-        body: Bytes,
-        deadline: tokio::time::Instant,
-        trace: &Rc<Trace>,
-    ) -> Result<Answer, Failure> {
-        let mut request = self.http.post(target.dialled());
-        if let Some(authorization) = target.authorization() {
-            request = request.insert_header(("authorization", authorization));
+    /// What a connection speaks is only known when it is open: then one of HTTP/2 is there for all requests.
+    async fn exchange(&self, post: &Post<'_>) -> Result<Answer, Failure> {
+        if !post.target.is_secure() {
+            return self.over_http1(&self.plain, post).await;
         }
-        for (name, value) in headers {
+        if !post.alone {
+            let latest = post.deadline.min(tokio::time::Instant::now() + self.timeout / 4);
+            match self.lines.find(post.target.place(), latest).await {
+                Ok(line) => return self.over_http2(line, post, false).await,
+                Err(turn) => drop(post.trace.turn.replace(turn)),
+            }
+        }
+        let result = self.over_http1(&self.secure, post).await;
+        match post.trace.opened.take() {
+            Some(line) => self.over_http2(Rc::new(line), post, true).await,
+            None => result,
+        }
+    }
+
+    async fn over_http1(&self, client: &awc::Client, post: &Post<'_>) -> Result<Answer, Failure> {
+        let trace = &post.trace;
+        let mut request = client.post(&*post.target.without_tls()).insert_header((header::HOST, post.target.place()));
+        if let Some(authorization) = post.target.authorization() {
+            request = request.insert_header((header::AUTHORIZATION, authorization));
+        }
+        for (name, value) in post.headers {
             request = request.insert_header((*name, *value));
         }
-        let mut response = match tokio::time::timeout_at(deadline, request.send_body(Noted(body))).await {
+        let mut response = match timeout_at(post.deadline, request.send_body(Noted(post.body.clone()))).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(self.explain(error, trace)),
-            Err(_) => return Err(self.late(trace)),
-        };
-        trace.marks.answered();
-        let (mut body, mut truncated) = (Vec::new(), false);
-        let read = async {
-            while let Some(Ok(chunk)) = response.next().await.map(|chunk| chunk.inspect_err(|_| truncated = true)) {
-                let room = KEPT_BODY - body.len();
-                body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-                if chunk.len() > room {
-                    truncated = true;
-                    break;
-                }
+            Ok(Err(error)) => {
+                let failure = Failure::of_http1(error, trace, self.timeout);
+                trace.stale.set(failure.class == ErrorClass::ConnectionClosed);
+                return Err(failure);
             }
+            Err(_) => return Err(Failure::late(trace, self.timeout)),
         };
-        // the status has come in time, so it stands, whatever becomes of the body
-        let ended = tokio::time::timeout_at(deadline, read).await.is_ok();
-        Ok(Answer { status: response.status().as_u16(), headers: kept(response.headers()), body, truncated: truncated || !ended })
+        begin(&trace.marks.answered);
+        let (body, truncated) = read(&mut response, post.deadline).await;
+        Ok(Answer { status: response.status().as_u16(), headers: kept(response.headers().iter()), body, truncated })
     }
 
-    fn late(&self, trace: &Trace) -> Failure {
-        let (class, kind) = match trace.stage.get() {
-            Stage::Looking => (ErrorClass::Dns, Kind::NamesLate),
-            Stage::Connecting => (ErrorClass::Timeout, Kind::NoConnection),
-            Stage::Connected if !trace.marks.is_sending() => (ErrorClass::Timeout, Kind::NoHandshake),
-            Stage::Connected => (ErrorClass::Timeout, Kind::NoAnswer),
+    async fn over_http2(&self, line: Rc<Line>, post: &Post<'_>, own: bool) -> Result<Answer, Failure> {
+        let trace = &post.trace;
+        let request = http2_request(post).map_err(Failure::of_request)?;
+        line.carries(trace, own);
+        let broken = |e: h2::Error| {
+            trace.stale.set(is_stale(&e));
+            Failure::of_http2(&e)
         };
-        Failure::new(class, Reason::new(kind, format_args!("{:?}", self.timeout)).to_string())
-    }
-
-    fn explain(&self, error: SendRequestError, trace: &Trace) -> Failure {
-        use ErrorClass::*;
-        if let Some((host, ip)) = trace.blocked.take() {
-            let message = format!("{host} leads to {ip}, which is not a public address; {SETTING} would allow it");
-            return Failure { blocked: Some(ip), ..Failure::new(BlockedAddress, message) };
+        begin(&trace.marks.sending);
+        let mut sent = line.clone().send(request, post.body.clone()).map_err(broken)?;
+        if own {
+            self.lines.share(post.target.place(), &line);
+            drop(trace.turn.take());
         }
-        match error {
-            SendRequestError::Url(e) => Failure::new(InvalidUrl, e.to_string()),
-            SendRequestError::Timeout | SendRequestError::Connect(ConnectError::Timeout) => self.late(trace),
-            SendRequestError::Connect(ConnectError::Resolver(e)) => Failure::new(Dns, Reason::of_name(&*e).to_string()),
-            SendRequestError::Connect(ConnectError::NoRecords) => Failure::new(Dns, Reason::new(Kind::NoAddress, "").to_string()),
-            SendRequestError::Connect(ConnectError::Disconnected) => Failure::new(ConnectionClosed, "closed before an answer"),
-            SendRequestError::Connect(ConnectError::Io(e)) if trace.stage.get() == Stage::Connected => {
-                Failure::new(Tls, Reason::of_handshake(&e).map_or_else(|| e.to_string(), |reason| reason.to_string()))
+        let (head, mut body) = match timeout_at(post.deadline, sent.answer()).await {
+            Ok(answer) => answer.map_err(broken)?,
+            Err(_) => {
+                sent.is_late();
+                return Err(Failure::late(trace, self.timeout));
             }
-            SendRequestError::Connect(ConnectError::Io(e)) => {
-                Failure::new(Refused, Reason::of_connection(&e).map_or_else(|| e.to_string(), |reason| reason.to_string()))
-            }
-            SendRequestError::Send(e) if ended(&e) => Failure::new(ConnectionClosed, e.to_string()),
-            SendRequestError::Response(e) => match e {
-                ParseError::Io(e) if ended(&e) => Failure::new(ConnectionClosed, e.to_string()),
-                ParseError::Incomplete => Failure::new(ConnectionClosed, "closed within the answer's head"),
-                e => Failure::new(Other, Reason::new(Kind::NotHttp, e).to_string()),
-            },
-            e => Failure::new(Other, e.to_string()),
-        }
+        };
+        begin(&trace.marks.answered);
+        let pieces = stream::unfold(&mut body, async |body| http2::next_piece(body).await.map(|piece| (piece, body)));
+        let (body, truncated) = read(pieces, post.deadline).await;
+        Ok(Answer { status: head.status.as_u16(), headers: kept(head.headers.iter()), body, truncated })
     }
 }
 
-/// Whether the other side has gone.
-fn ended(e: &io::Error) -> bool {
-    use io::ErrorKind::*;
-    matches!(e.kind(), ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof | NotConnected | WriteZero)
+/// The same as what HTTP/1.1 sends, in the words of HTTP/2.
+fn http2_request(post: &Post<'_>) -> Result<Request<()>, http_02::Error> {
+    let mut request = Request::post(post.target.dialled()).version(Version::HTTP_2).body(())?;
+    let headers = request.headers_mut();
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    headers.insert(header::CONTENT_LENGTH, post.body.len().into());
+    if let Some(authorization) = post.target.authorization() {
+        headers.insert(header::AUTHORIZATION, authorization.try_into()?);
+    }
+    for (name, value) in post.headers {
+        headers.insert(HeaderName::try_from(*name)?, HeaderValue::try_from(*value)?);
+    }
+    Ok(request)
 }
 
-fn kept(headers: &HeaderMap) -> Vec<(String, String)> {
+/// The part of a body that is kept, and whether there was more, or might have been. The status has come in time, so it stands,
+/// whatever becomes of the body.
+async fn read<E>(pieces: impl Stream<Item = Result<Bytes, E>>, deadline: tokio::time::Instant) -> (Vec<u8>, bool) {
+    let mut pieces = pin!(pieces);
+    let (mut body, mut truncated) = (Vec::new(), false);
+    let reading = async {
+        while let Some(Ok(piece)) = pieces.next().await.map(|piece| piece.inspect_err(|_| truncated = true)) {
+            let room = KEPT_BODY - body.len();
+            body.extend_from_slice(&piece[..piece.len().min(room)]);
+            if piece.len() > room {
+                truncated = true;
+                break;
+            }
+        }
+    };
+    let ended = timeout_at(deadline, reading).await.is_ok();
+    (body, truncated || !ended)
+}
+
+fn kept<'a>(headers: impl Iterator<Item = (&'a HeaderName, &'a HeaderValue)>) -> Vec<(String, String)> {
     let mut room = KEPT_HEADERS;
-    let all = headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    let all = headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
     let fits = all.take_while(|(name, value)| {
         let size = name.len() + value.len();
         let fits = size <= room;

@@ -1,18 +1,20 @@
 //! The guard. It resolves a host, refuses unless every address is permitted, and connects to the very addresses that it
 //! has checked: there is no second lookup that could answer something else.
-use super::{address::Policy, timings::Timings};
+use super::{
+    address::Policy,
+    http2::{Line, Lines},
+    timings::Spoken,
+    trace::{Stage, Trace, begin, note},
+};
 use actix_rt::net::{ActixStream, Ready, TcpStream};
 use actix_tls::connect::{ConnectError, ConnectInfo, Connection, ConnectorService, Resolve};
 use actix_web::{
-    body::{BodySize, MessageBody},
     dev::{Service, always_ready},
     http::Uri,
-    web::Bytes,
 };
 use futures_core::future::LocalBoxFuture;
+use rustls::pki_types::ServerName;
 use std::{
-    cell::{Cell, RefCell},
-    convert::Infallible,
     io,
     net::{IpAddr, SocketAddr},
     pin::Pin,
@@ -22,105 +24,10 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_rustls::{TlsConnector, client::TlsStream};
 
 /// Found addresses serve the connections that are opened at the same moment.
 const FRESH: Duration = Duration::from_secs(2);
-
-/// How far a request has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
-    Looking,
-    Connecting,
-    /// Connected; with https, the handshake is under way.
-    Connected,
-}
-
-/// What becomes known of a request on its way. Connections are pooled, so the stream itself notes which one carries the
-/// request: that it does not run in another task than the request is why this client speaks HTTP/1.1 alone.
-#[derive(Debug)]
-pub(super) struct Trace {
-    number: u64,
-    pub stage: Cell<Stage>,
-    pub dialled: Cell<Option<SocketAddr>>,
-    /// The connection has carried a request before.
-    pub reused: Cell<bool>,
-    pub blocked: RefCell<Option<(String, IpAddr)>>,
-    pub marks: Marks,
-}
-
-/// When each stage began.
-#[derive(Debug, Default)]
-pub(super) struct Marks {
-    looking: Cell<Option<Instant>>,
-    connecting: Cell<Option<Instant>>,
-    connected: Cell<Option<Instant>>,
-    /// The connection was ready, and the body was asked for.
-    sending: Cell<Option<Instant>>,
-    answered: Cell<Option<Instant>>,
-}
-
-impl Marks {
-    pub fn is_sending(&self) -> bool {
-        self.sending.get().is_some()
-    }
-
-    pub fn answered(&self) {
-        self.answered.set(Some(Instant::now()));
-    }
-
-    /// The stages until now.
-    pub fn timings(&self, started: Instant, secure: bool) -> Timings {
-        let now = Instant::now();
-        let lasted = |from: &Cell<Option<Instant>>, to: &Cell<Option<Instant>>| from.get().map(|from| to.get().unwrap_or(now) - from);
-        Timings {
-            dns: lasted(&self.looking, &self.connecting),
-            connect: lasted(&self.connecting, &self.connected),
-            tls: lasted(&self.connected, &self.sending).filter(|_| secure),
-            answer: lasted(&self.sending, &self.answered),
-            total: now - started,
-        }
-    }
-}
-
-/// A body that notes when it is asked for. A stream sees only encrypted bytes, so this is where the end of a handshake shows.
-pub(super) struct Noted(pub Bytes);
-
-impl MessageBody for Noted {
-    type Error = Infallible;
-
-    fn size(&self) -> BodySize {
-        BodySize::Sized(self.0.len() as u64)
-    }
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        note(|trace| trace.marks.sending.set(trace.marks.sending.get().or_else(|| Some(Instant::now()))));
-        let body = std::mem::take(&mut self.0);
-        Poll::Ready((!body.is_empty()).then_some(Ok(body)))
-    }
-}
-
-tokio::task_local! {
-    pub(super) static TRACE: Rc<Trace>;
-}
-
-thread_local! {
-    static REQUESTS: Cell<u64> = const { Cell::new(0) };
-}
-
-impl Trace {
-    pub fn start() -> Rc<Trace> {
-        let number = REQUESTS.get() + 1;
-        REQUESTS.set(number);
-        Rc::new(Trace {
-            number,
-            stage: Cell::new(Stage::Looking),
-            dialled: Cell::new(None),
-            reused: Cell::new(false),
-            blocked: RefCell::new(None),
-            marks: Marks::default(),
-        })
-    }
-}
 
 /// The system's resolver, on the blocking pool.
 pub(super) struct SystemNames;
@@ -169,12 +76,19 @@ pub(super) struct Guarded {
     names: Rc<Names>,
     policy: Arc<Policy>,
     tcp: ConnectorService,
+    secure: Option<Secure>,
 }
 
 impl Guarded {
     pub fn new(resolver: impl Resolve + 'static, policy: Arc<Policy>) -> Self {
         let names = Names { resolver: Box::new(resolver), last: tokio::sync::Mutex::new(None) };
-        Guarded { names: Rc::new(names), policy, tcp: ConnectorService::default() }
+        Guarded { names: Rc::new(names), policy, tcp: ConnectorService::default(), secure: None }
+    }
+
+    /// The same guard for https. The handshake is made here, so that a connection that speaks HTTP/2 goes to the request's
+    /// trace; whoever asked for one of HTTP/1.1 gets an error then.
+    pub fn secured(&self, tls: TlsConnector, lines: Rc<Lines>) -> Self {
+        Guarded { secure: Some(Secure { tls, lines }), ..self.clone() }
     }
 
     async fn connect(self, info: ConnectInfo<Uri>) -> Result<Connection<Uri, Watched>, ConnectError> {
@@ -184,7 +98,10 @@ impl Guarded {
         let addrs = match host.parse::<IpAddr>() {
             Ok(ip) => vec![SocketAddr::new(ip, port)],
             Err(_) => {
-                note(|trace| trace.marks.looking.set(Some(Instant::now())));
+                note(|trace| {
+                    trace.stage.set(Stage::Looking);
+                    begin(&trace.marks.looking);
+                });
                 self.names.find(host.clone(), port).await?
             }
         };
@@ -198,7 +115,7 @@ impl Guarded {
         }
         note(|trace| {
             trace.stage.set(Stage::Connecting);
-            trace.marks.connecting.set(Some(Instant::now()));
+            begin(&trace.marks.connecting);
             trace.dialled.set(Some(first));
         });
         // given addresses are used as they are: no second lookup, so no rebinding
@@ -206,20 +123,18 @@ impl Guarded {
         let (stream, uri) = connection.into_parts();
         let peer = stream.peer_addr().unwrap_or(first);
         note(|trace| {
-            trace.stage.set(Stage::Connected);
-            trace.marks.connected.set(Some(Instant::now()));
+            begin(&trace.marks.connected);
             trace.dialled.set(Some(peer));
         });
         // requests are small and answered before the next one: waiting to fill a packet only costs time
         let _ = stream.set_nodelay(true);
-        let opened_for = TRACE.try_with(|trace| trace.number).unwrap_or(0);
-        Ok(Connection::new(uri, Watched { stream, peer, opened_for }))
+        let opened_for = Trace::current();
+        let (stream, spoken) = match &self.secure {
+            None => (Stream::Plain(stream), Spoken::http1(None)),
+            Some(secure) => secure.shake_hands(&host, stream, peer).await.map_err(ConnectError::Io)?,
+        };
+        Ok(Connection::new(uri, Watched { stream, peer, spoken, opened_for }))
     }
-}
-
-fn note(act: impl FnOnce(&Trace)) {
-    // outside of a request there is nobody to tell
-    let _ = TRACE.try_with(|trace| act(trace));
 }
 
 impl Service<ConnectInfo<Uri>> for Guarded {
@@ -234,55 +149,115 @@ impl Service<ConnectInfo<Uri>> for Guarded {
     }
 }
 
+#[derive(Clone)]
+struct Secure {
+    tls: TlsConnector,
+    lines: Rc<Lines>,
+}
+
+impl Secure {
+    async fn shake_hands(&self, host: &str, stream: TcpStream, peer: SocketAddr) -> io::Result<(Stream, Spoken)> {
+        note(|trace| trace.stage.set(Stage::Securing));
+        let name = ServerName::try_from(host.to_owned()).map_err(|e| io::Error::new(io::ErrorKind::InvalidInput, e))?;
+        let stream = self.tls.connect(name, stream).await?;
+        note(|trace| {
+            trace.stage.set(Stage::Ready);
+            begin(&trace.marks.secured);
+        });
+        let session = stream.get_ref().1;
+        let http2 = session.alpn_protocol() == Some(b"h2");
+        self.lines.speaks_http1(!http2);
+        if http2 {
+            let spoken = Spoken::http2(session.protocol_version());
+            let line = Line::open(stream, peer, spoken).await?;
+            note(|trace| drop(trace.opened.replace(Some(line))));
+            return Err(io::Error::other("HTTP/2 is spoken there"));
+        }
+        note(|trace| drop(trace.turn.take()));
+        let spoken = Spoken::http1(session.protocol_version());
+        Ok((Stream::Secure(Box::new(stream)), spoken))
+    }
+}
+
 /// A connection that tells each request which address it is written to.
 #[derive(Debug)]
 pub(super) struct Watched {
-    stream: TcpStream,
+    stream: Stream,
     peer: SocketAddr,
+    spoken: Spoken,
     opened_for: u64,
+}
+
+#[derive(Debug)]
+enum Stream {
+    Plain(TcpStream),
+    Secure(Box<TlsStream<TcpStream>>),
+}
+
+impl Stream {
+    fn tcp(&self) -> &TcpStream {
+        match self {
+            Stream::Plain(stream) => stream,
+            Stream::Secure(stream) => stream.get_ref().0,
+        }
+    }
 }
 
 impl Watched {
     fn tell(&self) {
-        note(|trace| {
-            trace.stage.set(Stage::Connected);
-            trace.dialled.set(Some(self.peer));
-            trace.reused.set(trace.number != self.opened_for);
-        });
+        note(|trace| trace.carried(self.peer, self.spoken, trace.number != self.opened_for));
     }
 }
 
 impl AsyncRead for Watched {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        match &mut self.stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
+            Stream::Secure(stream) => Pin::new(stream).poll_read(cx, buf),
+        }
     }
 }
 
 impl AsyncWrite for Watched {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         self.tell();
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        match &mut self.stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_write(cx, buf),
+            Stream::Secure(stream) => Pin::new(stream).poll_write(cx, buf),
+        }
     }
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        match &mut self.stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            Stream::Secure(stream) => Pin::new(stream).poll_flush(cx),
+        }
     }
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        match &mut self.stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            Stream::Secure(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
     }
     fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
         self.tell();
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        match &mut self.stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),
+            Stream::Secure(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),
+        }
     }
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        match &self.stream {
+            Stream::Plain(stream) => stream.is_write_vectored(),
+            Stream::Secure(stream) => stream.is_write_vectored(),
+        }
     }
 }
 
 impl ActixStream for Watched {
     fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<Ready>> {
-        ActixStream::poll_read_ready(&self.stream, cx)
+        ActixStream::poll_read_ready(self.stream.tcp(), cx)
     }
     fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<Ready>> {
-        ActixStream::poll_write_ready(&self.stream, cx)
+        ActixStream::poll_write_ready(self.stream.tcp(), cx)
     }
 }

@@ -3,17 +3,23 @@
 mod address;
 mod client;
 mod connector;
+mod failure;
+mod http2;
 mod reason;
 mod target;
 #[cfg(test)]
 mod tests;
 mod timings;
+mod tls;
+mod trace;
 
 pub use address::Policy;
-pub use client::{Answer, Client, ErrorClass, Exchange, Failure, KEPT_BODY};
+pub use client::{Answer, Client, Exchange, KEPT_BODY};
+pub use failure::{ErrorClass, Failure};
 pub use reason::{Kind, Reason};
 pub use target::{LONGEST_URL, Target, UrlError};
-pub use timings::Timings;
+pub use timings::{Spoken, Timings};
+pub use tls::{CA_SETTING, Trust};
 
 use crate::error::Error;
 use std::{

@@ -40,12 +40,14 @@ pub enum Kind {
     NothingInCommon,
     /// The receiver ended the handshake.
     HandshakeRefused,
+    /// The receiver took the request back, for this reason.
+    BrokenOff,
     /// What answers does not speak HTTP.
     NotHttp,
 }
 
 impl Kind {
-    const ALL: [Kind; 18] = [
+    const ALL: [Kind; 19] = [
         Kind::NoSuchName,
         Kind::NamesSilent,
         Kind::NoAddress,
@@ -63,6 +65,7 @@ impl Kind {
         Kind::NotTls,
         Kind::NothingInCommon,
         Kind::HandshakeRefused,
+        Kind::BrokenOff,
         Kind::NotHttp,
     ];
 
@@ -86,6 +89,7 @@ impl Kind {
             Kind::NotTls => "the answer is not TLS",
             Kind::NothingInCommon => "no version of TLS in common",
             Kind::HandshakeRefused => "the receiver refused the handshake",
+            Kind::BrokenOff => "the receiver broke the request off:",
             Kind::NotHttp => "the answer is not HTTP:",
         }
     }

@@ -1,7 +1,7 @@
 //! A URL that may be called, read once: normalised, its user and password taken out of it.
 use base64::{Engine, engine::general_purpose::STANDARD};
-use std::fmt;
-use url::Url;
+use std::{borrow::Cow, fmt};
+use url::{Position, Url};
 
 /// The longest URL that is accepted, in bytes.
 pub const LONGEST_URL: usize = 2048;
@@ -88,6 +88,25 @@ impl Target {
     /// The host in its normal form, without a port.
     pub fn host(&self) -> String {
         self.authority().0
+    }
+
+    /// Whether it is called over TLS.
+    pub(super) fn is_secure(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// The host as it is named to the receiver, with the port where that is not the usual one.
+    pub(super) fn place(&self) -> &str {
+        &self.url[Position::BeforeHost..Position::AfterPort]
+    }
+
+    /// What is dialled, for a client that leaves TLS to its connector: with the scheme http, and the port that is meant.
+    pub(super) fn without_tls(&self) -> Cow<'_, str> {
+        if !self.is_secure() {
+            return self.dialled().into();
+        }
+        let (host, path) = (self.url.host_str().unwrap_or_default(), &self.url[Position::BeforePath..]);
+        format!("http://{host}:{}{path}", self.authority().1).into()
     }
 
     /// The host in its normal form (an address without the brackets of IPv6), and the port.

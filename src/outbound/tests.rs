@@ -3,6 +3,7 @@ use super::{
     connector::{Lookup, SystemNames},
     *,
 };
+use crate::config::Config;
 use actix_tls::connect::Resolve;
 use actix_web::web::Bytes;
 use std::{
@@ -14,10 +15,18 @@ use std::{
     time::Instant,
 };
 
-const SECOND: Duration = Duration::from_secs(1);
+#[path = "../../tests/it/support/secure.rs"]
+pub(super) mod secure;
 
-fn policy() -> Arc<Policy> {
+pub(super) const SECOND: Duration = Duration::from_secs(1);
+
+pub(super) fn policy() -> Arc<Policy> {
     Arc::new(Policy { allow: vec!["127.0.0.2/32".parse().unwrap()] })
+}
+
+/// In public authorities alone.
+pub(super) fn trust() -> Trust {
+    Trust::new(&Config::defaults().unwrap().webhook).unwrap()
 }
 
 /// A receiver that reads each request's head and body, and then does what `answer` does. Gives its port.
@@ -51,21 +60,21 @@ fn read_request(stream: &mut TcpStream) -> Option<String> {
 }
 
 async fn post(url: &str, timeout: Duration) -> Exchange {
-    post_with(&Client::with_names(Scripted::default(), policy(), timeout), url).await
+    post_with(&Client::with_names(Scripted::default(), policy(), &trust(), timeout), url).await
 }
 
-async fn post_with(client: &Client, url: &str) -> Exchange {
+pub(super) async fn post_with(client: &Client, url: &str) -> Exchange {
     let headers = [("content-type", "application/json"), ("user-agent", "Hookdesk/test")];
     client.post(&Target::parse(url).unwrap(), &headers, Bytes::from_static(b"{}")).await
 }
 
-fn failure(exchange: Exchange) -> (ErrorClass, String) {
+pub(super) fn failure(exchange: Exchange) -> (ErrorClass, String) {
     exchange.result.map_err(|failure| (failure.class, failure.message)).unwrap_err()
 }
 
 /// Names that resolve as a test needs them; all others by the system.
 #[derive(Default, Clone)]
-struct Scripted(Rc<Cell<usize>>);
+pub(super) struct Scripted(Rc<Cell<usize>>);
 
 impl Resolve for Scripted {
     fn lookup<'a>(&'a self, host: &'a str, port: u16) -> Lookup<'a> {
@@ -159,12 +168,12 @@ async fn a_name_that_changes_its_address_is_checked_at_each_connection() {
     });
     let names = Scripted::default();
     let url = format!("http://rebind.test:{port}/");
-    let first = Client::with_names(names.clone(), policy(), SECOND);
+    let first = Client::with_names(names.clone(), policy(), &trust(), SECOND);
     assert!(post_with(&first, &url).await.result.is_ok());
     // the addresses found a moment ago may serve again, since they have been checked
     assert!(post_with(&first, &url).await.result.is_ok());
     assert_eq!(names.0.get(), 1);
-    let second = Client::with_names(names, policy(), SECOND);
+    let second = Client::with_names(names, policy(), &trust(), SECOND);
     assert_eq!(failure(post_with(&second, &url).await).0, ErrorClass::BlockedAddress);
 }
 
@@ -276,7 +285,7 @@ async fn a_connection_that_went_stale_in_the_pool_is_no_failure() {
         let _ = read_request(stream);
         let _ = stream.shutdown(std::net::Shutdown::Both);
     });
-    let client = Client::new(policy(), SECOND * 5);
+    let client = Client::new(policy(), &trust(), SECOND * 5);
     for _ in 0..3 {
         let exchange = post_with(&client, &format!("http://127.0.0.2:{port}/")).await;
         assert_eq!(exchange.dialled.map(|addr| addr.port()), Some(port));
@@ -310,7 +319,7 @@ async fn each_stage_has_its_time() {
         std::thread::sleep(Duration::from_millis(30));
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
     });
-    let client = Client::with_names(Scripted::default(), policy(), SECOND * 5);
+    let client = Client::with_names(Scripted::default(), policy(), &trust(), SECOND * 5);
     let first = post_with(&client, &format!("http://good.test:{port}/")).await.timings;
     assert!(first.dns.is_some() && first.connect.is_some() && first.tls.is_none() && !first.is_reused(), "{first:?}");
     assert!(first.answer.unwrap() >= Duration::from_millis(30) && first.total >= first.answer.unwrap(), "{first:?}");

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     config::Webhooks as Settings,
     db::types::{WebhookId, now},
-    outbound::{Client, Exchange, Failure, Policy, Target, Timings},
+    outbound::{Client, Exchange, Failure, Policy, Target, Timings, Trust},
 };
 use actix_web::web::Bytes;
 use chrono::TimeDelta;
@@ -42,13 +42,13 @@ struct Lane {
 }
 
 impl Lane {
-    fn new(webhook: &Webhook, settings: &Settings, policy: &Arc<Policy>) -> Lane {
+    fn new(webhook: &Webhook, settings: &Settings, policy: &Arc<Policy>, trust: &Trust) -> Lane {
         let (timeout, in_flight, now) = (webhook.timeout(settings), webhook.in_flight(settings), Instant::now());
         Lane {
             timeout,
             in_flight,
             rate: webhook.rate_limit,
-            client: Client::new(policy.clone(), timeout),
+            client: Client::new(policy.clone(), trust, timeout),
             turns: Arc::new(Semaphore::new(in_flight)),
             used: now.into(),
             next: now.into(),
@@ -73,6 +73,7 @@ impl Lane {
 #[derive(Clone)]
 pub(super) struct Courier {
     policy: Arc<Policy>,
+    trust: Trust,
     handover: Handover,
     lanes: Rc<RefCell<HashMap<WebhookId, Rc<Lane>>>>,
     outcomes: mpsc::UnboundedSender<Outcome>,
@@ -80,9 +81,9 @@ pub(super) struct Courier {
 }
 
 impl Courier {
-    pub fn new(handover: Handover, outcomes: mpsc::UnboundedSender<Outcome>, returned: mpsc::UnboundedSender<Claim>) -> Self {
+    pub fn new(handover: Handover, trust: Trust, outcomes: mpsc::UnboundedSender<Outcome>, returned: mpsc::UnboundedSender<Claim>) -> Self {
         let policy = Arc::new(Policy::new(handover.settings()));
-        Courier { policy, handover, lanes: Rc::default(), outcomes, returned }
+        Courier { policy, trust, handover, lanes: Rc::default(), outcomes, returned }
     }
 
     /// Sends one delivery, and reports its outcome. What waited too long for its turn is given back instead: its lease nears
@@ -117,7 +118,7 @@ impl Courier {
         let mut lanes = self.lanes.borrow_mut();
         let lane = lanes.get(&webhook.id).filter(|lane| lane.suits(webhook, settings)).cloned();
         lane.unwrap_or_else(|| {
-            let lane = Rc::new(Lane::new(webhook, settings, &self.policy));
+            let lane = Rc::new(Lane::new(webhook, settings, &self.policy, &self.trust));
             lanes.insert(webhook.id, lane.clone());
             lane
         })

@@ -10,6 +10,7 @@ use crate::{
     config::Webhooks as Settings,
     db::{Db, types::now},
     error::Result,
+    outbound::Trust,
 };
 use actix_rt::Arbiter;
 use chrono::NaiveDateTime;
@@ -44,7 +45,7 @@ impl Dispatcher {
     ///
     /// # Errors
     /// When the database cannot be written to.
-    pub async fn start(db: Db, settings: Settings, handover: Handover, intake: Intake) -> Result<Dispatcher> {
+    pub async fn start(db: Db, settings: Settings, trust: Trust, handover: Handover, intake: Intake) -> Result<Dispatcher> {
         if db.is_ours_alone() {
             let left = db.write_patiently(commands::release_all).await?;
             tracing::info!(deliveries = left, "taken up where the last run ended");
@@ -54,7 +55,7 @@ impl Dispatcher {
         let arbiter = Arbiter::new();
         arbiter.spawn_fn(move || {
             actix_rt::spawn(async move {
-                run(db, settings, handover, intake, asked_to_stop).await;
+                run(db, settings, trust, handover, intake, asked_to_stop).await;
                 let _ = done.send(());
             });
         });
@@ -72,7 +73,7 @@ impl Dispatcher {
     }
 }
 
-async fn run(db: Db, settings: Settings, handover: Handover, mut intake: Intake, mut asked_to_stop: oneshot::Receiver<()>) {
+async fn run(db: Db, settings: Settings, trust: Trust, handover: Handover, mut intake: Intake, mut asked_to_stop: oneshot::Receiver<()>) {
     let (report, outcomes) = mpsc::unbounded_channel();
     let next = Rc::new(NextTry::default());
     let settling = actix_rt::spawn(settle_all(db.clone(), settings.clone().into(), outcomes, next.clone()));
@@ -80,7 +81,7 @@ async fn run(db: Db, settings: Settings, handover: Handover, mut intake: Intake,
     let returning = actix_rt::spawn(take_back_all(db.clone(), handover.clone(), returned, next.clone()));
     let watching = actix_rt::spawn(vigil::keep(db.clone(), handover.clone()));
     let poll = settings.poll;
-    let courier = Courier::new(handover.clone(), report, give_back);
+    let courier = Courier::new(handover.clone(), trust, report, give_back);
     let mut look_at = Instant::now();
     loop {
         // the wake-up is registered before the look, so that none is missed between the two

@@ -14,6 +14,7 @@ mod engine;
 mod errors;
 mod events;
 mod hostile;
+mod https;
 mod inboxes;
 mod lifecycle;
 mod log;

@@ -78,6 +78,7 @@ async fn a_wrong_setting_stops_the_start_with_a_sentence_that_names_it() {
         ("HOOKDESK_WEBHOOK_TIMEOUT", "5", vec!["HOOKDESK_WEBHOOK_TIMEOUT", "\"5\""]),
         ("HOOKDESK_WEBHOOK_RETRY_SCHEDULE", "5s,soon", vec!["HOOKDESK_WEBHOOK_RETRY_SCHEDULE", "soon"]),
         ("HOOKDESK_WEBHOOK_ALLOW_NETWORKS", "10.0.0.0/99", vec!["HOOKDESK_WEBHOOK_ALLOW_NETWORKS", "10.0.0.0/99"]),
+        ("HOOKDESK_WEBHOOK_CA_FILE", "/nowhere/ca.pem", vec!["HOOKDESK_WEBHOOK_CA_FILE", "/nowhere/ca.pem", "cannot be read"]),
         ("HOOKDESK_RATE_LIMITS", "maybe", vec!["HOOKDESK_RATE_LIMITS", "maybe"]),
         ("HOOKDESK_DATABASE_URL", "mysql://x", vec!["HOOKDESK_DATABASE_URL", "mysql://x"]),
         ("HOOKDESK_DATA_DIR", below_a_file.as_str(), vec!["file"]),

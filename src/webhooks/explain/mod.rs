@@ -4,7 +4,7 @@ use super::{
     queries::FailedTry,
 };
 use crate::{
-    outbound::{ErrorClass, Kind, Reason, SETTING, Target},
+    outbound::{CA_SETTING, ErrorClass, Kind, Reason, SETTING, Target},
     web::Language,
 };
 use actix_web::http::StatusCode;
@@ -49,6 +49,7 @@ pub(super) fn explain(language: Language, attempt: &Attempt) -> Option<Explanati
         ("location", location.as_str().into()),
         ("wait", wait.into()),
         ("setting", SETTING.into()),
+        ("ca_setting", CA_SETTING.into()),
     ];
     let (sentence, cure) = match class {
         ErrorClass::Status => ("failure-status".to_owned(), format!("failure-status{}-cure", status_cure(attempt.response_status, wait))),
@@ -82,6 +83,7 @@ fn more(reason: &Reason) -> Option<&'static str> {
         Kind::NotTls => "-plain",
         Kind::NothingInCommon => "-version",
         Kind::HandshakeRefused => "-refused",
+        Kind::BrokenOff => "-broken",
         Kind::NotHttp => "-not-http",
     })
 }

@@ -24,6 +24,8 @@ pub(super) struct TimingsView {
     pub stages: Vec<StageView>,
     pub total: String,
     pub reused: bool,
+    /// Such as `HTTP/2, TLS 1.3`.
+    pub spoken: Option<String>,
 }
 
 impl TimingsView {
@@ -41,7 +43,8 @@ impl TimingsView {
             stages.push(StageView { class, label: page.t(label), duration: precise(page, lasted), start, width });
             start += width;
         }
-        let view = TimingsView { stages, total: precise(page, timings.total), reused: timings.is_reused() };
+        let spoken = timings.spoken.map(|spoken| spoken.to_string());
+        let view = TimingsView { stages, total: precise(page, timings.total), reused: timings.is_reused(), spoken };
         (!view.stages.is_empty()).then_some(view)
     }
 }

@@ -7,6 +7,7 @@ pub mod process;
 pub mod raw;
 pub mod receiver;
 pub mod schemas;
+pub mod secure;
 pub mod server;
 pub mod shown;
 

@@ -88,7 +88,8 @@ fn decoded(value: &str) -> String {
     let (mut text, mut after_word) = (String::new(), false);
     for word in value.split(' ') {
         let encoded = word.strip_prefix("=?utf-8?b?").and_then(|word| word.split_once("?="));
-        if !text.is_empty() && !(after_word && encoded.is_some()) {
+        let goes_on = after_word && encoded.is_some();
+        if !text.is_empty() && !goes_on {
             text.push(' ');
         }
         match encoded {
