@@ -1,47 +1,46 @@
-//! The whole: the only place that knows all rooms. Routes, subscribers, the delivery loop, and how it all stops.
+//! The whole: the only place that knows all rooms. Who listens to whom, what runs beside the requests, and how it all stops.
+mod routes;
+mod sending;
+
 use crate::{
-    agents, auth, bots,
+    auth, bots,
     config::{Config, Role},
-    contacts, conversations,
+    conversations,
     db::{
         Db, Shared,
         nodes::{Listener, Nodes},
     },
     error::{Error, Result},
     events::Subscribers,
-    files::{self, Links},
+    files::Links,
     inboxes,
+    mail::Mailer,
+    notifications,
     operations::{self, Sweeper, Watch},
     outbound::{Guard, Policy, Trust},
-    profile, public_api, settings,
     storage::Storage,
     test_receivers::{self, Limits},
     users::Departures,
-    web::{self, shell::NoticeBoard},
-    webhooks::{self, Dispatcher, Figures, Handover, Replayer, Tail},
+    web,
+    webhooks::{self, Figures, Handover, Tail},
 };
 use actix_web::{
-    App, HttpResponse, HttpServer,
+    App, HttpServer,
     dev::ServerHandle,
     middleware::{NormalizePath, TrailingSlash, from_fn},
-    web::{Data, PathConfig, ServiceConfig, get, resource, scope},
+    web::{Data, PathConfig},
 };
-use serde_json::json;
+use sending::Sending;
 use std::{
     net::{SocketAddr, TcpListener},
     sync::Arc,
     time::Duration,
 };
 
-/// The Chatwoot version whose API this is: the mobile app asks for it.
-const API_VERSION: &str = "4.16.2";
-
 /// How long requests in flight may take when the server stops, in seconds.
 const LAST_REQUESTS: u64 = 8;
 /// How long forgetting may go on when the server stops.
 const LAST_SWEEP: Duration = Duration::from_secs(1);
-/// How long deliveries in flight may take after them. What takes longer is cut, and tried again by the next run.
-const LAST_DELIVERIES: Duration = Duration::from_secs(8);
 
 /// A running server.
 pub struct Server {
@@ -53,9 +52,7 @@ pub struct Server {
     pub db: Db,
     hearing: Listener,
     /// None where this node delivers nothing.
-    dispatcher: Option<Dispatcher>,
-    /// The same.
-    replayer: Option<Replayer>,
+    sending: Option<Sending>,
     sweeper: Sweeper,
     tail: Tail,
     limits: Limits,
@@ -75,34 +72,34 @@ impl Server {
         let (listener, address) = bind(&mut config)?;
         let nodes = Nodes::new(&config.database, config.role != Role::Web)?;
         let (handover, intake) = Handover::new(&config.webhook, nodes.clone());
-        let watch = Watch::new(Figures::new(&handover));
+        let mailer = Mailer::new(&config)?;
+        let watch = Watch::new(Figures::new(&handover), mailer.clone());
         let links = Links::new(&config.public_url);
         let shared = Shared::default()
             .with(Subscribers(vec![webhooks::subscriber()]))
             .with(bots::Followers(vec![webhooks::follow_bot]))
-            .with(Departures(vec![inboxes::depart, conversations::depart]))
+            .with(Departures(vec![inboxes::depart, conversations::depart, notifications::depart]))
+            .with(mailer.clone())
             .with(watch.figures.clone())
             .with(links.clone())
             .with(nodes.clone())
             .with(handover.clone());
         let opened = config.clone();
         let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared)).await.map_err(Error::internal)??;
-        // before the first request: the loop begins by giving back what the last run had claimed
         let hearing = Listener::start(nodes, handover.ears()).await?;
-        let replayer = (config.role != Role::Web).then(|| Replayer::start(db.clone(), config.webhook.clone(), config.retention));
         let guard = Guard { policy: policy(&config, &db, address)?, trust };
-        let dispatcher = match config.role {
+        let sending = match config.role {
             Role::Web => None,
-            Role::All | Role::Worker => Some(Dispatcher::start(db.clone(), config.webhook.clone(), guard.clone(), handover, intake).await?),
+            Role::All | Role::Worker => Some(Sending::start(&db, &config, guard.clone(), mailer, handover, intake).await?),
         };
         let storage = Storage::new(&config);
         let sweeper = Sweeper::start(db.clone(), storage.clone(), config.retention, watch.forgotten.clone());
         let (tail, limits) = (Tail::start(db.clone()), Limits::default());
-        let routes = if config.role == Role::Worker { worker_routes } else { routes };
+        let routes = if config.role == Role::Worker { routes::of_worker } else { routes::all };
         let (db_data, config_data, watch_data) = (Data::new(db.clone()), Data::new(config.clone()), Data::new(watch));
         let (links, storage, tail_data) = (Data::new(links), Data::new(storage), Data::new(tail.clone()));
         let (policy_data, limits_data) = (Data::from(guard.policy), Data::new(limits.clone()));
-        let (board, sign_in_limits) = (Data::new(NoticeBoard(vec![webhooks::notices])), Data::new(auth::SignInLimits::new(config.rate_limits)));
+        let sign_in_limits = Data::new(auth::SignInLimits::new(config.rate_limits));
         let app = move || {
             App::new()
                 .app_data(db_data.clone())
@@ -110,7 +107,6 @@ impl Server {
                 .app_data(sign_in_limits.clone())
                 .app_data(policy_data.clone())
                 .app_data(limits_data.clone())
-                .app_data(board.clone())
                 .app_data(links.clone())
                 .app_data(storage.clone())
                 .app_data(tail_data.clone())
@@ -128,7 +124,7 @@ impl Server {
         }
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
-        Ok(Server { address, config, db, hearing, dispatcher, replayer, sweeper, tail, limits, handle, running: actix_rt::spawn(running) })
+        Ok(Server { address, config, db, hearing, sending, sweeper, tail, limits, handle, running: actix_rt::spawn(running) })
     }
 
     /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
@@ -152,11 +148,8 @@ impl Server {
         self.handle.stop(true).await;
         // whatever it is at may take long, and can be cut anywhere
         let _ = tokio::time::timeout(LAST_SWEEP, self.sweeper.stop()).await;
-        if let Some(replayer) = self.replayer {
-            replayer.stop().await;
-        }
-        if let Some(dispatcher) = self.dispatcher {
-            dispatcher.stop(LAST_DELIVERIES).await;
+        if let Some(sending) = self.sending {
+            sending.stop().await;
         }
         self.hearing.stop().await;
         // the accept loop may outlive the last worker by a moment
@@ -182,69 +175,4 @@ fn policy(config: &Config, db: &Db, address: SocketAddr) -> Result<Arc<Policy>> 
         Role::All => policy.with(test_receivers::ourselves(db, &config.public_url, address)?),
         Role::Web | Role::Worker => policy,
     }))
-}
-
-/// A node that only delivers is asked by nobody but those who watch over it.
-fn worker_routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/health").route(get().to(health))).default_service(actix_web::web::to(nothing));
-}
-
-fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/health").route(get().to(health))).service(resource("/api").route(get().to(api)));
-    cfg.configure(auth::routes).configure(auth::pages::start_routes).configure(public_api::routes);
-    cfg.configure(files::api::routes).configure(web::assets::routes).configure(test_receivers::routes);
-    cfg.service(
-        scope("/api/v1").wrap(from_fn(auth::credentials_first)).wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
-            scope("/accounts/{account_id}")
-                .configure(agents::routes)
-                .configure(bots::api::routes)
-                .configure(inboxes::api::routes)
-                .configure(contacts::api::routes)
-                .configure(conversations::api::routes)
-                .configure(webhooks::api::routes)
-                .configure(test_receivers::api::routes)
-                .configure(settings::routes),
-        ),
-    );
-    cfg.service(
-        scope("/app")
-            .wrap(from_fn(web::serve_page))
-            .default_service(actix_web::web::to(no_page))
-            .configure(auth::pages::routes)
-            .configure(profile::pages::routes)
-            .service(
-                scope("/accounts/{account_id}/settings")
-                    .default_service(actix_web::web::to(no_page))
-                    .configure(settings::pages::routes)
-                    .configure(agents::pages::routes)
-                    .configure(bots::pages::routes)
-                    .configure(inboxes::pages::routes)
-                    .configure(webhooks::pages::routes)
-                    .configure(test_receivers::pages::routes)
-                    .configure(operations::pages::routes),
-            ),
-    );
-    cfg.service(scope("/survey").wrap(from_fn(web::serve_page)).default_service(actix_web::web::to(no_page)).configure(public_api::pages::routes));
-    cfg.default_service(actix_web::web::to(nothing));
-}
-
-/// What clients of this API know for a path that leads nowhere; a record that is missing looks different.
-async fn nothing() -> HttpResponse {
-    HttpResponse::NotFound().json(json!({"status": 404, "error": "Not Found"}))
-}
-
-/// The same for people.
-async fn no_page() -> Result<HttpResponse> {
-    Err(Error::NotFound)
-}
-
-async fn health() -> HttpResponse {
-    HttpResponse::Ok().json(json!({"status": "woot"}))
-}
-
-async fn api(db: Data<Db>) -> Result<HttpResponse> {
-    let data_services = if db.answers().await { "ok" } else { "failing" };
-    let timestamp = chrono::Utc::now().format("%Y-%m-%d %H:%M:%S").to_string();
-    Ok(HttpResponse::Ok()
-        .json(json!({"version": API_VERSION, "timestamp": timestamp, "queue_services": data_services, "data_services": data_services})))
 }

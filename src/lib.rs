@@ -18,6 +18,7 @@ pub mod storage;
 pub mod db;
 pub mod events;
 pub mod web;
+pub mod mail;
 
 // people
 pub mod accounts;
@@ -28,6 +29,7 @@ pub mod agents;
 pub mod profile;
 pub mod settings;
 pub mod bots;
+pub mod notifications;
 
 // the matter itself
 pub mod inboxes;

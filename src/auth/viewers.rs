@@ -5,7 +5,7 @@ use crate::{
     db::DbConn,
     error::{Error, Result},
     users,
-    web::shell::{NoticeBoard, Shell, Viewer},
+    web::shell::{Bell, NoticeBoard, Shell, Viewer},
 };
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use futures_core::future::LocalBoxFuture;
@@ -46,13 +46,18 @@ pub struct AdministratorPage {
     pub administrator: Administrator,
 }
 
-/// The frame of a member's page, with what an administrator should know.
+/// The frame of a member's page, with how much they have not read, and with what an administrator should know.
 async fn shell(request: &HttpRequest, agent: &Agent) -> Result<Shell> {
     let mut shell = frame(request, agent);
-    if let Some(board) = request.app_data::<Data<NoticeBoard>>().filter(|_| agent.is_administrator()) {
-        let (board, account, language) = (board.clone(), agent.account_id(), shell.lang);
-        shell.notices = database(request)?.read(move |conn| board.read(conn, account, language)).await?;
-    }
+    let (account, user, language) = (agent.account_id(), agent.user_id(), shell.lang);
+    let bell = request.app_data::<Data<Bell>>().cloned();
+    let board = request.app_data::<Data<NoticeBoard>>().filter(|_| agent.is_administrator()).cloned();
+    let look = move |conn: &mut DbConn| {
+        let unread = bell.map_or(Ok(0), |bell| bell.0(conn, account, user))?;
+        let notices = board.map_or_else(|| Ok(Vec::new()), |board| board.read(conn, account, language))?;
+        Ok((unread, notices))
+    };
+    (shell.unread, shell.notices) = database(request)?.read(look).await?;
     Ok(shell)
 }
 

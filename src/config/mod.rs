@@ -1,10 +1,12 @@
 //! The configuration: defaults < hookdesk.toml < environment < flags. Which settings there are stands in `settings`.
 
 mod layers;
+mod mail;
 mod parse;
 mod settings;
 
 pub use layers::{FILE, FILE_VARIABLE, Line, Source, Sources, TOKEN_VARIABLE};
+pub use mail::{Mail, Smtp, Tls};
 pub use parse::{webhook_schedule, webhook_timeout};
 pub use settings::{Kind, Setting, all, markdown};
 
@@ -26,6 +28,8 @@ pub struct Config {
     pub database: Database,
     /// How webhooks are delivered.
     pub webhook: Webhooks,
+    /// How mail is sent.
+    pub mail: Mail,
     /// 1 to 60 characters without control characters.
     pub brand_name: String,
     /// Whether requests are refused with 429 when there are too many.
@@ -128,9 +132,12 @@ impl Config {
         let file = data_dir.join("hookdesk.db");
         let database =
             if layers.computed(&DATABASE_URL, format!("sqlite:{}", file.display())) { Database::Sqlite(file) } else { layers.get(&DATABASE_URL)? };
+        let (public_url, brand_name, smtp) = (layers.get(&PUBLIC_URL)?, layers.get(&BRAND_NAME)?, layers.get(&SMTP_URL)?);
+        let sender = mail::usual_sender(&brand_name, &public_url, smtp.as_ref())?;
+        let from = if layers.computed(&MAIL_FROM, sender.to_string()) { sender } else { layers.get(&MAIL_FROM)? };
         let config = Self {
             listen,
-            public_url: layers.get(&PUBLIC_URL)?,
+            public_url,
             data_dir,
             database,
             webhook: Webhooks {
@@ -141,7 +148,8 @@ impl Config {
                 in_flight: layers.get(&WEBHOOK_IN_FLIGHT)?,
                 poll: layers.get(&WEBHOOK_POLL)?,
             },
-            brand_name: layers.get(&BRAND_NAME)?,
+            mail: Mail { smtp, from },
+            brand_name,
             rate_limits: layers.get(&RATE_LIMITS)?,
             trusted_proxies: layers.get(&TRUSTED_PROXIES)?,
             write_queue: layers.get(&WRITE_QUEUE)?,

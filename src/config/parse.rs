@@ -150,7 +150,7 @@ pub fn role(text: &str) -> Result<Role, &str> {
 /// Stands for what is not shown.
 pub const MASK: &str = "***";
 
-/// A database URL without its password. What is not recognised is masked as a whole, since a mistyped URL holds its password too.
+/// A URL of a database or another server without its password. What is not recognised is masked as a whole, since a mistyped URL holds its password too.
 pub fn masked(text: &str) -> String {
     if text.is_empty() || text.starts_with("sqlite:") {
         return text.to_owned();

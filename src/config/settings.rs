@@ -1,7 +1,8 @@
 //! The table of settings: each one's name, default, meaning and parser, declared once. File keys, flags, help and README are made from it.
 
-use super::{Database, LogFormat, Role, Secret, parse};
+use super::{Database, LogFormat, Role, Secret, Smtp, mail, parse};
 use ipnet::IpNet;
+use lettre::message::Mailbox;
 use std::{path::PathBuf, time::Duration};
 use url::Url;
 
@@ -118,6 +119,18 @@ settings! {
         takes: "a duration with its unit from 100ms to 10m, such as 500ms",
         parse: |text| parse::duration(text, Duration::from_millis(100), Duration::from_secs(600)),
         doc: "How often a node looks for due webhook deliveries although nothing has woken it."
+    }
+    SMTP_URL: Option<Smtp> = Secret {
+        name: "HOOKDESK_SMTP_URL", default: "",
+        takes: "smtps://user:password@host:465 (TLS from the first byte) or smtp://user:password@host:587 (STARTTLS, required with a password; tls=required, opportunistic or none says otherwise, timeout=60s how long a mail may take), or nothing",
+        parse: mail::smtp,
+        doc: "Server that takes e-mail; without one no e-mail is sent, and a password in it is never shown."
+    }
+    MAIL_FROM: Mailbox = Plain {
+        name: "HOOKDESK_MAIL_FROM", default: "<brand_name> <hookdesk@<host of public_url>>",
+        takes: "an address with or without a name, such as Hookdesk <support@example.org>",
+        parse: mail::mailbox,
+        doc: "Sender of e-mail; where the user of smtp_url is an address, it is the default."
     }
     BRAND_NAME: String = Plain {
         name: "HOOKDESK_BRAND_NAME", default: "Hookdesk",

@@ -1,7 +1,7 @@
 //! Every table, once, as both databases have it.
 mod telling;
 
-pub use telling::{attempts, deliveries, events, test_receiver_requests, test_receivers, webhook_replays, webhooks};
+pub use telling::{attempts, deliveries, events, mails, notifications, test_receiver_requests, test_receivers, webhook_replays, webhooks};
 
 use super::types::Document;
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};

@@ -158,6 +158,10 @@ ids! {
     BlobId,
     /// Of `attachments`.
     AttachmentId,
+    /// Of `mails`.
+    MailId,
+    /// Of `notifications`.
+    NotificationId,
 }
 
 /// A whole number, written as a number or as text of digits.

@@ -16,6 +16,7 @@ use crate::{
     },
     error::{Error, Result},
     events::{self, Changes, Event, EventName},
+    notifications::{self, ActorType},
     on_each, random, users,
 };
 use diesel::prelude::*;
@@ -173,7 +174,7 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: InboxId, mut input: InboxInpu
 pub fn delete(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<()> {
     let inbox = queries::of_account(tx.conn, by.account_id(), id)?;
     diesel::delete(inboxes::table.find(inbox.id)).execute(tx.conn)?;
-    Ok(())
+    notifications::forget_about(tx, by.account_id(), ActorType::Inbox, inbox.id.0)
 }
 
 /// Says which bot answers in an inbox first; none with `None`.

@@ -3,8 +3,9 @@ use super::{machine, model::Watch};
 use crate::{
     checks::same_secret,
     config::{Config, Secret},
-    db::{Db, Load},
+    db::{Db, DbConn, Load},
     error::Result,
+    mail,
     metrics::{Kind, Text},
     webhooks::Backlog,
 };
@@ -32,13 +33,19 @@ async fn metrics(db: Data<Db>, config: Data<Config>, watch: Data<Watch>, request
         return Ok(HttpResponse::Unauthorized().insert_header((header::WWW_AUTHENTICATE, "Bearer")).finish());
     }
     let figures = watch.figures.clone();
-    let backlog = tokio::time::timeout(PATIENCE, db.read(move |conn| figures.backlog(conn))).await;
+    let look = move |conn: &mut DbConn| Ok((figures.backlog(conn)?, mail::standing(conn)?));
+    let waiting = tokio::time::timeout(PATIENCE, db.read(look)).await.ok().and_then(Result::ok);
     let mut text = Text::default();
     write_process(&mut text, &watch);
     write_database(&mut text, &db.load());
     // a database that does not answer is told in a number, not by silence about everything else
-    write_backlog(&mut text, backlog.ok().and_then(Result::ok).as_ref());
+    write_backlog(&mut text, waiting.as_ref().map(|(backlog, _)| backlog));
+    if let Some((_, mail)) = &waiting {
+        let help = "E-mails that wait to be sent, in the whole installation.";
+        text.single("hookdesk_mails_waiting", Kind::Gauge, help, mail.waiting);
+    }
     watch.figures.write(&mut text);
+    watch.mailer.write(&mut text);
     watch.forgotten.write(&mut text);
     watch.traffic.write(&mut text);
     Ok(HttpResponse::Ok().content_type(Text::CONTENT_TYPE).insert_header((header::CACHE_CONTROL, "no-store")).body(text.finish()))

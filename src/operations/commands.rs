@@ -5,8 +5,8 @@ use crate::{
     db::{
         Tx,
         dialect::skip_locked,
-        schema::{attempts, deliveries, events, sessions},
-        types::{DeliveryId, EventId, SessionId},
+        schema::{attempts, deliveries, events, mails, notifications, sessions},
+        types::{DeliveryId, EventId, MailId, NotificationId, SessionId},
     },
     error::Result,
     webhooks::DeliveryState,
@@ -50,4 +50,20 @@ pub(super) fn remove_sessions(tx: &mut Tx, ids: &[SessionId], now: NaiveDateTime
     let ended: Vec<SessionId> = skip_locked(ended).load(tx.conn)?;
     let sessions = diesel::delete(sessions::table.filter(sessions::id.eq_any(&ended))).execute(tx.conn)?;
     Ok(Removed { sessions, ..Removed::default() })
+}
+
+/// Removes mails that were finished before then, and those that nobody could send since long before.
+pub(super) fn remove_mails(tx: &mut Tx, ids: &[MailId]) -> Result<Removed> {
+    // one that is finished, or as old as that, does not change any more
+    let old: Vec<MailId> = skip_locked(mails::table.filter(mails::id.eq_any(ids)).order_by(mails::id).select(mails::id)).load(tx.conn)?;
+    let mails = diesel::delete(mails::table.filter(mails::id.eq_any(&old))).execute(tx.conn)?;
+    Ok(Removed { mails, ..Removed::default() })
+}
+
+/// Removes notifications that were told before then.
+pub(super) fn remove_notifications(tx: &mut Tx, ids: &[NotificationId]) -> Result<Removed> {
+    let query = notifications::table.filter(notifications::id.eq_any(ids)).order_by(notifications::id).select(notifications::id);
+    let old: Vec<NotificationId> = skip_locked(query).load(tx.conn)?;
+    let notifications = diesel::delete(notifications::table.filter(notifications::id.eq_any(&old))).execute(tx.conn)?;
+    Ok(Removed { notifications, ..Removed::default() })
 }

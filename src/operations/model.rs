@@ -1,6 +1,7 @@
 //! What is watched, and where the forgetting stands.
 use crate::{
-    db::types::{DeliveryId, EventId, SessionId, now},
+    db::types::{DeliveryId, EventId, MailId, NotificationId, SessionId, now},
+    mail::Mailer,
     metrics::{Counter, Kind, Text},
     web::Traffic,
     webhooks::Figures,
@@ -10,7 +11,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use std::{sync::Arc, time::Duration};
 
 /// The numbers of this process. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Watch {
     /// Its requests.
     pub traffic: Data<Traffic>,
@@ -18,14 +19,16 @@ pub struct Watch {
     pub figures: Figures,
     /// What it has forgotten.
     pub forgotten: Arc<Forgotten>,
+    /// Its mail.
+    pub mailer: Mailer,
     /// Since when it runs.
     pub started: NaiveDateTime,
 }
 
 impl Watch {
     /// All zero, from now on.
-    pub fn new(figures: Figures) -> Watch {
-        Watch { traffic: Data::new(Traffic::default()), figures, forgotten: Arc::default(), started: now() }
+    pub fn new(figures: Figures, mailer: Mailer) -> Watch {
+        Watch { traffic: Data::new(Traffic::default()), figures, forgotten: Arc::default(), mailer, started: now() }
     }
 }
 
@@ -40,24 +43,28 @@ pub struct Removed {
     pub events: usize,
     /// Sessions that had ended.
     pub sessions: usize,
+    /// Mails that were sent or given up.
+    pub mails: usize,
+    /// Notifications.
+    pub notifications: usize,
 }
 
 /// The same, counted since the process began.
 #[derive(Debug, Default)]
-pub struct Forgotten([Counter; 4]);
+pub struct Forgotten([Counter; 6]);
 
 impl Forgotten {
     /// Counts so many more.
     pub fn add(&self, removed: Removed) {
-        let Removed { deliveries, attempts, events, sessions } = removed;
-        self.0.iter().zip([deliveries, attempts, events, sessions]).for_each(|(counter, more)| counter.add(more as u64));
+        let Removed { deliveries, attempts, events, sessions, mails, notifications } = removed;
+        self.0.iter().zip([deliveries, attempts, events, sessions, mails, notifications]).for_each(|(counter, more)| counter.add(more as u64));
     }
 
     /// Writes what was counted.
     pub fn write(&self, text: &mut Text) {
-        let help = "Rows removed because they were older than HOOKDESK_RETENTION, and sessions that had ended.";
+        let help = "Rows removed because they were older than HOOKDESK_RETENTION, sessions that had ended, and old mails and notifications.";
         let mut family = text.family("hookdesk_removed_rows_total", Kind::Counter, help);
-        for (table, counter) in ["deliveries", "attempts", "events", "sessions"].into_iter().zip(&self.0) {
+        for (table, counter) in ["deliveries", "attempts", "events", "sessions", "mails", "notifications"].into_iter().zip(&self.0) {
             family.sample(&[("table", table)], counter.value());
         }
     }
@@ -79,6 +86,8 @@ pub(super) enum Stage {
     Deliveries(DeliveryId),
     Events(EventId),
     Sessions(SessionId),
+    Mails(MailId),
+    Notifications(NotificationId),
 }
 
 impl Sweep {

@@ -1,19 +1,20 @@
 //! Settings → Server: how the installation is doing, for those who look after it.
 use super::{machine, model::Watch};
 use crate::{
-    auth::AdministratorPage,
+    auth::{Administrator, AdministratorPage},
     config::Config,
     db::{self, Db, DbConn},
-    error::Result,
+    error::{Error, Result},
+    mail::{self, Letter, Outcome, Recipient},
     web::{
-        html,
+        Form, NoFields, html, see_other,
         shell::{Badge, Shell},
     },
     webhooks::{self, Backlog, FailedTry},
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, ServiceConfig, get, resource},
+    web::{Data, ServiceConfig, get, post, resource},
 };
 use askama::Template;
 use std::time::Duration;
@@ -29,7 +30,7 @@ const DAY: u64 = 24 * HOUR;
 
 /// The page, below `/app/accounts/{account_id}/settings`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/server").route(get().to(show)));
+    cfg.service(resource("/server").route(get().to(show))).service(resource("/server/test_mail").route(get().to(back)).route(post().to(test_mail)));
 }
 
 struct FailureRow {
@@ -39,6 +40,17 @@ struct FailureRow {
     number: i64,
     sentence: String,
     url: Option<String>,
+}
+
+struct MailRow {
+    /// The mail server; none is not set up.
+    host: Option<String>,
+    from: String,
+    waiting: i64,
+    last_error: Option<String>,
+    /// What became of a test.
+    tested: Option<Badge>,
+    server_url: String,
 }
 
 #[derive(Template)]
@@ -57,6 +69,7 @@ struct ServerPage {
     size: i64,
     free: Option<i64>,
     retention: String,
+    mail: MailRow,
     failures: Vec<FailureRow>,
 }
 
@@ -64,16 +77,29 @@ async fn show(
     db: Data<Db>,
     config: Data<Config>,
     watch: Data<Watch>,
-    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    AdministratorPage { shell, administrator }: AdministratorPage,
 ) -> Result<HttpResponse> {
-    let (figures, folder) = (watch.figures.clone(), config.data_dir.clone());
+    html(&server_page(&db, &config, &watch, shell, &administrator, None).await?)
+}
+
+/// The page, with what became of a test of the mail, if one was just sent.
+async fn server_page(db: &Db, config: &Config, watch: &Watch, page: Shell, who: &Administrator, tested: Option<Outcome>) -> Result<ServerPage> {
+    let (figures, folder, account) = (watch.figures.clone(), config.data_dir.clone(), who.account_id());
     let work = move |conn: &mut DbConn| {
-        let failures = webhooks::failed_tries(conn, administrator.account_id())?;
-        Ok((figures.backlog(conn)?, db::size(conn)?, failures, machine::free_space(&folder)))
+        let (failures, standing) = (webhooks::failed_tries(conn, account)?, mail::standing(conn)?);
+        Ok((figures.backlog(conn)?, db::size(conn)?, failures, machine::free_space(&folder), standing))
     };
-    let (backlog, size, failures, free) = db.read(work).await?;
+    let (backlog, size, failures, free, standing) = db.read(work).await?;
     let load = db.load();
-    html(&ServerPage {
+    Ok(ServerPage {
+        mail: MailRow {
+            host: watch.mailer.host().map(str::to_owned),
+            from: config.mail.from.to_string(),
+            waiting: standing.waiting,
+            last_error: standing.last_error,
+            tested: tested.map(|outcome| tested_badge(&page, &who.user.email, outcome)),
+            server_url: server_url(&page),
+        },
         health: health(&page, &backlog, free),
         due: backlog.due,
         in_flight: backlog.in_flight,
@@ -89,6 +115,47 @@ async fn show(
         failures: failures.iter().map(|failed| row(&page, failed)).collect(),
         page,
     })
+}
+
+/// Where reloading the outcome of a test leads.
+async fn back(AdministratorPage { shell: page, administrator: _ }: AdministratorPage) -> HttpResponse {
+    see_other(&server_url(&page), None)
+}
+
+fn server_url(page: &Shell) -> String {
+    page.viewer.as_ref().map(|viewer| viewer.settings("server")).unwrap_or_default()
+}
+
+/// Sends whoever asks a mail, waits for the mail server's answer, and shows it.
+async fn test_mail(
+    db: Data<Db>,
+    config: Data<Config>,
+    watch: Data<Watch>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    _: Form<NoFields>,
+) -> Result<HttpResponse> {
+    let (user, language) = (&administrator.user, page.lang);
+    let letter = Letter {
+        account_id: None,
+        to: Recipient { name: user.available_name().to_owned(), address: user.email.clone() },
+        language,
+        subject: language.ta("mail-test-subject", &[("brand", watch.mailer.brand().into())]),
+        paragraphs: vec![language.t("mail-test-text")],
+        facts: Vec::new(),
+        action: Some((language.t("mail-test-action"), server_url(&page))),
+        reason: language.t("mail-test-reason"),
+    };
+    let outcome = watch.mailer.send_now(letter.write(&watch.mailer)?).await.ok_or_else(|| Error::Refused("No mail server is set up".into()))?;
+    html(&server_page(&db, &config, &watch, page, &administrator, Some(outcome)).await?)
+}
+
+fn tested_badge(page: &Shell, address: &str, outcome: Outcome) -> Badge {
+    match outcome {
+        Outcome::Sent => Badge { tone: "good", icon: "circle-check", label: page.ta("server-mail-sent", &[("address", address.into())]) },
+        Outcome::Later(why) | Outcome::Refused(why) => {
+            Badge { tone: "bad", icon: "circle-x", label: page.ta("server-mail-failed", &[("why", why.into())]) }
+        }
+    }
 }
 
 /// What an administrator should know first, in a sentence.
@@ -131,7 +198,7 @@ mod tests {
 
     fn shell() -> Shell {
         let (theme, brand, path, csrf) = (Theme::Auto, String::new(), String::new(), String::new());
-        Shell { lang: Language::English, brand, theme, path, csrf, flash: None, viewer: None, now: NOW, notices: Vec::new() }
+        Shell { lang: Language::English, brand, theme, path, csrf, flash: None, viewer: None, now: NOW, notices: Vec::new(), unread: 0 }
     }
 
     #[test]

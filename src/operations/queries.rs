@@ -3,18 +3,27 @@
 use crate::{
     db::{
         DbConn,
-        schema::{deliveries, events, sessions},
-        types::{DeliveryId, EventId, SessionId},
+        schema::{deliveries, events, mails, notifications, sessions},
+        types::{DeliveryId, EventId, MailId, NotificationId, SessionId},
     },
     error::Result,
     webhooks::DeliveryState,
 };
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 use std::collections::HashSet;
 
 /// How many rows are looked at in one step. With the tries of deliveries, twice as many are removed at most.
 pub(super) const STEP: i64 = 250;
+
+/// How long a mail is known after it was sent or given up.
+const MAILS_KEPT: TimeDelta = TimeDelta::days(7);
+
+/// How long a mail waits at most, where nobody sends any more.
+const MAILS_WAIT: TimeDelta = TimeDelta::days(30);
+
+/// How long a notification is kept, read or not.
+const NOTIFICATIONS_KEPT: TimeDelta = TimeDelta::days(90);
 
 /// What one look has found.
 #[derive(Debug)]
@@ -67,4 +76,29 @@ pub(super) fn ended_sessions(conn: &mut DbConn, after: SessionId, now: NaiveDate
         sessions::table.filter(sessions::id.gt(after)).order_by(sessions::id).select((sessions::id, sessions::expires_at)).limit(STEP).load(conn)?;
     // there are few for each user: all are looked at
     Ok(Found::of(rows.into_iter().map(|(id, expires_at)| (id, true, expires_at <= now)).collect()))
+}
+
+/// Mails that were finished, or posted, too long ago.
+pub(super) fn old_mails(conn: &mut DbConn, after: MailId, now: NaiveDateTime) -> Result<Found<MailId>> {
+    type Row = (MailId, NaiveDateTime, Option<NaiveDateTime>);
+    let query = mails::table.filter(mails::id.gt(after)).order_by(mails::id).select((mails::id, mails::created_at, mails::finished_at));
+    let rows: Vec<Row> = query.limit(STEP).load(conn)?;
+    let judged = |(id, created_at, finished_at): Row| {
+        let old = finished_at.is_some_and(|at| at < now - MAILS_KEPT) || created_at < now - MAILS_WAIT;
+        (id, created_at < now - MAILS_KEPT, old)
+    };
+    Ok(Found::of(rows.into_iter().map(judged).collect()))
+}
+
+/// Notifications that were told too long ago.
+pub(super) fn old_notifications(conn: &mut DbConn, after: NotificationId, now: NaiveDateTime) -> Result<Found<NotificationId>> {
+    type Row = (NotificationId, NaiveDateTime, Option<NaiveDateTime>);
+    let query = notifications::table.filter(notifications::id.gt(after)).order_by(notifications::id);
+    let columns = (notifications::id, notifications::created_at, notifications::snoozed_until);
+    let rows: Vec<Row> = query.select(columns).limit(STEP).load(conn)?;
+    let judged = |(id, created_at, snoozed_until): Row| {
+        let aged = created_at < now - NOTIFICATIONS_KEPT;
+        (id, aged, aged && snoozed_until.is_none_or(|until| until < now - NOTIFICATIONS_KEPT))
+    };
+    Ok(Found::of(rows.into_iter().map(judged).collect()))
 }

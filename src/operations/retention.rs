@@ -7,7 +7,7 @@ use super::{
 use crate::{
     db::{
         Db,
-        types::{EventId, SessionId, now},
+        types::{EventId, MailId, NotificationId, SessionId, now},
     },
     error::Result,
     files,
@@ -66,7 +66,17 @@ pub async fn step(db: &Db, sweep: Sweep) -> Result<Step> {
         Stage::Sessions(after) => {
             let Found { old, last } = db.read(move |conn| queries::ended_sessions(conn, after, at)).await?;
             let removed = remove(db, old, move |tx, old| commands::remove_sessions(tx, old, at)).await?;
-            Ok(Step { removed, next: last.map(|last| sweep.then(Stage::Sessions(last))) })
+            Ok(Step { removed, next: Some(sweep.then(last.map_or(Stage::Mails(MailId(0)), Stage::Sessions))) })
+        }
+        Stage::Mails(after) => {
+            let Found { old, last } = db.read(move |conn| queries::old_mails(conn, after, at)).await?;
+            let removed = remove(db, old, commands::remove_mails).await?;
+            Ok(Step { removed, next: Some(sweep.then(last.map_or(Stage::Notifications(NotificationId(0)), Stage::Mails))) })
+        }
+        Stage::Notifications(after) => {
+            let Found { old, last } = db.read(move |conn| queries::old_notifications(conn, after, at)).await?;
+            let removed = remove(db, old, commands::remove_notifications).await?;
+            Ok(Step { removed, next: last.map(|last| sweep.then(Stage::Notifications(last))) })
         }
     }
 }
@@ -90,8 +100,8 @@ pub struct Sweeper {
 }
 
 impl Sweeper {
-    /// Starts the loop: every ten minutes a round that forgets what is older than `keep`, sessions that have ended, and files to
-    /// which nothing refers.
+    /// Starts the loop: every ten minutes a round that forgets what is older than `keep`, sessions that have ended, old
+    /// mails and notifications, and files to which nothing refers.
     pub fn start(db: Db, storage: Storage, keep: Option<Duration>, forgotten: Arc<Forgotten>) -> Sweeper {
         let (stop, asked_to_stop) = oneshot::channel();
         Sweeper { stop, running: actix_rt::spawn(run(db, storage, keep, forgotten, asked_to_stop)) }

@@ -7,6 +7,7 @@ use crate::{
     },
     error::{Error, Result},
     text_enum,
+    web::Language,
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -60,6 +61,11 @@ impl User {
     /// The language they chose, as a code.
     pub fn locale(&self) -> Option<&str> {
         self.ui_settings.0.get("locale").and_then(Value::as_str)
+    }
+
+    /// The language in which they are told things of an account: their own, else the account's.
+    pub fn language(&self, account: &Account) -> Language {
+        [self.locale(), Some(&account.locale)].into_iter().flatten().find_map(Language::from_tag).unwrap_or_default()
     }
 }
 

@@ -194,23 +194,35 @@ pub fn grouped(number: i64) -> String {
     text
 }
 
-macro_rules! catalogue {
-    ($code:literal: $($file:literal),* $(,)?) => {
-        &[$((concat!($code, "/", $file), include_str!(concat!("../../locales/", $code, "/", $file, ".ftl")))),*]
+macro_rules! catalogues {
+    ($($file:literal),* $(,)?) => {
+        /// The files of one language: name (for messages of tests) and text.
+        fn sources(language: Language) -> &'static [(&'static str, &'static str)] {
+            match language {
+                Language::English => &[$((concat!("en/", $file), include_str!(concat!("../../locales/en/", $file, ".ftl")))),*],
+                Language::Thai => &[$((concat!("th/", $file), include_str!(concat!("../../locales/th/", $file, ".ftl")))),*],
+            }
+        }
     };
 }
-
-/// The files of one language: name (for messages of tests) and text.
-fn sources(language: Language) -> &'static [(&'static str, &'static str)] {
-    match language {
-        Language::English => {
-            catalogue!("en": "activity", "auth", "bots", "common", "errors", "inboxes", "settings", "survey", "webhooks", "deliveries", "verification", "operations", "events", "replays", "receivers")
-        }
-        Language::Thai => {
-            catalogue!("th": "activity", "auth", "bots", "common", "errors", "inboxes", "settings", "survey", "webhooks", "deliveries", "verification", "operations", "events", "replays", "receivers")
-        }
-    }
-}
+catalogues!(
+    "activity",
+    "auth",
+    "bots",
+    "common",
+    "errors",
+    "inboxes",
+    "settings",
+    "survey",
+    "webhooks",
+    "deliveries",
+    "verification",
+    "operations",
+    "events",
+    "replays",
+    "receivers",
+    "notifications"
+);
 
 static BUNDLES: LazyLock<Vec<(Language, FluentBundle<FluentResource>)>> =
     LazyLock::new(|| Language::ALL.into_iter().map(|language| (language, build(language))).collect());

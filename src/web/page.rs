@@ -153,6 +153,7 @@ impl Shell {
             viewer,
             now: chrono::Utc::now().timestamp(),
             notices: Vec::new(),
+            unread: 0,
         }
     }
 }

@@ -5,7 +5,10 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 use crate::{
-    db::{DbConn, types::AccountId},
+    db::{
+        DbConn,
+        types::{AccountId, UserId},
+    },
     error::Result,
 };
 
@@ -37,6 +40,8 @@ pub struct Shell {
     pub now: i64,
     /// What an administrator should know on whatever page they are.
     pub notices: Vec<Notice>,
+    /// How many notifications the viewer has not read, counted to ten.
+    pub unread: usize,
 }
 
 /// Something that an administrator should look at.
@@ -64,6 +69,10 @@ impl NoticeBoard {
         Ok(said.into_iter().flatten().collect())
     }
 }
+
+/// Counts what a user has not read in an account, to ten; `app` says who does.
+#[derive(Clone, Copy)]
+pub struct Bell(pub fn(&mut DbConn, AccountId, UserId) -> Result<usize>);
 
 /// How bright the page is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -137,6 +146,11 @@ impl Viewer {
     /// The address of a settings page of this account: `settings("inboxes")`.
     pub fn settings(&self, page: &str) -> String {
         format!("/app/accounts/{}/settings/{page}", self.account_id)
+    }
+
+    /// The address of their notifications.
+    pub fn notifications(&self) -> String {
+        format!("/app/accounts/{}/notifications", self.account_id)
     }
 }
 
@@ -248,6 +262,11 @@ impl Shell {
         self.time(unix).in_full()
     }
 
+    /// The unread notifications in a bell, which has room for one character and a plus.
+    pub fn unread_shown(&self) -> String {
+        if self.unread > 9 { "9+".to_owned() } else { self.unread.to_string() }
+    }
+
     /// A whole number with thousands separators.
     pub fn number(&self, number: &i64) -> String {
         grouped(*number)
@@ -304,6 +323,7 @@ mod tests {
             viewer: None,
             now: 0,
             notices: Vec::new(),
+            unread: 0,
         }
     }
 

@@ -16,8 +16,18 @@ use crate::{
     web::json::{Iso, Named},
 };
 use serde::Serialize;
-use serde_json::{Value, value::RawValue};
+use serde_json::{Value, json, value::RawValue};
 use std::collections::{BTreeMap, HashMap};
+
+/// A webhook inside other things: without what only its page shows.
+pub fn nested(webhook: &Webhook) -> Value {
+    json!({"id": webhook.id, "name": webhook.name, "url": webhook.masked_url(), "enabled": webhook.turned_off_at.is_none()})
+}
+
+/// An inbox inside other things.
+pub fn nested_inbox(id: InboxId, name: &str) -> Value {
+    json!(Named { id, name })
+}
 
 /// A webhook in the API.
 #[derive(Debug, Serialize)]

@@ -5,6 +5,7 @@ mod origin;
 mod replay;
 mod tail;
 mod tally;
+mod turned_off;
 
 pub use log::{Found, Hour, Sought, hours, search};
 pub(super) use origin::{at_url, named};
@@ -12,10 +13,11 @@ pub use replay::{WINDOW, Window, again, replay, replays, span, window, with_deli
 pub(super) use replay::{at_work, has_replay, in_line};
 pub use tail::{Made, News, OVERLAP, Place, Tried, news, present};
 pub use tally::{MOST_COUNTED, Tally, tallies};
+pub(super) use turned_off::{by_ids, turned_off_by_server};
 
 use super::{
     figures::Backlog,
-    model::{Attempt, Delivery, DeliveryState, TurnedOff, Webhook, WebhookKind},
+    model::{Attempt, Delivery, DeliveryState, Webhook, WebhookKind},
 };
 use crate::{
     db::{
@@ -90,14 +92,6 @@ pub(super) fn listening(conn: &mut DbConn, account: AccountId) -> Result<Vec<Web
         .select(Webhook::columns())
         .order_by(webhooks::id);
     Ok(on_each!(conn, c => query.load(c))?)
-}
-
-/// The webhooks that somebody made for the account and that the server has turned off, ten at most.
-pub(super) fn turned_off_by_server(conn: &mut DbConn, account: AccountId) -> Result<Vec<Webhook>> {
-    let off = webhooks::table
-        .filter(webhooks::account_id.eq(account).and(webhooks::kind.eq(WebhookKind::Account)))
-        .filter(webhooks::turned_off_reason.eq_any([TurnedOff::Gone, TurnedOff::Failing]));
-    Ok(limit_ten(off.select(Webhook::columns()).order_by(webhooks::id)).load(conn)?)
 }
 
 /// The callback of an API inbox, which nobody else may change before this transaction ends.

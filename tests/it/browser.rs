@@ -1,5 +1,6 @@
 //! The pages in a real browser, with JavaScript and without.
 mod driver;
+mod notifications;
 mod receivers;
 mod survey;
 
@@ -352,7 +353,8 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
         "agents/new".into(),
         "account".into(),
     ];
-    of_account.map(|page: String| format!("{settings}/{page}")).into_iter().chain(["/app/profile".into()]).collect()
+    let others = ["/app/profile".into(), "/app/accounts/1/notifications".into()];
+    of_account.map(|page: String| format!("{settings}/{page}")).into_iter().chain(others).collect()
 }
 
 /// Visits every page and sees that nothing sticks out to the side; the console is looked at in the end.

@@ -294,12 +294,14 @@ fn days(number: u64) -> Option<Duration> {
 async fn forget(server: &Server, keep: Option<Duration>) -> Removed {
     let (mut sweep, mut all) = (Some(Sweep::begin(now(), keep)), Removed::default());
     while let Some(next) = sweep {
-        let Step { removed: Removed { deliveries, attempts, events, sessions }, next } = step(&server.db, next).await.unwrap();
-        assert!(deliveries + attempts + events + sessions <= 500);
+        let Step { removed: Removed { deliveries, attempts, events, sessions, mails, notifications }, next } = step(&server.db, next).await.unwrap();
+        assert!(deliveries + attempts + events + sessions + mails + notifications <= 500);
         all.deliveries += deliveries;
         all.attempts += attempts;
         all.events += events;
         all.sessions += sessions;
+        all.mails += mails;
+        all.notifications += notifications;
         sweep = next;
     }
     all
@@ -325,7 +327,7 @@ async fn what_is_old_and_finished_is_forgotten_and_nothing_else() {
     let fresh = log.delivery(young, Delivered, Some(1), 1).await;
     let untold_young = log.event(29).await;
     assert_eq!(forget(&server, None).await, Removed::default());
-    assert_eq!(forget(&server, days(30)).await, Removed { deliveries: 3, attempts: 5, events: 2, sessions: 0 });
+    assert_eq!(forget(&server, days(30)).await, Removed { deliveries: 3, attempts: 5, events: 2, ..Removed::default() });
     assert_eq!(log.left().await, (vec![waiting, again, held, lately, fresh], vec![waits, long, young, untold_young]));
     assert_eq!(forget(&server, days(30)).await, Removed::default());
     server.finish_with_a_queue().await;

@@ -155,6 +155,48 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    mails (id) {
+        id -> BigInt,
+        account_id -> Nullable<BigInt>,
+        to_name -> Nullable<Text>,
+        to_address -> Text,
+        subject -> Text,
+        text -> Text,
+        html -> Nullable<Text>,
+        message_id -> Text,
+        state -> SmallInt,
+        attempts -> Integer,
+        due_at -> Timestamp,
+        locked_until -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    use crate::db::types::Document;
+    use diesel::sql_types::*;
+    notifications (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        user_id -> BigInt,
+        notification_type -> SmallInt,
+        primary_actor_type -> SmallInt,
+        primary_actor_id -> BigInt,
+        secondary_actor_type -> Nullable<SmallInt>,
+        secondary_actor_id -> Nullable<BigInt>,
+        read_at -> Nullable<Timestamp>,
+        snoozed_until -> Nullable<Timestamp>,
+        last_activity_at -> Timestamp,
+        meta -> Document,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 joinable!(webhooks -> users (turned_off_by));
 joinable!(deliveries -> webhooks (webhook_id));
 joinable!(deliveries -> events (event_id));

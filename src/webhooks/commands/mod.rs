@@ -1,4 +1,5 @@
 //! Changing webhooks and deliveries.
+mod alarm;
 mod bot;
 mod claim;
 mod input;

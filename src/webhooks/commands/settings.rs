@@ -9,6 +9,7 @@ use crate::{
         types::{DeliveryId, UserId, WebhookId, now},
     },
     error::{Error, Result},
+    notifications::{self, ActorType},
     random,
     web::fields::Patch,
     webhooks::{
@@ -74,6 +75,7 @@ pub(super) fn save(tx: &mut Tx, webhook: &Webhook) -> Result<()> {
 pub fn delete(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<Webhook> {
     let webhook = queries::find(tx.conn, by.account_id(), id)?;
     diesel::delete(webhooks::table.find(id)).execute(tx.conn)?;
+    notifications::forget_about(tx, by.account_id(), ActorType::Webhook, id.0)?;
     recall(tx, id)?;
     Ok(webhook)
 }
@@ -112,23 +114,25 @@ pub fn end_old_secret(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<
 /// [`Error::NotFound`].
 pub fn turn_off(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<()> {
     let mut webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
-    hold(tx, &mut webhook, TurnedOff::ByPerson, Some(by.user.id))
+    hold(tx, &mut webhook, TurnedOff::ByPerson, Some(by.user.id)).map(drop)
 }
 
-pub(super) fn hold(tx: &mut Tx, webhook: &mut Webhook, reason: TurnedOff, by: Option<UserId>) -> Result<()> {
+/// Turns a webhook off, unless it is off already. Gives the number of deliveries that are held.
+pub(super) fn hold(tx: &mut Tx, webhook: &mut Webhook, reason: TurnedOff, by: Option<UserId>) -> Result<Option<usize>> {
     if webhook.turned_off_at.is_some() {
-        return Ok(());
+        return Ok(None);
     }
     let now = now();
-    webhook.turned_off_at = Some(now);
+    (webhook.turned_off_at, webhook.turned_off_reason) = (Some(now), Some(reason));
     diesel::update(webhooks::table.find(webhook.id))
         .set((webhooks::turned_off_at.eq(now), webhooks::turned_off_reason.eq(reason), webhooks::turned_off_by.eq(by), webhooks::updated_at.eq(now)))
         .execute(tx.conn)?;
     let waiting = deliveries::table
         .filter(deliveries::webhook_id.eq(webhook.id).and(deliveries::state.eq(DeliveryState::Pending)))
         .filter(deliveries::test.eq(false));
-    diesel::update(waiting).set(deliveries::state.eq(DeliveryState::Held)).execute(tx.conn)?;
-    recall(tx, webhook.id)
+    let held = diesel::update(waiting).set(deliveries::state.eq(DeliveryState::Held)).execute(tx.conn)?;
+    recall(tx, webhook.id)?;
+    Ok(Some(held))
 }
 
 /// Turns a webhook on; what was held is tried now.

@@ -1,5 +1,8 @@
 //! Storing what became of deliveries: all outcomes that came in while the last batch was being committed make the next.
-use super::settings::{hold, tell_loop};
+use super::{
+    alarm::raise_alarm,
+    settings::{hold, tell_loop},
+};
 use crate::{
     config::Webhooks as Settings,
     conversations,
@@ -237,8 +240,7 @@ fn fail(
         return Ok(due);
     }
     if gone {
-        tracing::warn!(webhook = webhook.id.0, "turned off: the receiver answered 410");
-        hold(tx, webhook, TurnedOff::Gone, None)?;
+        give_up(tx, webhook, TurnedOff::Gone)?;
     } else if !outcome.manual {
         // what somebody tries by hand says nothing about the rest
         note_failing(tx, webhook, due.is_none())?;
@@ -259,12 +261,16 @@ fn note_failing(tx: &mut Tx, webhook: &mut Webhook, given_up: bool) -> Result<()
             diesel::update(webhooks::table.find(webhook.id)).set(webhooks::failing_since.eq(now)).execute(tx.conn)?;
             Ok(())
         }
-        Some(since) if now - since >= FAILING_FOR => {
-            tracing::warn!(webhook = webhook.id.0, "turned off: nothing has arrived for days");
-            hold(tx, webhook, TurnedOff::Failing, None)
-        }
+        Some(since) if now - since >= FAILING_FOR => give_up(tx, webhook, TurnedOff::Failing),
         _ => Ok(()),
     }
+}
+
+/// Turns a webhook off to which nothing is to be sent any more, and says so to those who can see to it.
+fn give_up(tx: &mut Tx, webhook: &mut Webhook, reason: TurnedOff) -> Result<()> {
+    let Some(held) = hold(tx, webhook, reason, None)? else { return Ok(()) };
+    tracing::warn!(webhook = webhook.id.0, reason = reason.name(), "turned off");
+    raise_alarm(tx, webhook, held)
 }
 
 /// The agent sees at their message when the inbox's callback did not get it, or got it after all. A conversation that waits for a

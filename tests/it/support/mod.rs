@@ -2,6 +2,7 @@
 pub mod client;
 pub mod database;
 pub mod office;
+pub mod post_office;
 pub mod process;
 pub mod raw;
 pub mod receiver;
@@ -12,6 +13,7 @@ pub mod shown;
 
 pub use client::{Administrator, Answer, Caller, File, Visitor};
 pub use office::{ApiInbox, Hook, Office};
+pub use post_office::{PostOffice, Verdict};
 pub use process::Process;
 pub use receiver::{Receiver, Reply};
 pub use server::{Server, Told, config};

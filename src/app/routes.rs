@@ -1,0 +1,99 @@
+//! What is answered where.
+use crate::{
+    agents, auth, bots, contacts, conversations,
+    db::Db,
+    error::{Error, Result},
+    files, inboxes,
+    notifications::{self, Tellers},
+    operations, profile, public_api, settings, test_receivers,
+    web::{
+        self,
+        shell::{Bell, NoticeBoard},
+    },
+    webhooks,
+};
+use actix_web::{
+    HttpResponse,
+    middleware::from_fn,
+    web::{Data, ServiceConfig, get, resource, scope},
+};
+use serde_json::json;
+
+/// The Chatwoot version whose API this is: the mobile app asks for it.
+const API_VERSION: &str = "4.16.2";
+
+/// A node that only delivers is asked by nobody but those who watch over it.
+pub fn of_worker(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/health").route(get().to(health))).default_service(actix_web::web::to(nothing));
+}
+
+/// A node that people and programs talk to.
+pub fn all(cfg: &mut ServiceConfig) {
+    cfg.configure(what_people_are_told);
+    cfg.service(resource("/health").route(get().to(health))).service(resource("/api").route(get().to(api)));
+    cfg.configure(auth::routes).configure(auth::pages::start_routes).configure(public_api::routes);
+    cfg.configure(files::api::routes).configure(web::assets::routes).configure(test_receivers::routes);
+    cfg.service(
+        scope("/api/v1").wrap(from_fn(auth::credentials_first)).wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
+            scope("/accounts/{account_id}")
+                .configure(agents::routes)
+                .configure(bots::api::routes)
+                .configure(inboxes::api::routes)
+                .configure(contacts::api::routes)
+                .configure(conversations::api::routes)
+                .configure(webhooks::api::routes)
+                .configure(test_receivers::api::routes)
+                .configure(notifications::api::routes)
+                .configure(settings::routes),
+        ),
+    );
+    cfg.service(
+        scope("/app")
+            .wrap(from_fn(web::serve_page))
+            .default_service(actix_web::web::to(no_page))
+            .configure(auth::pages::routes)
+            .configure(profile::pages::routes)
+            .configure(notifications::pages::routes)
+            .service(
+                scope("/accounts/{account_id}/settings")
+                    .default_service(actix_web::web::to(no_page))
+                    .configure(settings::pages::routes)
+                    .configure(agents::pages::routes)
+                    .configure(bots::pages::routes)
+                    .configure(inboxes::pages::routes)
+                    .configure(webhooks::pages::routes)
+                    .configure(test_receivers::pages::routes)
+                    .configure(operations::pages::routes),
+            ),
+    );
+    cfg.service(scope("/survey").wrap(from_fn(web::serve_page)).default_service(actix_web::web::to(no_page)).configure(public_api::pages::routes));
+    cfg.default_service(actix_web::web::to(nothing));
+}
+
+/// What clients of this API know for a path that leads nowhere; a record that is missing looks different.
+async fn nothing() -> HttpResponse {
+    HttpResponse::NotFound().json(json!({"status": 404, "error": "Not Found"}))
+}
+
+/// The same for people.
+async fn no_page() -> Result<HttpResponse> {
+    Err(Error::NotFound)
+}
+
+async fn health() -> HttpResponse {
+    HttpResponse::Ok().json(json!({"status": "woot"}))
+}
+
+async fn api(db: Data<Db>) -> Result<HttpResponse> {
+    let data_services = if db.answers().await { "ok" } else { "failing" };
+    let timestamp = chrono::Utc::now().format("%Y-%m-%d %H:%M:%S").to_string();
+    Ok(HttpResponse::Ok()
+        .json(json!({"version": API_VERSION, "timestamp": timestamp, "queue_services": data_services, "data_services": data_services})))
+}
+
+/// Who has something to say to people, on their pages and in their notifications.
+fn what_people_are_told(cfg: &mut ServiceConfig) {
+    cfg.app_data(Data::new(NoticeBoard(vec![webhooks::notices])))
+        .app_data(Data::new(Bell(notifications::unread_for_bell)))
+        .app_data(Data::new(Tellers(vec![webhooks::teller()])));
+}

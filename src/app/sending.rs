@@ -1,0 +1,47 @@
+//! What a node that delivers does without being asked: webhooks, replays and mails go out.
+use crate::{
+    config::Config,
+    db::Db,
+    error::Result,
+    mail::{Mailer, Postman},
+    outbound::Guard,
+    webhooks::{Dispatcher, Handover, Intake, Replayer},
+};
+use std::time::Duration;
+
+/// How long mails under way may take when the server stops.
+const LAST_MAILS: Duration = Duration::from_secs(4);
+/// How long deliveries in flight may take after them. What takes longer is cut, and tried again by the next run.
+const LAST_DELIVERIES: Duration = Duration::from_secs(8);
+
+/// The running loops.
+pub struct Sending {
+    dispatcher: Dispatcher,
+    replayer: Replayer,
+    /// None where no mail server is set up.
+    postman: Option<Postman>,
+}
+
+impl Sending {
+    /// Starts the loops. It is to be done before the first request: the delivery loop begins by giving back what the last run had
+    /// claimed.
+    ///
+    /// # Errors
+    /// When the database cannot be written to.
+    pub async fn start(db: &Db, config: &Config, guard: Guard, mailer: Mailer, handover: Handover, intake: Intake) -> Result<Sending> {
+        Ok(Sending {
+            dispatcher: Dispatcher::start(db.clone(), config.webhook.clone(), guard, handover, intake).await?,
+            replayer: Replayer::start(db.clone(), config.webhook.clone(), config.retention),
+            postman: Postman::start(db.clone(), mailer),
+        })
+    }
+
+    /// Begins nothing more; what is under way ends, and its outcome is stored.
+    pub async fn stop(self) {
+        self.replayer.stop().await;
+        if let Some(postman) = self.postman {
+            postman.stop(LAST_MAILS).await;
+        }
+        self.dispatcher.stop(LAST_DELIVERIES).await;
+    }
+}

@@ -1,0 +1,158 @@
+//! `/api/v1/accounts/{account_id}/notifications`: the user's own.
+use super::{
+    commands::{self, Change},
+    model::{ActorType, Notification},
+    payload,
+    queries::{self, Wanted, Which},
+    teller::Tellers,
+};
+use crate::{
+    auth::Agent,
+    db::{Db, DbConn, types::NotificationId},
+    error::{Error, Result},
+    web::{
+        Input, Params, empty,
+        fields::{List, PageNumber, Patch, Text},
+    },
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+};
+use chrono::{DateTime, NaiveDateTime};
+use serde::Deserialize;
+use serde_json::json;
+
+/// The routes, below `/api/v1/accounts/{account_id}`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    let one = resource("/notifications/{id}").route(patch().to(read)).route(put().to(read)).route(delete().to(destroy));
+    cfg.service(resource("/notifications").route(get().to(index)))
+        .service(resource("/notifications/unread_count").route(get().to(unread_count)))
+        .service(resource("/notifications/read_all").route(post().to(read_all)))
+        .service(resource("/notifications/destroy_all").route(post().to(destroy_all)))
+        .service(one)
+        .service(resource("/notifications/{id}/unread").route(post().to(unread)))
+        .service(resource("/notifications/{id}/snooze").route(post().to(snooze)));
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Listing {
+    page: PageNumber,
+    sort_order: Text,
+    includes: List<Text>,
+}
+
+impl Input for Listing {}
+
+/// What `includes[]` names; `webhooks` are those of our own types, which clients must ask for.
+fn wanted(includes: &List<Text>) -> Wanted {
+    let has = |name: &str| includes.0.iter().any(|include| include.0 == name);
+    Wanted { read: has("read"), snoozed: has("snoozed"), ours: has("webhooks") }
+}
+
+async fn index(db: Data<Db>, tellers: Data<Tellers>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
+    let Listing { page, sort_order, includes } = params.0;
+    let (offset, which, oldest_first) = (page.offset(queries::PAGE), wanted(&includes), sort_order.0.eq_ignore_ascii_case("asc"));
+    let work = move |conn: &mut DbConn| {
+        let (found, count, unread) = queries::page(conn, &agent, which, oldest_first, offset)?;
+        let told = tellers.tell(conn, agent.account_id(), agent.user.language(&agent.account), &found)?;
+        Ok((payload::list(&agent, &found, told), count, unread))
+    };
+    let (payload, count, unread) = db.read(work).await?;
+    let meta = json!({"unread_count": unread, "count": count, "current_page": page});
+    Ok(HttpResponse::Ok().json(json!({"data": {"meta": meta, "payload": payload}})))
+}
+
+async fn unread_count(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
+    let ours = wanted(&params.0.includes).ours;
+    Ok(HttpResponse::Ok().json(db.read(move |conn| queries::unread(conn, &agent, ours)).await?))
+}
+
+type At = Path<(String, NotificationId)>;
+
+async fn changed(db: &Db, agent: Agent, path: At, change: Change) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let one: Notification = db.write(move |tx| commands::change(tx, &agent, id, change)).await?;
+    Ok(HttpResponse::Ok().json(payload::row(&one)))
+}
+
+async fn read(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+    changed(&db, agent, path, Change::Read).await
+}
+
+async fn unread(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+    changed(&db, agent, path, Change::Unread).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Snoozing {
+    snoozed_until: Patch<Text>,
+}
+
+impl Input for Snoozing {}
+
+async fn snooze(db: Data<Db>, agent: Agent, path: At, params: Params<Snoozing>) -> Result<HttpResponse> {
+    let wrong = || Error::invalid("snoozed_until", "Snoozed until is not a time");
+    match params.0.snoozed_until.set() {
+        Some(text) => changed(&db, agent, path, Change::Snooze(time(&text.0).ok_or_else(wrong)?)).await,
+        // a request without a time changes nothing
+        None => {
+            let (_, id) = path.into_inner();
+            let one = db.read(move |conn| queries::find(conn, &agent, id)).await?;
+            Ok(HttpResponse::Ok().json(payload::row(&one)))
+        }
+    }
+}
+
+/// A time in unix seconds or as ISO text, in the years that databases know.
+fn time(text: &str) -> Option<NaiveDateTime> {
+    let text = text.trim();
+    let seconds = || text.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    let at = DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc()).or_else(seconds)?.naive_utc();
+    let years = 1970..=9999;
+    years.contains(&chrono::Datelike::year(&at)).then_some(at)
+}
+
+async fn destroy(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::delete(tx, &agent, id)).await?;
+    Ok(empty())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Many {
+    primary_actor_type: Text,
+    primary_actor_id: Text,
+    includes: List<Text>,
+    #[serde(rename = "type")]
+    kind: Text,
+}
+
+impl Input for Many {}
+
+impl Many {
+    fn all(&self) -> Which {
+        if wanted(&self.includes).ours { Which::All } else { Which::Chatwoots }
+    }
+
+    /// The thing that they are about, if one is named; who names one of ours has asked for it.
+    fn about(&self) -> Option<Which> {
+        let actor = ActorType::from_name(&self.primary_actor_type.0)?;
+        Some(Which::About(actor, self.primary_actor_id.0.trim().parse().ok()?))
+    }
+}
+
+async fn read_all(db: Data<Db>, agent: Agent, params: Params<Many>) -> Result<HttpResponse> {
+    let which = params.0.about().unwrap_or_else(|| params.0.all());
+    db.write(move |tx| commands::read_all(tx, &agent, which)).await?;
+    Ok(empty())
+}
+
+async fn destroy_all(db: Data<Db>, agent: Agent, params: Params<Many>) -> Result<HttpResponse> {
+    let (which, read_only) = (params.0.all(), params.0.kind.0 == "read");
+    db.write(move |tx| commands::delete_all(tx, &agent, which, read_only)).await?;
+    Ok(empty())
+}

@@ -1,0 +1,14 @@
+//! Notifications: what each user is told of what concerns them. A room tells them in the transaction that causes them
+//! ([`tell`]), and says what those of its types look like ([`Teller`]); `app` makes the list of these.
+pub mod api;
+mod commands;
+mod model;
+pub mod pages;
+mod payload;
+mod queries;
+mod teller;
+
+pub use commands::{depart, forget_about, tell};
+pub use model::{ActorType, News, Notification, NotificationType};
+pub use queries::unread_for_bell;
+pub use teller::{Teller, Tellers, Told};
