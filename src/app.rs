@@ -68,8 +68,8 @@ impl Server {
         config.check_role().map_err(Error::Refused)?;
         // first of all: whoever finds the address taken has not touched the database of the server that has it
         let (listener, address) = bind(&mut config)?;
-        let nodes = Nodes::new(&config.database)?;
-        let (handover, intake) = Handover::new(&config.webhook, nodes.clone(), config.role != Role::Web);
+        let nodes = Nodes::new(&config.database, config.role != Role::Web)?;
+        let (handover, intake) = Handover::new(&config.webhook, nodes.clone());
         let watch = Watch::new(Figures::new(&handover));
         let links = Links::new(&config.public_url);
         let shared = Shared::default()

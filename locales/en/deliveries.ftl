@@ -25,6 +25,7 @@ hour-of = { $hour }: { $delivered } delivered, { $failed } failed
 stat-delivered-24h = Delivered, last 24 h
 stat-failed-24h = Failed, last 24 h
 stat-waiting = Waiting
+counted-at-most = No more than { $most } deliveries are counted: the newest of the last 24 hours, and the next of those that wait.
 stat-last-success = Last success
 
 state-pending = Waiting

@@ -25,6 +25,7 @@ hour-of = { $hour }: ส่งสำเร็จ { $delivered } ล้มเห�
 stat-delivered-24h = ส่งสำเร็จใน 24 ชม.
 stat-failed-24h = ล้มเหลวใน 24 ชม.
 stat-waiting = รอส่ง
+counted-at-most = นับไม่เกิน { $most } รายการ: รายการล่าสุดในรอบ 24 ชั่วโมง และรายการถัดไปที่รอส่ง
 stat-last-success = สำเร็จล่าสุด
 
 state-pending = รอส่ง

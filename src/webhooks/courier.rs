@@ -59,12 +59,12 @@ impl Lane {
         (self.timeout, self.in_flight, self.rate) == (webhook.timeout(settings), webhook.in_flight(settings), webhook.rate_limit)
     }
 
-    /// Waits until the rate lets one more begin. They begin at even distances: a receiver that asks for so many in a second
-    /// does not mean all of them in its first millisecond.
-    async fn pace(&self) {
+    /// Waits until the rate, of which each of the nodes that deliver has its share, lets one more begin. They begin at even
+    /// distances: a receiver that asks for so many in a second does not mean all of them in its first millisecond.
+    async fn pace(&self, nodes: u32) {
         let Some(rate) = self.rate.and_then(|rate| u32::try_from(rate).ok()).filter(|rate| *rate > 0) else { return };
         let turn = self.next.get().max(Instant::now());
-        self.next.set(turn + Duration::from_secs(1) / rate);
+        self.next.set(turn + Duration::from_secs(1) * nodes / rate);
         tokio::time::sleep_until(turn.into()).await;
     }
 }
@@ -92,7 +92,7 @@ impl Courier {
         let lane = self.lane(&ready.webhook);
         let turn = lane.turns.acquire().await;
         if turn.is_ok() {
-            lane.pace().await;
+            lane.pace(self.handover.nodes().delivering()).await;
         }
         let longest = TimeDelta::from_std(lane.timeout + TO_STORE).unwrap_or(TimeDelta::MAX);
         if turn.is_err() || lane.turns.is_closed() || ready.place.is_recalled() || ready.leased_until - now() < longest {

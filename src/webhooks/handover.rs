@@ -78,8 +78,6 @@ pub(super) struct Claim {
 pub struct Handover {
     settings: Arc<Settings>,
     nodes: Nodes,
-    /// Whether this node delivers; otherwise there are no places, and all is left to other nodes.
-    delivers: bool,
     taken: Arc<Mutex<Taken>>,
     ready: mpsc::UnboundedSender<Vec<Ready>>,
     left: Arc<Notify>,
@@ -146,11 +144,11 @@ pub struct Intake {
 
 impl Handover {
     /// Both ends. The channel is bounded by the places: nothing enters without one.
-    pub fn new(settings: &Settings, nodes: Nodes, delivers: bool) -> (Handover, Intake) {
+    pub fn new(settings: &Settings, nodes: Nodes) -> (Handover, Intake) {
         let settings = Arc::new(settings.clone());
         let (sender, receiver) = mpsc::unbounded_channel();
         let left = Arc::new(Notify::new());
-        (Handover { settings, nodes, delivers, taken: Arc::default(), ready: sender, left: left.clone() }, Intake { ready: receiver, left })
+        (Handover { settings, nodes, taken: Arc::default(), ready: sender, left: left.clone() }, Intake { ready: receiver, left })
     }
 
     /// What this node hears from others.
@@ -179,9 +177,9 @@ impl Handover {
     }
 
     /// A place for a delivery of so many bytes to this webhook, if there is one. First tries may take them all, retries
-    /// only the first half: what has failed does not keep waiting what is fresh.
+    /// only the first half: what has failed does not keep waiting what is fresh. A node that does not deliver has none.
     pub(super) fn reserve(&self, webhook: &Webhook, bytes: usize, is_retry: bool) -> Option<Place> {
-        if !self.delivers {
+        if !self.nodes.delivers() {
             return None;
         }
         let share = if is_retry { 2 } else { 1 };
@@ -250,7 +248,7 @@ impl Handover {
 
     /// Something was left in the database: wakes the loop, or those of other nodes if there is none here.
     pub(super) fn leave(&self) {
-        if self.delivers {
+        if self.nodes.delivers() {
             self.left.notify_one();
         } else {
             self.nodes.call(DUE);
@@ -298,7 +296,7 @@ mod tests {
 
     fn handover(delivers: bool) -> (Handover, Intake) {
         let config = Config::defaults().expect("defaults");
-        Handover::new(&config.webhook, Nodes::new(&config.database).expect("a node"), delivers)
+        Handover::new(&config.webhook, Nodes::new(&config.database, delivers).expect("a node"))
     }
 
     fn webhook(id: i64) -> Webhook {

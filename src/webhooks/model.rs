@@ -104,7 +104,7 @@ pub struct Webhook {
     pub retry_schedule: Option<String>,
     /// How many requests may be under way at once, on each node; none is as the settings say.
     pub max_in_flight: Option<i32>,
-    /// How many deliveries may begin in a second, on each node; none is without a limit.
+    /// How many deliveries may begin in a second, on all nodes together; none is without a limit.
     pub rate_limit: Option<i32>,
     /// Whether the deliveries of a conversation go one after the other.
     pub in_order: bool,

@@ -3,11 +3,13 @@ mod halving;
 mod log;
 mod replay;
 mod tail;
+mod tally;
 
 pub use log::{Found, Hour, Sought, hours, search};
 pub use replay::{WINDOW, Window, again, replay, replays, span, window, with_delivery};
 pub(super) use replay::{at_work, has_replay, in_line};
 pub use tail::{Made, News, OVERLAP, Place, Tried, news, present};
+pub use tally::{MOST_COUNTED, Tally, tallies};
 
 use super::{
     figures::Backlog,
@@ -17,14 +19,13 @@ use crate::{
     db::{
         DbConn,
         dialect::{Columns, limit_one, limit_ten, locked},
-        schema::{attempts, deliveries, events, inboxes, users, webhooks},
+        schema::{attempts, deliveries, events, inboxes, webhooks},
         told::{Told, told},
         types::{AccountId, DeliveryId, EventId, InboxId, WebhookId, now},
     },
     error::{Error, Result},
     events::EventName,
     on_each,
-    outbound::ErrorClass,
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::{
@@ -107,96 +108,6 @@ pub(super) fn url_taken(conn: &mut DbConn, account: AccountId, url: &str, but: O
 pub fn inbox_names(conn: &mut DbConn, account: AccountId) -> Result<HashMap<InboxId, String>> {
     let query = inboxes::table.filter(inboxes::account_id.eq(account)).select((inboxes::id, inboxes::name));
     Ok(query.load(conn)?.into_iter().collect())
-}
-
-/// What became of a webhook's deliveries.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Delivered in the last 24 hours.
-    pub delivered: i64,
-    /// Given up in the last 24 hours.
-    pub failed: i64,
-    /// Waiting for their next try, whenever they began.
-    pub waiting: i64,
-    /// Those among them that have failed at least once.
-    pub retrying: i64,
-    /// The newest one.
-    pub last: Option<NaiveDateTime>,
-    /// The newest success.
-    pub last_success: Option<NaiveDateTime>,
-    /// When the oldest of those that are retried happened.
-    pub oldest_retry: Option<NaiveDateTime>,
-    /// When the next of them is tried.
-    pub next_try: Option<NaiveDateTime>,
-    /// Why the newest delivery failed, if it did.
-    pub last_error: Option<ErrorClass>,
-    /// When the oldest delivery happened that is due and was never tried.
-    pub oldest_untried: Option<NaiveDateTime>,
-    /// Who has turned the webhook off, if somebody did.
-    pub turned_off_by: Option<String>,
-}
-
-/// What became of the deliveries of these webhooks.
-pub fn tallies(conn: &mut DbConn, of: &[WebhookId]) -> Result<HashMap<WebhookId, Tally>> {
-    let mut tallies: HashMap<WebhookId, Tally> = HashMap::new();
-    let yesterday = now() - TimeDelta::hours(24);
-    let recent: Vec<(WebhookId, DeliveryState, i64)> = deliveries::table
-        .filter(deliveries::webhook_id.eq_any(of).and(deliveries::created_at.gt(yesterday)))
-        // what was only to see whether something arrives says nothing about what does
-        .filter(deliveries::test.eq(false))
-        .group_by((deliveries::webhook_id, deliveries::state))
-        .select((deliveries::webhook_id, deliveries::state, count_star()))
-        .load(conn)?;
-    for (id, state, number) in recent {
-        let tally = tallies.entry(id).or_default();
-        match state {
-            DeliveryState::Delivered => tally.delivered = number,
-            DeliveryState::Failed => tally.failed = number,
-            DeliveryState::Pending | DeliveryState::Held => {}
-        }
-    }
-    let waiting = || {
-        let real = deliveries::table.filter(pending()).filter(deliveries::test.eq(false));
-        real.filter(deliveries::webhook_id.eq_any(of)).group_by(deliveries::webhook_id)
-    };
-    for (id, number) in waiting().select((deliveries::webhook_id, count_star())).load::<(WebhookId, i64)>(conn)? {
-        tallies.entry(id).or_default().waiting = number;
-    }
-    type Retried = (WebhookId, i64, Option<NaiveDateTime>, Option<NaiveDateTime>);
-    let retried = waiting().filter(deliveries::error_class.is_not_null()).select((
-        deliveries::webhook_id,
-        count_star(),
-        min(deliveries::created_at),
-        min(deliveries::due_at),
-    ));
-    for (id, number, oldest, next) in retried.load::<Retried>(conn)? {
-        let tally = tallies.entry(id).or_default();
-        (tally.retrying, tally.oldest_retry, tally.next_try) = (number, oldest, next);
-    }
-    let untried = waiting().filter(deliveries::attempts.eq(0).and(deliveries::due_at.le(now())));
-    for (id, oldest) in untried.select((deliveries::webhook_id, min(deliveries::created_at))).load::<(WebhookId, Option<NaiveDateTime>)>(conn)? {
-        tallies.entry(id).or_default().oldest_untried = oldest;
-    }
-    let turned_off = webhooks::table.inner_join(users::table).filter(webhooks::id.eq_any(of)).select((webhooks::id, users::name));
-    for (id, name) in turned_off.load::<(WebhookId, String)>(conn)? {
-        tallies.entry(id).or_default().turned_off_by = Some(name);
-    }
-    for id in of {
-        newest(conn, *id, tallies.entry(*id).or_default())?;
-    }
-    Ok(tallies)
-}
-
-/// The ends of a webhook's log, each one step into an index. (Grouped over all webhooks it would read the whole log.)
-fn newest(conn: &mut DbConn, webhook: WebhookId, tally: &mut Tally) -> Result<()> {
-    let of_webhook = || deliveries::table.filter(deliveries::webhook_id.eq(webhook).and(deliveries::test.eq(false))).order_by(deliveries::id.desc());
-    let last = limit_one(of_webhook().select((deliveries::created_at, deliveries::error_class)));
-    let last: Option<(NaiveDateTime, Option<ErrorClass>)> = last.get_result(conn).optional()?;
-    tally.last = last.map(|(at, _)| at);
-    tally.last_error = last.and_then(|(_, class)| class);
-    let success = of_webhook().filter(deliveries::state.eq(DeliveryState::Delivered)).select(deliveries::finished_at);
-    tally.last_success = limit_one(success).get_result::<Option<NaiveDateTime>>(conn).optional()?.flatten();
-    Ok(())
 }
 
 /// The newest try of the newest delivery.

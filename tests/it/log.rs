@@ -126,6 +126,25 @@ async fn a_log_is_read_backwards_page_by_page_and_only_so_far_at_once() {
 }
 
 #[actix_rt::test]
+async fn of_a_long_log_the_newest_are_counted() {
+    let (server, receiver) = (Server::start().await, Receiver::open());
+    let mut visit = signed_in(&server, &receiver).await;
+    visit.account.post("/contacts", json!({"name": "Lea"})).await.ok();
+    server.settled().await;
+    let page = visit.get(HOOK).await.text();
+    assert!(!page.contains("deliveries are counted"), "{page}");
+    // the only success stands before more failures than are looked at
+    let fill = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 100100) \
+                INSERT INTO deliveries (public_id, account_id, webhook_id, event_id, state, attempts, manual, due_at, created_at, finished_at, error_class) \
+                SELECT 'made-' || n, account_id, webhook_id, event_id, 2, 1, manual, due_at, created_at, finished_at, 1 FROM deliveries, number WHERE id = 1";
+    server.write(move |tx: &mut Tx| Ok(diesel::sql_query(fill).execute(tx.conn)?)).await;
+    let page = visit.get(HOOK).await.text();
+    assert!(page.contains("No more than 100,000 deliveries are counted") && page.contains("<dd class=\"bad-text\">100,000</dd>"), "{page}");
+    assert!(page.contains("<dd>never</dd>"), "{page}");
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn hostile_searches_find_nothing_or_are_refused() {
     let (server, receiver) = (Server::start().await, Receiver::open());
     let mut visit = signed_in(&server, &receiver).await;

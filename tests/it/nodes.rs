@@ -196,6 +196,32 @@ async fn two_nodes_share_the_work_of_a_third_and_send_each_delivery_once() {
 }
 
 #[actix_rt::test]
+async fn nodes_keep_a_rate_together() {
+    if !is_postgres() {
+        return;
+    }
+    let (place, receiver) = (Place::new(), Receiver::open());
+    let db = database(&place).await;
+    let web = Process::start(&place, &[NEVER, ("HOOKDESK_ROLE", "web")]).await;
+    let worker = [NEVER, ("HOOKDESK_ROLE", "worker")];
+    let _workers = join(Process::start(&place, &worker), Process::start(&place, &worker)).await;
+    let office = office_at(&web, &db, &receiver).await;
+    let hook = office.administrator.get("/webhooks").await.ok()["payload"]["webhooks"][0]["id"].to_string();
+    office.administrator.patch(&format!("/webhooks/{hook}"), json!({"rate_limit": 20})).await.ok();
+    // a node sees within a second who else is there: what the first round takes
+    for round in ["first ", "second "] {
+        Clerk { office: &office, node: &web.address }.adds_all(&names(round, 24)).await;
+        settled(&db).await;
+    }
+    let received = receiver.received();
+    assert_each_arrived(&[names("first ", 24), names("second ", 24)].concat(), &received);
+    let times: Vec<_> = received.iter().filter(|one| name(one).starts_with("second")).map(|one| one.at).collect();
+    let (first, last) = (times.iter().min().unwrap(), times.iter().max().unwrap());
+    // each of the two sends ten in a second; what they begin at the same moment counts as one step
+    assert!(*last - *first >= Duration::from_millis(11 * 100 - 40), "{:?}", *last - *first);
+}
+
+#[actix_rt::test]
 async fn a_web_node_delivers_nothing_and_a_worker_serves_nothing() {
     if !is_postgres() {
         return;

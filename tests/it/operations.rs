@@ -198,7 +198,7 @@ async fn what_is_due_is_told_with_the_time_of_the_first() {
     let config = config(&place);
     let db = Db::open(&config, Shared::default()).unwrap();
     let (account, ..) = settle(&db, None, "Ada", "ada@acme.example", Role::Administrator, None).await;
-    let (handover, _intake) = Handover::new(&config.webhook, Nodes::new(&config.database).unwrap(), true);
+    let (handover, _intake) = Handover::new(&config.webhook, Nodes::new(&config.database, true).unwrap());
     let now = now();
     let ago = move |seconds| now - chrono::TimeDelta::seconds(seconds);
     let insert = move |tx: &mut Tx| {

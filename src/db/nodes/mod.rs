@@ -58,7 +58,9 @@ pub struct Present {
 pub struct Nodes(Arc<Node>);
 
 struct Node {
+    /// Even if the node delivers, so that the others know how many do.
     number: i32,
+    delivers: bool,
     /// PostgreSQL's.
     url: Option<String>,
     calls: Mutex<BTreeSet<Channel>>,
@@ -67,17 +69,30 @@ struct Node {
 }
 
 impl Nodes {
-    /// A node that nobody knows yet; [`Listener::start`] makes it known.
+    /// A node that nobody knows yet; [`Listener::start`] makes it known. It sends deliveries, or leaves them to others.
     ///
     /// # Errors
     /// When the operating system has no randomness to give.
-    pub fn new(database: &Database) -> Result<Nodes> {
-        let (number, url) = match database {
+    pub fn new(database: &Database, delivers: bool) -> Result<Nodes> {
+        let (drawn, url) = match database {
             // drawn and not counted: a row for each process that ever ran would have to be cleared away by somebody
             Database::Postgres(url) => (i32::from_be_bytes(random::bytes()?) & i32::MAX, Some(url.clone())),
             Database::Sqlite(_) => (0, None),
         };
-        Ok(Nodes(Arc::new(Node { number, url, calls: Mutex::default(), called: Notify::new(), present: watch::Sender::default() })))
+        let number = drawn & !1 | i32::from(!delivers);
+        Ok(Nodes(Arc::new(Node { number, delivers, url, calls: Mutex::default(), called: Notify::new(), present: watch::Sender::default() })))
+    }
+
+    /// Whether this node sends deliveries.
+    pub fn delivers(&self) -> bool {
+        self.0.delivers
+    }
+
+    /// How many of the nodes that are there send deliveries; at least one.
+    pub fn delivering(&self) -> u32 {
+        let present = self.0.present.borrow();
+        let delivering = present.numbers.iter().filter(|number| *number % 2 == 0).count();
+        u32::try_from(delivering).unwrap_or(u32::MAX).max(1)
     }
 
     /// What this node is called, for as long as it runs.

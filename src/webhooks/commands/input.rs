@@ -61,7 +61,7 @@ pub struct PaceInput {
     pub retry_schedule: Patch<Text>,
     /// Requests under way at once on each node, 1 to 1000.
     pub max_in_flight: Patch<Text>,
-    /// Deliveries in a second on each node, 1 to 1000.
+    /// Deliveries in a second, 1 to 1000.
     pub rate_limit: Patch<Text>,
     /// The deliveries of a conversation go one after the other.
     pub in_order: Patch<Flag>,

@@ -45,7 +45,7 @@ pub(super) struct WebhookHead {
     pub active: bool,
 }
 
-/// A URL without the password in it.
+/// What stands above each tab of a webhook.
 pub(super) fn head(page: &Shell, webhook: &Webhook, tally: &Tally) -> WebhookHead {
     WebhookHead {
         title: webhook.title(),
@@ -61,6 +61,8 @@ struct WebhookStatus {
     delivered_24h: i64,
     failed_24h: i64,
     waiting: i64,
+    /// So many are counted at most, where that was reached.
+    counted: Option<i64>,
     last_success: Option<i64>,
 }
 
@@ -226,6 +228,7 @@ pub(super) async fn show(
             delivered_24h: tally.delivered,
             failed_24h: tally.failed,
             waiting: tally.waiting,
+            counted: tally.is_cut().then_some(queries::MOST_COUNTED),
             last_success: tally.last_success.map(|at| at.and_utc().timestamp()),
         },
         test_action: format!("{path}/test"),

@@ -79,7 +79,7 @@ impl Health {
                 page.ta("webhook-status-retrying", &[("since", first.as_str().into()), ("count", waiting), ("next", next.as_str().into())])
             }
             Health::Failing => {
-                let since = page.time(&tally.last_success.unwrap_or(webhook.created_at).and_utc().timestamp()).full;
+                let since = page.time(&tally.last_success.or(webhook.failing_since).unwrap_or(webhook.created_at).and_utc().timestamp()).full;
                 page.ta("webhook-status-failing", &[("since", since.as_str().into()), ("count", waiting)])
             }
             Health::Behind => page.ta("webhook-status-behind", &[("since", since(tally.oldest_untried).as_str().into()), ("count", waiting)]),

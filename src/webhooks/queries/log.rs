@@ -1,7 +1,7 @@
 //! Searching a webhook's log, the newest first. Whatever is sought, only so many rows are looked at: there is one index, by which
 //! the log is read backwards, and none for each way of filtering, which every delivery would have to be written into. Where a
 //! search has stopped, the next one goes on.
-use super::{Listed, PAGE, halving::since};
+use super::{Listed, MOST_COUNTED, PAGE, halving::since};
 use crate::{
     db::{
         DbConn,
@@ -26,7 +26,7 @@ const LOOK: i64 = 20_000;
 const LOOK_INSIDE: i64 = 4_000;
 
 /// Ids grow with the time, but for transactions that overtake each other and clocks that differ.
-const SLACK: TimeDelta = TimeDelta::seconds(60);
+pub(super) const SLACK: TimeDelta = TimeDelta::seconds(60);
 
 /// What is sought. What is left out fits all.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -152,7 +152,7 @@ fn bounds(conn: &mut DbConn, webhook: WebhookId, sought: &Sought) -> Result<(Del
 }
 
 /// The first id of a webhook's log from which on nothing is older.
-fn first_since(conn: &mut DbConn, webhook: WebhookId, at: NaiveDateTime) -> Result<DeliveryId> {
+pub(super) fn first_since(conn: &mut DbConn, webhook: WebhookId, at: NaiveDateTime) -> Result<DeliveryId> {
     let log = || deliveries::table.filter(deliveries::webhook_id.eq(webhook));
     let newest: Option<DeliveryId> = limit_one(log().order_by(deliveries::id.desc()).select(deliveries::id)).get_result(conn).optional()?;
     let next = |middle: i64| {
@@ -180,7 +180,7 @@ pub struct Hour {
     pub failed: i64,
 }
 
-/// The last 24 hours, the present one among them, the oldest first.
+/// The last 24 hours, the present one among them, the oldest first; of the newest [`MOST_COUNTED`] deliveries.
 pub fn hours(conn: &mut DbConn, webhook: WebhookId) -> Result<Vec<Hour>> {
     #[derive(QueryableByName)]
     struct Row {
@@ -195,9 +195,10 @@ pub fn hours(conn: &mut DbConn, webhook: WebhookId) -> Result<Vec<Hour>> {
     let first = present - TimeDelta::hours(23);
     let after = first_since(conn, webhook, first - SLACK)?;
     // a time begins with its hour in both databases: 2026-11-21 07
-    let query = "SELECT substr(CAST(created_at AS TEXT), 1, 13) AS hour, state, count(*) AS number FROM deliveries \
-                 WHERE webhook_id = $1 AND id >= $2 AND created_at >= $3 AND NOT test GROUP BY 1, 2";
-    let query = sql_query(query).bind::<BigInt, _>(webhook).bind::<BigInt, _>(after).bind::<Timestamp, _>(first);
+    let query = "SELECT substr(CAST(created_at AS TEXT), 1, 13) AS hour, state, count(*) AS number FROM \
+                 (SELECT created_at, state, test FROM deliveries WHERE webhook_id = $1 AND id >= $2 ORDER BY id DESC LIMIT $3) AS newest \
+                 WHERE created_at >= $4 AND NOT test GROUP BY 1, 2";
+    let query = sql_query(query).bind::<BigInt, _>(webhook).bind::<BigInt, _>(after).bind::<BigInt, _>(MOST_COUNTED).bind::<Timestamp, _>(first);
     let rows: Vec<Row> = query.load(conn)?;
     let of = |at: NaiveDateTime, state: DeliveryState| {
         let hour = at.format("%Y-%m-%d %H").to_string();
