@@ -23,7 +23,7 @@ pub async fn worked_off(place: &Place<'_>, table: &mut Table) -> Result<()> {
     bench.load.connect(&bench.server).await?;
     let started = Instant::now();
     let waiting = before + options.backlog as usize;
-    let beside = bench.load.paced(PACE, |count| count < options.paced || bench.sink.count() < waiting + count).await?;
+    let beside = bench.load.paced(PACE, |count| count < options.paced || bench.sink.count() < waiting).await?;
     let arrivals = bench.sink.wait_for(before, waiting + beside.len()).await?;
     let took = arrivals.iter().map(|arrival| arrival.at).max().unwrap_or(started) - started;
     let (answers_alone, answers) = (Times::of_answers(&alone), Times::of_answers(&beside));

@@ -12,8 +12,9 @@ const HANGING: u64 = 20;
 
 /// A steady pace for several times as long as a request may take, so that every place that the hanging ones can take is taken.
 pub async fn beside_hanging(place: &Place<'_>, table: &mut Table) -> Result<()> {
-    let bench = place.bench(1).await?;
+    let mut bench = place.bench(1).await?;
     bench.server.subscribe(sink::hang()?, HANGING).await?;
+    bench.load.connect(&bench.server).await?;
     let before = bench.sink.count();
     let posted = bench.load.paced(PACE, |count| count < place.options.hanging).await?;
     let arrivals = bench.sink.wait_for(before, before + posted.len()).await?;

@@ -10,8 +10,11 @@ use std::io::Result;
 
 /// Two servers take turns, so that whatever else the machine does slows both.
 pub async fn beside_empty(place: &Place<'_>, table: &mut Table) -> Result<()> {
-    let (mut empty, mut full, options) = (place.bench(1).await?, place.bench(1).await?, place.options);
-    let (mut into_empty, mut into_full) = (warm_up(&empty, options.conversations).await?, warm_up(&full, options.conversations).await?);
+    let options = place.options;
+    let mut empty = place.bench(1).await?;
+    let mut into_empty = warm_up(&empty, options.conversations).await?;
+    let mut full = place.bench(1).await?;
+    let mut into_full = warm_up(&full, options.conversations).await?;
     full.server.stop().await?;
     fill(&full.installation, options.stored, Left::Delivered)?;
     full.server = full.installation.serve().await?;
