@@ -84,8 +84,7 @@ impl Server {
             .with(links.clone())
             .with(nodes.clone())
             .with(handover.clone());
-        let opened = config.clone();
-        let db = actix_rt::task::spawn_blocking(move || Db::open(&opened, shared)).await.map_err(Error::internal)??;
+        let db = open(config.clone(), shared).await?;
         let hearing = Listener::start(nodes, handover.ears()).await?;
         let guard = Guard { policy: policy(&config, &db, address)?, trust };
         let sending = match config.role {
@@ -165,6 +164,10 @@ fn bind(config: &mut Config) -> Result<(TcpListener, SocketAddr)> {
         config.public_url.set_port(Some(address.port())).map_err(|()| Error::Internal("the public URL takes no port".into()))?;
     }
     Ok((listener, address))
+}
+
+async fn open(config: Config, shared: Shared) -> Result<Db> {
+    actix_rt::task::spawn_blocking(move || Db::open(&config, shared)).await.map_err(Error::internal)?
 }
 
 /// Where webhooks may go. A node that both delivers and answers reaches its own test receivers by itself; the others go by the

@@ -1,8 +1,11 @@
 //! What the benches share.
+pub mod fill;
 pub mod http;
+pub mod load;
 pub mod postgres;
 pub mod server;
 pub mod sink;
+pub mod table;
 pub mod usage;
 
 use std::io::Result;

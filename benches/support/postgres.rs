@@ -1,26 +1,36 @@
 //! A PostgreSQL to measure on: one that the environment names, or a cluster of our own with the defaults of initdb.
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use std::{
+    cell::Cell,
     io::{Error, Result},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-/// A database of our own. It goes, and the cluster with it if it is ours, when this is dropped.
+/// A server for databases of our own. If it is our cluster, it goes when this is dropped.
 pub struct Postgres {
-    pub url: String,
     pub about: String,
     /// The process whose children do the work, if the cluster is ours.
     pub postmaster: Option<u32>,
     server: String,
+    made: Cell<u32>,
+    _cluster: Option<Cluster>,
+}
+
+/// An empty database; it goes when this is dropped.
+pub struct Database {
+    pub url: String,
+    server: String,
     name: String,
-    cluster: Option<Cluster>,
 }
 
 struct Cluster {
     programs: PathBuf,
+    /// Its data, on the disk that is measured.
     folder: tempfile::TempDir,
+    /// Its socket, whose path must be short.
+    socket: tempfile::TempDir,
 }
 
 #[derive(QueryableByName)]
@@ -49,36 +59,44 @@ impl Postgres {
     }
 
     fn on(server: String, cluster: Option<Cluster>) -> Result<Postgres> {
-        let name = format!("hookdesk_bench_{}", std::process::id());
-        run(&server, &format!("CREATE DATABASE {name}"))?;
-        let mut url = url::Url::parse(&server).map_err(Error::other)?;
-        url.set_path(&name);
         let (version, fsync, commit) = (show(&server, "server_version")?, show(&server, "fsync")?, show(&server, "synchronous_commit")?);
-        let about = format!("PostgreSQL {version}, fsync={fsync}, synchronous_commit={commit}, TCP");
+        let way = if cluster.is_some() { "over a unix socket" } else { "as HOOKDESK_TEST_DATABASE_URL says" };
+        let about = format!("PostgreSQL {version}, fsync={fsync}, synchronous_commit={commit}, {way}");
         let postmaster = cluster.as_ref().and_then(Cluster::postmaster);
-        Ok(Postgres { url: url.into(), about, postmaster, server, name, cluster })
+        Ok(Postgres { about, postmaster, server, made: Cell::default(), _cluster: cluster })
+    }
+
+    /// Another database, without a table.
+    pub fn database(&self) -> Result<Database> {
+        self.made.set(self.made.get() + 1);
+        let name = format!("hookdesk_bench_{}_{}", std::process::id(), self.made.get());
+        run(&self.server, &format!("CREATE DATABASE {name}"))?;
+        let mut url = url::Url::parse(&self.server).map_err(Error::other)?;
+        url.set_path(&name);
+        Ok(Database { url: url.into(), server: self.server.clone(), name })
     }
 }
 
-impl Drop for Postgres {
+impl Drop for Database {
     fn drop(&mut self) {
         if let Err(error) = run(&self.server, &format!("DROP DATABASE {} WITH (FORCE)", self.name)) {
             eprintln!("the database {} is left: {error}", self.name);
         }
-        drop(self.cluster.take());
     }
 }
 
 impl Cluster {
     fn start(programs: PathBuf, folder: &Path) -> Result<(Cluster, String)> {
-        let folder = tempfile::Builder::new().prefix("postgres").tempdir_in(folder)?;
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777))?;
-        let cluster = Cluster { programs, folder };
+        let open = |folder: tempfile::TempDir| std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777)).map(|()| folder);
+        let folder = open(tempfile::Builder::new().prefix("postgres").tempdir_in(folder)?)?;
+        let socket = open(tempfile::Builder::new().prefix("hookdesk").tempdir()?)?;
+        let cluster = Cluster { programs, folder, socket };
         cluster.run("initdb", &["--username=hookdesk", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"])?;
-        let port = super::free_port()?;
-        let options = format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''");
+        let (port, socket) = (super::free_port()?, cluster.socket.path().display());
+        let options = format!("-p {port} -c listen_addresses='' -c unix_socket_directories={socket}");
         cluster.run("pg_ctl", &["-w", "-l", &cluster.folder.path().join("log").to_string_lossy(), "-o", &options, "start"])?;
-        Ok((cluster, format!("postgres://hookdesk@127.0.0.1:{port}/postgres")))
+        let server = format!("postgres:///postgres?host={socket}&port={port}&user=hookdesk");
+        Ok((cluster, server))
     }
 
     /// Runs one of its programs on the data folder; as the user `postgres` if we are root, as whom it refuses to run.

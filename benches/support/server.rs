@@ -3,7 +3,7 @@ use super::http::Client;
 use serde_json::{Value, json};
 use std::{
     io::{Error, Result},
-    path::Path,
+    path::PathBuf,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -11,16 +11,27 @@ use std::{
 /// What is measured unless `HOOKDESK_BENCH_PROGRAM` names another build, to compare with.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_hookdesk");
 
-/// How long the server may take to answer for the first time, and to stop.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the server may take to answer for the first time.
+const TO_START: Duration = Duration::from_secs(60);
+
+/// And to stop. With a receiver that hangs it takes all the time that it gives deliveries in flight.
+const TO_STOP: Duration = Duration::from_secs(30);
+
+/// An installation: where its data lies, and what opens it. It outlives the processes that serve it.
+pub struct Installation {
+    pub folder: PathBuf,
+    /// The URL of the PostgreSQL database; SQLite's file lies in the folder.
+    pub database: Option<String>,
+    token: String,
+}
 
 pub struct Server {
-    pub port: u16,
-    pub token: String,
+    port: u16,
+    token: String,
     process: Child,
 }
 
-fn hookdesk(folder: &Path, database: Option<&str>) -> Command {
+fn hookdesk(folder: &PathBuf, database: Option<&str>) -> Command {
     let mut command = Command::new(std::env::var_os("HOOKDESK_BENCH_PROGRAM").unwrap_or_else(|| PROGRAM.into()));
     // no settings of whoever runs this, but for the number of threads and connections
     let kept = ["HOOKDESK_WORKERS", "HOOKDESK_POOL_SIZE"];
@@ -35,26 +46,34 @@ fn hookdesk(folder: &Path, database: Option<&str>) -> Command {
     command
 }
 
-impl Server {
-    /// Makes an account, starts to serve, and waits for the first answer.
-    pub async fn start(folder: &Path, database: Option<&str>) -> Result<Server> {
+impl Installation {
+    /// Makes an account in an empty database.
+    pub fn new(folder: PathBuf, database: Option<String>) -> Result<Installation> {
         let about = ["--email", "bench@example.org", "--password", "Passw0rd!", "--name", "Bench", "--account", "Bench"];
-        let made = hookdesk(folder, database).arg("setup").args(about).stderr(Stdio::inherit()).output()?;
+        let made = hookdesk(&folder, database.as_deref()).arg("setup").args(about).stderr(Stdio::inherit()).output()?;
         let line: Value = serde_json::from_slice(&made.stdout)?;
         let token = line["api_access_token"].as_str().ok_or_else(|| Error::other("setup gave no access token"))?.to_owned();
+        Ok(Installation { folder, database, token })
+    }
+
+    /// Starts to serve, and waits for the first answer.
+    pub async fn serve(&self) -> Result<Server> {
         let port = super::free_port()?;
-        let process = hookdesk(folder, database).arg("serve").args(["--listen", &format!("127.0.0.1:{port}")]).spawn()?;
-        let server = Server { port, token, process };
+        let mut command = hookdesk(&self.folder, self.database.as_deref());
+        let process = command.arg("serve").args(["--listen", &format!("127.0.0.1:{port}")]).spawn()?;
+        let server = Server { port, token: self.token.clone(), process };
         let started = Instant::now();
         while server.client().await.is_err() {
-            if started.elapsed() > PATIENCE {
+            if started.elapsed() > TO_START {
                 return Err(Error::other("the server does not answer"));
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         Ok(server)
     }
+}
 
+impl Server {
     pub fn pid(&self) -> u32 {
         self.process.id()
     }
@@ -63,14 +82,11 @@ impl Server {
         Client::connect(self.port, &self.token).await
     }
 
-    /// An API inbox, a webhook that hears its messages, and conversations with a contact each. Gives their numbers.
-    pub async fn furnish(&self, receiver: u16, conversations: usize) -> Result<Vec<i64>> {
+    /// An API inbox, and conversations in it with a contact each. Gives their numbers.
+    pub async fn furnish(&self, conversations: usize) -> Result<Vec<i64>> {
         let mut client = self.client().await?;
-        let number = |value: &Value| value.as_i64().ok_or_else(|| Error::other("an answer without an id"));
         let inbox = client.call("/api/v1/accounts/1/inboxes", json!({"name": "Bench", "channel": {"type": "api"}})).await?;
         let inbox = number(&inbox["id"])?;
-        let webhook = json!({"url": format!("http://127.0.0.1:{receiver}/hook"), "subscriptions": ["message_created"]});
-        client.call("/api/v1/accounts/1/webhooks", webhook).await?;
         let mut numbers = Vec::with_capacity(conversations);
         for n in 1..=conversations {
             let about = json!({"name": format!("Visitor {n}"), "email": format!("visitor{n}@example.org"), "phone_number": format!("+4930{n:06}")});
@@ -82,6 +98,16 @@ impl Server {
         Ok(numbers)
     }
 
+    /// Makes webhooks that hear of new messages, at `/hook/1`, `/hook/2`, … of that port.
+    pub async fn subscribe(&self, port: u16, webhooks: u64) -> Result<()> {
+        let mut client = self.client().await?;
+        for n in 1..=webhooks {
+            let webhook = json!({"url": format!("http://127.0.0.1:{port}/hook/{n}"), "subscriptions": ["message_created"]});
+            client.call("/api/v1/accounts/1/webhooks", webhook).await?;
+        }
+        Ok(())
+    }
+
     /// Asks it to stop as an operator would, and waits: then every outcome is stored.
     pub async fn stop(mut self) -> Result<()> {
         Command::new("kill").args(["-TERM", &self.pid().to_string()]).status()?;
@@ -90,7 +116,7 @@ impl Server {
             match self.process.try_wait()? {
                 Some(status) if status.success() => return Ok(()),
                 Some(status) => return Err(Error::other(format!("the server ended with {status}"))),
-                None if started.elapsed() > PATIENCE => return Err(Error::other("the server does not stop")),
+                None if started.elapsed() > TO_STOP => return Err(Error::other("the server does not stop")),
                 None => tokio::time::sleep(Duration::from_millis(20)).await,
             }
         }
@@ -102,4 +128,8 @@ impl Drop for Server {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+fn number(value: &Value) -> Result<i64> {
+    value.as_i64().ok_or_else(|| Error::other("an answer without an id"))
 }

@@ -1,5 +1,8 @@
 //! The list of conversations: every filter, order and count that front ends send.
-use super::model::{Conversation, MessageType, Status};
+use super::{
+    model::{Conversation, MessageType, Status},
+    queries::incoming,
+};
 use crate::{
     auth::Agent,
     checks::{LONGEST_SEARCH, within},
@@ -174,7 +177,7 @@ fn sorted<'a>(query: Query<'a>, sort: &str) -> Query<'a> {
         "waiting_since_desc" => query.order_by((nulls_last(conversations::waiting_since.desc()), activity)),
         "unread" => {
             let newer = conversations::agent_last_seen_at.is_null().or(messages::created_at.nullable().gt(conversations::agent_last_seen_at));
-            let of_this = messages::conversation_id.eq(conversations::id).and(messages::message_type.eq(MessageType::Incoming));
+            let of_this = messages::conversation_id.eq(conversations::id).and(incoming());
             query.order_by((exists(messages::table.filter(of_this).filter(newer)).desc(), activity))
         }
         _ => query.order_by(activity),

@@ -10,7 +10,7 @@ use crate::{
     contacts::{Contact, ContactInbox},
     db::{
         DbConn,
-        dialect::{Columns, limit_one, limit_ten, lock_conversations},
+        dialect::{Cached, Columns, limit_one, limit_ten, lock_conversations},
         schema::{
             agent_bot_inboxes, api_channels, attachments as attachment_rows, blobs, contact_inboxes, contacts, conversations, inboxes as inbox_rows,
             messages, users,
@@ -23,7 +23,7 @@ use crate::{
     users::User,
 };
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 use serde_json::{Map, Value};
 
 /// Before every message.
@@ -110,18 +110,20 @@ pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Threa
 /// How many of the contact's messages no agent has seen, at most 10.
 pub(super) fn unread(conn: &mut DbConn, conversation: &Conversation) -> Result<i64> {
     let seen = conversation.agent_last_seen_at.unwrap_or(NEVER);
-    let query = messages::table
-        .filter(
-            messages::conversation_id.eq(conversation.id).and(messages::message_type.eq(MessageType::Incoming)).and(messages::created_at.gt(seen)),
-        )
-        .select(messages::id);
+    let query =
+        messages::table.filter(messages::conversation_id.eq(conversation.id).and(incoming()).and(messages::created_at.gt(seen))).select(messages::id);
     let query = limit_ten(query);
-    let unread: Vec<MessageId> = on_each!(conn, c => query.load(c))?;
+    let unread: Vec<MessageId> = on_each!(conn, c => Cached(query).load(c))?;
     Ok(unread.len() as i64)
 }
 
+/// That a message is the contact's. Written out, since a bound value would keep the partial index from being used.
+pub(super) fn incoming() -> SqlLiteral<Bool> {
+    sql("\"messages\".\"message_type\" = 0")
+}
+
 fn last_incoming(conn: &mut DbConn, conversation: ConversationId) -> Result<Option<NaiveDateTime>> {
-    let query = messages::table.filter(messages::conversation_id.eq(conversation).and(messages::message_type.eq(MessageType::Incoming)));
+    let query = messages::table.filter(messages::conversation_id.eq(conversation).and(incoming()));
     Ok(query.select(diesel::dsl::max(messages::created_at)).get_result(conn)?)
 }
 

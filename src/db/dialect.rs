@@ -239,6 +239,42 @@ impl<Q: Query> Query for Cached<Q> {
 }
 impl<Q, Conn> RunQueryDsl<Conn> for Cached<Q> {}
 
+/// Two writes of one transaction, where the first one's result does not matter. PostgreSQL gets both in one statement, which saves
+/// a round trip; neither sees what the other does. For use by [`both!`](crate::both).
+#[derive(Debug, Clone, Copy)]
+pub struct Alongside<Side, Main>(pub Side, pub Main);
+
+impl<Side: QueryFragment<Pg>, Main: QueryFragment<Pg>> QueryFragment<Pg> for Alongside<Side, Main> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.push_sql("WITH \"alongside\" AS (");
+        self.0.walk_ast(pass.reborrow())?;
+        pass.push_sql(") ");
+        self.1.walk_ast(pass.reborrow())
+    }
+}
+impl<Side, Main> QueryId for Alongside<Side, Main> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<Side, Main: Query> Query for Alongside<Side, Main> {
+    type SqlType = Main::SqlType;
+}
+impl<Side, Main> RunQueryDsl<diesel::PgConnection> for Alongside<Side, Main> {}
+
+/// Makes two writes of which neither needs to see the other, and gives the result of the second one. See [`Alongside`].
+#[macro_export]
+macro_rules! both {
+    ($conn:expr, $side:expr, $main:expr) => {
+        match &mut *$conn {
+            $crate::db::DbConn::Pg(c) => $crate::db::dialect::Cached($crate::db::dialect::Alongside($side, $main)).get_result(c),
+            $crate::db::DbConn::Sqlite(c) => match $crate::db::dialect::Cached($side).execute(c) {
+                Ok(_) => $main.get_result(c),
+                Err(error) => Err(error),
+            },
+        }
+    };
+}
+
 /// The turns that whole transactions take, one after the other. The numbers are PostgreSQL's advisory locks; that of the
 /// migrations is 4665640.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! Every table, once, as both databases have it.
 mod telling;
 
-pub use telling::{attempts, deliveries, events, mails, notifications, test_receiver_requests, test_receivers, webhook_replays, webhooks};
+pub use telling::*;
 
 use super::types::Document;
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
@@ -85,33 +85,6 @@ table! {
         ip -> Nullable<Text>,
         created_at -> Timestamp,
         expires_at -> Timestamp,
-    }
-}
-
-table! {
-    use super::Document;
-    use diesel::sql_types::*;
-    agent_bots (id) {
-        id -> BigInt,
-        account_id -> BigInt,
-        name -> Text,
-        description -> Nullable<Text>,
-        outgoing_url -> Nullable<Text>,
-        bot_type -> SmallInt,
-        bot_config -> Document,
-        secret -> Text,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
-    }
-}
-
-table! {
-    use diesel::sql_types::*;
-    agent_bot_inboxes (id) {
-        id -> BigInt,
-        inbox_id -> BigInt,
-        agent_bot_id -> BigInt,
-        created_at -> Timestamp,
     }
 }
 
@@ -350,8 +323,6 @@ table! {
 joinable!(account_users -> accounts (account_id));
 joinable!(account_users -> users (user_id));
 joinable!(sessions -> users (user_id));
-joinable!(agent_bot_inboxes -> agent_bots (agent_bot_id));
-joinable!(agent_bot_inboxes -> inboxes (inbox_id));
 joinable!(inboxes -> accounts (account_id));
 joinable!(api_channels -> inboxes (inbox_id));
 joinable!(web_widget_channels -> inboxes (inbox_id));

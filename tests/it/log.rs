@@ -71,6 +71,10 @@ async fn deliveries_are_found_by_what_is_known_of_them() {
     assert_eq!(listed(&mut visit, &[("q", &public_id)]).await, [2]);
     assert_eq!(listed(&mut visit, &[("q", &public_id.to_uppercase())]).await, [2]);
     assert!(listed(&mut visit, &[("q", &public_id[..8])]).await.contains(&2));
+    // as the list shows it
+    let (_, short_id) = public_id.rsplit_once('-').unwrap();
+    assert!(visit.get(HOOK).await.text().contains(&format!(">{short_id}<")));
+    assert_eq!(listed(&mut visit, &[("q", short_id)]).await, [2]);
     let of_conversation = listed(&mut visit, &[("conversation", &format!("#{number}"))]).await;
     assert!(!of_conversation.is_empty() && of_conversation.iter().all(|id| *id > 3), "{of_conversation:?}");
     assert!(listed(&mut visit, &[("conversation", "4711")]).await.is_empty());

@@ -51,19 +51,6 @@ pub(super) fn save(tx: &mut Tx, conversation: &Conversation) -> Result<()> {
     Ok(())
 }
 
-/// Stores what changed. After most messages that is two times; with all columns, SQLite would write each index anew and
-/// look for each row that this one refers to.
-pub(super) fn save_after(tx: &mut Tx, before: &Conversation, after: &Conversation) -> Result<()> {
-    let Conversation { last_activity_at, updated_at, .. } = *after;
-    if *after != (Conversation { last_activity_at, updated_at, ..before.clone() }) {
-        return save(tx, after);
-    }
-    let times = (conversations::last_activity_at.eq(last_activity_at), conversations::updated_at.eq(updated_at));
-    let update = diesel::update(conversations::table.find(after.id)).set(times);
-    on_each!(tx.conn, c => Cached(update).execute(c))?;
-    Ok(())
-}
-
 /// Payloads show the newest message that a visitor may see; it is looked up once, when the first payload is drawn.
 pub(super) fn fill_last_public(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
     if thread.last_public.is_none()

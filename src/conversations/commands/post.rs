@@ -1,6 +1,7 @@
 //! Posting a message, and what follows from it.
-use super::change::{fill_last_public, save_after, tell_changes};
+use super::change::{fill_last_public, save, tell_changes};
 use crate::{
+    both,
     checks::at_most,
     contacts,
     conversations::{
@@ -11,14 +12,13 @@ use crate::{
     },
     db::{
         Tx,
-        schema::{attachments, messages},
+        schema::{attachments, conversations, messages},
         types::{Json, MessageId, now},
     },
     error::{Error, Result},
     events::{self, Actor, Event, EventName},
     files::{self, FileType},
     inboxes::ChannelType,
-    on_each,
     storage::Upload,
     web::Language,
 };
@@ -77,8 +77,8 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
     check_files(thread, &new.attachments)?;
     new.source_id = at_most("source_id", new.source_id, LONGEST_SOURCE)?;
     resolve_reply(tx, thread, new.message_type, &mut new.content_attributes)?;
-    let before = thread.conversation.clone();
     let said = store(tx, thread, new)?;
+    let before = thread.conversation.clone();
     let message = &said.message;
     if message.message_type == MessageType::Incoming {
         thread.unread = (thread.unread + 1).min(MOST_UNREAD);
@@ -100,7 +100,9 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
         }
         _ => false,
     };
-    save_after(tx, &before, &thread.conversation)?;
+    if thread.conversation != before {
+        save(tx, &thread.conversation)?;
+    }
     if let (MessageType::Incoming, Some(Sender::Contact(_))) = (message.message_type, &said.sender) {
         thread.contact = contacts::touch(tx, &thread.account, &thread.contact, message.created_at)?;
     }
@@ -117,12 +119,11 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
 pub(super) fn notice(tx: &mut Tx, thread: &mut Thread, text: String, activity: Option<Value>) -> Result<()> {
     let mut new = NewMessage::text(MessageType::Activity, None, text);
     new.content_attributes.extend(activity.map(|activity| ("activity".to_owned(), activity)));
-    let before = thread.conversation.clone();
-    store(tx, thread, new)?;
-    save_after(tx, &before, &thread.conversation)
+    store(tx, thread, new).map(drop)
 }
 
-/// Inserts the row, and moves the conversation's last activity in memory; the caller saves it.
+/// Inserts the row, and moves the conversation's last activity, which is all that most messages change in it. (With all of its
+/// columns, SQLite would write each index anew and look for each row that it refers to.)
 fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
     let NewMessage { content, message_type, content_type, content_attributes, private, source_id, sender, attachments: uploads } = new;
     let (sender_type, sender_id) = match &sender {
@@ -163,8 +164,10 @@ fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
             (messages::created_at.eq(now), messages::updated_at.eq(now)),
         ))
         .returning(messages::id);
-    message.id = on_each!(tx.conn, c => insert.get_result(c))?;
     (conversation.last_activity_at, conversation.updated_at) = (now, now);
+    let times = (conversations::last_activity_at.eq(now), conversations::updated_at.eq(now));
+    let activity = diesel::update(conversations::table.find(conversation.id)).set(times);
+    message.id = both!(tx.conn, activity, insert)?;
     let attachments = uploads.into_iter().map(|upload| attach(tx, &message, upload)).collect::<Result<_>>()?;
     Ok(Said { message, sender, attachments })
 }

@@ -115,7 +115,7 @@ fn unread(conn: &mut DbConn, of: &[Conversation]) -> Result<HashMap<Conversation
     let ids: Vec<ConversationId> = of.iter().map(|c| c.id).collect();
     let counts: Vec<(ConversationId, i64)> = messages::table
         .inner_join(conversations::table)
-        .filter(messages::conversation_id.eq_any(ids).and(messages::message_type.eq(MessageType::Incoming)))
+        .filter(messages::conversation_id.eq_any(ids).and(queries::incoming()))
         .filter(conversations::agent_last_seen_at.is_null().or(messages::created_at.nullable().gt(conversations::agent_last_seen_at)))
         .group_by(messages::conversation_id)
         .select((messages::conversation_id, diesel::dsl::count_star()))
@@ -136,7 +136,7 @@ fn newest(conn: &mut DbConn, account: AccountId, of: &[Conversation]) -> Result<
             conversations::id,
             newest().select(messages::id).single_value(),
             newest().filter(messages::message_type.ne(MessageType::Activity)).select(messages::id).single_value(),
-            newest().filter(messages::message_type.eq(MessageType::Incoming)).select(messages::created_at).single_value(),
+            newest().filter(queries::incoming()).select(messages::created_at).single_value(),
         ))
         .load(conn)?;
     let mut wanted: Vec<MessageId> = found.iter().flat_map(|(_, last, spoken, _)| [*last, *spoken]).flatten().collect();

@@ -1,5 +1,5 @@
 //! The tables of what is told, and to whom.
-use super::users;
+use super::{inboxes, users};
 use diesel::{joinable, table};
 
 table! {
@@ -197,9 +197,38 @@ table! {
     }
 }
 
+table! {
+    use crate::db::types::Document;
+    use diesel::sql_types::*;
+    agent_bots (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        name -> Text,
+        description -> Nullable<Text>,
+        outgoing_url -> Nullable<Text>,
+        bot_type -> SmallInt,
+        bot_config -> Document,
+        secret -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    agent_bot_inboxes (id) {
+        id -> BigInt,
+        inbox_id -> BigInt,
+        agent_bot_id -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
 joinable!(webhooks -> users (turned_off_by));
 joinable!(deliveries -> webhooks (webhook_id));
 joinable!(deliveries -> events (event_id));
 joinable!(attempts -> deliveries (delivery_id));
 joinable!(webhook_replays -> webhooks (webhook_id));
 joinable!(test_receiver_requests -> test_receivers (receiver_id));
+joinable!(agent_bot_inboxes -> agent_bots (agent_bot_id));
+joinable!(agent_bot_inboxes -> inboxes (inbox_id));

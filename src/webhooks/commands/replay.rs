@@ -213,7 +213,7 @@ fn insert_missing(tx: &mut Tx, webhook: &Webhook, window: &Window, now: NaiveDat
     };
     let row = |event: &EventId| {
         (
-            deliveries::public_id.eq(random::uuid()),
+            deliveries::public_id.eq(random::ordered_uuid()),
             deliveries::account_id.eq(webhook.account_id),
             deliveries::webhook_id.eq(webhook.id),
             deliveries::event_id.eq(*event),

@@ -8,7 +8,7 @@ use crate::{
     conversations,
     db::{
         Tx,
-        dialect::{Columns, locked},
+        dialect::{Cached, Columns, locked},
         schema::{attempts, deliveries, webhooks},
         types::{DeliveryId, Json, MessageId, WebhookId, now},
     },
@@ -136,17 +136,16 @@ pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], settings: &Set
     }
     let now = now();
     for (status, ids) in successes {
-        diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids)))
-            .set((
-                deliveries::state.eq(DeliveryState::Delivered),
-                deliveries::attempts.eq(deliveries::attempts + 1),
-                deliveries::manual.eq(false),
-                deliveries::response_status.eq(status),
-                deliveries::error_class.eq(None::<ErrorClass>),
-                deliveries::locked_until.eq(None::<NaiveDateTime>),
-                deliveries::finished_at.eq(now),
-            ))
-            .execute(tx.conn)?;
+        let update = diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids))).set((
+            deliveries::state.eq(DeliveryState::Delivered),
+            deliveries::attempts.eq(deliveries::attempts + 1),
+            deliveries::manual.eq(false),
+            deliveries::response_status.eq(status),
+            deliveries::error_class.eq(None::<ErrorClass>),
+            deliveries::locked_until.eq(None::<NaiveDateTime>),
+            deliveries::finished_at.eq(now),
+        ));
+        on_each!(tx.conn, c => Cached(update).execute(c))?;
     }
     Ok(earliest)
 }

@@ -79,7 +79,7 @@ pub(super) fn bear(
     let delivering = handover.filter(|_| !webhook.in_order || test);
     let place = delivering.and_then(|handover| handover.reserve(&webhook, payload.len(), false));
     let leased_until = event.at + delivering.map(|handover| webhook.lease(handover.settings())).unwrap_or_default();
-    let public_id = random::uuid();
+    let public_id = random::ordered_uuid();
     let insert = diesel::insert_into(deliveries::table)
         .values((
             deliveries::public_id.eq(&public_id),

@@ -261,7 +261,8 @@ fn delivery_row(page: &Shell, path: &str, (delivery, event): &Listed, duration_m
     let tries = i64::from(delivery.attempts);
     DeliveryRow {
         url: format!("{path}/deliveries/{}", delivery.id),
-        short_id: delivery.public_id.chars().take(8).collect(),
+        // it begins with the time: only its end tells it from those beside it
+        short_id: delivery.public_id.rsplit('-').next().unwrap_or_default().to_owned(),
         event: event.name().into(),
         test: delivery.test,
         badge: delivery_badge(page, delivery),

@@ -110,9 +110,9 @@ pub fn search(conn: &mut DbConn, account: AccountId, webhook: WebhookId, sought:
     query = match (uuid, &sought.text) {
         (Some(uuid), _) => query.filter(deliveries::public_id.eq(uuid.to_string())),
         (None, Some(text)) => {
-            let begins = containing(&text.to_lowercase()).trim_start_matches('%').to_owned();
             let inside = lower(events::payload.nullable()).like(containing(&as_in_json(&text.to_lowercase()))).escape('\\');
-            query.filter(deliveries::public_id.like(begins).escape('\\').nullable().or(inside))
+            let [begins, ends] = at_either_end(&text.to_lowercase()).map(|pattern| deliveries::public_id.like(pattern).escape('\\'));
+            query.filter(begins.or(ends).nullable().or(inside))
         }
         (None, None) => query,
     };
@@ -124,6 +124,12 @@ pub fn search(conn: &mut DbConn, account: AccountId, webhook: WebhookId, sought:
     }
     // the floor itself was not looked at
     Ok(Found { listed, older: floor.map(|(id, _)| DeliveryId(id.0 + 1)), stopped_at: floor.map(|(_, at)| at) })
+}
+
+/// What a LIKE must be given to find `text` at the beginning, and at the end: a list shows of an id its end alone.
+fn at_either_end(text: &str) -> [String; 2] {
+    let pattern = containing(text);
+    [pattern.strip_prefix('%'), pattern.strip_suffix('%')].map(|pattern| pattern.unwrap_or_default().to_owned())
 }
 
 fn conversation(conn: &mut DbConn, account: AccountId, number: DisplayId) -> Result<Option<ConversationId>> {
