@@ -31,6 +31,8 @@ pub enum Error {
     TooMany(u64),
     /// More work is waiting than the configured depth: 503, come back soon.
     Overloaded,
+    /// The disk takes nothing more, because it is full or fails; nothing was stored: 507.
+    DiskFull,
     /// Our fault; the text goes to the log, never to the client: 500.
     Internal(String),
 }
@@ -103,6 +105,7 @@ impl Error {
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Error::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Error::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -137,8 +140,21 @@ impl fmt::Display for Error {
             Error::TooLarge => f.write_str("The request is larger than this server accepts"),
             Error::TooMany(seconds) => write!(f, "Too many requests, try again in {seconds} s"),
             Error::Overloaded => f.write_str("The server has more to do than it can queue, try again in a moment"),
+            Error::DiskFull => f.write_str("The disk of the server is full or fails, nothing was stored"),
             Error::Internal(text) => f.write_str(text),
         }
+    }
+}
+
+/// What a database says when the disk takes nothing more: SQLite in so many words, PostgreSQL at the end of its sentence. (Diesel hands on
+/// neither's code. A quota is an I/O error to SQLite.)
+const DISK_FULL: [&str; 4] = ["database or disk is full", "disk I/O error", "No space left on device", "Disk quota exceeded"];
+
+fn is_full(e: &Diesel) -> bool {
+    match e {
+        Diesel::DatabaseError(DatabaseErrorKind::Unknown, info) => DISK_FULL.iter().any(|words| info.message().ends_with(words)),
+        Diesel::RollbackErrorOnCommit { commit_error, .. } => is_full(commit_error),
+        _ => false,
     }
 }
 
@@ -160,6 +176,7 @@ impl From<Diesel> for Error {
                 tracing::warn!(error = info.message(), "database");
                 Error::Overloaded
             }
+            e if is_full(&e) => Error::DiskFull,
             e => Error::internal(e),
         }
     }

@@ -36,7 +36,7 @@ impl Storage {
     /// Begins a file. It is gone with the draft, unless that is finished.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the folder cannot be written; [`Error::DiskFull`].
     pub async fn begin(&self, filename: &str, content_type: Option<String>) -> Result<Draft> {
         let key = random::token()?;
         let path = self.path(&key);
@@ -102,7 +102,8 @@ impl Draft {
     /// Takes the next bytes.
     ///
     /// # Errors
-    /// [`Error::Refused`] when there are more than a file may have; [`Error::Internal`] when the disk does not take them.
+    /// [`Error::Refused`] when there are more than a file may have; [`Error::DiskFull`] and [`Error::Internal`] when the disk does not
+    /// take them.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.upload.byte_size += bytes.len() as u64;
         if self.upload.byte_size > self.largest {
@@ -190,7 +191,10 @@ fn listed(folder: &Path) -> Result<Vec<PathBuf>> {
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T> {
     let done = actix_rt::task::spawn_blocking(work).await.map_err(Error::internal)?;
-    done.map_err(|e| Error::Internal(format!("a file could not be stored: {e}")))
+    done.map_err(|e| match e.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Error::DiskFull,
+        _ => Error::Internal(format!("a file could not be stored: {e}")),
+    })
 }
 
 /// The name without what could be taken for a path or hide its end.

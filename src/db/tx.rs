@@ -9,15 +9,18 @@ use std::{
     any::{Any, TypeId},
     collections::HashMap,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long a request waits for a connection before it is told to come back.
 const CHECK_OUT: Duration = Duration::from_secs(10);
+
+/// How often the log says that the disk is full: every write fails then.
+const COMPLAIN: Duration = Duration::from_secs(60);
 
 /// Run once the transaction is committed, and only then.
 pub(super) type AfterCommit = Box<dyn FnOnce() + Send>;
@@ -65,6 +68,8 @@ pub struct Db {
     writer: Option<Writer>,
     shared: Arc<Shared>,
     gate: Arc<Gate>,
+    /// When the log said last that the disk is full.
+    complained: Arc<Mutex<Option<Instant>>>,
 }
 
 /// Keeps the number of waiting requests, and of blocking threads, within bounds.
@@ -98,7 +103,7 @@ impl Db {
             .build(manager.clone())
             .map_err(Error::internal)?;
         let gate = Gate { slots: Arc::new(Semaphore::new(config.pool_size as usize)), waiting: AtomicUsize::new(0), depth: config.write_queue };
-        Ok(Db { pool, manager, writer, shared, gate: Arc::new(gate) })
+        Ok(Db { pool, manager, writer, shared, gate: Arc::new(gate), complained: Arc::default() })
     }
 
     /// Whether no other process works on this database: so it is with SQLite, whose single writer is here.
@@ -139,16 +144,17 @@ impl Db {
     /// answered `Err` has left nothing behind.
     ///
     /// # Errors
-    /// [`Error::Overloaded`] when more work waits than the configured depth; else what `work` gives.
+    /// [`Error::Overloaded`] when more work waits than the configured depth; [`Error::DiskFull`]; else what `work` gives.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     {
-        match &self.writer {
+        let outcome = match &self.writer {
             Some(writer) => writer.write(work).await,
             None => self.write_pooled(true, work).await,
-        }
+        };
+        self.told(outcome)
     }
 
     /// As [`Db::write`], for the server's own work, which waits for its turn instead of being refused.
@@ -157,10 +163,23 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     {
-        match &self.writer {
+        let outcome = match &self.writer {
             Some(writer) => writer.write_patiently(work).await,
             None => self.write_pooled(false, work).await,
+        };
+        self.told(outcome)
+    }
+
+    /// Says in the log that the disk is full, if nobody has for a while.
+    fn told<T>(&self, outcome: Result<T>) -> Result<T> {
+        if matches!(outcome, Err(Error::DiskFull)) {
+            let mut last = self.complained.lock().unwrap_or_else(PoisonError::into_inner);
+            if last.is_none_or(|last| last.elapsed() >= COMPLAIN) {
+                tracing::error!("the database's disk is full or fails; nothing can be stored until it has room again");
+                *last = Some(Instant::now());
+            }
         }
+        outcome
     }
 
     async fn write_pooled<T, F>(&self, bounded: bool, work: F) -> Result<T>

@@ -153,7 +153,10 @@ impl Desk {
         let shared = &self.shared;
         let commit = transaction(&mut self.conn, |conn| batch.iter_mut().try_for_each(|work| run_apart(conn, work.as_mut(), shared)));
         if let Err(e) = &commit {
-            tracing::error!(error = %e, requests = batch.len(), "commit");
+            // of a full disk the callers say it, and not each time
+            if !matches!(e, Error::DiskFull) {
+                tracing::error!(error = %e, requests = batch.len(), "commit");
+            }
             self.reopen_if_broken();
         }
         batch.drain(..).for_each(|work| work.answer(&commit));
@@ -177,7 +180,8 @@ impl Desk {
 fn run_apart(conn: &mut DbConn, work: &mut dyn Work, shared: &Shared) -> Result<()> {
     Fixed("SAVEPOINT request").execute(conn)?;
     if !work.run(conn, shared) {
-        Fixed("ROLLBACK TO request").execute(conn)?;
+        // a full disk may have made SQLite undo the whole batch: nobody in it has stored anything, and may try again
+        Fixed("ROLLBACK TO request").execute(conn).map_err(|_| Error::Overloaded)?;
     }
     Fixed("RELEASE request").execute(conn)?;
     Ok(())

@@ -281,7 +281,7 @@ fn error_page(request: &HttpRequest, error: &Error) -> HttpResponse {
         error => error.status(),
     };
     let named = match status.as_u16() {
-        status @ (400 | 403 | 404 | 422 | 429 | 500 | 503) => status.to_string(),
+        status @ (400 | 403 | 404 | 422 | 429 | 500 | 503 | 507) => status.to_string(),
         _ => "other".into(),
     };
     let page = ErrorPage {

@@ -1,15 +1,16 @@
 //! The delivery loop, on a thread of its own: takes what commits hand over, looks into the database for what was left there
 //! or is due again, and stores outcomes. A step and the loop are apart, so that the loop has nothing to decide.
 use super::{
+    clock,
     commands::{self, Outcome, settle},
     courier::Courier,
-    handover::{Claim, Handover, Intake},
+    handover::{Claim, Handover, Intake, Ready},
     queries, vigil,
 };
 use crate::{
     config::Webhooks as Settings,
     db::{Db, types::now},
-    error::Result,
+    error::{Error, Result},
     outbound::Guard,
 };
 use actix_rt::Arbiter;
@@ -80,6 +81,7 @@ async fn run(db: Db, settings: Settings, guard: Guard, handover: Handover, mut i
     let (give_back, returned) = mpsc::unbounded_channel();
     let returning = actix_rt::spawn(take_back_all(db.clone(), handover.clone(), returned, next.clone()));
     let watching = actix_rt::spawn(vigil::keep(db.clone(), handover.clone()));
+    let minding = actix_rt::spawn(clock::mind(db.clone(), handover.clone()));
     let poll = settings.poll;
     let courier = Courier::new(guard, handover.clone(), report, give_back);
     let mut look_at = Instant::now();
@@ -97,11 +99,12 @@ async fn run(db: Db, settings: Settings, guard: Guard, handover: Handover, mut i
             () = next.changed.notified() => {}
             () = tokio::time::sleep_until(earlier(look_at, next.at.get())) => {
                 next.at.set(None);
-                look_at = look(&db, &handover, &courier, poll).await;
+                look_at = look(&db, &handover, &courier, &next, poll).await;
             }
         }
     }
     watching.abort();
+    minding.abort();
     while let Ok(given) = intake.ready.try_recv() {
         given.iter().for_each(|ready| courier.give_back(ready));
     }
@@ -116,39 +119,66 @@ fn earlier(look_at: Instant, next: Option<Instant>) -> Instant {
 }
 
 /// Claims what is due and spawns it. Gives the time of the next look.
-async fn look(db: &Db, handover: &Handover, courier: &Courier, poll: Duration) -> Instant {
+async fn look(db: &Db, handover: &Handover, courier: &Courier, next: &NextTry, poll: Duration) -> Instant {
     courier.close_idle();
     match claim_due(db, handover).await {
-        Ok(ready) => {
+        Ok(Look { ready, found }) => {
             let more = !ready.is_empty();
+            next.came_free.set((found && !more).then_some(0));
             ready.into_iter().for_each(|ready| drop(actix_rt::spawn(courier.clone().deliver(ready))));
             if more { Instant::now() } else { Instant::now() + poll }
         }
         Err(e) => {
-            tracing::error!(error = %e, "due deliveries could not be claimed");
+            // of a full disk the database itself complains, and not each second
+            if !matches!(e, Error::DiskFull) {
+                tracing::error!(error = %e, "due deliveries could not be claimed");
+            }
             Instant::now() + PAUSE
         }
     }
 }
 
-async fn claim_due(db: &Db, handover: &Handover) -> Result<Vec<super::handover::Ready>> {
+/// What a look has found.
+struct Look {
+    /// What was claimed.
+    ready: Vec<Ready>,
+    /// Whether there was anything to claim at all, or a webhook has no place for more.
+    found: bool,
+}
+
+async fn claim_due(db: &Db, handover: &Handover) -> Result<Look> {
     // reading disturbs nobody; the writer is asked only when there is something to claim
     let (full, handover) = (handover.full(), handover.clone());
+    let is_full = !full.is_empty();
     let due = db.read(move |conn| queries::due(conn, &full)).await?;
+    let found = is_full || !due.is_empty();
     if due.is_empty() || handover.room() == 0 {
-        return Ok(Vec::new());
+        return Ok(Look { ready: Vec::new(), found });
     }
-    db.write_patiently(move |tx| commands::claim(tx, &handover, &due)).await
+    let ready = db.write_patiently(move |tx| commands::claim(tx, &handover, &due)).await?;
+    Ok(Look { ready, found })
 }
 
 /// When the next try is due that this loop knows of; a change of it wakes the loop.
 #[derive(Default)]
 struct NextTry {
     at: Cell<Option<Instant>>,
+    /// How many places have come free since a look has found some work and no place for it.
+    came_free: Cell<Option<usize>>,
     changed: Notify,
 }
 
 impl NextTry {
+    /// So many places are free again: there is room for a batch, perhaps, of what could not be claimed.
+    fn note_free(&self, places: usize) {
+        let free = self.came_free.get().map(|free| free + places);
+        self.came_free.set(free.filter(|free| *free < BATCH));
+        if free.is_some_and(|free| free >= BATCH) {
+            self.at.set(Some(Instant::now()));
+            self.changed.notify_one();
+        }
+    }
+
     fn note(&self, due: NaiveDateTime) {
         let at = Instant::now() + (due - now()).to_std().unwrap_or_default();
         self.at.set(Some(earlier(at, self.at.get())));
@@ -181,21 +211,27 @@ async fn settle_all(db: Db, settings: Arc<Settings>, mut outcomes: mpsc::Unbound
         if outcomes.recv_many(&mut batch, BATCH).await == 0 {
             return;
         }
+        let number = batch.len();
         let batch: Arc<[Outcome]> = batch.into();
         let stored = match store(&db, &settings, batch.clone(), 0..batch.len()).await {
-            Ok(due) => vec![due],
+            Ok(due) => {
+                // and with it the places
+                drop(batch);
+                vec![due]
+            }
             Err(e) => {
                 tracing::error!(error = %e, "a batch of outcomes was not stored");
                 tokio::time::sleep(PAUSE).await;
                 store_apart(&db, &settings, batch).await
             }
         };
+        next.note_free(number);
         stored.into_iter().flatten().for_each(|due| next.note(due));
     }
 }
 
-/// One by one, so that an outcome that cannot be stored keeps back no other. While the database is away all of them wait: their
-/// requests have been made, and would be made again if the outcomes were forgotten.
+/// One by one, so that an outcome that cannot be stored keeps back no other. While the database is away or its disk is full all of
+/// them wait: their requests have been made, and would be made again if the outcomes were forgotten.
 async fn store_apart(db: &Db, settings: &Arc<Settings>, batch: Arc<[Outcome]>) -> Vec<Option<NaiveDateTime>> {
     let mut stored = Vec::with_capacity(batch.len());
     for (at, outcome) in batch.iter().enumerate() {
@@ -204,7 +240,7 @@ async fn store_apart(db: &Db, settings: &Arc<Settings>, batch: Arc<[Outcome]>) -
             match store(db, settings, batch.clone(), at..at + 1).await {
                 Ok(due) => break due,
                 Err(e) => {
-                    refused += u32::from(db.answers().await);
+                    refused += u32::from(!matches!(e, Error::DiskFull) && db.answers().await);
                     if refused < REFUSALS {
                         tokio::time::sleep(PAUSE).await;
                         continue;

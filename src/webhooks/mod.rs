@@ -2,6 +2,7 @@
 //! written in the transaction of the change that it tells, handed over in memory after the commit, and kept.
 pub mod api;
 pub mod catalogue;
+mod clock;
 mod commands;
 mod courier;
 mod curl;
@@ -19,6 +20,7 @@ mod outcome;
 pub mod pages;
 mod payload;
 mod period;
+mod places;
 mod queries;
 mod replayer;
 mod schema;

@@ -6,6 +6,7 @@ mod replay;
 mod tail;
 mod tally;
 mod turned_off;
+mod waiting;
 
 pub use log::{Found, Hour, Sought, hours, search};
 pub(super) use origin::{at_url, named};
@@ -14,6 +15,8 @@ pub(super) use replay::{at_work, has_replay, in_line};
 pub use tail::{Made, News, OVERLAP, Place, Tried, news, present};
 pub use tally::{MOST_COUNTED, Tally, tallies};
 pub(super) use turned_off::{by_ids, turned_off_by_server};
+pub use waiting::{Reached, Waiting};
+pub(super) use waiting::{due, everybody, is_of_the_future, waiting_after};
 
 use super::{
     figures::Backlog,
@@ -33,7 +36,7 @@ use crate::{
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::{
-    dsl::{count_star, exists, min},
+    dsl::{count_star, min},
     prelude::*,
 };
 use std::collections::HashMap;
@@ -191,15 +194,6 @@ pub(super) fn state(conn: &mut DbConn, id: DeliveryId) -> Result<DeliveryState> 
 pub(super) fn payload_of(conn: &mut DbConn, webhook: WebhookId, public_id: &str) -> Result<Option<String>> {
     let query = deliveries::table.inner_join(events::table).filter(deliveries::public_id.eq(public_id).and(deliveries::webhook_id.eq(webhook)));
     Ok(query.select(events::payload).get_result(conn).optional()?)
-}
-
-/// The webhooks for which something is due, except those that are full: one step into an index for each.
-pub(super) fn due(conn: &mut DbConn, full: &[WebhookId]) -> Result<Vec<WebhookId>> {
-    let waiting = deliveries::table.filter(pending()).filter(deliveries::webhook_id.eq(webhooks::id).and(deliveries::due_at.le(now())));
-    // to one that is off only tests are sent
-    let waiting = waiting.filter(webhooks::turned_off_at.is_null().or(deliveries::test));
-    let query = webhooks::table.filter(webhooks::id.ne_all(full)).filter(exists(waiting));
-    Ok(query.select(webhooks::id).load(conn)?)
 }
 
 /// What waits in the whole installation. It is asked for each webhook by itself, each time a range of the index of what is pending:

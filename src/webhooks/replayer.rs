@@ -149,8 +149,8 @@ impl Works {
         let kept_since = kept_since(self.keep);
         for (replay, webhook) in self.db.read(queries::at_work).await? {
             let until = |at: NaiveDateTime| (at - now()).to_std().unwrap_or_default();
-            if replay.next_at > now() {
-                wait = wait.min(until(replay.next_at));
+            if let Some(until_then) = replay.waits(now()) {
+                wait = wait.min(until_then);
                 continue;
             }
             let (started, id) = (Instant::now(), replay.id);

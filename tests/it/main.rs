@@ -3,14 +3,17 @@
 mod support;
 
 mod attachments;
+mod backlog;
 mod bots;
 mod browser;
 mod catalogue;
+mod clocks;
 mod contacts;
 mod conversation_changes;
 mod conversations;
 mod crashes;
 mod deliveries;
+mod disks;
 mod engine;
 mod errors;
 mod events;
@@ -31,6 +34,7 @@ mod processes;
 mod public_answers;
 mod public_api;
 mod replays;
+mod restarts;
 mod retries;
 mod snippets;
 mod surveys;

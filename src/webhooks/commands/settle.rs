@@ -18,8 +18,9 @@ use crate::{
     random,
     webhooks::{
         figures::Figures,
-        handover::{Handover, Place},
+        handover::Handover,
         model::{Delivery, DeliveryState, FAILING_FOR, TurnedOff, Webhook, WebhookKind, wait_after},
+        places::Place,
     },
 };
 use chrono::{NaiveDateTime, TimeDelta};

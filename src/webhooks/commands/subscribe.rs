@@ -15,6 +15,7 @@ use crate::{
     webhooks::{
         handover::{Handover, Ready},
         model::{OF_INBOX, Webhook, WebhookKind},
+        places::Origin,
         queries,
     },
 };
@@ -77,7 +78,7 @@ pub(super) fn bear(
 ) -> Result<(DeliveryId, Option<Ready>)> {
     // where the order is kept, the database says whose turn it is
     let delivering = handover.filter(|_| !webhook.in_order || test);
-    let place = delivering.and_then(|handover| handover.reserve(&webhook, payload.len(), false));
+    let place = delivering.and_then(|handover| handover.reserve(&webhook, payload.len(), Origin::Now));
     let leased_until = event.at + delivering.map(|handover| webhook.lease(handover.settings())).unwrap_or_default();
     let public_id = random::ordered_uuid();
     let insert = diesel::insert_into(deliveries::table)
@@ -96,8 +97,19 @@ pub(super) fn bear(
         .returning(deliveries::id);
     let id: DeliveryId = on_each!(tx.conn, c => insert.get_result(c))?;
     let (message_id, webhook, payload) = (event.message_id, Arc::new(webhook), payload.clone());
-    let ready =
-        place.map(|place| Ready { id, public_id, event_id, webhook, payload, message_id, attempts: 0, manual: false, test, leased_until, place });
+    let ready = place.map(|place| place.of(id)).map(|place| Ready {
+        id,
+        public_id,
+        event_id,
+        webhook,
+        payload,
+        message_id,
+        attempts: 0,
+        manual: false,
+        test,
+        leased_until,
+        place,
+    });
     Ok((id, ready))
 }
 

@@ -137,6 +137,12 @@ impl Replay {
         }
     }
 
+    /// How long it is until the next step; none if it is time for it.
+    pub fn waits(&self, now: NaiveDateTime) -> Option<Duration> {
+        let wait = self.next_at - now;
+        (wait <= LONGEST_PAUSE).then(|| wait.to_std().ok()).flatten().filter(|wait| !wait.is_zero())
+    }
+
     /// What it is called: its state, or that it pauses.
     pub fn standing(&self, webhook: &Webhook) -> &'static str {
         if self.state == ReplayState::Running && webhook.turned_off_at.is_some() { "paused" } else { self.state.name() }
@@ -159,11 +165,14 @@ pub fn allowance(rate: i32, room: usize) -> usize {
     usize::try_from(rate / 10).unwrap_or(0).max(1).min(room)
 }
 
+/// Steps are never further apart. A next step that seems to be was planned before the clock was put back.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::seconds(5);
+
 /// When the next step may be made after one that has sent so many. A step that came late may be caught up with, by a quarter of
 /// a second.
 pub fn next_step(planned: NaiveDateTime, now: NaiveDateTime, sent: usize, rate: i32) -> NaiveDateTime {
     let took = Duration::from_secs(1).mul_f64(sent as f64 / f64::from(rate.max(1)));
-    planned.max(now - TimeDelta::milliseconds(250)) + TimeDelta::from_std(took).unwrap_or_default()
+    planned.clamp(now - TimeDelta::milliseconds(250), now) + TimeDelta::from_std(took).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -180,6 +189,7 @@ mod tests {
         assert_eq!(next_step(at - ms(60), at, 5, 50), at + ms(40), "it came late");
         assert_eq!(next_step(at - ms(60_000), at, 5, 50), at - ms(150), "much later: no burst");
         assert_eq!(next_step(at, at, 0, 50), at);
+        assert_eq!(next_step(at + ms(60_000), at, 5, 50), at + ms(100), "the clock was put back");
         assert_eq!([seconds(0, 50), seconds(1, 50), seconds(101, 50)], [0, 1, 3]);
     }
 

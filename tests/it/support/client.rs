@@ -68,7 +68,9 @@ is_a!(Anonymous => Caller, 0; Agent => Member, 0; Administrator => Member, 0; Me
 
 impl Caller {
     pub fn new(address: String) -> Caller {
-        let http = awc::Client::builder().timeout(Duration::from_secs(20)).disable_redirects().finish();
+        // the server closes what was idle for five seconds: a request must not be on its way at that moment
+        let connector = awc::Connector::new().conn_keep_alive(Duration::from_secs(3));
+        let http = awc::Client::builder().connector(connector).timeout(Duration::from_secs(20)).disable_redirects().finish();
         Caller { http, address, root: String::new(), headers: Vec::new() }
     }
 

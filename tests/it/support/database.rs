@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 const VARIABLE: &str = "HOOKDESK_TEST_DATABASE_URL";
 /// What PostgreSQL calls the sessions of real processes.
-pub const SERVED: &str = "hookdesk_process";
+const SERVED: &str = "hookdesk_process";
 const PREFIX: &str = "hookdesk_test_";
 
 /// Where a test's data is. All of it goes when this is dropped.
@@ -39,6 +39,21 @@ impl Place {
         let empty = empty().pop();
         let name = empty.unwrap_or_else(|| create(&url));
         Place { folder, database: Database::Postgres(with_name(&url, &name)), name: Some(name) }
+    }
+}
+
+impl Place {
+    /// A database that somebody else has made, and does away with.
+    pub fn on(url: String) -> Place {
+        let folder = tempfile::Builder::new().prefix("hookdesk-it").tempdir().unwrap();
+        Place { folder, database: Database::Postgres(url), name: None }
+    }
+
+    /// An SQLite database in a folder within this one.
+    pub fn within(parent: &Path) -> Place {
+        let folder = tempfile::Builder::new().prefix("hookdesk-it").tempdir_in(parent).unwrap();
+        let database = Database::Sqlite(folder.path().join("hookdesk.db"));
+        Place { folder, database, name: None }
     }
 }
 

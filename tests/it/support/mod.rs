@@ -1,6 +1,9 @@
 //! What the tests stand on: a server with a database of its own, clients by role, a receiver of webhooks, real processes.
 pub mod client;
+pub mod clock;
+pub mod cluster;
 pub mod database;
+pub mod disk;
 pub mod office;
 pub mod post_office;
 pub mod process;
@@ -10,6 +13,7 @@ pub mod schemas;
 pub mod secure;
 pub mod server;
 pub mod shown;
+pub mod traffic;
 
 pub use client::{Administrator, Answer, Caller, File, Visitor};
 pub use office::{ApiInbox, Hook, Office};
@@ -18,6 +22,7 @@ pub use process::Process;
 pub use receiver::{Receiver, Reply};
 pub use server::{Server, Told, config};
 pub use shown::shown;
+pub use traffic::Traffic;
 
 use std::time::Duration;
 

@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, mpsc},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 /// A running `hookdesk serve`; killed when dropped.
@@ -70,7 +70,18 @@ impl Process {
         let settings = settings(place);
         let mut all: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         all.extend(more);
-        let mut child = command(&["serve"], &all).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        Process::of(command(&["serve"], &all)).await
+    }
+
+    /// The same for one that is not ended by the limit that [`Process::limit_files`] sets, but told by its writes.
+    pub async fn start_limited(place: &Place) -> Process {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' XFSZ; exec \"$0\" serve", env!("CARGO_BIN_EXE_hookdesk")]).envs(settings(place)).stdin(Stdio::null());
+        Process::of(shell).await
+    }
+
+    async fn of(mut command: Command) -> Process {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let (found, listening) = mpsc::channel();
         let log = Arc::new(Mutex::new(Vec::new()));
         let (lines, stderr) = (log.clone(), child.stderr.take().unwrap());
@@ -93,6 +104,34 @@ impl Process {
     /// Somebody without credentials.
     pub fn anonymous(&self) -> Anonymous {
         Anonymous(Caller::new(self.address.clone()))
+    }
+
+    /// Lets its files grow no further than so many bytes; "unlimited" takes that back.
+    pub fn limit_files(&self, bytes: &str) {
+        let done = Command::new("prlimit").args(["--pid", &self.child.id().to_string(), &format!("--fsize={bytes}:unlimited")]).status().unwrap();
+        assert!(done.success());
+    }
+
+    /// The most memory that it has had so far, in bytes.
+    pub fn most_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
+    /// How long it computes within so much time.
+    pub async fn busy_within(&self, time: Duration) -> Duration {
+        let before = self.busy();
+        actix_rt::time::sleep(time).await;
+        self.busy() - before
+    }
+
+    fn busy(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        let numbers = stat.rsplit(')').next().unwrap().split_whitespace().collect::<Vec<_>>();
+        // the user's and the system's part, in hundredths of a second on every Linux there is
+        let hundredths: u64 = [numbers[11], numbers[12]].iter().map(|number| number.parse::<u64>().unwrap()).sum();
+        Duration::from_millis(hundredths * 10)
     }
 
     /// Its log so far.

@@ -40,6 +40,8 @@ enum Then {
     HangUp,
     Hang,
     Endless,
+    Trickle,
+    Gigabyte,
 }
 
 impl Reply {
@@ -70,6 +72,16 @@ impl Reply {
     /// Answers with a body that never ends.
     pub fn endless() -> Reply {
         Reply { then: Then::Endless, ..Reply::ok() }
+    }
+
+    /// Answers with a body that comes byte by byte, and would take an hour.
+    pub fn trickle() -> Reply {
+        Reply { then: Then::Trickle, ..Reply::ok() }
+    }
+
+    /// Answers with a body of a gigabyte, as fast as it is taken.
+    pub fn gigabyte() -> Reply {
+        Reply { then: Then::Gigabyte, ..Reply::ok() }
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Reply {
@@ -116,6 +128,8 @@ struct Desk {
     script: VecDeque<Reply>,
     always: Option<Reply>,
     open: Vec<TcpStream>,
+    /// Without these words a body is not kept.
+    keeps: Option<&'static str>,
 }
 
 struct Shared {
@@ -179,6 +193,11 @@ impl Receiver {
         self.shared.released.store(true, Ordering::SeqCst);
     }
 
+    /// Keeps only the ids of requests whose bodies do not hold these words: for those who get a hundred thousand.
+    pub fn keep_only(&self, words: &'static str) {
+        self.shared.desk().keeps = Some(words);
+    }
+
     /// Closes every connection, those of hanging requests too.
     pub fn hang_up(&self) {
         for stream in self.shared.desk().open.drain(..) {
@@ -218,7 +237,7 @@ impl Drop for Receiver {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             // it also stands for servers of other kinds
-            let deliveries = self.received().into_iter().filter(|request| request.has("webhook-id"));
+            let deliveries = self.received().into_iter().filter(|request| request.has("webhook-id") && !request.body.is_empty());
             deliveries.for_each(|request| super::schemas::assert_delivered(&request.body));
         }
         self.shared.closed.store(true, Ordering::SeqCst);
@@ -270,9 +289,13 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Received> {
 }
 
 /// Does what is provided for; true when the connection may be used again.
-fn answer(shared: &Shared, request: Received, stream: &mut TcpStream) -> bool {
+fn answer(shared: &Shared, mut request: Received, stream: &mut TcpStream) -> bool {
     let (reply, number) = {
         let mut desk = shared.desk();
+        if desk.keeps.is_some_and(|words| !String::from_utf8_lossy(&request.body).contains(words)) {
+            request.body = Vec::new();
+            request.headers.retain(|(name, _)| name.eq_ignore_ascii_case("webhook-id"));
+        }
         desk.received.push(request);
         let reply = desk.script.pop_front().or_else(|| desk.always.clone()).unwrap_or_else(Reply::ok);
         (reply, desk.received.len())
@@ -296,6 +319,23 @@ fn answer(shared: &Shared, request: Received, stream: &mut TcpStream) -> bool {
             let mut writing = stream.write_all(head).is_ok();
             while writing && !shared.closed.load(Ordering::SeqCst) {
                 writing = stream.write_all(&chunk).is_ok();
+            }
+            false
+        }
+        Then::Trickle => {
+            let mut writing = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 72000\r\n\r\n").is_ok();
+            while writing && !shared.closed.load(Ordering::SeqCst) {
+                writing = stream.write_all(b"x").is_ok();
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            false
+        }
+        Then::Gigabyte => {
+            let (mut left, chunk) = (1_usize << 30, [b'x'; 0x8000]);
+            let mut writing = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {left}\r\n\r\n").is_ok();
+            while writing && left > 0 && !shared.closed.load(Ordering::SeqCst) {
+                writing = stream.write_all(&chunk).is_ok();
+                left -= chunk.len();
             }
             false
         }
