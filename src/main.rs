@@ -8,6 +8,7 @@ use hookdesk::{
     error::Error,
     setup, tail,
 };
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::{io::Write, process::ExitCode};
 
 fn main() -> ExitCode {
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     if let Err(sentence) = start_log(&loaded.config, if quiet { "warn" } else { &loaded.config.log }) {
         return fail(&sentence);
     }
+    raise_open_files();
     let done = match cli.command {
         Command::Config => write!(std::io::stdout(), "{loaded}").map_err(Error::internal),
         Command::Serve => actix_rt::System::new().block_on(serve(loaded.config)),
@@ -56,6 +58,14 @@ async fn set_up(config: &Config, setup: cli::Setup) -> Result<(), Error> {
     let password = setup.read_password(std::io::stdin().lock()).map_err(Error::Refused)?;
     let line = setup::run(config, setup.email, password, setup.name, setup.account).await?;
     writeln!(std::io::stdout(), "{line}").map_err(Error::internal)
+}
+
+/// Each connection is an open file, and the usual limit of a shell is soon reached. One that cannot be raised stays as it is.
+fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(e) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+        tracing::debug!(error = %e, "the limit of open files could not be raised");
+    }
 }
 
 async fn serve(config: Config) -> Result<(), Error> {

@@ -13,6 +13,7 @@ pub(super) use origin::{at_url, named};
 pub use replay::{WINDOW, Window, again, replay, replays, span, window, with_delivery};
 pub(super) use replay::{at_work, has_replay, in_line};
 pub use tail::{Made, News, OVERLAP, Place, Tried, news, present};
+pub(super) use tally::last_success;
 pub use tally::{MOST_COUNTED, Tally, tallies};
 pub(super) use turned_off::{by_ids, turned_off_by_server};
 pub use waiting::{Reached, Waiting};

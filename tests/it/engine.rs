@@ -167,15 +167,23 @@ async fn a_webhook_without_success_for_days_is_turned_off_and_its_administrators
     receiver.always(Reply::status(500));
     office.agent.says(number, "Three").await;
     server.settled().await;
-    let days = format!("UPDATE webhooks SET failing_since = '{}'", (chrono::Utc::now() - chrono::TimeDelta::days(6)).format("%Y-%m-%d %H:%M:%S"));
-    server.write(move |tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(days), tx.conn)?)).await;
+    let write = async |sql: String| server.write(move |tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(sql), tx.conn)?)).await;
+    let ago = |days| (chrono::Utc::now() - chrono::TimeDelta::days(days)).format("%Y-%m-%d %H:%M:%S");
+    let days = format!("UPDATE webhooks SET failing_since = '{}'", ago(6));
+    // a success after that which did not end it, since it was under way by then, counts all the same
+    write(days.clone()).await;
     office.agent.says(number, "Four").await;
+    server.settled().await;
+    assert_eq!(server.count("SELECT count(*) AS number FROM webhooks WHERE turned_off_at IS NOT NULL").await, 0);
+    write(format!("UPDATE deliveries SET finished_at = '{}'", ago(7))).await;
+    write(days).await;
+    office.agent.says(number, "Five").await;
     server.settled().await;
     let drawn = async || office.administrator.get("/webhooks").await.ok()["payload"]["webhooks"][0].clone();
     assert_eq!((&drawn().await["enabled"], &drawn().await["turned_off_reason"]), (&json!(false), &json!("failing")));
-    office.agent.says(number, "Five").await;
+    office.agent.says(number, "Six").await;
     server.settled().await;
-    assert_eq!(receiver.received().len(), 4, "nothing is sent any more");
+    assert_eq!(receiver.received().len(), 5, "nothing is sent any more");
 
     let browser = server.browser_of(office.administrator.id).await;
     let path = format!("/app/accounts/{}/settings", office.account);

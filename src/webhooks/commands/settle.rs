@@ -21,6 +21,7 @@ use crate::{
         handover::Handover,
         model::{Delivery, DeliveryState, FAILING_FOR, TurnedOff, Webhook, WebhookKind, wait_after},
         places::Place,
+        queries,
     },
 };
 use chrono::{NaiveDateTime, TimeDelta};
@@ -256,14 +257,15 @@ fn note_failing(tx: &mut Tx, webhook: &mut Webhook, given_up: bool) -> Result<()
     }
     let now = now();
     match webhook.failing_since {
-        None => {
-            webhook.failing_since = Some(now);
-            diesel::update(webhooks::table.find(webhook.id)).set(webhooks::failing_since.eq(now)).execute(tx.conn)?;
-            Ok(())
+        Some(since) if now - since < FAILING_FOR => return Ok(()),
+        // a success that was under way when the first one was given up did not know of it
+        Some(since) if queries::last_success(tx.conn, webhook.id)?.is_none_or(|at| at <= since) => {
+            return give_up(tx, webhook, TurnedOff::Failing);
         }
-        Some(since) if now - since >= FAILING_FOR => give_up(tx, webhook, TurnedOff::Failing),
-        _ => Ok(()),
+        _ => webhook.failing_since = Some(now),
     }
+    diesel::update(webhooks::table.find(webhook.id)).set(webhooks::failing_since.eq(now)).execute(tx.conn)?;
+    Ok(())
 }
 
 /// Turns a webhook off to which nothing is to be sent any more, and says so to those who can see to it.

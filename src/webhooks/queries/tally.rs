@@ -22,6 +22,9 @@ use std::collections::HashMap;
 /// So many deliveries are counted at most, of those that happened as of those that wait. A number that has reached it means: at least.
 pub const MOST_COUNTED: i64 = 100_000;
 
+/// A success is looked for among so many first.
+const FEW: i64 = 100;
+
 /// What became of a webhook's deliveries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -129,22 +132,31 @@ fn count_waiting(conn: &mut DbConn, webhook: WebhookId, tally: &mut Tally) -> Re
     Ok(())
 }
 
-/// The end of a webhook's log, backwards along its index. One that never had a success is not read to its beginning for that.
+/// The end of a webhook's log, backwards along its index.
 fn look_at_newest(conn: &mut DbConn, webhook: WebhookId, tally: &mut Tally) -> Result<()> {
-    let log = || deliveries::table.filter(deliveries::webhook_id.eq(webhook)).order_by(deliveries::id.desc());
-    let real = || log().filter(deliveries::test.eq(false));
-    let last = limit_one(real().select((deliveries::created_at, deliveries::error_class)));
+    let real = deliveries::table.filter(deliveries::webhook_id.eq(webhook).and(deliveries::test.eq(false)));
+    let last = limit_one(real.order_by(deliveries::id.desc()).select((deliveries::created_at, deliveries::error_class)));
     let last: Option<(NaiveDateTime, Option<ErrorClass>)> = last.get_result(conn).optional()?;
     tally.last = last.map(|(at, _)| at);
     tally.last_error = last.and_then(|(_, class)| class);
-    let floor: Option<DeliveryId> = if tally.delivered == 0 {
-        log().select(deliveries::id).offset(MOST_COUNTED).limit(1).get_result(conn).optional()?
-    } else {
-        // one is to be found soon
-        None
-    };
-    let success = real().filter(deliveries::id.gt(floor.unwrap_or(DeliveryId(0)))).filter(deliveries::state.eq(DeliveryState::Delivered));
-    let success = limit_one(success.select(deliveries::finished_at));
-    tally.last_success = success.get_result::<Option<NaiveDateTime>>(conn).optional()?.flatten();
+    tally.last_success = last_success(conn, webhook)?;
     Ok(())
+}
+
+/// The newest success among the newest [`MOST_COUNTED`] deliveries: a log without any is not read to its beginning for that.
+pub(in crate::webhooks) fn last_success(conn: &mut DbConn, webhook: WebhookId) -> Result<Option<NaiveDateTime>> {
+    let log = || deliveries::table.filter(deliveries::webhook_id.eq(webhook)).order_by(deliveries::id.desc());
+    let newest_among = |conn: &mut DbConn, floor: DeliveryId| {
+        let delivered = log().filter(deliveries::id.ge(floor)).filter(deliveries::state.eq(DeliveryState::Delivered).and(deliveries::test.eq(false)));
+        limit_one(delivered.select(deliveries::finished_at)).get_result::<Option<NaiveDateTime>>(conn).optional()
+    };
+    // nearly always it is found at once
+    for newest in [FEW, MOST_COUNTED] {
+        let floor = log().select(deliveries::id).offset(newest).limit(1).get_result::<DeliveryId>(conn).optional()?;
+        let found = newest_among(conn, floor.unwrap_or(DeliveryId(0)))?.flatten();
+        if found.is_some() || floor.is_none() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
