@@ -7,11 +7,12 @@ use crate::{
     outbound::Guard,
     webhooks::{Dispatcher, Handover, Intake, Replayer},
 };
+use futures_util::future::join;
 use std::time::Duration;
 
 /// How long mails under way may take when the server stops.
 const LAST_MAILS: Duration = Duration::from_secs(4);
-/// How long deliveries in flight may take after them. What takes longer is cut, and tried again by the next run.
+/// How long deliveries in flight may take. What takes longer is cut, and tried again by the next run.
 const LAST_DELIVERIES: Duration = Duration::from_secs(8);
 
 /// The running loops.
@@ -39,9 +40,11 @@ impl Sending {
     /// Begins nothing more; what is under way ends, and its outcome is stored.
     pub async fn stop(self) {
         self.replayer.stop().await;
-        if let Some(postman) = self.postman {
-            postman.stop(LAST_MAILS).await;
-        }
-        self.dispatcher.stop(LAST_DELIVERIES).await;
+        let mails = async {
+            if let Some(postman) = self.postman {
+                postman.stop(LAST_MAILS).await;
+            }
+        };
+        join(mails, self.dispatcher.stop(LAST_DELIVERIES)).await;
     }
 }

@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{
     auth::{Administrator, Agent},
-    config::Config,
     db::{Db, DbConn, Tx, types::AgentBotId},
     error::Result,
     outbound::{self, Policy},
@@ -39,13 +38,13 @@ async fn show(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
 
-async fn create(db: Data<Db>, config: Data<Config>, by: Administrator, params: Params<BotInput>) -> Result<HttpResponse> {
-    outbound::check_attribute("outgoing_url", params.0.said_url(), &Policy::new(&config.webhook)).await?;
+async fn create(db: Data<Db>, policy: Data<Policy>, by: Administrator, params: Params<BotInput>) -> Result<HttpResponse> {
+    outbound::check_attribute("outgoing_url", params.0.said_url(), &policy).await?;
     changed(db, by, move |tx, by| commands::create(tx, by, params.0)).await
 }
 
-async fn update(db: Data<Db>, config: Data<Config>, by: Administrator, path: At, params: Params<BotInput>) -> Result<HttpResponse> {
-    outbound::check_attribute("outgoing_url", params.0.said_url(), &Policy::new(&config.webhook)).await?;
+async fn update(db: Data<Db>, policy: Data<Policy>, by: Administrator, path: At, params: Params<BotInput>) -> Result<HttpResponse> {
+    outbound::check_attribute("outgoing_url", params.0.said_url(), &policy).await?;
     let (_, id) = path.into_inner();
     changed(db, by, move |tx, by| commands::update(tx, by, id, params.0)).await
 }

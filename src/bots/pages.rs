@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{
     auth::AdministratorPage,
-    config::Config,
     db::{
         Db, DbConn, Tx,
         types::{AccountId, AgentBotId},
@@ -100,11 +99,11 @@ impl Fields {
     }
 
     /// What can be said about the URL without the database, in the language of the page.
-    async fn checked(&self, page: &Shell, config: &Config) -> FormErrors {
+    async fn checked(&self, page: &Shell, policy: &Policy) -> FormErrors {
         let mut errors = FormErrors::new(page.lang);
         let url = self.outgoing_url.0.trim();
         if !url.is_empty()
-            && let Err(refusal) = outbound::check(url, &Policy::new(&config.webhook)).await
+            && let Err(refusal) = outbound::check(url, policy).await
         {
             errors.refuse_url("outgoing_url", &refusal);
         }
@@ -160,11 +159,11 @@ async fn new(AdministratorPage { shell: page, .. }: AdministratorPage) -> Result
 
 async fn create(
     db: Data<Db>,
-    config: Data<Config>,
+    policy: Data<Policy>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     Form(fields): Form<Fields>,
 ) -> Result<HttpResponse> {
-    let (errors, input) = (fields.checked(&page, &config).await, fields.input());
+    let (errors, input) = (fields.checked(&page, &policy).await, fields.input());
     if !errors.is_empty() {
         return refused(&new_page(page, fields, errors));
     }
@@ -193,13 +192,13 @@ async fn show(db: Data<Db>, AdministratorPage { shell: page, administrator }: Ad
 
 async fn update(
     db: Data<Db>,
-    config: Data<Config>,
+    policy: Data<Policy>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     path: At,
     Form(fields): Form<Fields>,
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let (mut errors, input, account) = (fields.checked(&page, &config).await, fields.input(), administrator.account_id());
+    let (mut errors, input, account) = (fields.checked(&page, &policy).await, fields.input(), administrator.account_id());
     if errors.is_empty() {
         match db.write(move |tx| commands::update(tx, &administrator, id, input)).await {
             Ok(bot) => return Ok(see_other(&format!("{}/{}", list_url(&page), bot.id), Some(Flash::notice("flash-bot-saved")))),

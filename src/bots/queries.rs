@@ -44,6 +44,14 @@ pub fn at_work_in(conn: &mut DbConn, inbox: InboxId) -> Result<Option<AgentBotId
     Ok(on_each!(conn, c => query.get_result(c)).optional()?)
 }
 
+/// Whether a bot answers in an inbox before people do. One without a URL hears nothing, so nobody may be kept waiting for it.
+pub fn answers_in(conn: &mut DbConn, inbox: InboxId) -> Result<bool> {
+    let hears = agent_bots::outgoing_url.is_not_null();
+    let query = agent_bot_inboxes::table.inner_join(agent_bots::table).filter(agent_bot_inboxes::inbox_id.eq(inbox).and(hears));
+    let found: Option<AgentBotId> = on_each!(conn, c => query.select(agent_bots::id).get_result(c)).optional()?;
+    Ok(found.is_some())
+}
+
 /// The inboxes in which a bot is at work.
 pub fn inboxes_of(conn: &mut DbConn, bot: AgentBotId) -> Result<Vec<InboxId>> {
     Ok(agent_bot_inboxes::table.filter(agent_bot_inboxes::agent_bot_id.eq(bot)).select(agent_bot_inboxes::inbox_id).load(conn)?)

@@ -12,8 +12,8 @@ use crate::{
         DbConn,
         dialect::{Cached, Columns, limit_one, limit_ten, lock_conversations},
         schema::{
-            agent_bot_inboxes, api_channels, attachments as attachment_rows, blobs, contact_inboxes, contacts, conversations, inboxes as inbox_rows,
-            messages, users,
+            agent_bot_inboxes, agent_bots, api_channels, attachments as attachment_rows, blobs, contact_inboxes, contacts, conversations,
+            inboxes as inbox_rows, messages, users,
         },
         types::{AccountId, AgentBotId, ContactId, ContactInboxId, ConversationId, DisplayId, Json, MessageId, now},
     },
@@ -86,6 +86,7 @@ pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Threa
         .left_join(users::table)
         .left_join(api_channels::table.on(api_channels::inbox_id.eq(conversations::inbox_id)))
         .left_join(agent_bot_inboxes::table.on(agent_bot_inboxes::inbox_id.eq(conversations::inbox_id)))
+        .left_join(agent_bots::table.on(agent_bots::id.eq(agent_bot_inboxes::agent_bot_id).and(agent_bots::outgoing_url.is_not_null())))
         .filter(conversations::account_id.eq(account.id).and(conversations::display_id.eq(id)))
         .select((
             Conversation::columns(),
@@ -94,7 +95,7 @@ pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Threa
             Inbox::columns(),
             Option::<User>::columns(),
             api_channels::additional_attributes.nullable(),
-            agent_bot_inboxes::agent_bot_id.nullable(),
+            agent_bots::id.nullable(),
         ));
     let query = lock_conversations(query);
     let (conversation, contact, contact_inbox, inbox, assignee, channel, bot): Row = on_each!(conn, c => query.get_result(c))?;

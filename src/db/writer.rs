@@ -66,7 +66,7 @@ impl Writer {
         F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     {
         let (request, answer) = Request::queued(work);
-        self.queue.try_send(request).map_err(|_| Error::Overloaded)?;
+        self.queue.try_send(request).map_err(|_| Error::DiskFull)?;
         answer.await.map_err(gone)?
     }
 
@@ -180,8 +180,8 @@ impl Desk {
 fn run_apart(conn: &mut DbConn, work: &mut dyn Work, shared: &Shared) -> Result<()> {
     Fixed("SAVEPOINT request").execute(conn)?;
     if !work.run(conn, shared) {
-        // a full disk may have made SQLite undo the whole batch: nobody in it has stored anything, and may try again
-        Fixed("ROLLBACK TO request").execute(conn).map_err(|_| Error::Overloaded)?;
+        // a full disk may have made SQLite undo the whole batch: nobody in it has stored anything
+        Fixed("ROLLBACK TO request").execute(conn).map_err(|_| Error::DiskFull)?;
     }
     Fixed("RELEASE request").execute(conn)?;
     Ok(())

@@ -14,4 +14,4 @@ pub use letter::Letter;
 pub use mailer::Mailer;
 pub use model::{Mail, Outcome, Recipient};
 pub use postman::Postman;
-pub use queries::{Standing, standing};
+pub use queries::{last_error, waiting};

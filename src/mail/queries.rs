@@ -5,7 +5,7 @@ use crate::{
         DbConn,
         dialect::{Columns, limit_one},
         schema::mails,
-        types::MailId,
+        types::{AccountId, MailId},
     },
     error::Result,
 };
@@ -25,21 +25,24 @@ pub(super) fn by_ids(conn: &mut DbConn, ids: &[MailId]) -> Result<Vec<Taken>> {
     Ok(mails::table.filter(mails::id.eq_any(ids)).order_by(mails::id).select(Taken::columns()).load(conn)?)
 }
 
-/// How mail is doing in the whole installation.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// How many wait to be sent.
-    pub waiting: i64,
-    /// Why the last try among those that wait has failed, if one has.
-    pub last_error: Option<String>,
-}
-
-/// How mail is doing in the whole installation.
+/// How many mails wait to be sent, in the whole installation.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub fn standing(conn: &mut DbConn) -> Result<Standing> {
-    let waiting = || mails::table.filter(mails::state.eq(MailState::Waiting));
-    let failed = waiting().filter(mails::last_error.is_not_null()).order_by(mails::due_at.desc()).select(mails::last_error.assume_not_null());
-    Ok(Standing { waiting: waiting().select(count_star()).get_result(conn)?, last_error: limit_one(failed).get_result(conn).optional()? })
+pub fn waiting(conn: &mut DbConn) -> Result<i64> {
+    Ok(mails::table.filter(mails::state.eq(MailState::Waiting)).select(count_star()).get_result(conn)?)
+}
+
+/// Why the last try has failed among the mails that wait, if one has: those of this account, or of none. (Mail servers like to name
+/// the recipient.)
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn last_error(conn: &mut DbConn, account: AccountId) -> Result<Option<String>> {
+    let failed = mails::table
+        .filter(mails::state.eq(MailState::Waiting).and(mails::last_error.is_not_null()))
+        .filter(mails::account_id.eq(account).or(mails::account_id.is_null()))
+        .order_by(mails::due_at.desc())
+        .select(mails::last_error.assume_not_null());
+    Ok(limit_one(failed).get_result(conn).optional()?)
 }

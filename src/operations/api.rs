@@ -33,16 +33,16 @@ async fn metrics(db: Data<Db>, config: Data<Config>, watch: Data<Watch>, request
         return Ok(HttpResponse::Unauthorized().insert_header((header::WWW_AUTHENTICATE, "Bearer")).finish());
     }
     let figures = watch.figures.clone();
-    let look = move |conn: &mut DbConn| Ok((figures.backlog(conn)?, mail::standing(conn)?));
+    let look = move |conn: &mut DbConn| Ok((figures.backlog(conn)?, mail::waiting(conn)?));
     let waiting = tokio::time::timeout(PATIENCE, db.read(look)).await.ok().and_then(Result::ok);
     let mut text = Text::default();
     write_process(&mut text, &watch);
     write_database(&mut text, &db.load());
     // a database that does not answer is told in a number, not by silence about everything else
     write_backlog(&mut text, waiting.as_ref().map(|(backlog, _)| backlog));
-    if let Some((_, mail)) = &waiting {
+    if let Some((_, mails)) = &waiting {
         let help = "E-mails that wait to be sent, in the whole installation.";
-        text.single("hookdesk_mails_waiting", Kind::Gauge, help, mail.waiting);
+        text.single("hookdesk_mails_waiting", Kind::Gauge, help, *mails);
     }
     watch.figures.write(&mut text);
     watch.mailer.write(&mut text);

@@ -86,17 +86,17 @@ async fn show(
 async fn server_page(db: &Db, config: &Config, watch: &Watch, page: Shell, who: &Administrator, tested: Option<Outcome>) -> Result<ServerPage> {
     let (figures, folder, account) = (watch.figures.clone(), config.data_dir.clone(), who.account_id());
     let work = move |conn: &mut DbConn| {
-        let (failures, standing) = (webhooks::failed_tries(conn, account)?, mail::standing(conn)?);
-        Ok((figures.backlog(conn)?, db::size(conn)?, failures, machine::free_space(&folder), standing))
+        let (failures, mails) = (webhooks::failed_tries(conn, account)?, (mail::waiting(conn)?, mail::last_error(conn, account)?));
+        Ok((figures.backlog(conn)?, db::size(conn)?, failures, machine::free_space(&folder), mails))
     };
-    let (backlog, size, failures, free, standing) = db.read(work).await?;
+    let (backlog, size, failures, free, (waiting, last_error)) = db.read(work).await?;
     let load = db.load();
     Ok(ServerPage {
         mail: MailRow {
             host: watch.mailer.host().map(str::to_owned),
             from: config.mail.from.to_string(),
-            waiting: standing.waiting,
-            last_error: standing.last_error,
+            waiting,
+            last_error,
             tested: tested.map(|outcome| tested_badge(&page, &who.user.email, outcome)),
             server_url: server_url(&page),
         },

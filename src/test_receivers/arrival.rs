@@ -26,6 +26,9 @@ use url::Url;
 /// What is noted in the log for a connection that was closed without an answer, as nginx does.
 const NO_ANSWER: u16 = 444;
 
+/// How long a body may take to arrive.
+const LONGEST_BODY: Duration = Duration::from_secs(30);
+
 /// The route.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource(format!("{PATH}{{token}}")).route(to(arrive)));
@@ -39,7 +42,8 @@ pub fn ourselves(db: &Db, public: &Url, listening: SocketAddr) -> Result<Ourselv
     let (db, base) = (db.clone(), public.join(PATH).map_err(Error::internal)?);
     let knows = move |token: String| {
         let db = db.clone();
-        let found = async move { db.read(move |conn| queries::by_token(conn, &token)).await.is_ok() };
+        // where the database cannot be asked, the receiver itself will be: it asks again, and says what is the matter
+        let found = async move { !matches!(db.read(move |conn| queries::by_token(conn, &token)).await, Err(Error::NotFound)) };
         Box::pin(found) as futures_core::future::BoxFuture<'static, bool>
     };
     Ok(Ourselves::new(base, listening, Arc::new(knows)))
@@ -55,7 +59,8 @@ async fn arrive(db: Data<Db>, limits: Data<Limits>, request: HttpRequest, token:
 async fn receive(db: &Db, limits: &Limits, request: &HttpRequest, token: String, body: Payload) -> Result<HttpResponse> {
     let receiver = db.read(move |conn| queries::by_token(conn, &token)).await?;
     limits.count(receiver.id, Instant::now())?;
-    let (body, size) = read(body).await?;
+    let late = |_| Error::BadRequest("The body did not come in time".into());
+    let (body, size) = tokio::time::timeout(LONGEST_BODY, read(body)).await.map_err(late)??;
     let is_too_large = size > BODY_LIMIT;
     let place = (receiver.answer == Reply::Slowly && !is_too_large).then(|| limits.wait());
     let (status, seconds) = match (&place, receiver.answer) {

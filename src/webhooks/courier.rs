@@ -25,6 +25,9 @@ use tokio::sync::{Semaphore, mpsc};
 /// How long a webhook's connections are kept when nothing is sent.
 const IDLE: Duration = Duration::from_secs(60);
 
+/// How often what waits for its turn looks whether there will be one at all.
+const GLANCE: Duration = Duration::from_millis(200);
+
 /// How long storing an outcome may take: a request begins only if its lease lasts that much longer than the request may.
 const TO_STORE: Duration = Duration::from_secs(10);
 
@@ -79,7 +82,9 @@ impl Lane {
         let Some(rate) = self.rate.and_then(|rate| u32::try_from(rate).ok()).filter(|rate| *rate > 0) else { return };
         let turn = self.next.get().max(Instant::now());
         self.next.set(turn + Duration::from_secs(1) * nodes / rate);
-        tokio::time::sleep_until(turn.into()).await;
+        while Instant::now() < turn && !self.turns.is_closed() {
+            tokio::time::sleep_until(turn.min(Instant::now() + GLANCE).into()).await;
+        }
     }
 }
 

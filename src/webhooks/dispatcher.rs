@@ -240,7 +240,7 @@ async fn store_apart(db: &Db, settings: &Arc<Settings>, batch: Arc<[Outcome]>) -
             match store(db, settings, batch.clone(), at..at + 1).await {
                 Ok(due) => break due,
                 Err(e) => {
-                    refused += u32::from(!matches!(e, Error::DiskFull) && db.answers().await);
+                    refused += u32::from(!matches!(e, Error::DiskFull | Error::Overloaded) && db.answers().await);
                     if refused < REFUSALS {
                         tokio::time::sleep(PAUSE).await;
                         continue;

@@ -3,7 +3,7 @@
 //! nodes, which may have room now.
 use super::{
     model::Webhook,
-    places::{Origin, Place, Places},
+    places::{Origin, Place, Places, SECONDS_OF_RATE},
 };
 use crate::{
     config::Webhooks as Settings,
@@ -12,7 +12,7 @@ use crate::{
         types::{DeliveryId, EventId, MessageId, WebhookId},
     },
 };
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use std::{collections::HashSet, sync::Arc};
 use tokio::sync::{Notify, mpsc};
 
@@ -106,6 +106,13 @@ impl Handover {
             return None;
         }
         self.places.reserve(webhook, webhook.in_flight(&self.settings), bytes, origin)
+    }
+
+    /// How long a claim of this node holds for a delivery to this webhook: where there is a rate, of which each node has its share,
+    /// also while what is in memory before it goes out.
+    pub(super) fn lease(&self, webhook: &Webhook) -> TimeDelta {
+        let paced = webhook.rate_limit.map_or(0, |_| SECONDS_OF_RATE as i64 * i64::from(self.nodes.delivering()));
+        webhook.lease(&self.settings) + TimeDelta::seconds(paced)
     }
 
     /// Those of these deliveries that are in memory here. Their rows may look free: a clock that jumps ahead ends every lease.

@@ -73,7 +73,7 @@ impl Origin {
 }
 
 fn page(webhook: &Webhook) -> Option<String> {
-    (webhook.kind == WebhookKind::Account).then(|| format!("integrations/webhooks/{}", webhook.id))
+    (webhook.kind != WebhookKind::Inbox).then(|| format!("integrations/webhooks/{}", webhook.id))
 }
 
 /// The webhooks with a page that call this URL: what people know each by, and its place below the settings.

@@ -17,7 +17,7 @@ const OF_ONE_WEBHOOK: usize = 1_000;
 const OF_A_SLOW_WEBHOOK: usize = 128;
 
 /// The same for one with a rate, in seconds of that rate: what is in memory beyond that only waits.
-const SECONDS_OF_RATE: usize = 5;
+pub(super) const SECONDS_OF_RATE: usize = 5;
 
 /// So many places every webhook has although the others have taken all.
 const RESERVED: usize = 16;

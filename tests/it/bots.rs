@@ -246,6 +246,19 @@ async fn conversations_wait_for_a_bot_with_few_exceptions() {
 }
 
 #[actix_rt::test]
+async fn nobody_waits_for_a_bot_that_hears_nothing() {
+    let (server, receiver) = (Server::start().await, Receiver::open());
+    let office = server.office().await;
+    let bot = bot(&server, &office, &receiver).await;
+    let (_, waiting) = office.conversation(&bot.inbox).await;
+    assert_eq!(status(&office, waiting).await, "pending");
+    office.administrator.patch(&format!("/agent_bots/{}", bot.id), json!({"outgoing_url": null})).await.ok();
+    let (_, number) = office.conversation(&bot.inbox).await;
+    assert_eq!(status(&office, number).await, "open");
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn a_conversation_opens_when_its_bot_has_failed_at_every_try() {
     let (server, receiver) = (Server::start().await, Receiver::open());
     let office = server.office().await;
@@ -392,6 +405,8 @@ async fn a_bot_that_has_left_an_inbox_gets_nothing_more_from_there() {
     assert_eq!(texts, [json!("1"), json!("still heard")]);
     // the log still says what it did not get
     assert_eq!(server.count("SELECT count(*) AS number FROM deliveries WHERE state = 2 AND attempts = 0").await, 3);
+    let pending = format!("SELECT count(*) AS number FROM conversations WHERE status = 2 AND inbox_id = {}", bot.inbox.id);
+    assert_eq!(server.count(&pending).await, 0, "who waited for it is people's matter now");
     let (_, fresh) = office.conversation(&bot.inbox).await;
     assert_eq!(status(&office, fresh).await, "open");
     server.finish().await;

@@ -147,6 +147,25 @@ async fn a_rate_is_kept() {
 }
 
 #[actix_rt::test]
+async fn a_rate_is_kept_also_where_more_waits_than_a_request_may_take() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let receiver = Receiver::open();
+    // so little time to answer that a claim would end before its turn, if it lasted no longer than for others
+    hook(&office, &receiver, json!({"rate_limit": 20, "timeout": "100ms"})).await;
+    let inbox = office.api_inbox().await;
+    let (_, number) = office.conversation(&inbox).await;
+    for message in 0..60 {
+        office.agent.says(number, &message.to_string()).await;
+    }
+    let received = receiver.wait_for(60).await;
+    let (first, last) = (received.iter().map(|one| one.at).min().unwrap(), received.iter().map(|one| one.at).max().unwrap());
+    // 3 s at that rate
+    assert!(last - first < Duration::from_secs(9), "{:?}", last - first);
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn a_webhook_without_success_for_days_is_turned_off_and_its_administrators_are_told() {
     let server = Server::start_with(|config| config.webhook.retry_schedule = Vec::new()).await;
     let office = server.office().await;

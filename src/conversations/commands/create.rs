@@ -85,7 +85,7 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
     let status = if contact.blocked {
         // what a blocked contact begins is over at once
         Status::Resolved
-    } else if bots::at_work_in(tx.conn, inbox.id)?.is_some() {
+    } else if bots::answers_in(tx.conn, inbox.id)? {
         // the bot comes first, whoever begins it and whatever they say
         Status::Pending
     } else {

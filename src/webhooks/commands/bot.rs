@@ -3,10 +3,11 @@ use super::{settings::recall, subscribe::keep_in_step};
 use crate::{
     accounts::PayloadFormat,
     bots::{self, AgentBot, Happening},
+    conversations,
     db::{
         Tx,
         schema::{deliveries, events},
-        types::{DeliveryId, Json, now},
+        types::{DeliveryId, Json, MessageId, now},
     },
     error::Result,
     webhooks::{
@@ -51,7 +52,8 @@ fn ear_of(bot: &AgentBot) -> Option<Webhook> {
     })
 }
 
-/// What is due to a bot, without what comes from inboxes that it has left since: that is given up, unless somebody asked for it.
+/// What is due to a bot, without what comes from inboxes that it has left since: that is given up, unless somebody asked for it, and
+/// whoever waits for the bot is people's matter.
 pub(super) fn without_left(tx: &mut Tx, webhook: &Webhook, mut due: Vec<DeliveryId>) -> Result<Vec<DeliveryId>> {
     let Some(bot) = webhook.agent_bot_id else { return Ok(due) };
     let at_work = bots::inboxes_of(tx.conn, bot)?;
@@ -59,12 +61,14 @@ pub(super) fn without_left(tx: &mut Tx, webhook: &Webhook, mut due: Vec<Delivery
         .inner_join(events::table)
         .filter(deliveries::id.eq_any(&due).and(deliveries::manual.eq(false)).and(deliveries::test.eq(false)))
         .filter(events::inbox_id.ne_all(at_work));
-    let left: Vec<DeliveryId> = from_elsewhere.select(deliveries::id).load(tx.conn)?;
-    if !left.is_empty() {
+    let rows: Vec<(DeliveryId, Option<MessageId>)> = from_elsewhere.select((deliveries::id, events::message_id)).load(tx.conn)?;
+    if !rows.is_empty() {
+        let (left, messages): (Vec<DeliveryId>, Vec<Option<MessageId>>) = rows.into_iter().unzip();
         diesel::update(deliveries::table.filter(deliveries::id.eq_any(&left)))
             .set((deliveries::state.eq(DeliveryState::Failed), deliveries::finished_at.eq(now())))
             .execute(tx.conn)?;
         due.retain(|id| !left.contains(id));
+        messages.into_iter().flatten().try_for_each(|message| conversations::open_after_bot(tx, message))?;
     }
     Ok(due)
 }

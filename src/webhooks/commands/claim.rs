@@ -109,7 +109,10 @@ impl Claims<'_> {
 
     /// Claims those of these for which there is a place, and that are not in memory already. Gives their number.
     fn take(&self, tx: &mut Tx, due: &[Due], ready: &mut Vec<Ready>) -> Result<usize> {
-        let ids = without_left(tx, &self.webhook, self.without_those_in_hand(due))?;
+        // payloads are not read for nothing: while retries wait for room, they stand before everything else at each look
+        let room_for_retries = self.handover.reserve(&self.webhook, 0, Origin::Retry).is_some();
+        let due: Vec<Due> = due.iter().filter(|(_, attempts)| *attempts == 0 || room_for_retries).copied().collect();
+        let ids = without_left(tx, &self.webhook, self.without_those_in_hand(&due))?;
         type Row = (Delivery, Option<MessageId>, String, bool);
         let rows: Vec<Row> = deliveries::table
             .inner_join(events::table)
@@ -117,7 +120,7 @@ impl Claims<'_> {
             .select((Delivery::columns(), events::message_id, events::payload, deliveries::manual))
             .order_by((deliveries::due_at, deliveries::id))
             .load(tx.conn)?;
-        let leased_until = self.now + self.webhook.lease(self.handover.settings());
+        let leased_until = self.now + self.handover.lease(&self.webhook);
         let mut taken = Vec::with_capacity(rows.len());
         for (Delivery { id, public_id, event_id, attempts, test, .. }, message_id, payload, manual) in rows {
             let origin = if attempts > 0 { Origin::Retry } else { Origin::Left };

@@ -79,7 +79,7 @@ pub(super) fn bear(
     // where the order is kept, the database says whose turn it is
     let delivering = handover.filter(|_| !webhook.in_order || test);
     let place = delivering.and_then(|handover| handover.reserve(&webhook, payload.len(), Origin::Now));
-    let leased_until = event.at + delivering.map(|handover| webhook.lease(handover.settings())).unwrap_or_default();
+    let leased_until = event.at + delivering.map(|handover| handover.lease(&webhook)).unwrap_or_default();
     let public_id = random::ordered_uuid();
     let insert = diesel::insert_into(deliveries::table)
         .values((

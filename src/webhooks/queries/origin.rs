@@ -11,7 +11,7 @@ use crate::{
 };
 use diesel::prelude::*;
 
-/// A delivery of the account that receivers know by this id, its webhook of either kind, and the stored payload.
+/// A delivery of the account that receivers know by this id, its webhook of whatever kind, and the stored payload.
 pub fn named(conn: &mut DbConn, account: AccountId, public_id: &str) -> Result<Option<(DeliveryId, Webhook, String)>> {
     let query = deliveries::table
         .inner_join(webhooks::table)
@@ -21,7 +21,7 @@ pub fn named(conn: &mut DbConn, account: AccountId, public_id: &str) -> Result<O
     Ok(query.get_result(conn).optional()?)
 }
 
-/// The account's webhooks of either kind that call this URL, ten at most, the oldest first.
+/// The account's webhooks of whatever kind that call this URL, ten at most, the oldest first.
 pub fn at_url(conn: &mut DbConn, account: AccountId, url: &str) -> Result<Vec<Webhook>> {
     let query = webhooks::table.filter(webhooks::account_id.eq(account).and(webhooks::url.eq(url)));
     Ok(limit_ten(query.select(Webhook::columns()).order_by(webhooks::id)).load(conn)?)

@@ -15,7 +15,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use diesel::{
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Nullable, SmallInt, Timestamp},
+    sql_types::{BigInt, Bool, Nullable, SmallInt, Timestamp},
 };
 use std::collections::HashMap;
 
@@ -32,6 +32,8 @@ pub struct Tally {
     pub delivered: i64,
     /// Given up in the last 24 hours, of the same.
     pub failed: i64,
+    /// What was looked at for both, whatever became of it.
+    recent: i64,
     /// Waiting for their next try, whenever they began; no more than [`MOST_COUNTED`].
     pub waiting: i64,
     /// Those among them that have failed at least once.
@@ -55,7 +57,7 @@ pub struct Tally {
 impl Tally {
     /// Whether there are more deliveries than were counted.
     pub fn is_cut(&self) -> bool {
-        self.delivered + self.failed >= MOST_COUNTED || self.waiting >= MOST_COUNTED
+        self.recent >= MOST_COUNTED || self.waiting >= MOST_COUNTED
     }
 }
 
@@ -82,23 +84,26 @@ fn count_recent(conn: &mut DbConn, webhook: WebhookId, tally: &mut Tally) -> Res
     struct Row {
         #[diesel(sql_type = SmallInt)]
         state: DeliveryState,
+        #[diesel(sql_type = Bool)]
+        test: bool,
         #[diesel(sql_type = BigInt)]
         number: i64,
     }
     let yesterday = now() - TimeDelta::hours(24);
-    let query = "SELECT state, count(*) AS number FROM (SELECT state, test, created_at FROM deliveries \
+    let query = "SELECT state, test, count(*) AS number FROM (SELECT state, test, created_at FROM deliveries \
                  WHERE webhook_id = $1 AND id >= $2 ORDER BY id DESC LIMIT $3) AS newest \
-                 WHERE created_at > $4 AND NOT test GROUP BY state";
+                 WHERE created_at > $4 GROUP BY state, test";
     let query = sql_query(query)
         .bind::<BigInt, _>(webhook)
         .bind::<BigInt, _>(first_since(conn, webhook, yesterday - SLACK)?)
         .bind::<BigInt, _>(MOST_COUNTED)
         .bind::<Timestamp, _>(yesterday);
-    for Row { state, number } in query.load(conn)? {
+    for Row { state, test, number } in query.load(conn)? {
+        tally.recent += number;
         match state {
-            DeliveryState::Delivered => tally.delivered = number,
-            DeliveryState::Failed => tally.failed = number,
-            DeliveryState::Pending | DeliveryState::Held => {}
+            DeliveryState::Delivered if !test => tally.delivered = number,
+            DeliveryState::Failed if !test => tally.failed = number,
+            _ => {}
         }
     }
     Ok(())
