@@ -75,15 +75,7 @@ impl Server {
         let mailer = Mailer::new(&config)?;
         let watch = Watch::new(Figures::new(&handover), mailer.clone());
         let links = Links::new(&config.public_url);
-        let shared = Shared::default()
-            .with(Subscribers(vec![webhooks::subscriber()]))
-            .with(bots::Followers(vec![webhooks::follow_bot]))
-            .with(Departures(vec![inboxes::depart, conversations::depart, notifications::depart]))
-            .with(mailer.clone())
-            .with(watch.figures.clone())
-            .with(links.clone())
-            .with(nodes.clone())
-            .with(handover.clone());
+        let shared = hooks().with(mailer.clone()).with(watch.figures.clone()).with(links.clone()).with(nodes.clone()).with(handover.clone());
         let db = open(config.clone(), shared).await?;
         let hearing = Listener::start(nodes, handover.ears()).await?;
         let guard = Guard { policy: policy(&config, &db, address)?, trust };
@@ -164,6 +156,15 @@ fn bind(config: &mut Config) -> Result<(TcpListener, SocketAddr)> {
         config.public_url.set_port(Some(address.port())).map_err(|()| Error::Internal("the public URL takes no port".into()))?;
     }
     Ok((listener, address))
+}
+
+/// What the rooms below call in the ones above, within their transactions.
+fn hooks() -> Shared {
+    Shared::default()
+        .with(Subscribers(vec![webhooks::subscriber()]))
+        .with(bots::Followers(vec![webhooks::follow_bot]))
+        .with(inboxes::Closings(vec![webhooks::close_inbox]))
+        .with(Departures(vec![inboxes::depart, conversations::depart, notifications::depart]))
 }
 
 async fn open(config: Config, shared: Shared) -> Result<Db> {

@@ -63,6 +63,10 @@ pub fn fill(installation: &Installation, messages: u64, left: Left) -> Result<st
         store.run(&format!("BEGIN; {}; COMMIT", inserts.join("; ")))?;
     }
     store.finish(&tables)?;
+    if installation.database.is_none() {
+        // SQLite was told not to wait for the disk, which would be busy with all this while the server is measured
+        std::fs::File::open(installation.folder.join("hookdesk.db"))?.sync_all()?;
+    }
     let first = pattern.message as u64 + 1;
     Ok(first..first + messages)
 }
@@ -193,7 +197,7 @@ impl Store {
         }
     }
 
-    /// The next ids follow those that were written, all is on the disk, and the planner knows what there is.
+    /// The next ids follow those that were written, all is in the database's own file, and the planner knows what there is.
     fn finish(&mut self, tables: &[Table]) -> Result<()> {
         match self {
             Store::Sqlite(_) => self.run("PRAGMA wal_checkpoint(TRUNCATE)"),

@@ -31,8 +31,8 @@ impl Sending {
     /// When the database cannot be written to.
     pub async fn start(db: &Db, config: &Config, guard: Guard, mailer: Mailer, handover: Handover, intake: Intake) -> Result<Sending> {
         Ok(Sending {
+            replayer: Replayer::start(db.clone(), handover.clone(), config.retention),
             dispatcher: Dispatcher::start(db.clone(), config.webhook.clone(), guard, handover, intake).await?,
-            replayer: Replayer::start(db.clone(), config.webhook.clone(), config.retention),
             postman: Postman::start(db.clone(), mailer),
         })
     }

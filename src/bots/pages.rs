@@ -17,7 +17,7 @@ use crate::{
         fields::{Patch, Text},
         forms::FormErrors,
         html, refused, see_other,
-        shell::{Flash, Shell},
+        shell::{ConfirmDeletion, Flash, Shell},
     },
 };
 use actix_web::{
@@ -220,20 +220,18 @@ async fn reset_secret(
     Ok(see_other(&format!("{}/{id}", list_url(&page)), Some(Flash::notice("flash-bot-secret-reset"))))
 }
 
-#[derive(Template)]
-#[template(path = "bots/delete.html")]
-struct BotDeletePage {
-    page: Shell,
-    name: String,
-    action: String,
-    cancel_url: String,
-}
-
 async fn confirm_delete(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let bot = db.read(move |conn| queries::find(conn, administrator.account_id(), id)).await?;
     let url = format!("{}/{id}", list_url(&page));
-    html(&BotDeletePage { page, name: bot.name, action: format!("{url}/delete"), cancel_url: url })
+    html(&ConfirmDeletion {
+        question: page.ta("bot-delete-question", &[("name", bot.name.as_str().into())]),
+        text: page.t("bot-delete-text"),
+        back: bot.name,
+        action: format!("{url}/delete"),
+        cancel_url: url,
+        page,
+    })
 }
 
 async fn destroy(

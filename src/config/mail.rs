@@ -23,7 +23,7 @@ pub struct Mail {
 pub struct Smtp {
     /// The URL with its user, password and port, and nothing behind them.
     pub url: Secret,
-    /// A name or an address, without brackets.
+    /// A name or an address of IPv4.
     pub host: String,
     /// Where it listens.
     pub port: u16,
@@ -53,8 +53,11 @@ pub fn smtp(text: &str) -> Result<Option<Smtp>, &str> {
     }
     let mut url = Url::parse(text).map_err(|_| text)?;
     let bare = matches!(url.path(), "" | "/") && url.fragment().is_none() && text.contains("://");
-    let host = url.host_str().filter(|host| !host.is_empty() && bare).ok_or(text)?;
-    let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let host = url.host_str().filter(|host| !host.is_empty() && bare).ok_or(text)?.to_owned();
+    if host.starts_with('[') {
+        // the mail library keeps the brackets of an address of IPv6, and finds nobody; a name leads there
+        return Err(text);
+    }
     let (usual_port, mut tls) = match (url.scheme(), url.password()) {
         ("smtps", _) => (SUBMISSIONS, Tls::Wrapped),
         ("smtp", Some(_)) => (SUBMISSION, Tls::Required),
@@ -108,7 +111,7 @@ mod tests {
             ("smtp://u%40x.org:p%2Fq@mail.example.org", "smtp://u%40x.org:p%2Fq@mail.example.org:587", "mail.example.org", 587, Tls::Required),
             ("smtp://u@x.org:p@mail.example.org:25/", "smtp://u%40x.org:p@mail.example.org:25", "mail.example.org", 25, Tls::Required),
             ("smtp://localhost:25", "smtp://localhost:25", "localhost", 25, Tls::Opportunistic),
-            ("smtp://u:p@[::1]:1025?tls=none", "smtp://u:p@[::1]:1025", "::1", 1025, Tls::None),
+            ("smtp://u:p@127.0.0.1:1025?tls=none", "smtp://u:p@127.0.0.1:1025", "127.0.0.1", 1025, Tls::None),
             ("smtp://relay?tls=required", "smtp://relay:587", "relay", 587, Tls::Required),
         ] {
             let read = read(text);
@@ -124,6 +127,7 @@ mod tests {
             "smtp:mail.example.org",
             "smtp://",
             "smtp://a/path",
+            "smtp://u:p@[::1]:1025?tls=none",
             "smtp://a#b",
             "smtp://a?tls=maybe",
             "smtps://a?tls=none",

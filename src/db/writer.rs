@@ -66,7 +66,7 @@ impl Writer {
         F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     {
         let (request, answer) = Request::queued(work);
-        self.queue.try_send(request).map_err(|_| Error::DiskFull)?;
+        self.queue.try_send(request).map_err(|_| Error::Overloaded)?;
         answer.await.map_err(gone)?
     }
 

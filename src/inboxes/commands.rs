@@ -21,6 +21,13 @@ use crate::{
 };
 use diesel::prelude::*;
 
+/// What the rooms above do when an inbox is about to be deleted, in the same transaction: what they have of it goes with it.
+/// `app` makes the list and puts it into [`crate::db::Shared`].
+pub struct Closings(pub Vec<Closing>);
+
+/// One room's part in it.
+pub type Closing = fn(&mut Tx, &Inbox) -> Result<()>;
+
 /// Makes an inbox with its channel and an ordinary week; whoever makes it is its first member.
 ///
 /// # Errors
@@ -173,6 +180,9 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: InboxId, mut input: InboxInpu
 /// [`Error::NotFound`].
 pub fn delete(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<()> {
     let inbox = queries::of_account(tx.conn, by.account_id(), id)?;
+    if let Some(closings) = tx.shared::<Closings>() {
+        closings.0.iter().try_for_each(|close| close(tx, &inbox))?;
+    }
     diesel::delete(inboxes::table.find(inbox.id)).execute(tx.conn)?;
     notifications::forget_about(tx, by.account_id(), ActorType::Inbox, inbox.id.0)
 }

@@ -9,7 +9,7 @@ mod payload;
 mod queries;
 mod sample;
 
-pub use commands::{add_members, create, delete, depart, remove_members, set_members, update};
+pub use commands::{Closing, Closings, add_members, create, delete, depart, remove_members, set_members, update};
 pub use input::{ChannelInput, InboxInput, Kind};
 pub use model::{ApiChannel, Channel, ChannelType, Inbox, WidgetChannel, WorkingHour, within_reply_window};
 pub use payload::{Details, RawInbox, SlimInbox, details, draw, raw, script, slim, working_hours};

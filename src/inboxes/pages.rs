@@ -22,7 +22,7 @@ use crate::{
         fields::{List, Patch, Text},
         forms::{Choice, FormErrors},
         html, refused, see_other,
-        shell::{Flash, Shell},
+        shell::{ConfirmDeletion, Flash, Shell},
     },
 };
 use actix_web::{
@@ -331,15 +331,6 @@ async fn set_bot(
     Ok(see_other(&format!("{}/{id}", list_url(&page)), Some(Flash::notice("flash-inbox-bot-saved"))))
 }
 
-#[derive(Template)]
-#[template(path = "inboxes/delete.html")]
-struct InboxDeletePage {
-    page: Shell,
-    name: String,
-    action: String,
-    cancel_url: String,
-}
-
 async fn confirm_delete(
     db: Data<Db>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
@@ -348,7 +339,14 @@ async fn confirm_delete(
     let (_, id) = path.into_inner();
     let inbox: Inbox = db.read(move |conn| queries::of_account(conn, administrator.account_id(), id)).await?;
     let url = format!("{}/{id}", list_url(&page));
-    html(&InboxDeletePage { page, name: inbox.name, action: format!("{url}/delete"), cancel_url: url })
+    html(&ConfirmDeletion {
+        question: page.ta("inbox-delete-question", &[("name", inbox.name.as_str().into())]),
+        text: page.t("inbox-delete-text"),
+        back: inbox.name,
+        action: format!("{url}/delete"),
+        cancel_url: url,
+        page,
+    })
 }
 
 async fn destroy(

@@ -16,7 +16,9 @@ use super::assets;
 use super::clock::{self, Moment};
 use super::i18n::{Arg, Language, Message, grouped};
 
+mod deletion;
 mod highlight;
+pub use deletion::ConfirmDeletion;
 use highlight::Highlighted;
 
 /// The frame of a page; templates know it as `page`.

@@ -116,6 +116,12 @@ pub(super) fn of_bot_to_change(conn: &mut DbConn, bot: AgentBotId) -> Result<Opt
     Ok(locked(query.select(Webhook::columns())).get_result(conn).optional()?)
 }
 
+/// The webhooks that hear this inbox alone, of whatever kind, in the order in which all change more than one.
+pub(super) fn of_inbox_alone(conn: &mut DbConn, inbox: InboxId) -> Result<Vec<WebhookId>> {
+    let query = webhooks::table.filter(webhooks::inbox_id.eq(inbox)).order_by(webhooks::id).select(webhooks::id);
+    Ok(locked(query).load(conn)?)
+}
+
 /// Whether another webhook of the account has this URL.
 pub(super) fn url_taken(conn: &mut DbConn, account: AccountId, url: &str, but: Option<WebhookId>) -> Result<bool> {
     let query = webhooks::table

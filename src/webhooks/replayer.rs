@@ -6,11 +6,11 @@
 //! half of its webhook's requests in flight are taken: a delivery that is new always finds one free.
 use super::{
     commands::{self, Order, Step},
+    handover::Handover,
     model::{Replay, Scope, Webhook, allowance},
     queries::{self, Window},
 };
 use crate::{
-    config::Webhooks as Settings,
     db::{
         Db,
         types::{EventId, now},
@@ -83,9 +83,9 @@ enum Went {
 
 /// Makes one step of a replay: looks at one window of events, and puts what is found there into the queue in one short
 /// transaction.
-async fn step(db: &Db, settings: &Settings, kept_since: Option<NaiveDateTime>, at_work: (Replay, Webhook)) -> Result<Went> {
+async fn step(db: &Db, handover: &Handover, kept_since: Option<NaiveDateTime>, at_work: (Replay, Webhook)) -> Result<Went> {
     let (replay, webhook) = at_work;
-    let (most, lease) = ((webhook.in_flight(settings) / 2).max(1), webhook.lease(settings));
+    let (most, lease) = ((webhook.in_flight(handover.settings()) / 2).max(1), handover.lease(&webhook));
     let look = move |conn: &mut crate::db::DbConn| {
         let room = most.saturating_sub(queries::in_line(conn, webhook.id, lease, most)?);
         let scope: Scope = replay.scope(&webhook, kept_since);
@@ -110,9 +110,9 @@ pub struct Replayer {
 
 impl Replayer {
     /// Starts the loop. `keep` is how long finished deliveries are kept.
-    pub fn start(db: Db, settings: Settings, keep: Option<Duration>) -> Replayer {
+    pub fn start(db: Db, handover: Handover, keep: Option<Duration>) -> Replayer {
         let (stop, asked_to_stop) = oneshot::channel();
-        let works = Works { db, settings, keep, patience: FULL.into() };
+        let works = Works { db, handover, keep, patience: FULL.into() };
         Replayer { stop, running: actix_rt::spawn(works.run(asked_to_stop)) }
     }
 
@@ -125,7 +125,7 @@ impl Replayer {
 
 struct Works {
     db: Db,
-    settings: Settings,
+    handover: Handover,
     keep: Option<Duration>,
     /// How long it waits when there is no room: longer each time.
     patience: Cell<Duration>,
@@ -154,7 +154,7 @@ impl Works {
                 continue;
             }
             let (started, id) = (Instant::now(), replay.id);
-            wait = wait.min(match step(&self.db, &self.settings, kept_since, (replay, webhook)).await {
+            wait = wait.min(match step(&self.db, &self.handover, kept_since, (replay, webhook)).await {
                 Ok(Went::On(next_at)) => {
                     self.patience.set(FULL);
                     until(next_at).max(started.elapsed() * REST)

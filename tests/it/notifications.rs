@@ -149,8 +149,15 @@ async fn of_the_callback_of_an_inbox_the_inbox_is_told() {
     assert_eq!((&one["primary_actor_type"], &one["primary_actor"]), (&json!("Inbox"), &json!({"id": inbox.id, "name": "Support"})));
     let opened = server.browser_of(office.administrator.id).await.get(&format!("{PATH}/{}", one["id"])).await;
     assert_eq!(opened.header("location"), Some(format!("/app/accounts/1/settings/inboxes/{}", inbox.id).as_str()));
+    // a webhook that hears this inbox alone goes with it, and what was told of it
+    office.webhook_with(json!({"url": receiver.url(), "subscriptions": ["message_created"], "inbox_id": inbox.id})).await;
+    let (_, number) = office.conversation(&inbox).await;
+    office.agent.says(number, "Anybody?").await;
+    server.settled().await;
+    assert_eq!(ours(&office.administrator, "&includes[]=read").await["meta"]["count"], 2);
     office.administrator.delete(&format!("/inboxes/{}", inbox.id)).await;
-    assert_eq!(server.count("SELECT count(*) AS number FROM notifications").await, 0, "it went with its inbox");
+    assert_eq!(server.count("SELECT count(*) AS number FROM notifications").await, 0, "they went with their inbox");
+    assert_eq!(server.count("SELECT count(*) AS number FROM webhooks").await, 0);
     assert_eq!(server.count("SELECT count(*) AS number FROM mails").await, 0, "no mail server is set up");
     server.finish().await;
 }

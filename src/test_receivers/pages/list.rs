@@ -12,7 +12,7 @@ use crate::{
     },
     web::{
         Form, NoFields, html, see_other,
-        shell::{Badge, Flash, Shell},
+        shell::{Badge, ConfirmDeletion, Flash, Shell},
     },
 };
 use actix_web::{HttpResponse, web::Data};
@@ -76,15 +76,6 @@ pub(super) async fn create(
     }
 }
 
-#[derive(Template)]
-#[template(path = "test_receivers/delete.html")]
-struct DeletePage {
-    page: Shell,
-    title: String,
-    action: String,
-    cancel_url: String,
-}
-
 pub(super) async fn confirm_delete(
     db: Data<Db>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
@@ -92,8 +83,15 @@ pub(super) async fn confirm_delete(
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let receiver = db.read(move |conn| queries::find(conn, administrator.account_id(), id)).await?;
-    let url = url_of(&page, id);
-    html(&DeletePage { title: title(&page, &receiver), action: format!("{url}/delete"), cancel_url: url, page })
+    let (url, title) = (url_of(&page, id), title(&page, &receiver));
+    html(&ConfirmDeletion {
+        question: page.ta("receiver-delete-question", &[("name", title.as_str().into())]),
+        text: page.t("receiver-delete-text"),
+        back: title,
+        action: format!("{url}/delete"),
+        cancel_url: url,
+        page,
+    })
 }
 
 pub(super) async fn destroy(

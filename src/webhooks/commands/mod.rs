@@ -16,7 +16,7 @@ pub use input::{PaceInput, WebhookInput};
 pub(super) use put_back::put_back;
 pub use replay::{Order, ReplayInput, cancel_replay, checked, start_replay};
 pub(super) use replay::{Step, advance};
-pub use settings::{create, delete, end_old_secret, rotate_secret, send_again, turn_off, turn_on, update};
+pub use settings::{close_inbox, create, delete, end_old_secret, rotate_secret, send_again, turn_off, turn_on, update};
 pub(super) use settle::{Outcome, settle};
 pub use subscribe::subscriber;
 pub use trial::send_test;

@@ -9,6 +9,7 @@ use crate::{
         types::{DeliveryId, UserId, WebhookId, now},
     },
     error::{Error, Result},
+    inboxes::Inbox,
     notifications::{self, ActorType},
     random,
     web::fields::Patch,
@@ -78,6 +79,20 @@ pub fn delete(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<Webhook>
     notifications::forget_about(tx, by.account_id(), ActorType::Webhook, id.0)?;
     recall(tx, id)?;
     Ok(webhook)
+}
+
+/// The webhooks that hear an inbox alone go with it, its callback among them: nothing that is in memory is sent any more, and nobody
+/// is told about them.
+///
+/// # Errors
+/// The database's.
+pub fn close_inbox(tx: &mut Tx, inbox: &Inbox) -> Result<()> {
+    for id in queries::of_inbox_alone(tx.conn, inbox.id)? {
+        diesel::delete(webhooks::table.find(id)).execute(tx.conn)?;
+        notifications::forget_about(tx, inbox.account_id, ActorType::Webhook, id.0)?;
+        recall(tx, id)?;
+    }
+    Ok(())
 }
 
 /// Gives a webhook a new secret. The old one signs along for a day, so that receivers can be told the new one without a

@@ -18,7 +18,7 @@ use crate::{
         fields::Text,
         forms::FormErrors,
         html, refused, see_other,
-        shell::{Flash, Shell},
+        shell::{ConfirmDeletion, Flash, Shell},
     },
     webhooks::{commands, model::Webhook, queries},
 };
@@ -174,15 +174,6 @@ pub(super) async fn update(
     }
 }
 
-#[derive(Template)]
-#[template(path = "webhooks/delete.html")]
-struct WebhookDeletePage {
-    page: Shell,
-    url: String,
-    action: String,
-    cancel_url: String,
-}
-
 pub(super) async fn confirm_delete(
     db: Data<Db>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
@@ -190,8 +181,15 @@ pub(super) async fn confirm_delete(
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let webhook = db.read(move |conn| queries::find(conn, administrator.account_id(), id)).await?;
-    let url = url_of(&page, id);
-    html(&WebhookDeletePage { url: webhook.masked_url(), action: format!("{url}/delete"), cancel_url: url, page })
+    let (url, masked) = (url_of(&page, id), webhook.masked_url());
+    html(&ConfirmDeletion {
+        question: page.ta("webhook-delete-question", &[("url", masked.as_str().into())]),
+        text: page.t("webhook-delete-text"),
+        back: page.t("webhooks-title"),
+        action: format!("{url}/delete"),
+        cancel_url: url,
+        page,
+    })
 }
 
 pub(super) async fn destroy(
