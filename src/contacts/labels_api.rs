@@ -4,17 +4,13 @@ use crate::{
     auth::Agent,
     db::{Db, DbConn, types::ContactId},
     error::Result,
-    labels,
-    web::{
-        Input, Params,
-        fields::{List, Text},
-    },
+    labels::{self, Carried},
+    web::Params,
 };
 use actix_web::{
     HttpResponse,
     web::{Data, Path, ServiceConfig, get, post, resource},
 };
-use serde::Deserialize;
 use serde_json::json;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
@@ -28,15 +24,7 @@ async fn list(db: Data<Db>, agent: Agent, path: Path<(String, ContactId)>) -> Re
     Ok(HttpResponse::Ok().json(json!({"payload": db.read(work).await?})))
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Wanted {
-    labels: List<Text>,
-}
-
-impl Input for Wanted {}
-
-async fn replace(db: Data<Db>, agent: Agent, path: Path<(String, ContactId)>, params: Params<Wanted>) -> Result<HttpResponse> {
+async fn replace(db: Data<Db>, agent: Agent, path: Path<(String, ContactId)>, params: Params<Carried>) -> Result<HttpResponse> {
     let ((_, id), wanted) = (path.into_inner(), labels::titles(&params.0.labels)?);
     let labels = db.write(move |tx| commands::set_labels(tx, &agent.account, &agent.actor(), id, wanted)).await?;
     Ok(HttpResponse::Ok().json(json!({"payload": labels})))

@@ -12,7 +12,10 @@ use crate::{
     inboxes::{self, Channel, Inbox},
 };
 use diesel::{dsl::IntoBoxed, prelude::*};
+use std::collections::HashSet;
 
+/// How many contacts are given another label at a time.
+const AT_A_TIME: i64 = 500;
 /// How many contacts a page has.
 pub const PAGE: i64 = 15;
 
@@ -37,6 +40,23 @@ pub fn find_to_change(conn: &mut DbConn, account: AccountId, id: ContactId) -> R
 pub(super) fn labels(conn: &mut DbConn, contact: ContactId) -> Result<Vec<String>> {
     let query = contact_labels::table.filter(contact_labels::contact_id.eq(contact)).order_by(contact_labels::id);
     Ok(query.select(contact_labels::title).load(conn)?)
+}
+
+/// Some of the contacts that carry a label, whom nobody else may change before this transaction ends.
+pub(super) fn carrying(conn: &mut DbConn, account: AccountId, title: &str) -> Result<Vec<ContactId>> {
+    let query = contact_labels::table
+        .inner_join(contacts::table)
+        .filter(contact_labels::account_id.eq(account).and(contact_labels::title.eq(title)))
+        .select(contacts::id)
+        .order_by(contacts::id)
+        .limit(AT_A_TIME);
+    Ok(locked(query).load(conn)?)
+}
+
+/// Those among these contacts that carry a label.
+pub(super) fn among(conn: &mut DbConn, contacts: &[ContactId], title: &str) -> Result<HashSet<ContactId>> {
+    let query = contact_labels::table.filter(contact_labels::contact_id.eq_any(contacts).and(contact_labels::title.eq(title)));
+    Ok(query.select(contact_labels::contact_id).load(conn)?.into_iter().collect())
 }
 
 /// Those of these contacts that exist in the account.

@@ -4,17 +4,13 @@ use crate::{
     auth::Agent,
     db::{Db, Tx},
     error::Result,
-    labels,
-    web::{
-        Input, Params,
-        fields::{List, Text},
-    },
+    labels::{self, Carried},
+    web::Params,
 };
 use actix_web::{
     HttpResponse,
     web::{Data, ServiceConfig, get, post, resource},
 };
-use serde::Deserialize;
 use serde_json::json;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
@@ -28,15 +24,7 @@ async fn list(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(json!({"payload": conversation.labels.0})))
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Wanted {
-    labels: List<Text>,
-}
-
-impl Input for Wanted {}
-
-async fn replace(db: Data<Db>, agent: Agent, path: At, params: Params<Wanted>) -> Result<HttpResponse> {
+async fn replace(db: Data<Db>, agent: Agent, path: At, params: Params<Carried>) -> Result<HttpResponse> {
     let ((_, id), wanted) = (path.into_inner(), labels::titles(&params.0.labels)?);
     let work = move |tx: &mut Tx| {
         let mut thread = queries::thread(tx.conn, &agent, id)?;

@@ -8,4 +8,4 @@ mod payload;
 mod queries;
 
 pub use commands::{Relabelling, Relabellings};
-pub use model::{Relabelled, difference, replaced, titles};
+pub use model::{Carried, Relabelled, difference, replaced, titles};

@@ -6,10 +6,14 @@ use crate::{
         types::{AccountId, LabelId},
     },
     error::{Error, Result},
-    web::fields::{List, Text},
+    web::{
+        Input,
+        fields::{List, Text},
+    },
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use serde::Deserialize;
 
 /// The colour of a label of which none is said.
 pub const USUAL_COLOR: &str = "#1f93ff";
@@ -49,6 +53,16 @@ pub struct Relabelled<'a> {
     /// The title from now on; none where the label is gone.
     pub to: Option<&'a str>,
 }
+
+/// What a thing is to carry from now on, as clients say it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Carried {
+    /// Titles; see [`titles`].
+    pub labels: List<Text>,
+}
+
+impl Input for Carried {}
 
 /// The title of a label: two or more letters, digits, `_` and `-`, of which the first is a letter or a digit; in lower case.
 ///

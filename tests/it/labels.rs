@@ -119,7 +119,11 @@ async fn a_conversation_carries_labels_and_tells_it_once() {
     assert_eq!((office.agent.get(&path).await.ok()["payload"].clone(), &office.agent.sees(number).await["labels"]), (carried.clone(), &carried));
     assert_eq!(office.agent.get("/conversations").await.ok()["data"]["payload"][0]["labels"], carried);
     assert_eq!(office.agent.get(&format!("/conversations/{number}/messages")).await.ok()["meta"]["labels"], carried);
-    let told = server.telling(async || drop(visitor.says(number, "Hello").await)).await;
+    let told = server
+        .telling(async || {
+            visitor.says(number, "Hello").await;
+        })
+        .await;
     assert_eq!(told[0].payload["conversation"]["labels"], carried);
     // nothing said is no label
     let told = server.telling(async || assert_eq!(office.agent.post(&path, json!({})).await.ok(), json!({"payload": []}))).await;

@@ -139,7 +139,11 @@ async fn a_conversation_is_given_to_a_team_and_taken_away() {
     assert_eq!(office.agent.sees(number).await["meta"]["team"], drawn);
     assert_eq!(office.agent.get("/conversations").await.ok()["data"]["payload"][0]["meta"]["team"], drawn);
     assert_eq!(office.administrator.sees(number).await["meta"]["team"]["is_member"], false);
-    let told = server.telling(async || drop(visitor.says(number, "Hello").await)).await;
+    let told = server
+        .telling(async || {
+            visitor.says(number, "Hello").await;
+        })
+        .await;
     assert_eq!(told[0].payload["conversation"]["meta"]["team"], push);
     // somebody of the team stays, somebody who is not in it does not, and only the team is noticed
     office.agent.post(&path, json!({"assignee_id": office.agent.id})).await.ok();
@@ -239,7 +243,11 @@ async fn a_deleted_team_sets_its_conversations_free_and_tells_nobody() {
     assert!(told.is_empty());
     assert!(office.agent.sees(number).await["meta"].get("team").is_none());
     assert_eq!(office.agent.sees(other).await["meta"]["team"]["id"], sales);
-    let told = server.telling(async || drop(visitor.says(number, "Hello").await)).await;
+    let told = server
+        .telling(async || {
+            visitor.says(number, "Hello").await;
+        })
+        .await;
     assert_eq!(told[0].payload["conversation"]["meta"]["team"], Value::Null);
     office.agent.post(&format!("/conversations/{number}/assignments"), json!({"team_id": billing})).await.error(404);
     server.finish().await;

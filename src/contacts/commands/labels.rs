@@ -56,22 +56,27 @@ pub(super) fn inherit(tx: &mut Tx, account: AccountId, contact: ContactId, other
     add(tx, account, contact, labels::difference(&own, &others).0)
 }
 
-/// A label is another one now, or gone: the contacts that carry it follow. Written silently.
+/// A label is another one now, or gone: the contacts that carry it follow, some at a time, so that memory does not grow with them.
+/// Written silently.
 ///
 /// # Errors
 /// The database's.
 pub fn relabel(tx: &mut Tx, relabelled: Relabelled) -> Result<()> {
     let Relabelled { account, from, to } = relabelled;
-    let of = |title: &str| contact_labels::account_id.eq(account).and(contact_labels::title.eq(title.to_owned()));
-    if let Some(to) = to {
-        let both = diesel::alias!(contact_labels as both);
-        let carrying = both
-            .filter(both.field(contact_labels::account_id).eq(account).and(both.field(contact_labels::title).eq(to)))
-            .select(both.field(contact_labels::contact_id));
-        let rows = contact_labels::table.filter(of(from).and(contact_labels::contact_id.ne_all(carrying)));
-        diesel::update(rows).set(contact_labels::title.eq(to)).execute(tx.conn)?;
+    let rows = |of: &[ContactId]| {
+        contact_labels::table.filter(contact_labels::contact_id.eq_any(of.to_vec()).and(contact_labels::title.eq(from.to_owned())))
+    };
+    loop {
+        let carrying = queries::carrying(tx.conn, account, from)?;
+        if carrying.is_empty() {
+            return Ok(());
+        }
+        if let Some(to) = to {
+            let already = queries::among(tx.conn, &carrying, to)?;
+            let renamed: Vec<ContactId> = carrying.iter().filter(|id| !already.contains(id)).copied().collect();
+            diesel::update(rows(&renamed)).set(contact_labels::title.eq(to)).execute(tx.conn)?;
+        }
+        // what still has the old title is gone, or carries the new one already
+        diesel::delete(rows(&carrying)).execute(tx.conn)?;
     }
-    // what still has the old title is gone, or carries the new one already
-    diesel::delete(contact_labels::table.filter(of(from))).execute(tx.conn)?;
-    Ok(())
 }

@@ -20,7 +20,7 @@ async fn walk(javascript: bool) {
     browser.sees("Team created").await;
     browser.sees("1 member").await;
     assert_eq!(account.get("/teams").await.ok()[0]["is_member"], true);
-    browser.press("billing").await;
+    browser.visit(&format!("{SETTINGS}/teams/1")).await;
     browser.fill("Description", "Who is paid").await;
     browser.press("Save changes").await;
     browser.sees("Team saved").await;
@@ -42,13 +42,13 @@ async fn walk(javascript: bool) {
     browser.press("Create label").await;
     browser.sees("Label created").await;
     browser.sees("#1f93ff").await;
-    browser.press("vip").await;
+    browser.visit(&format!("{SETTINGS}/labels/1")).await;
     browser.fill("Title", "gold").await;
     browser.press("Save changes").await;
     browser.sees("Label saved").await;
     let labels = json!({"payload": [{"id": 1, "title": "gold", "description": null, "color": "#1f93ff", "show_on_sidebar": true}]});
     assert_eq!(account.get("/labels").await.ok(), labels);
-    browser.press("gold").await;
+    browser.visit(&format!("{SETTINGS}/labels/1")).await;
     browser.press("Delete label").await;
     browser.press("Yes, Delete").await;
     browser.sees("Label deleted").await;
