@@ -29,6 +29,8 @@ pub mod agents;
 pub mod profile;
 pub mod settings;
 pub mod bots;
+pub mod custom_attributes;
+pub mod filters;
 pub mod notifications;
 
 // the matter itself
@@ -38,6 +40,7 @@ pub mod surveys;
 pub mod conversations;
 
 // those who listen, or speak to the outside: none knows another
+pub mod custom_filters;
 pub mod public_api;
 pub mod webhooks;
 

@@ -1,6 +1,6 @@
 //! What is answered where.
 use crate::{
-    agents, auth, bots, contacts, conversations,
+    agents, auth, bots, contacts, conversations, custom_attributes, custom_filters,
     db::Db,
     error::{Error, Result},
     files, inboxes,
@@ -38,6 +38,8 @@ pub fn all(cfg: &mut ServiceConfig) {
             scope("/accounts/{account_id}")
                 .configure(agents::routes)
                 .configure(bots::api::routes)
+                .configure(custom_attributes::api::routes)
+                .configure(custom_filters::api::routes)
                 .configure(inboxes::api::routes)
                 .configure(contacts::api::routes)
                 .configure(conversations::api::routes)
@@ -60,6 +62,7 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .configure(settings::pages::routes)
                     .configure(agents::pages::routes)
                     .configure(bots::pages::routes)
+                    .configure(custom_attributes::pages::routes)
                     .configure(inboxes::pages::routes)
                     .configure(webhooks::pages::routes)
                     .configure(test_receivers::pages::routes)

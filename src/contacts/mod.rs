@@ -1,6 +1,7 @@
 //! Contacts: the people whom a business talks to, and their sessions in its inboxes.
 pub mod api;
 mod commands;
+mod filter;
 mod input;
 mod model;
 mod payload;
@@ -8,6 +9,7 @@ mod queries;
 mod sample;
 
 pub use commands::{attach, create, find_or_create_visitor, mark_verified, touch, update, update_visitor};
+pub use filter::{check_filter, custom};
 pub use input::ContactInput;
 pub use model::{Contact, ContactInbox, ContactType};
 pub use payload::{ContactInboxJson, ContactJson, ContactPush, ContactWebhook, RawContact, contact_inbox, draw, push, raw, webhook};

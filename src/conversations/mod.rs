@@ -2,6 +2,8 @@
 pub mod api;
 mod commands;
 mod content;
+mod filter;
+mod filter_api;
 mod index;
 mod messages_api;
 mod model;
@@ -14,6 +16,7 @@ pub use commands::{
     Beginning, NewConversation, NewMessage, assign, change, change_status, delivered, depart, failed, open_after_bot, post, see_as_agent,
     see_as_contact, start, submit, toggle_typing,
 };
+pub use filter::check_filter;
 pub use index::{Counts, Filters, counts, page};
 pub use model::{ContentType, Conversation, Message, MessageStatus, MessageType, Priority, SenderType, Status};
 pub use payload::{AttachmentJson, draw_attachments, said};

@@ -1,6 +1,8 @@
 //! Every table, once, as both databases have it.
+mod custom;
 mod telling;
 
+pub use custom::*;
 pub use telling::*;
 
 use super::types::Document;
@@ -201,6 +203,7 @@ table! {
         contact_type -> SmallInt,
         blocked -> Bool,
         avatar_url -> Nullable<Text>,
+        avatar_blob_id -> Nullable<BigInt>,
         additional_attributes -> Document,
         custom_attributes -> Document,
         last_activity_at -> Nullable<Timestamp>,

@@ -210,6 +210,7 @@ catalogues!(
     "auth",
     "bots",
     "common",
+    "custom_attributes",
     "errors",
     "inboxes",
     "settings",
