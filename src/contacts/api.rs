@@ -1,6 +1,7 @@
 //! `/api/v1/accounts/{account_id}/contacts`.
 mod notes;
 mod sessions;
+mod tables;
 
 use super::{
     commands, filter,
@@ -39,6 +40,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/contacts/active").route(get().to(active)))
         .service(resource("/contacts/filter").route(post().to(fitting)))
         .service(resource("/actions/contact_merge").route(post().to(merge)));
+    tables::routes(cfg);
     let one = resource("/contacts/{id}");
     cfg.service(one.route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
         .service(resource("/contacts/{id}/avatar").route(delete().to(destroy_avatar)))

@@ -1,9 +1,11 @@
 //! Changing contacts. Each change is told once, with what changed; a change that changed nothing is not told.
 mod merge;
 mod notes;
+mod tables;
 
 pub use merge::merge;
 pub use notes::{create_note, delete_note, update_note};
+pub use tables::{export, import};
 
 use super::{
     input::ContactInput,
@@ -271,8 +273,7 @@ pub fn find_or_create_visitor(
     input: ContactInput,
 ) -> Result<(ContactInbox, Contact)> {
     let source_id = source_id.map(|name| required("source_id", &name, LINE)).transpose()?;
-    let said = |text: &Patch<Text>| text.clone().set().map(|text| text.0.trim().to_owned());
-    let (identifier, email, phone) = (said(&input.identifier), said(&input.email).map(|email| email.to_lowercase()), said(&input.phone_number));
+    let [identifier, email, phone] = input.names();
     let (inbox_id, account_id) = (Some(inbox.id.0), Some(account.id.0));
     let names = [(inbox_id, &source_id), (account_id, &identifier), (account_id, &email), (account_id, &phone)];
     let names = names.into_iter().enumerate().filter_map(|(kind, (of, name))| Some(format!("{kind} {} {}", of?, name.as_deref()?)));

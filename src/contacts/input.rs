@@ -43,6 +43,12 @@ impl Input for ContactInput {
 }
 
 impl ContactInput {
+    /// By what the contact may be known already: identifier, address, number.
+    pub fn names(&self) -> [Option<String>; 3] {
+        let said = |text: &Patch<Text>| text.clone().set().map(|text| text.0.trim().to_owned());
+        [said(&self.identifier), said(&self.email).map(|email| email.to_lowercase()), said(&self.phone_number)]
+    }
+
     /// Puts what was said into the contact. Attributes are merged; what was not said stays.
     ///
     /// # Errors

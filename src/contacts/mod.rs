@@ -7,6 +7,7 @@ mod model;
 mod payload;
 mod queries;
 mod sample;
+mod table;
 
 pub use commands::{attach, create, find_or_create_visitor, mark_verified, touch, update, update_visitor};
 pub use filter::{check_filter, custom};

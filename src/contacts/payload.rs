@@ -2,6 +2,7 @@
 use super::{
     model::{Contact, ContactInbox, ContactType, Note},
     queries::Sessions,
+    table::Imported,
 };
 use crate::{
     accounts::Account,
@@ -71,6 +72,28 @@ pub(super) fn note<'a>(note: &'a Note, authors: &'a [Member]) -> NoteJson<'a> {
         created_at: seconds(note.created_at),
         updated_at: seconds(note.updated_at),
     }
+}
+
+/// What became of a table that was brought. Where the Chatwoot API says nothing, so more does no harm.
+#[derive(Debug, Serialize)]
+pub(super) struct ImportedJson<'a> {
+    created: usize,
+    updated: usize,
+    refused: usize,
+    errors: Vec<RefusedRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct RefusedRow<'a> {
+    line: u64,
+    message: &'a str,
+}
+
+/// Draws what became of a table.
+pub(super) fn imported(imported: &Imported) -> ImportedJson<'_> {
+    let Imported { created, updated, refused, told } = imported;
+    let errors = told.iter().map(|(line, message)| RefusedRow { line: *line, message }).collect();
+    ImportedJson { created: *created, updated: *updated, refused: *refused, errors }
 }
 
 /// Draws a contact for agents; with their sessions, if given.

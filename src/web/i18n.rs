@@ -210,6 +210,7 @@ catalogues!(
     "auth",
     "bots",
     "common",
+    "contacts",
     "custom_attributes",
     "errors",
     "inboxes",

@@ -9,6 +9,7 @@ mod browser;
 mod catalogue;
 mod clocks;
 mod contact_actions;
+mod contact_tables;
 mod contacts;
 mod conversation_changes;
 mod conversations;
