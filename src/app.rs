@@ -5,7 +5,7 @@ mod sending;
 use crate::{
     auth, bots,
     config::{Config, Role},
-    conversations,
+    conversations::{self, Pace},
     db::{
         Db, Shared,
         nodes::{Listener, Nodes},
@@ -75,7 +75,13 @@ impl Server {
         let mailer = Mailer::new(&config)?;
         let watch = Watch::new(Figures::new(&handover), mailer.clone());
         let links = Links::new(&config.public_url);
-        let shared = hooks().with(mailer.clone()).with(watch.figures.clone()).with(links.clone()).with(nodes.clone()).with(handover.clone());
+        let shared = hooks()
+            .with(mailer.clone())
+            .with(Pace::new(config.rate_limits))
+            .with(watch.figures.clone())
+            .with(links.clone())
+            .with(nodes.clone())
+            .with(handover.clone());
         let db = open(config.clone(), shared).await?;
         let hearing = Listener::start(nodes, handover.ears()).await?;
         let guard = Guard { policy: policy(&config, &db, address)?, trust };
@@ -164,6 +170,7 @@ fn hooks() -> Shared {
         .with(Subscribers(vec![webhooks::subscriber()]))
         .with(bots::Followers(vec![webhooks::follow_bot]))
         .with(inboxes::Closings(vec![webhooks::close_inbox]))
+        .with(conversations::Resendings(vec![webhooks::resend]))
         .with(Departures(vec![inboxes::depart, conversations::depart, notifications::depart]))
 }
 

@@ -10,3 +10,14 @@ activity-open-after-bot = System opened the conversation because the bot failed
 activity-assignee-self = { $name } self-assigned this conversation
 activity-assignee-set = Assigned to { $assignee } by { $name }
 activity-assignee-removed = Conversation unassigned by { $name }
+activity-priority-set = { $name } set the priority to { $priority }
+activity-priority-changed = { $name } changed the priority from { $before } to { $priority }
+activity-priority-removed = { $name } removed the priority
+# dynamic: activity-priority-is-
+activity-priority-is-low = low
+activity-priority-is-medium = medium
+activity-priority-is-high = high
+activity-priority-is-urgent = urgent
+message-deleted = This message was deleted
+activity-muted = { $name } muted the conversation
+activity-unmuted = { $name } unmuted the conversation

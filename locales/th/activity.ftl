@@ -10,3 +10,14 @@ activity-open-after-bot = ระบบเปิดการสนทนาเน
 activity-assignee-self = { $name } รับการสนทนานี้เป็นของตนเอง
 activity-assignee-set = { $name } มอบหมายการสนทนาให้ { $assignee }
 activity-assignee-removed = { $name } ยกเลิกการมอบหมายการสนทนา
+activity-priority-set = { $name } กำหนดระดับความสำคัญเป็น{ $priority }
+activity-priority-changed = { $name } เปลี่ยนระดับความสำคัญจาก{ $before }เป็น{ $priority }
+activity-priority-removed = { $name } ยกเลิกระดับความสำคัญ
+# dynamic: activity-priority-is-
+activity-priority-is-low = ต่ำ
+activity-priority-is-medium = ปานกลาง
+activity-priority-is-high = สูง
+activity-priority-is-urgent = เร่งด่วน
+message-deleted = ข้อความนี้ถูกลบแล้ว
+activity-muted = { $name } ปิดเสียงการสนทนา
+activity-unmuted = { $name } เปิดเสียงการสนทนา

@@ -1,10 +1,11 @@
 //! `/api/v1/accounts/{account_id}/conversations`.
 use super::{
+    actions_api,
     commands::{self, Beginning, NewConversation, NewMessage},
     index::{self, Filters},
     messages_api,
     model::{Conversation, MessageType, Status},
-    payload, queries,
+    participants_api, payload, queries,
     thread::Sender,
 };
 use crate::{
@@ -25,7 +26,7 @@ use crate::{
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, get, post, resource},
+    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
 };
 use chrono::{DateTime, Datelike, NaiveDateTime};
 use serde::Deserialize;
@@ -35,13 +36,19 @@ use serde_json::{Value, json};
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/conversations").route(get().to(list)).route(post().to(create)))
         .service(resource("/conversations/meta").route(get().to(meta)))
-        .service(resource("/conversations/{id}").route(get().to(show)))
+        .service(
+            resource("/conversations/{id}")
+                .route(get().to(show))
+                .route(patch().to(actions_api::update))
+                .route(put().to(actions_api::update))
+                .route(delete().to(actions_api::destroy)),
+        )
         .service(resource("/conversations/{id}/toggle_status").route(post().to(toggle_status)))
         .service(resource("/conversations/{id}/toggle_typing_status").route(post().to(toggle_typing)))
         .service(resource("/conversations/{id}/update_last_seen").route(post().to(update_last_seen)))
         .service(resource("/conversations/{id}/assignments").route(post().to(assign)))
         .service(resource("/contacts/{id}/conversations").route(get().to(of_contact)));
-    messages_api::routes(cfg);
+    cfg.configure(messages_api::routes).configure(actions_api::routes).configure(participants_api::routes);
 }
 
 /// A path of an account and a conversation's number.
@@ -122,7 +129,7 @@ async fn create(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<C
         };
         let new = NewConversation {
             status: status.set(),
-            snoozed_until: snoozed_until.set().as_ref().and_then(seconds),
+            snoozed_until: until(snoozed_until)?,
             assignee_id: assignee_id.set(),
             additional_attributes: additional_attributes.set().unwrap_or_default().0,
             custom_attributes: custom_attributes.set().unwrap_or_default().0,
@@ -137,7 +144,15 @@ async fn create(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<C
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
 
-/// A time in unix seconds, as number or text; or in ISO form. One that ISO text of four-digit years cannot hold is none.
+/// The time until which a conversation is snoozed: unix seconds as number or text, or ISO text.
+///
+/// # Errors
+/// [`Error::Refused`] for what is no time, or none that ISO text of four-digit years can hold.
+pub(super) fn until(text: Patch<Text>) -> Result<Option<NaiveDateTime>> {
+    let Some(text) = text.set() else { return Ok(None) };
+    seconds(&text).map(Some).ok_or_else(|| Error::Refused(format!("snoozed_until: {} is no time in unix seconds", text.0.trim())))
+}
+
 fn seconds(text: &Text) -> Option<NaiveDateTime> {
     let time = match text.0.trim().parse::<f64>() {
         Ok(seconds) if seconds.is_finite() => DateTime::from_timestamp(seconds as i64, 0),
@@ -159,10 +174,11 @@ impl Input for StatusChange {}
 async fn toggle_status(db: Data<Db>, agent: Agent, path: At, params: Params<StatusChange>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let StatusChange { status, snoozed_until } = params.0;
+    let until = until(snoozed_until)?;
     let work = move |tx: &mut Tx| {
         let mut thread = queries::thread(tx.conn, &agent, id)?;
         let opener = (agent.membership.role == Role::Agent).then(|| agent.user_id());
-        commands::change_status(tx, &mut thread, &agent.actor(), status.set(), snoozed_until.set().as_ref().and_then(seconds), opener)?;
+        commands::change_status(tx, &mut thread, &agent.actor(), status.set(), until, opener)?;
         Ok(thread.conversation)
     };
     let changed = db.write(work).await?;
@@ -234,7 +250,8 @@ async fn assign(db: Data<Db>, agent: Agent, path: At, params: Params<Assignment>
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
 
-fn one(conn: &mut DbConn, agent: &Agent, conversation: Conversation, links: &Links) -> Result<Value> {
+/// Draws one conversation.
+pub(super) fn one(conn: &mut DbConn, agent: &Agent, conversation: Conversation, links: &Links) -> Result<Value> {
     drawn(conn, agent, vec![conversation], links)?.pop().ok_or(Error::NotFound)
 }
 

@@ -1,22 +1,28 @@
 //! Conversations and their messages: the matter itself.
+mod actions_api;
 pub mod api;
 mod commands;
 mod content;
 mod index;
 mod messages_api;
 mod model;
+mod pace;
+mod participants_api;
 mod payload;
 mod queries;
 mod sample;
 mod thread;
+mod waker;
 
 pub use commands::{
-    Beginning, NewConversation, NewMessage, assign, change, change_status, delivered, depart, failed, open_after_bot, post, see_as_agent,
+    Beginning, NewConversation, NewMessage, Resendings, assign, change, change_status, delivered, depart, failed, open_after_bot, post, see_as_agent,
     see_as_contact, start, submit, toggle_typing,
 };
 pub use index::{Counts, Filters, counts, page};
 pub use model::{ContentType, Conversation, Message, MessageStatus, MessageType, Priority, SenderType, Status};
+pub use pace::Pace;
 pub use payload::{AttachmentJson, draw_attachments, said};
 pub use queries::{Window, find, latest_of_session, messages, of_contact, of_number, of_visitor, open, survey, thread};
 pub use sample::{event_schema, samples};
 pub use thread::{Said, Sender, Thread};
+pub use waker::{Waker, wake_due};

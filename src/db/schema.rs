@@ -1,6 +1,8 @@
 //! Every table, once, as both databases have it.
+mod taking_part;
 mod telling;
 
+pub use taking_part::*;
 pub use telling::*;
 
 use super::types::Document;

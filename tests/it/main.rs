@@ -2,6 +2,7 @@
 //! PostgreSQL to run everything there.
 mod support;
 
+mod actions;
 mod attachments;
 mod backlog;
 mod bots;
@@ -9,6 +10,7 @@ mod browser;
 mod catalogue;
 mod clocks;
 mod contacts;
+mod corrections;
 mod conversation_changes;
 mod conversations;
 mod crashes;
@@ -29,6 +31,7 @@ mod notifications;
 mod operations;
 mod overload;
 mod pages;
+mod participants;
 mod people;
 mod processes;
 mod public_answers;

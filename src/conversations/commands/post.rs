@@ -1,5 +1,8 @@
 //! Posting a message, and what follows from it.
-use super::change::{fill_last_public, save, tell_changes};
+use super::{
+    change::{fill_last_public, save, tell_changes},
+    participants,
+};
 use crate::{
     both,
     checks::at_most,
@@ -7,6 +10,7 @@ use crate::{
     conversations::{
         content,
         model::{Attachment, ContentType, Conversation, MOST_UNREAD, Message, MessageStatus, MessageType, SenderType, Status},
+        pace::{self, Pace},
         payload, queries,
         thread::{Said, Sender, Thread},
     },
@@ -70,8 +74,10 @@ impl NewMessage {
 /// the waiting; a person's answer ends it.
 ///
 /// # Errors
-/// [`Error::Refused`] for content that its type does not allow, and for files that websites do not take; [`Error::Invalid`] for a source id that is too long.
+/// [`Error::Refused`] for content that its type does not allow, and for files that websites do not take; [`Error::Invalid`] for a source id that is too long, and for
+/// more messages than a conversation takes in a minute.
 pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Said> {
+    keep_pace(tx, thread)?;
     content::check_text(new.content.as_deref())?;
     content::check_attributes(new.content_type, &new.content_attributes)?;
     check_files(thread, &new.attachments)?;
@@ -87,6 +93,9 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
     }
     if message.is_public() {
         thread.last_public = Some(said.clone());
+    }
+    if message.private {
+        participants::note_mentions(tx, &thread.conversation, message)?;
     }
     let actor = actor_of(&said);
     if message.is_told() {
@@ -113,6 +122,19 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
         notice(tx, thread, language.t("activity-reopened-by-system").to_string(), Some(activity))?;
     }
     Ok(said)
+}
+
+/// Refuses a message where too many were written within the last minute.
+fn keep_pace(tx: &mut Tx, thread: &Thread) -> Result<()> {
+    let Some(pace) = tx.shared::<Pace>() else { return Ok(()) };
+    let (conversation, now) = (&thread.conversation, now());
+    if pace.is_to_ask(conversation.id, conversation.last_activity_at, now)
+        && queries::nth_newest_at(tx.conn, conversation.id, pace::MOST)?.is_some_and(|at| now - at < pace::WITHIN)
+    {
+        return Err(Error::invalid("base", format!("The conversation takes no more than {} messages in a minute", pace::MOST)));
+    }
+    pace.note(conversation.id, now);
+    Ok(())
 }
 
 /// Writes a notice: no webhook, visitor or counter hears of it.
