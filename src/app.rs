@@ -96,12 +96,13 @@ impl Server {
         let (db_data, config_data, watch_data) = (Data::new(db.clone()), Data::new(config.clone()), Data::new(watch));
         let (links, storage, tail_data) = (Data::new(links), Data::new(storage), Data::new(tail.clone()));
         let (policy_data, limits_data) = (Data::from(guard.policy), Data::new(limits.clone()));
-        let sign_in_limits = Data::new(auth::SignInLimits::new(config.rate_limits));
+        let (sign_in_limits, quotas) = (Data::new(auth::SignInLimits::new(config.rate_limits)), Data::new(web::Quotas::new(config.rate_limits)));
         let app = move || {
             App::new()
                 .app_data(db_data.clone())
                 .app_data(config_data.clone())
                 .app_data(sign_in_limits.clone())
+                .app_data(quotas.clone())
                 .app_data(policy_data.clone())
                 .app_data(limits_data.clone())
                 .app_data(links.clone())

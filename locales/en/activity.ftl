@@ -21,3 +21,9 @@ activity-priority-is-urgent = urgent
 message-deleted = This message was deleted
 activity-muted = { $name } muted the conversation
 activity-unmuted = { $name } unmuted the conversation
+
+# What was said in a conversation, by e-mail.
+transcript-subject = [{ $account }] Conversation #{ $number }
+transcript-cut = Only the newest messages are in this mail.
+transcript-empty = Nothing was said yet.
+transcript-why-you = You get this message because { $account } was asked to send you what was said.

@@ -21,3 +21,9 @@ activity-priority-is-urgent = เร่งด่วน
 message-deleted = ข้อความนี้ถูกลบแล้ว
 activity-muted = { $name } ปิดเสียงการสนทนา
 activity-unmuted = { $name } เปิดเสียงการสนทนา
+
+# บทสนทนาทางอีเมล
+transcript-subject = [{ $account }] การสนทนา #{ $number }
+transcript-cut = อีเมลนี้มีเฉพาะข้อความล่าสุด
+transcript-empty = ยังไม่มีข้อความ
+transcript-why-you = คุณได้รับข้อความนี้เพราะมีผู้ขอให้ { $account } ส่งบทสนทนาให้คุณ

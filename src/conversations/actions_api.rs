@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     files::Links,
     web::{
-        Input, Params, empty,
+        Input, Params, Quota, Quotas, empty,
         fields::{Flag, List, Object, Patch, Text},
     },
 };
@@ -22,11 +22,13 @@ use actix_web::{
 };
 use serde::Deserialize;
 use serde_json::json;
+use std::time::Duration;
 
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/conversations/{id}/toggle_priority").route(post().to(toggle_priority)))
         .service(resource("/conversations/{id}/mute").route(post().to(mute)))
         .service(resource("/conversations/{id}/unmute").route(post().to(unmute)))
+        .service(resource("/conversations/{id}/transcript").route(post().to(transcript)))
         .service(resource("/conversations/{id}/unread").route(post().to(unread)))
         .service(resource("/conversations/{id}/custom_attributes").route(post().to(custom_attributes)))
         .service(resource("/conversations/{id}/destroy_custom_attributes").route(post().to(destroy_custom_attributes)));
@@ -135,8 +137,37 @@ async fn destroy_custom_attributes(db: Data<Db>, agent: Agent, path: At, params:
     Ok(HttpResponse::Ok().json(changing(&db, agent, id, work).await?))
 }
 
-pub(super) async fn destroy(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {
+/// How many transcripts an account sends.
+const TRANSCRIPTS: Quota = Quota { of: "transcript", most: 1000, within: Duration::from_secs(3600) };
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Address {
+    email: Patch<Text>,
+}
+
+impl Input for Address {}
+
+async fn transcript(db: Data<Db>, quotas: Data<Quotas>, agent: Agent, path: At, params: Params<Address>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
+    let Some(Text(email)) = params.0.email.set().filter(|email| !email.0.trim().is_empty()) else {
+        return Err(Error::Refused("email is missing".into()));
+    };
+    quotas.take(TRANSCRIPTS, agent.account_id().0)?;
+    let work = move |tx: &mut Tx| {
+        let conversation = queries::find(tx.conn, &agent, id)?;
+        commands::send_transcript(tx, &agent, &conversation, &email)
+    };
+    db.write(work).await?;
+    Ok(empty())
+}
+
+/// How many conversations an account deletes.
+const DELETIONS: Quota = Quota { of: "conversation", most: 60, within: Duration::from_secs(60) };
+
+pub(super) async fn destroy(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    quotas.take(DELETIONS, by.account_id().0)?;
     if by_step(&db, &by, id).await? {
         return Ok(empty());
     }

@@ -1,12 +1,13 @@
 //! `/api/v1/accounts/{account_id}/conversations`.
 use super::{
-    actions_api,
+    actions_api, bulk_api,
     commands::{self, Beginning, NewConversation, NewMessage},
     index::{self, Filters},
     messages_api,
     model::{Conversation, MessageType, Status},
     participants_api, payload, queries,
     thread::Sender,
+    uploads_api,
 };
 use crate::{
     auth::Agent,
@@ -49,6 +50,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/conversations/{id}/assignments").route(post().to(assign)))
         .service(resource("/contacts/{id}/conversations").route(get().to(of_contact)));
     cfg.configure(messages_api::routes).configure(actions_api::routes).configure(participants_api::routes);
+    cfg.configure(bulk_api::routes).configure(uploads_api::routes);
 }
 
 /// A path of an account and a conversation's number.

@@ -15,7 +15,7 @@ use crate::{
         types::{DisplayId, MessageId, UserId},
     },
     error::{Error, Result},
-    files::Links,
+    files::{self, Blob, Links},
     inboxes::ChannelType,
     storage::Storage,
     users::{self, Member},
@@ -112,7 +112,7 @@ async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent:
     let (creation, mut uploads) = body.read::<Creation>(&storage).await?;
     let Creation { content, message_type, private, content_type, mut content_attributes, echo_id, source_id, external_created_at, attachments } =
         creation;
-    let uploads = uploads.take("attachments", &attachments)?;
+    let (uploads, names) = uploads.take_with_names("attachments", &attachments)?;
     let incoming = match message_type.set().map(|kind| kind.0).as_deref() {
         None | Some("outgoing" | "1") => false,
         Some("incoming" | "0") => true,
@@ -121,11 +121,11 @@ async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent:
         }
     };
     let content = content.set().map(|content| content.0);
-    content_attributes.0.extend(written_elsewhere(external_created_at)?);
     let content_type = content_type.set().unwrap_or(ContentType::Text);
-    if content.as_deref().is_none_or(|text| text.trim().is_empty()) && content_attributes.0.is_empty() && uploads.is_empty() {
+    if content.as_deref().is_none_or(|text| text.trim().is_empty()) && content_attributes.0.is_empty() && uploads.is_empty() && names.is_empty() {
         return Err(Error::Refused("Content can't be blank".into()));
     }
+    content_attributes.0.extend(written_elsewhere(external_created_at)?);
     let myself = Member { user: agent.user.clone(), membership: agent.membership.clone() };
     let work = move |tx: &mut Tx| {
         let mut thread = queries::thread(tx.conn, &agent, id)?;
@@ -146,6 +146,7 @@ async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent:
             source_id: source_id.set().map(|source| source.0),
             sender: Some(sender),
             attachments: uploads,
+            uploaded: names.iter().map(|name| uploaded(tx, &agent, name)).collect::<Result<_>>()?,
         };
         let said = commands::post(tx, &mut thread, new)?;
         Ok((said, thread.conversation.display_id))
@@ -153,6 +154,14 @@ async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent:
     let (said, conversation) = db.write(work).await?;
     let echo_id = echo_id.set().map(|echo| echo.0);
     Ok(HttpResponse::Ok().json(payload::message(&said, conversation, echo_id.as_deref(), &[myself], &links)))
+}
+
+/// A file that was uploaded before.
+fn uploaded(tx: &mut Tx, agent: &Agent, name: &str) -> Result<Blob> {
+    files::of_account(tx.conn, agent.account_id(), name).map_err(|e| match e {
+        Error::NotFound => Error::Refused(format!("attachments: {name} is no uploaded file")),
+        e => e,
+    })
 }
 
 /// When a message was written in another system, as it is kept with the message.

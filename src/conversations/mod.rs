@@ -1,6 +1,7 @@
 //! Conversations and their messages: the matter itself.
 mod actions_api;
 pub mod api;
+mod bulk_api;
 mod commands;
 mod content;
 mod index;
@@ -12,6 +13,7 @@ mod payload;
 mod queries;
 mod sample;
 mod thread;
+mod uploads_api;
 mod waker;
 
 pub use commands::{

@@ -151,6 +151,15 @@ pub(super) fn nth_newest_at(conn: &mut DbConn, conversation: ConversationId, nth
     Ok(query.offset(nth - 1).limit(1).get_result(conn).optional()?)
 }
 
+/// The newest messages that a visitor may see, the newest first.
+pub(super) fn newest_public(conn: &mut DbConn, conversation: ConversationId, most: i64) -> Result<Vec<Message>> {
+    let query = messages::table
+        .filter(messages::conversation_id.eq(conversation).and(messages::private.eq(false)).and(messages::message_type.ne(MessageType::Activity)))
+        .select(Message::columns())
+        .order_by(messages::id.desc());
+    Ok(query.limit(most).load(conn)?)
+}
+
 /// A message of a conversation.
 ///
 /// # Errors

@@ -8,3 +8,4 @@ mod queries;
 pub use commands::{store, sweep, sweep_strays};
 pub use model::{Blob, FileType, may_be_sent_on_websites};
 pub use payload::{Links, links};
+pub use queries::of_account;

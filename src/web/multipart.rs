@@ -22,6 +22,20 @@ pub const MOST_FILES: usize = 15;
 pub struct Uploads(Vec<(String, Upload)>);
 
 impl Uploads {
+    /// Takes out the files of a field as [`Uploads::take`] does, and the names of those that were uploaded before.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the field holds anything else, and for more files than one request may bring.
+    pub fn take_with_names(&mut self, field: &str, others: &List<Value>) -> Result<(Vec<Upload>, Vec<String>)> {
+        let names: Option<Vec<String>> = others.0.iter().map(|other| other.as_str().map(str::to_owned)).collect();
+        let names = names.ok_or_else(|| Error::Refused(format!("{field}: only files are taken, and the ids of uploaded ones")))?;
+        let uploads = self.take(field, &List::default())?;
+        if uploads.len() + names.len() > MOST_FILES {
+            return Err(Error::Refused(format!("A request may bring at most {MOST_FILES} files")));
+        }
+        Ok((uploads, names))
+    }
+
     /// Takes out the files of a field, also of one inside the resource's name, as in `message[attachments][]`. `others` is what
     /// the field holds besides.
     ///

@@ -177,5 +177,6 @@ async fn when_a_message_was_written_elsewhere_is_kept() {
     let sent = office.agent.post(&path, json!({"content": "Old", "external_created_at": 1_577_836_800})).await.ok();
     assert_eq!(sent["content_attributes"], json!({"external_created_at": 1_577_836_800}));
     office.agent.post(&path, json!({"content": "Old", "external_created_at": [1]})).await.error(422);
+    office.agent.post(&path, json!({"content": " ", "external_created_at": 1_577_836_800})).await.error(422);
     server.finish().await;
 }

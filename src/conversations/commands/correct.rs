@@ -26,9 +26,6 @@ pub type Resending = fn(&mut Tx, &Message) -> Result<()>;
 /// The longest reason for a failure that is kept, in characters.
 const LONGEST_REASON: usize = 20_000;
 
-/// What marks a message that was taken back.
-const DELETED: &str = "deleted";
-
 /// Notes how far a message got, as the program behind an API inbox says. What was read stays more than delivered; a reason is kept
 /// with a failure alone.
 ///
@@ -85,15 +82,12 @@ pub fn retry(tx: &mut Tx, thread: &mut Thread, actor: &Actor, id: MessageId) -> 
 /// [`Error::NotFound`].
 pub fn delete_message(tx: &mut Tx, thread: &mut Thread, actor: &Actor, id: MessageId) -> Result<Said> {
     let message = queries::message(tx.conn, thread.conversation.id, id)?;
-    if message.content_attributes.0.get(DELETED).is_some_and(|deleted| deleted == true) {
-        return unchanged(tx, message);
-    }
     diesel::delete(attachments::table.filter(attachments::message_id.eq(message.id))).execute(tx.conn)?;
     let language = Language::from_tag(&thread.account.locale).unwrap_or_default();
     update(tx, thread, actor, message, |message| {
         message.content = Some(language.t("message-deleted"));
         message.content_type = ContentType::Text;
-        message.content_attributes.0 = Map::from_iter([(DELETED.to_owned(), true.into())]);
+        message.content_attributes.0 = Map::from_iter([("deleted".to_owned(), true.into())]);
     })
 }
 

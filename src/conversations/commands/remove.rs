@@ -15,8 +15,8 @@ use diesel::prelude::*;
 /// How many messages go in one step.
 const STEP: i64 = 500;
 
-/// Deletes some of a conversation's messages, or, where only a few are left, all of it. True when it is gone. (Its files go with the
-/// next sweep, since nothing refers to them any more.)
+/// Deletes some of a conversation's messages, or, where only a few are left, all of it. True when it is gone. (Its files go with a
+/// sweep within a day, since nothing refers to them any more.)
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`].

@@ -13,7 +13,7 @@ use crate::{
 /// # Errors
 /// [`Error::Refused`] while the callback is off.
 pub fn resend(tx: &mut Tx, message: &Message) -> Result<()> {
-    let Some(callback) = queries::of_inbox(tx.conn, message.inbox_id)? else { return Ok(()) };
+    let Some(callback) = queries::callback_of(tx.conn, message.inbox_id)? else { return Ok(()) };
     if callback.turned_off_at.is_some() {
         return Err(Error::Refused("The callback of the inbox is off, since its receiver wants no more; give it another URL first".into()));
     }

@@ -5,11 +5,11 @@ use crate::{
         DbConn,
         dialect::{Columns, limit_ten},
         schema::{deliveries, events, webhooks},
-        types::{AccountId, DeliveryId, MessageId, WebhookId},
+        types::{AccountId, DeliveryId, InboxId, MessageId, WebhookId},
     },
     error::Result,
     events::EventName,
-    webhooks::model::Webhook,
+    webhooks::model::{Webhook, WebhookKind},
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -28,6 +28,12 @@ pub fn named(conn: &mut DbConn, account: AccountId, public_id: &str) -> Result<O
 pub fn at_url(conn: &mut DbConn, account: AccountId, url: &str) -> Result<Vec<Webhook>> {
     let query = webhooks::table.filter(webhooks::account_id.eq(account).and(webhooks::url.eq(url)));
     Ok(limit_ten(query.select(Webhook::columns()).order_by(webhooks::id)).load(conn)?)
+}
+
+/// The callback of an API inbox as it is, for work that holds a conversation: whoever changes a webhook's row may be waiting for that.
+pub fn callback_of(conn: &mut DbConn, inbox: InboxId) -> Result<Option<Webhook>> {
+    let query = webhooks::table.filter(webhooks::inbox_id.eq(inbox).and(webhooks::kind.eq(WebhookKind::Inbox)));
+    Ok(query.select(Webhook::columns()).get_result(conn).optional()?)
 }
 
 /// The delivery that told a webhook of a new message, which was written at that time. Nothing is indexed by message; so it is looked for
