@@ -95,7 +95,7 @@ impl Server {
         let routes = if config.role == Role::Worker { routes::of_worker } else { routes::all };
         let (db_data, config_data, watch_data) = (Data::new(db.clone()), Data::new(config.clone()), Data::new(watch));
         let (links, storage, tail_data) = (Data::new(links), Data::new(storage), Data::new(tail.clone()));
-        let (policy_data, limits_data) = (Data::from(guard.policy), Data::new(limits.clone()));
+        let (policy_data, guard_data, limits_data) = (Data::from(guard.policy.clone()), Data::new(guard), Data::new(limits.clone()));
         let (sign_in_limits, quotas) = (Data::new(auth::SignInLimits::new(config.rate_limits)), Data::new(web::Quotas::new(config.rate_limits)));
         let app = move || {
             App::new()
@@ -104,6 +104,7 @@ impl Server {
                 .app_data(sign_in_limits.clone())
                 .app_data(quotas.clone())
                 .app_data(policy_data.clone())
+                .app_data(guard_data.clone())
                 .app_data(limits_data.clone())
                 .app_data(links.clone())
                 .app_data(storage.clone())

@@ -306,3 +306,17 @@ async fn a_deleted_conversation_takes_all_of_it_along() {
     assert_eq!(visitor.begin().await, kept + 1, "a number is never given twice");
     server.finish().await;
 }
+
+#[actix_rt::test]
+async fn deletions_are_limited() {
+    let server = Server::start_with(|config| config.rate_limits = true).await;
+    let office = server.office().await;
+    for _ in 0..60 {
+        office.administrator.delete("/conversations/999").await.error(404);
+    }
+    let refused = office.administrator.delete("/conversations/999").await;
+    assert_eq!((refused.status, refused.header("content-type")), (429, Some("text/plain")));
+    let stranger = server.another_office("b.").await;
+    stranger.administrator.delete("/conversations/999").await.error(404);
+    server.finish().await;
+}

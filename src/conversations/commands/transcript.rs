@@ -73,9 +73,11 @@ fn paragraph(said: &Said, account: &str, links: &Links) -> String {
         None => account,
     };
     let at = message.created_at.format("%Y-%m-%d %H:%M UTC");
-    let mut text = format!("{author} ({at}): {}", message.content.as_deref().unwrap_or_default());
-    for attachment in &said.attachments {
-        text.push_str(&format!(" [{}: {}]", attachment.blob.filename, links.to(&attachment.blob)));
+    let mut text = format!("{author} ({at}):");
+    let files = said.attachments.iter().map(|attachment| format!("{}: {}", attachment.blob.filename, links.to(&attachment.blob)));
+    for line in message.content.clone().into_iter().chain(files) {
+        text.push('\n');
+        text.push_str(&line);
     }
     text
 }
