@@ -1,6 +1,6 @@
 //! `/api/v1/accounts/{account_id}/bulk_actions`.
 use super::{
-    api::until,
+    api::{NO_TEAM, until},
     commands::{self, BulkChange},
     model::{Priority, Status},
 };
@@ -10,7 +10,8 @@ use crate::{
         Db, Tx,
         types::{DisplayId, TeamId, UserId},
     },
-    error::{Error, Result},
+    error::Result,
+    labels,
     web::{
         Input, Params, empty,
         fields::{List, Patch, Text},
@@ -64,12 +65,11 @@ async fn create(db: Data<Db>, agent: Agent, params: Params<Bulk>) -> Result<Http
         return Ok(HttpResponse::UnprocessableEntity().json(json!({"success": false})));
     }
     let Fields { status, assignee_id, team_id, priority } = fields.set().unwrap_or_default();
-    let Labels { add, remove: _ } = labels.set().unwrap_or_default();
-    // there are no teams and labels yet: taking them away succeeds, giving them finds none
-    if team_id.set().is_some_and(|team| team.0 != 0) || !add.0.is_empty() {
-        return Err(Error::NotFound);
-    }
-    let wanted = BulkChange { status: status.set(), snoozed_until: until(snoozed_until)?, assignee_id, priority };
+    let Labels { add, remove } = labels.set().unwrap_or_default();
+    let team_id = if team_id == Patch::Set(NO_TEAM) { Patch::Null } else { team_id };
+    let (labels_added, labels_removed) = (labels::titles(&add)?, labels::titles(&remove)?);
+    let snoozed_until = until(snoozed_until)?;
+    let wanted = BulkChange { status: status.set(), snoozed_until, assignee_id, team_id, priority, labels_added, labels_removed };
     db.write(move |tx: &mut Tx| commands::change_many(tx, &agent, ids.0, &wanted)).await?;
     Ok(empty())
 }

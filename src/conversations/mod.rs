@@ -5,6 +5,7 @@ mod bulk_api;
 mod commands;
 mod content;
 mod index;
+mod labels_api;
 mod messages_api;
 mod model;
 mod pace;
@@ -17,8 +18,8 @@ mod uploads_api;
 mod waker;
 
 pub use commands::{
-    Beginning, NewConversation, NewMessage, Resendings, assign, change, change_status, delivered, depart, failed, open_after_bot, post, see_as_agent,
-    see_as_contact, start, submit, toggle_typing,
+    Beginning, NewConversation, NewMessage, Resendings, assign, assign_team, change, change_status, delivered, depart, failed, open_after_bot, post,
+    relabel, see_as_agent, see_as_contact, set_free, set_labels, start, submit, toggle_typing,
 };
 pub use index::{Counts, Filters, counts, page};
 pub use model::{ContentType, Conversation, Message, MessageStatus, MessageType, Priority, SenderType, Status};

@@ -35,6 +35,19 @@ async fn many_conversations_are_changed_at_once() {
     change(snooze).await;
     assert_eq!(office.agent.sees(third).await["snoozed_until"], "2030-03-17T17:46:40.000Z");
     change(json!({"type": "Conversation", "ids": [first]})).await;
+    let team = office.administrator.post("/teams", json!({"name": "billing"})).await.ok()["id"].as_i64().unwrap();
+    let label = |add: Value, remove: Value, team: Value| json!({"type": "Conversation", "ids": [first, second], "fields": {"team_id": team}, "labels": {"add": add, "remove": remove}});
+    change(label(json!(["vip", "late"]), json!([]), json!(team))).await;
+    change(label(json!(["paid"]), json!(["late", "none"]), json!(team))).await;
+    for number in [first, second] {
+        let seen = office.agent.sees(number).await;
+        assert_eq!((&seen["labels"], &seen["meta"]["team"]["id"]), (&json!(["vip", "paid"]), &json!(team)));
+    }
+    change(label(json!([]), json!(["vip"]), json!(0))).await;
+    let seen = office.agent.sees(first).await;
+    assert_eq!((&seen["labels"], &seen["meta"]["team"]), (&json!(["paid"]), &Value::Null));
+    let many: Vec<String> = (0..100).map(|number| format!("label-{number}")).collect();
+    assert_eq!(office.agent.post(PATH, label(json!(many), json!([]), json!(0))).await.invalid(), ["labels"]);
     server.finish().await;
 }
 
@@ -61,6 +74,7 @@ async fn what_is_wrong_changes_nothing() {
                 let said = with(json!({"status": "resolved", "assignee_id": nobody}));
                 assert_eq!(office.agent.post(PATH, said).await.invalid(), ["assignee_id"]);
             }
+            office.agent.post(PATH, with(json!({"status": "resolved", "team_id": 999}))).await.error(404);
             let many: Vec<i64> = (1..=101).collect();
             office.agent.post(PATH, json!({"type": "Conversation", "ids": many, "fields": {"status": "resolved"}})).await.error(422);
             office.agent.post(PATH, json!({"type": "Conversation", "ids": ["x"]})).await.error(422);

@@ -54,7 +54,7 @@ fn block(tx: &mut Tx, thread: &mut Thread, actor: &Actor, blocked: bool) -> Resu
     }
     let input = ContactInput { blocked: Patch::Set(Flag(blocked)), ..ContactInput::default() };
     thread.contact = contacts::update(tx, &thread.account, actor, thread.contact.id, input)?;
-    notices::muted(tx, thread, actor, blocked)
+    notices::about_muting(tx, thread, actor, blocked)
 }
 
 /// Lets the contact's last message count as not seen yet. No event tells it, as with a look.

@@ -1,15 +1,49 @@
-//! What agents read in a conversation about who did what, apart from its status and who answers.
-use super::post::notice;
+//! What agents read in a conversation about who did what, apart from its status and who answers. Changes that nobody in particular made
+//! leave no notice.
+use super::post;
 use crate::{
-    conversations::{model::Priority, thread::Thread},
+    conversations::{
+        model::{Conversation, Priority},
+        thread::Thread,
+    },
     db::Tx,
     error::Result,
     events::Actor,
+    labels,
+    teams::Team,
     web::Language,
 };
 
+/// To which team the conversation was given, or from which it was taken.
+pub(super) fn about_team(tx: &mut Tx, thread: &mut Thread, language: Language, left: Option<&Team>, actor: &Actor) -> Result<()> {
+    let Actor::User(_, name) = actor else { return Ok(()) };
+    let (key, team) = match &thread.team {
+        Some(team) => ("activity-team-set", Some(team)),
+        None => ("activity-team-removed", left),
+    };
+    match team {
+        Some(team) => {
+            let text = language.ta(key, &[("name", name.as_str().into()), ("team", team.name.as_str().into())]);
+            post::notice(tx, thread, text, None)
+        }
+        None => Ok(()),
+    }
+}
+
+/// Which labels were added, then which were removed.
+pub(super) fn about_labels(tx: &mut Tx, thread: &mut Thread, language: Language, before: &Conversation, actor: &Actor) -> Result<()> {
+    let Actor::User(_, name) = actor else { return Ok(()) };
+    let (added, removed) = labels::difference(&before.labels.0, &thread.conversation.labels.0);
+    let text = |key: &str, titles: Vec<&str>| {
+        let titles = (!titles.is_empty()).then(|| titles.join(", "))?;
+        Some(language.ta(key, &[("name", name.as_str().into()), ("labels", titles.into())]))
+    };
+    let texts = [text("activity-labels-added", added), text("activity-labels-removed", removed)];
+    texts.into_iter().flatten().try_for_each(|text| post::notice(tx, thread, text, None))
+}
+
 /// That somebody has said how much it matters.
-pub(super) fn priority(tx: &mut Tx, thread: &mut Thread, before: Option<Priority>, actor: &Actor) -> Result<()> {
+pub(super) fn about_priority(tx: &mut Tx, thread: &mut Thread, before: Option<Priority>, actor: &Actor) -> Result<()> {
     let (after, Actor::User(_, name)) = (thread.conversation.priority, actor) else { return Ok(()) };
     let language = Language::from_tag(&thread.account.locale).unwrap_or_default();
     let said = |priority: Priority| language.t(&format!("activity-priority-is-{}", priority.name()));
@@ -23,14 +57,14 @@ pub(super) fn priority(tx: &mut Tx, thread: &mut Thread, before: Option<Priority
         }
         (_, None) => language.ta("activity-priority-removed", &[name]),
     };
-    notice(tx, thread, text, None)
+    post::notice(tx, thread, text, None)
 }
 
 /// That somebody wants to hear no more from the contact, or again.
-pub(super) fn muted(tx: &mut Tx, thread: &mut Thread, actor: &Actor, muted: bool) -> Result<()> {
+pub(super) fn about_muting(tx: &mut Tx, thread: &mut Thread, actor: &Actor, muted: bool) -> Result<()> {
     let Actor::User(_, name) = actor else { return Ok(()) };
     let language = Language::from_tag(&thread.account.locale).unwrap_or_default();
     let args = [("name", name.as_str().into())];
     let text = if muted { language.ta("activity-muted", &args) } else { language.ta("activity-unmuted", &args) };
-    notice(tx, thread, text, None)
+    post::notice(tx, thread, text, None)
 }
