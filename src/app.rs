@@ -5,7 +5,8 @@ mod sending;
 use crate::{
     auth, bots,
     config::{Config, Role},
-    contacts, conversations,
+    contacts,
+    conversations::{self, Pace},
     db::{
         Db, Shared,
         nodes::{Listener, Nodes},
@@ -76,7 +77,13 @@ impl Server {
         let mailer = Mailer::new(&config)?;
         let watch = Watch::new(Figures::new(&handover), mailer.clone());
         let links = Links::new(&config.public_url);
-        let shared = hooks().with(mailer.clone()).with(watch.figures.clone()).with(links.clone()).with(nodes.clone()).with(handover.clone());
+        let shared = hooks()
+            .with(mailer.clone())
+            .with(Pace::new(config.rate_limits))
+            .with(watch.figures.clone())
+            .with(links.clone())
+            .with(nodes.clone())
+            .with(handover.clone());
         let db = open(config.clone(), shared).await?;
         let hearing = Listener::start(nodes, handover.ears()).await?;
         let guard = Guard { policy: policy(&config, &db, address)?, trust };
@@ -91,14 +98,16 @@ impl Server {
         let mailer_data = Data::new(watch.mailer.clone());
         let (db_data, config_data, watch_data) = (Data::new(db.clone()), Data::new(config.clone()), Data::new(watch));
         let (links, storage, tail_data) = (Data::new(links), Data::new(storage), Data::new(tail.clone()));
-        let (policy_data, limits_data) = (Data::from(guard.policy), Data::new(limits.clone()));
-        let sign_in_limits = Data::new(auth::SignInLimits::new(config.rate_limits));
+        let (policy_data, guard_data, limits_data) = (Data::from(guard.policy.clone()), Data::new(guard), Data::new(limits.clone()));
+        let (sign_in_limits, quotas) = (Data::new(auth::SignInLimits::new(config.rate_limits)), Data::new(web::Quotas::new(config.rate_limits)));
         let app = move || {
             App::new()
                 .app_data(db_data.clone())
                 .app_data(config_data.clone())
                 .app_data(sign_in_limits.clone())
+                .app_data(quotas.clone())
                 .app_data(policy_data.clone())
+                .app_data(guard_data.clone())
                 .app_data(limits_data.clone())
                 .app_data(links.clone())
                 .app_data(storage.clone())
@@ -167,6 +176,7 @@ fn hooks() -> Shared {
         .with(Subscribers(vec![webhooks::subscriber()]))
         .with(bots::Followers(vec![webhooks::follow_bot]))
         .with(inboxes::Closings(vec![webhooks::close_inbox]))
+        .with(conversations::Resendings(vec![webhooks::resend]))
         .with(labels::Relabellings(vec![contacts::relabel, conversations::relabel]))
         .with(teams::Dissolutions(vec![conversations::set_free]))
         .with(Departures(vec![teams::depart, inboxes::depart, conversations::depart, notifications::depart]))

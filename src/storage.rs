@@ -5,6 +5,7 @@ use crate::{
     error::{Error, Result},
     random,
 };
+use actix_files::file_extension_to_mime;
 use std::{
     fs::{self, File},
     io::{self, Write},
@@ -33,7 +34,8 @@ impl Storage {
         Storage { folder: config.data_dir.join("files").into(), largest: config.upload_limit << 20 }
     }
 
-    /// Begins a file. It is gone with the draft, unless that is finished.
+    /// Begins a file. It is gone with the draft, unless that is finished. A `content_type` that says nothing is guessed by the end of
+    /// the name.
     ///
     /// # Errors
     /// When the folder cannot be written; [`Error::DiskFull`].
@@ -42,10 +44,12 @@ impl Storage {
         let path = self.path(&key);
         let made = path.clone();
         let file = blocking(move || create(&made)).await?;
+        let filename = plain_name(filename);
+        let said = content_type.filter(|said| said != "application/octet-stream");
         let upload = Upload {
             key,
-            filename: plain_name(filename),
-            content_type: content_type.unwrap_or_default(),
+            content_type: said.or_else(|| guessed(&filename)).unwrap_or_default(),
+            filename,
             byte_size: 0,
             picture: None,
             path: Some(path),
@@ -195,6 +199,12 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Error::DiskFull,
         _ => Error::Internal(format!("a file could not be stored: {e}")),
     })
+}
+
+/// What a file of this name is likely to be.
+fn guessed(filename: &str) -> Option<String> {
+    let end = Path::new(filename).extension()?.to_str()?;
+    Some(file_extension_to_mime(end).essence_str().to_owned())
 }
 
 /// The name without what could be taken for a path or hide its end.

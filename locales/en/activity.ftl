@@ -14,3 +14,20 @@ activity-team-set = Assigned to { $team } by { $name }
 activity-team-removed = Unassigned from { $team } by { $name }
 activity-labels-added = { $name } added { $labels }
 activity-labels-removed = { $name } removed { $labels }
+activity-priority-set = { $name } set the priority to { $priority }
+activity-priority-changed = { $name } changed the priority from { $before } to { $priority }
+activity-priority-removed = { $name } removed the priority
+# dynamic: activity-priority-is-
+activity-priority-is-low = low
+activity-priority-is-medium = medium
+activity-priority-is-high = high
+activity-priority-is-urgent = urgent
+message-deleted = This message was deleted
+activity-muted = { $name } muted the conversation
+activity-unmuted = { $name } unmuted the conversation
+
+# What was said in a conversation, by e-mail.
+transcript-subject = [{ $account }] Conversation #{ $number }
+transcript-cut = Only the newest messages are in this mail.
+transcript-empty = Nothing was said yet.
+transcript-why-you = You get this message because { $account } was asked to send you what was said.

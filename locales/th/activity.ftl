@@ -14,3 +14,20 @@ activity-team-set = { $name } มอบหมายการสนทนาใ�
 activity-team-removed = { $name } ยกเลิกการมอบหมายการสนทนาให้ทีม { $team }
 activity-labels-added = { $name } ติดป้าย { $labels }
 activity-labels-removed = { $name } นำป้าย { $labels } ออก
+activity-priority-set = { $name } กำหนดระดับความสำคัญเป็น{ $priority }
+activity-priority-changed = { $name } เปลี่ยนระดับความสำคัญจาก{ $before }เป็น{ $priority }
+activity-priority-removed = { $name } ยกเลิกระดับความสำคัญ
+# dynamic: activity-priority-is-
+activity-priority-is-low = ต่ำ
+activity-priority-is-medium = ปานกลาง
+activity-priority-is-high = สูง
+activity-priority-is-urgent = เร่งด่วน
+message-deleted = ข้อความนี้ถูกลบแล้ว
+activity-muted = { $name } ปิดเสียงการสนทนา
+activity-unmuted = { $name } เปิดเสียงการสนทนา
+
+# บทสนทนาทางอีเมล
+transcript-subject = [{ $account }] การสนทนา #{ $number }
+transcript-cut = อีเมลนี้มีเฉพาะข้อความล่าสุด
+transcript-empty = ยังไม่มีข้อความ
+transcript-why-you = คุณได้รับข้อความนี้เพราะมีผู้ขอให้ { $account } ส่งบทสนทนาให้คุณ

@@ -1,6 +1,7 @@
-//! What a node that delivers does without being asked: webhooks, replays and mails go out.
+//! What a node that delivers does without being asked: webhooks, replays and mails go out, and snoozed conversations wake.
 use crate::{
     config::Config,
+    conversations::Waker,
     db::Db,
     error::Result,
     mail::{Mailer, Postman},
@@ -19,6 +20,7 @@ const LAST_DELIVERIES: Duration = Duration::from_secs(8);
 pub struct Sending {
     dispatcher: Dispatcher,
     replayer: Replayer,
+    waker: Waker,
     /// None where no mail server is set up.
     postman: Option<Postman>,
 }
@@ -31,6 +33,7 @@ impl Sending {
     /// When the database cannot be written to.
     pub async fn start(db: &Db, config: &Config, guard: Guard, mailer: Mailer, handover: Handover, intake: Intake) -> Result<Sending> {
         Ok(Sending {
+            waker: Waker::start(db.clone()),
             replayer: Replayer::start(db.clone(), handover.clone(), config.retention),
             dispatcher: Dispatcher::start(db.clone(), config.webhook.clone(), guard, handover, intake).await?,
             postman: Postman::start(db.clone(), mailer),
@@ -39,6 +42,7 @@ impl Sending {
 
     /// Begins nothing more; what is under way ends, and its outcome is stored.
     pub async fn stop(self) {
+        self.waker.stop().await;
         self.replayer.stop().await;
         let mails = async {
             if let Some(postman) = self.postman {

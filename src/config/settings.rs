@@ -142,7 +142,7 @@ settings! {
         name: "HOOKDESK_RATE_LIMITS", default: "on",
         takes: "on or off",
         parse: parse::switch,
-        doc: "Whether repeated sign-ins with a wrong password are refused with 429."
+        doc: "Whether what is done too often is refused: sign-ins with a wrong password, uploads, transcripts and deletions with 429, and more than 200 messages a minute in a conversation with 422."
     }
     TRUSTED_PROXIES: Vec<IpNet> = List {
         name: "HOOKDESK_TRUSTED_PROXIES", default: "127.0.0.0/8,::1/128",

@@ -1,12 +1,14 @@
 //! `/api/v1/accounts/{account_id}/conversations`.
 use super::{
+    actions_api, bulk_api,
     commands::{self, Beginning, NewConversation, NewMessage},
-    filter_api,
+    contact_files_api, filter_api,
     index::{self, Filters},
     labels_api, messages_api,
     model::{Conversation, MessageType, Status},
-    payload, queries,
+    participants_api, payload, queries,
     thread::Sender,
+    uploads_api,
 };
 use crate::{
     auth::Agent,
@@ -26,7 +28,7 @@ use crate::{
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, get, post, resource},
+    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
 };
 use chrono::{DateTime, Datelike, NaiveDateTime};
 use serde::Deserialize;
@@ -37,15 +39,20 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/conversations").route(get().to(list)).route(post().to(create)))
         .service(resource("/conversations/meta").route(get().to(meta)))
         .service(resource("/conversations/filter").route(post().to(filter_api::fitting)))
-        .service(resource("/conversations/{id}").route(get().to(show)))
+        .service(
+            resource("/conversations/{id}")
+                .route(get().to(show))
+                .route(patch().to(actions_api::update))
+                .route(put().to(actions_api::update))
+                .route(delete().to(actions_api::destroy)),
+        )
         .service(resource("/conversations/{id}/toggle_status").route(post().to(toggle_status)))
         .service(resource("/conversations/{id}/toggle_typing_status").route(post().to(toggle_typing)))
         .service(resource("/conversations/{id}/update_last_seen").route(post().to(update_last_seen)))
         .service(resource("/conversations/{id}/assignments").route(post().to(assign)))
         .service(resource("/contacts/{id}/conversations").route(get().to(of_contact)));
-    labels_api::routes(cfg);
-    messages_api::routes(cfg);
-    filter_api::routes(cfg);
+    cfg.configure(labels_api::routes).configure(messages_api::routes).configure(actions_api::routes);
+    cfg.configure(participants_api::routes).configure(bulk_api::routes).configure(uploads_api::routes).configure(contact_files_api::routes);
 }
 
 /// A path of an account and a conversation's number.
@@ -82,7 +89,7 @@ async fn of_contact(db: Data<Db>, links: Data<Links>, agent: Agent, path: Path<(
 }
 
 /// What clients send for no team at all.
-const NO_TEAM: TeamId = TeamId(0);
+pub(super) const NO_TEAM: TeamId = TeamId(0);
 
 #[derive(Deserialize)]
 #[serde(default)]
@@ -140,7 +147,7 @@ async fn create(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<C
         };
         let new = NewConversation {
             status: status.set(),
-            snoozed_until: snoozed_until.set().as_ref().and_then(seconds),
+            snoozed_until: until(snoozed_until)?,
             assignee_id: assignee_id.set(),
             team_id: team_id.set().filter(|id| *id != NO_TEAM),
             additional_attributes: additional_attributes.set().unwrap_or_default().0,
@@ -156,7 +163,15 @@ async fn create(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<C
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
 
-/// A time in unix seconds, as number or text; or in ISO form. One that ISO text of four-digit years cannot hold is none.
+/// The time until which a conversation is snoozed: unix seconds as number or text, or ISO text.
+///
+/// # Errors
+/// [`Error::Refused`] for what is no time, or none that ISO text of four-digit years can hold.
+pub(super) fn until(text: Patch<Text>) -> Result<Option<NaiveDateTime>> {
+    let Some(text) = text.set() else { return Ok(None) };
+    seconds(&text).map(Some).ok_or_else(|| Error::Refused(format!("snoozed_until: {} is no time in unix seconds", text.0.trim())))
+}
+
 fn seconds(text: &Text) -> Option<NaiveDateTime> {
     let time = match text.0.trim().parse::<f64>() {
         Ok(seconds) if seconds.is_finite() => DateTime::from_timestamp(seconds as i64, 0),
@@ -178,10 +193,11 @@ impl Input for StatusChange {}
 async fn toggle_status(db: Data<Db>, agent: Agent, path: At, params: Params<StatusChange>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let StatusChange { status, snoozed_until } = params.0;
+    let until = until(snoozed_until)?;
     let work = move |tx: &mut Tx| {
         let mut thread = queries::thread(tx.conn, &agent, id)?;
         let opener = (agent.membership.role == Role::Agent).then(|| agent.user_id());
-        commands::change_status(tx, &mut thread, &agent.actor(), status.set(), snoozed_until.set().as_ref().and_then(seconds), opener)?;
+        commands::change_status(tx, &mut thread, &agent.actor(), status.set(), until, opener)?;
         Ok(thread.conversation)
     };
     let changed = db.write(work).await?;
@@ -264,7 +280,8 @@ async fn assign_team(db: &Db, agent: Agent, id: DisplayId, team: Option<TeamId>)
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
 
-fn one(conn: &mut DbConn, agent: &Agent, conversation: Conversation, links: &Links) -> Result<Value> {
+/// Draws one conversation.
+pub(super) fn one(conn: &mut DbConn, agent: &Agent, conversation: Conversation, links: &Links) -> Result<Value> {
     drawn(conn, agent, vec![conversation], links)?.pop().ok_or(Error::NotFound)
 }
 

@@ -1,10 +1,16 @@
 //! What a message may hold, by its content type (compatibility.md 6.8): pure rules, no database.
 use super::model::ContentType;
-use crate::error::{Error, Result};
+use crate::{
+    db::types::UserId,
+    error::{Error, Result},
+};
 use serde_json::{Map, Value, json};
 
 /// The longest text of a message, in characters.
 pub const LONGEST: usize = 150_000;
+
+/// How many users a note may name; those after them are not heard of.
+const MOST_MENTIONS: usize = 100;
 
 const SELECT_KEYS: &[&str] = &["title", "value"];
 const CARD_KEYS: &[&str] = &["media_url", "title", "description", "actions"];
@@ -102,6 +108,18 @@ pub fn submitted(values: &Value) -> Result<Value> {
     }
 }
 
+/// The users whom a text names as `[@Ada](mention://user/7/Ada)`, each once, as many as a note can sensibly name.
+pub fn mentioned(text: &str) -> Vec<UserId> {
+    let mut named = Vec::new();
+    for part in text.split("(mention://user/").skip(1).take(MOST_MENTIONS) {
+        let id = part.split_once('/').filter(|(_, name)| name.find(')').is_some_and(|end| end > 0)).and_then(|(id, _)| id.parse().ok());
+        if let Some(id) = id.map(UserId).filter(|id| !named.contains(id)) {
+            named.push(id);
+        }
+    }
+    named
+}
+
 fn refused(text: &str) -> Error {
     Error::Refused(text.to_owned())
 }
@@ -139,5 +157,19 @@ mod tests {
         assert_eq!(select.unwrap(), json!([{"title": "Blue", "value": "blue"}]));
         assert_eq!(submitted(&json!({"value": "red"})).unwrap(), json!([{"value": "red"}]));
         assert!(submitted(&json!("x")).is_err());
+    }
+
+    #[test]
+    fn mentions_are_read() {
+        for (text, ids) in [
+            ("", vec![]),
+            ("[@Ada](mention://user/7/Ada) and [@Ben B](mention://user/12/Ben%20B), [@Ada](mention://user/7/Ada)", vec![7, 12]),
+            ("(mention://user/7/)", vec![]),
+            ("(mention://user/7", vec![]),
+            ("(mention://user/x/Ada) (mention://team/3/Billing) mention://user/8/Eve", vec![]),
+            ("(mention://user/99999999999999999999/Ada)(mention://user/3/C)", vec![3]),
+        ] {
+            assert_eq!(mentioned(text), ids.into_iter().map(UserId).collect::<Vec<_>>(), "{text}");
+        }
     }
 }

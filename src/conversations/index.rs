@@ -10,7 +10,7 @@ use crate::{
     db::{
         DbConn, MultiBackend,
         dialect::{Columns, containing, lower, nulls_last},
-        schema::{contact_inboxes, conversation_labels, conversations, messages},
+        schema::{contact_inboxes, conversation_labels, conversation_participants as participants, conversations, mentions, messages},
         types::{InboxId, TeamId, now},
     },
     error::Result,
@@ -109,8 +109,14 @@ fn filtered<'a>(agent: &Agent, visible: &Visible, filters: &Filters) -> Result<Q
     };
     match filters.conversation_type.clone().set().as_ref().map(|kind| kind.0.as_str()) {
         Some("unattended") => query = query.filter(conversations::first_reply_created_at.is_null().or(conversations::waiting_since.is_not_null())),
-        // nobody can be mentioned or take part yet
-        Some("mention" | "participating") => query = query.filter(conversations::id.eq(crate::db::types::ConversationId(0))),
+        Some("mention") => {
+            let named = mentions::table.filter(mentions::user_id.eq(agent.user_id())).select(mentions::conversation_id);
+            query = query.filter(conversations::id.eq_any(named));
+        }
+        Some("participating") => {
+            let theirs = participants::table.filter(participants::user_id.eq(agent.user_id())).select(participants::conversation_id);
+            query = query.filter(conversations::id.eq_any(theirs));
+        }
         _ => {}
     }
     let titles = labels::titles(&filters.labels)?;

@@ -2,38 +2,41 @@
 use super::{
     api::At,
     commands::{self, NewMessage},
-    model::{ContentType, MessageType},
+    model::{ContentType, MessageStatus, MessageType},
     payload,
     queries::{self, Window},
-    thread::{Said, Sender},
+    thread::{Said, Sender, Thread},
 };
 use crate::{
     auth::Agent,
     contacts,
     db::{
         Db, DbConn, Tx,
-        types::{MessageId, UserId},
+        types::{DisplayId, MessageId, UserId},
     },
     error::{Error, Result},
-    files::Links,
+    files::{self, Blob, Links},
     inboxes::ChannelType,
     storage::Storage,
     users::{self, Member},
     web::{
         Body, Input, Params,
-        fields::{Flag, List, Object, Patch, Text},
+        fields::{Flag, List, Object, PageNumber, Patch, Text},
         json::Iso,
     },
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, ServiceConfig, get, post, resource},
+    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub(super) fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/conversations/{id}/messages").route(get().to(list)).route(post().to(create)));
+    cfg.service(resource("/conversations/{id}/messages").route(get().to(list)).route(post().to(create)))
+        .service(resource("/conversations/{id}/messages/{message_id}").route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
+        .service(resource("/conversations/{id}/messages/{message_id}/retry").route(post().to(retry)))
+        .service(resource("/conversations/{id}/attachments").route(get().to(attachments)));
 }
 
 #[derive(Default, Deserialize)]
@@ -96,6 +99,7 @@ struct Creation {
     content_attributes: Object,
     echo_id: Patch<Text>,
     source_id: Patch<Text>,
+    external_created_at: Patch<Value>,
     attachments: List<Value>,
 }
 
@@ -106,8 +110,9 @@ impl Input for Creation {
 async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent: Agent, path: At, body: Body) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let (creation, mut uploads) = body.read::<Creation>(&storage).await?;
-    let Creation { content, message_type, private, content_type, content_attributes, echo_id, source_id, attachments } = creation;
-    let uploads = uploads.take("attachments", &attachments)?;
+    let Creation { content, message_type, private, content_type, mut content_attributes, echo_id, source_id, external_created_at, attachments } =
+        creation;
+    let (uploads, names) = uploads.take_with_names("attachments", &attachments)?;
     let incoming = match message_type.set().map(|kind| kind.0).as_deref() {
         None | Some("outgoing" | "1") => false,
         Some("incoming" | "0") => true,
@@ -117,9 +122,10 @@ async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent:
     };
     let content = content.set().map(|content| content.0);
     let content_type = content_type.set().unwrap_or(ContentType::Text);
-    if content.as_deref().is_none_or(|text| text.trim().is_empty()) && content_attributes.0.is_empty() && uploads.is_empty() {
+    if content.as_deref().is_none_or(|text| text.trim().is_empty()) && content_attributes.0.is_empty() && uploads.is_empty() && names.is_empty() {
         return Err(Error::Refused("Content can't be blank".into()));
     }
+    content_attributes.0.extend(written_elsewhere(external_created_at)?);
     let myself = Member { user: agent.user.clone(), membership: agent.membership.clone() };
     let work = move |tx: &mut Tx| {
         let mut thread = queries::thread(tx.conn, &agent, id)?;
@@ -140,6 +146,7 @@ async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent:
             source_id: source_id.set().map(|source| source.0),
             sender: Some(sender),
             attachments: uploads,
+            uploaded: names.iter().map(|name| uploaded(tx, &agent, name)).collect::<Result<_>>()?,
         };
         let said = commands::post(tx, &mut thread, new)?;
         Ok((said, thread.conversation.display_id))
@@ -147,4 +154,96 @@ async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent:
     let (said, conversation) = db.write(work).await?;
     let echo_id = echo_id.set().map(|echo| echo.0);
     Ok(HttpResponse::Ok().json(payload::message(&said, conversation, echo_id.as_deref(), &[myself], &links)))
+}
+
+/// A file that was uploaded before.
+fn uploaded(tx: &mut Tx, agent: &Agent, name: &str) -> Result<Blob> {
+    files::of_account(tx.conn, agent.account_id(), name).map_err(|e| match e {
+        Error::NotFound => Error::Refused(format!("attachments: {name} is no uploaded file")),
+        e => e,
+    })
+}
+
+/// When a message was written in another system, as it is kept with the message.
+fn written_elsewhere(at: Patch<Value>) -> Result<Option<(String, Value)>> {
+    match at.set() {
+        None => Ok(None),
+        Some(at) if at.is_number() || at.is_string() => Ok(Some(("external_created_at".to_owned(), at))),
+        Some(_) => Err(Error::Refused("external_created_at: a time is expected here".into())),
+    }
+}
+
+/// A path of an account, a conversation's number and a message.
+type AtMessage = Path<(String, DisplayId, MessageId)>;
+
+/// Changes a message of one of the agent's conversations; answers with it as it is then.
+async fn changed(
+    db: &Db,
+    links: &Links,
+    agent: Agent,
+    path: AtMessage,
+    work: impl FnOnce(&mut Tx, &mut Thread, &Agent, MessageId) -> Result<Said> + Send + 'static,
+) -> Result<HttpResponse> {
+    let (_, id, message) = path.into_inner();
+    let work = move |tx: &mut Tx| {
+        let mut thread = queries::thread(tx.conn, &agent, id)?;
+        let said = work(tx, &mut thread, &agent, message)?;
+        let colleagues = colleagues(tx.conn, &agent, std::slice::from_ref(&said), None)?;
+        Ok((said, colleagues))
+    };
+    let (said, colleagues) = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(payload::message(&said, id, None, &colleagues, links)))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Correction {
+    status: Text,
+    external_error: Patch<Text>,
+}
+
+impl Input for Correction {
+    const ROOT: &'static str = "message";
+}
+
+async fn update(db: Data<Db>, links: Data<Links>, agent: Agent, path: AtMessage, params: Params<Correction>) -> Result<HttpResponse> {
+    let Correction { status, external_error } = params.0;
+    let status = MessageStatus::from_name(&status.0);
+    let reason = external_error.set().map(|reason| reason.0);
+    let work =
+        move |tx: &mut Tx, thread: &mut Thread, agent: &Agent, id| commands::set_message_status(tx, thread, &agent.actor(), id, status, reason);
+    changed(&db, &links, agent, path, work).await
+}
+
+async fn destroy(db: Data<Db>, links: Data<Links>, agent: Agent, path: AtMessage) -> Result<HttpResponse> {
+    changed(&db, &links, agent, path, |tx, thread, agent, id| commands::delete_message(tx, thread, &agent.actor(), id)).await
+}
+
+async fn retry(db: Data<Db>, links: Data<Links>, agent: Agent, path: AtMessage) -> Result<HttpResponse> {
+    changed(&db, &links, agent, path, |tx, thread, agent, id| commands::retry(tx, thread, &agent.actor(), id)).await
+}
+
+/// How many files a page of them has.
+const FILES: i64 = 100;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Page {
+    page: PageNumber,
+}
+
+impl Input for Page {}
+
+async fn attachments(db: Data<Db>, links: Data<Links>, agent: Agent, path: At, params: Params<Page>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let work = move |conn: &mut DbConn| {
+        let conversation = queries::find(conn, &agent, id)?;
+        let (total, found) = queries::files_of(conn, conversation.id, params.0.page.offset(FILES), FILES)?;
+        let (files, messages): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let said = payload::said(conn, agent.account_id(), messages)?;
+        let colleagues = colleagues(conn, &agent, &said, None)?;
+        let drawn: Vec<_> = files.iter().zip(&said).map(|(file, of)| payload::listed_attachment(file, of, &colleagues, &links)).collect();
+        serde_json::to_value(json!({"meta": {"total_count": total}, "payload": drawn})).map_err(Error::internal)
+    };
+    Ok(HttpResponse::Ok().json(db.read(work).await?))
 }

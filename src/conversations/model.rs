@@ -121,6 +121,11 @@ impl Conversation {
         }
     }
 
+    /// Whether the time has come until which it was snoozed.
+    pub fn is_to_wake(&self, now: NaiveDateTime) -> bool {
+        self.status == Status::Snoozed && self.snoozed_until.is_some_and(|until| until <= now)
+    }
+
     /// What changed between two states of a conversation.
     pub fn changes(&self, after: &Conversation) -> Changes {
         let mut changes = Changes::default();

@@ -1,5 +1,11 @@
 //! Reading conversations and messages. Administrators see all of their account, agents those of their inboxes, and one that they ask
 //! for also when it is their team's; a visitor sees those of their session.
+mod people;
+mod snoozed;
+
+pub use people::{draft, may_take_part, participants};
+pub(super) use snoozed::{asleep, of_id};
+
 use super::{
     model::{Attachment, ContentType, Conversation, Message, MessageType},
     thread::Thread,
@@ -144,7 +150,8 @@ pub(super) fn incoming() -> SqlLiteral<Bool> {
     sql("\"messages\".\"message_type\" = 0")
 }
 
-fn last_incoming(conn: &mut DbConn, conversation: ConversationId) -> Result<Option<NaiveDateTime>> {
+/// When the contact wrote last.
+pub(super) fn last_incoming(conn: &mut DbConn, conversation: ConversationId) -> Result<Option<NaiveDateTime>> {
     let query = messages::table.filter(messages::conversation_id.eq(conversation).and(incoming()));
     Ok(query.select(diesel::dsl::max(messages::created_at)).get_result(conn)?)
 }
@@ -157,6 +164,21 @@ pub(super) fn last_public(conn: &mut DbConn, conversation: ConversationId) -> Re
         .order_by(messages::id.desc());
     let query = limit_one(query);
     Ok(on_each!(conn, c => query.get_result(c)).optional()?)
+}
+
+/// When the nth newest message of a conversation was written.
+pub(super) fn nth_newest_at(conn: &mut DbConn, conversation: ConversationId, nth: i64) -> Result<Option<NaiveDateTime>> {
+    let query = messages::table.filter(messages::conversation_id.eq(conversation)).order_by(messages::id.desc()).select(messages::created_at);
+    Ok(query.offset(nth - 1).limit(1).get_result(conn).optional()?)
+}
+
+/// The newest messages that a visitor may see, the newest first.
+pub(super) fn newest_public(conn: &mut DbConn, conversation: ConversationId, most: i64) -> Result<Vec<Message>> {
+    let query = messages::table
+        .filter(messages::conversation_id.eq(conversation).and(messages::private.eq(false)).and(messages::message_type.ne(MessageType::Activity)))
+        .select(Message::columns())
+        .order_by(messages::id.desc());
+    Ok(query.limit(most).load(conn)?)
 }
 
 /// A message of a conversation.
@@ -257,6 +279,14 @@ pub(super) fn attachments(conn: &mut DbConn, of: &[MessageId]) -> Result<Vec<Att
     }
     let query = attachment_rows::table.inner_join(blobs::table).filter(attachment_rows::message_id.eq_any(of)).order_by(attachment_rows::id);
     Ok(query.select(Attachment::columns()).load(conn)?)
+}
+
+/// Files of a conversation, the newest first, each with its message; and how many there are in all.
+pub fn files_of(conn: &mut DbConn, conversation: ConversationId, offset: i64, most: i64) -> Result<(i64, Vec<(Attachment, Message)>)> {
+    let of_it = || attachment_rows::table.inner_join(messages::table).filter(messages::conversation_id.eq(conversation));
+    let total = of_it().count().get_result(conn)?;
+    let query = of_it().inner_join(blobs::table).order_by(attachment_rows::id.desc()).limit(most).offset(offset);
+    Ok((total, query.select((Attachment::columns(), Message::columns())).load(conn)?))
 }
 
 /// The newest message that asks in the conversation of this uuid how it was, with the conversation's number and its account:

@@ -1,10 +1,12 @@
 //! Every table, once, as both databases have it.
 mod custom;
 mod groups;
+mod taking_part;
 mod telling;
 
 pub use custom::*;
 pub use groups::*;
+pub use taking_part::*;
 pub use telling::*;
 
 use super::types::Document;

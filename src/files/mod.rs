@@ -1,10 +1,13 @@
 //! Files that people send: what is known of each, links to them, and how those that nobody refers to are swept away.
 pub mod api;
 mod commands;
+mod fetch;
 mod model;
 mod payload;
 mod queries;
 
 pub use commands::{store, sweep, sweep_strays};
+pub use fetch::fetch;
 pub use model::{Blob, FileType, may_be_sent_on_websites};
 pub use payload::{Links, links};
+pub use queries::of_account;

@@ -5,7 +5,7 @@ use crate::{
         DbConn,
         dialect::Columns,
         schema::{attachments, blobs, contacts},
-        types::BlobId,
+        types::{AccountId, BlobId},
     },
     error::Result,
 };
@@ -18,6 +18,14 @@ use diesel::prelude::*;
 /// [`crate::error::Error::NotFound`].
 pub(super) fn by_key(conn: &mut DbConn, key: &str) -> Result<Blob> {
     Ok(blobs::table.filter(blobs::key.eq(key)).select(Blob::columns()).get_result(conn)?)
+}
+
+/// A file of the account by its key.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub fn of_account(conn: &mut DbConn, account: AccountId, key: &str) -> Result<Blob> {
+    Ok(blobs::table.filter(blobs::key.eq(key).and(blobs::account_id.eq(account))).select(Blob::columns()).get_result(conn)?)
 }
 
 /// Whether any file is known.

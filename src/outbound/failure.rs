@@ -73,6 +73,26 @@ impl Failure {
         Failure::new(class, Reason::new(kind, format_args!("{limit:?}")).to_string())
     }
 
+    /// An answer that is not what was asked for.
+    pub(super) fn of_status(status: u16) -> Failure {
+        Failure::new(ErrorClass::Status, format!("the answer was {status}"))
+    }
+
+    /// More redirects than are followed.
+    pub(super) fn led_astray() -> Failure {
+        Failure::new(ErrorClass::Redirect, "there are too many redirects")
+    }
+
+    /// An answer whose end will not come.
+    pub(super) fn cut_off() -> Failure {
+        Failure::new(ErrorClass::ConnectionClosed, "closed before the end of the answer")
+    }
+
+    /// An answer whose end has not come in time.
+    pub(super) fn unfinished() -> Failure {
+        Failure::new(ErrorClass::Timeout, "the end of the answer did not come in time")
+    }
+
     /// A request of HTTP/1.1 that has failed, or one for which no connection came about.
     pub(super) fn of_http1(error: SendRequestError, trace: &Trace, limit: Duration) -> Failure {
         use ErrorClass::*;

@@ -1,8 +1,9 @@
-//! The guarded HTTP client: it connects only to allowed addresses, follows no redirects, uses no proxy, and gives no
-//! receiver more than its share of time and memory.
+//! The guarded HTTP client: it connects only to allowed addresses, uses no proxy, and gives no receiver more than its share of
+//! time and memory. Webhooks follow no redirects; the fetching of a file follows a few.
 mod address;
 mod client;
 mod connector;
+mod download;
 mod failure;
 mod http2;
 mod ourselves;
@@ -16,6 +17,7 @@ mod trace;
 
 pub use address::Policy;
 pub use client::{Answer, Client, Exchange, KEPT_BODY};
+pub use download::Download;
 pub use failure::{ErrorClass, Failure};
 pub use ourselves::{Knows, Ourselves};
 pub use reason::{Kind, Reason};
@@ -79,6 +81,11 @@ pub struct Guard {
 }
 
 impl Guard {
+    /// The same for public addresses alone, whatever the operator allows besides.
+    pub fn for_public_addresses(&self) -> Guard {
+        Guard { policy: Arc::new(Policy::default()), trust: self.trust.clone() }
+    }
+
     /// A client whose requests each end within `timeout`, from the lookup to the last byte of the answer.
     pub fn client(&self, timeout: Duration) -> Client {
         Client::new(self.policy.clone(), &self.trust, timeout)

@@ -98,6 +98,17 @@ impl Target {
         self.authority().0
     }
 
+    /// The last part of the path, unescaped; may be empty.
+    pub(super) fn filename(&self) -> String {
+        let last = self.url.path().rsplit('/').next().unwrap_or_default();
+        String::from_utf8_lossy(&unescaped(last)).into_owned()
+    }
+
+    /// Where a redirect from here leads.
+    pub(super) fn join(&self, location: &str) -> Result<Target, UrlError> {
+        self.url.join(location).map_err(|_| UrlError::Unreadable).and_then(|url| Target::parse(url.as_str()))
+    }
+
     /// Whether it is called over TLS.
     pub(super) fn is_secure(&self) -> bool {
         self.url.scheme() == "https"

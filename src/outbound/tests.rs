@@ -30,7 +30,7 @@ pub(super) fn trust() -> Trust {
 }
 
 /// A receiver that reads each request's head and body, and then does what `answer` does. Gives its port.
-fn receiver(address: &str, answer: impl Fn(&mut TcpStream, &str) + Send + Sync + 'static) -> u16 {
+pub(super) fn receiver(address: &str, answer: impl Fn(&mut TcpStream, &str) + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind((address, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     let answer = Arc::new(answer);

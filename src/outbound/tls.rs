@@ -39,6 +39,13 @@ impl Trust {
         TlsConnector::from(self.0.clone())
     }
 
+    /// For one who speaks HTTP/1.1 alone.
+    pub(super) fn connector_for_http1(&self) -> TlsConnector {
+        let mut config = (*self.0).clone();
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        TlsConnector::from(Arc::new(config))
+    }
+
     fn with(own: Vec<CertificateDer<'static>>, protocols: &[&[u8]]) -> Result<Trust, String> {
         let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         for certificate in own {

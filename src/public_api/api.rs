@@ -283,6 +283,7 @@ async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>
             source_id: external_id.set().map(|source| source.0),
             sender: Some(Sender::Contact(Box::new(visitor.contact))),
             attachments: uploads,
+            uploaded: Vec::new(),
         };
         conversations::post(tx, &mut thread, new)
     };

@@ -10,6 +10,7 @@ mod log;
 mod multipart;
 mod page;
 mod params;
+mod quotas;
 pub mod shell;
 mod traffic;
 
@@ -22,6 +23,7 @@ pub use page::{
     session_cookie,
 };
 pub use params::{BODY_LIMIT, Body, Input, Params};
+pub use quotas::{Quota, Quotas};
 pub use traffic::Traffic;
 
 /// 200 with no body: what actions without a view answer. Some clients want the type of the body that is not there.

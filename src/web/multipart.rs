@@ -7,12 +7,11 @@ use crate::{
     error::{Error, Result},
     storage::{Storage, Upload},
 };
-use actix_files::file_extension_to_mime;
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::{HttpRequest, dev::Payload, error::PayloadError, web::BytesMut};
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
-use std::{cell::Cell, path::Path, rc::Rc};
+use std::{cell::Cell, rc::Rc};
 
 /// How many files one request may bring.
 pub const MOST_FILES: usize = 15;
@@ -22,6 +21,20 @@ pub const MOST_FILES: usize = 15;
 pub struct Uploads(Vec<(String, Upload)>);
 
 impl Uploads {
+    /// Takes out the files of a field as [`Uploads::take`] does, and the names of those that were uploaded before.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the field holds anything else, and for more files than one request may bring.
+    pub fn take_with_names(&mut self, field: &str, others: &List<Value>) -> Result<(Vec<Upload>, Vec<String>)> {
+        let names: Option<Vec<String>> = others.0.iter().map(|other| other.as_str().map(str::to_owned)).collect();
+        let names = names.ok_or_else(|| Error::Refused(format!("{field}: only files are taken, and the ids of uploaded ones")))?;
+        let uploads = self.take(field, &List::default())?;
+        if uploads.len() + names.len() > MOST_FILES {
+            return Err(Error::Refused(format!("A request may bring at most {MOST_FILES} files")));
+        }
+        Ok((uploads, names))
+    }
+
     /// Takes out the files of a field, also of one inside the resource's name, as in `message[attachments][]`. `others` is what
     /// the field holds besides.
     ///
@@ -92,13 +105,11 @@ async fn text(field: &mut Field) -> Result<BytesMut> {
 /// Nothing for an empty file. What is on the disk no longer takes room in memory.
 async fn receive(field: &mut Field, filename: &str, storage: &Storage, room: &Cell<usize>) -> Result<Option<Upload>> {
     let mut draft = None;
-    let said = field.content_type().map(|kind| kind.essence_str()).filter(|kind| *kind != "application/octet-stream").map(str::to_owned);
+    let said = field.content_type().map(|kind| kind.essence_str().to_owned());
     while let Some(chunk) = field.next().await {
         let chunk = chunk.map_err(unreadable)?;
         if draft.is_none() && !chunk.is_empty() {
-            let guessed =
-                || Path::new(filename).extension().and_then(|end| end.to_str()).map(|end| file_extension_to_mime(end).essence_str().to_owned());
-            draft = Some(storage.begin(filename, said.clone().or_else(guessed)).await?);
+            draft = Some(storage.begin(filename, said.clone()).await?);
         }
         if let Some(draft) = &mut draft {
             draft.write(&chunk).await?;

@@ -9,7 +9,7 @@ mod turned_off;
 mod waiting;
 
 pub use log::{Found, Hour, Sought, hours, search};
-pub(super) use origin::{at_url, named};
+pub(super) use origin::{at_url, callback_of, first_of_message, named};
 pub use replay::{WINDOW, Window, again, replay, replays, span, window, with_delivery};
 pub(super) use replay::{at_work, has_replay, in_line};
 pub use tail::{Made, News, OVERLAP, Place, Tried, news, present};

@@ -82,6 +82,9 @@ async fn values_must_fit_their_definitions_wherever_they_come_from() {
     visitor.patch("", wrong).await.is(422);
     let conversation = json!({"inbox_id": inbox.id, "contact_id": contact, "custom_attributes": {"order": "tomorrow"}});
     assert_eq!(office.agent.post("/conversations", conversation).await.invalid(), ["custom_attributes"]);
+    let (_, number) = office.conversation(&inbox).await;
+    let changed = json!({"custom_attributes": {"order": "tomorrow"}, "merge": true});
+    assert_eq!(office.agent.post(&format!("/conversations/{number}/custom_attributes"), changed).await.invalid(), ["custom_attributes"]);
     // a value can always be taken away, by setting it to nothing or for good
     office.agent.put(&path, json!({"custom_attributes": {"seats": null}})).await.ok();
     assert_eq!(stored().await, json!({"seats": null, "vip": true, "free": [1]}));

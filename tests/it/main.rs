@@ -2,15 +2,18 @@
 //! PostgreSQL to run everything there.
 mod support;
 
+mod actions;
 mod attachments;
 mod backlog;
 mod bots;
 mod browser;
+mod bulk;
 mod catalogue;
 mod clocks;
 mod contact_actions;
 mod contact_tables;
 mod contacts;
+mod corrections;
 mod conversation_changes;
 mod conversations;
 mod crashes;
@@ -35,6 +38,7 @@ mod notifications;
 mod operations;
 mod overload;
 mod pages;
+mod participants;
 mod people;
 mod processes;
 mod public_answers;
@@ -47,6 +51,8 @@ mod surveys;
 mod tail;
 mod teams;
 mod test_receivers;
+mod transcripts;
+mod uploads;
 mod verification;
 mod webhook_options;
 mod webhooks;

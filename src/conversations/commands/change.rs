@@ -1,5 +1,5 @@
 //! Changing what a conversation is: its status, who answers, what was seen; and telling it.
-use super::{labels, message, notices, post, team};
+use super::{labels, message, notices, participants, post, team};
 use crate::{
     conversations::{
         model::{Conversation, MessageStatus, Status, WATCHED},
@@ -43,9 +43,13 @@ pub fn change(tx: &mut Tx, thread: &mut Thread, actor: &Actor, edit: impl FnOnce
     }
     save(tx, &thread.conversation)?;
     labels::file(tx, &before, &thread.conversation)?;
+    if let Some(assignee) = thread.conversation.assignee_id.filter(|assignee| before.assignee_id != Some(*assignee)) {
+        participants::join(tx, &thread.conversation, assignee)?;
+    }
     fill_last_public(tx, thread)?;
     tell_changes(tx, thread, &before, actor)?;
-    write_notices(tx, thread, &before, left.as_ref(), actor)
+    write_notices(tx, thread, &before, left.as_ref(), actor)?;
+    notices::about_priority(tx, thread, before.priority, actor)
 }
 
 /// Stores the whole row.
@@ -247,5 +251,5 @@ pub fn toggle_typing(tx: &mut Tx, thread: &mut Thread, by: &Sender, word: &str, 
 pub fn depart(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
     let theirs = conversations::table.filter(conversations::account_id.eq(account).and(conversations::assignee_id.eq(user)));
     diesel::update(theirs).set((conversations::assignee_id.eq(None::<UserId>), conversations::updated_at.eq(now()))).execute(tx.conn)?;
-    Ok(())
+    participants::depart(tx, account, user)
 }

@@ -1,5 +1,5 @@
 //! Beginning conversations.
-use super::{change::tell, team};
+use super::{change::tell, participants, team};
 use crate::{
     accounts::Account,
     bots,
@@ -113,6 +113,9 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
         ))
         .returning(Conversation::columns());
     let conversation: Conversation = insert.get_result(tx.conn)?;
+    if let Some(assignee) = conversation.assignee_id {
+        participants::join(tx, &conversation, assignee)?;
+    }
     // drawn as it will be read: whether an agent may answer depends on the channel
     let thread = queries::open(tx.conn, account, conversation.display_id)?;
     tell(tx, &thread, actor, EventName::ConversationCreated, None)?;
@@ -125,7 +128,8 @@ fn next_display_id(tx: &mut Tx, account: &Account) -> Result<DisplayId> {
     Ok(next.returning(accounts::last_display_id).get_result(tx.conn)?)
 }
 
-fn check_attributes(name: &'static str, attributes: &Map<String, Value>) -> Result<()> {
+/// Refuses attributes with a text, a number or a size over the limits.
+pub(super) fn check_attributes(name: &'static str, attributes: &Map<String, Value>) -> Result<()> {
     not_too_large(name, attributes)?;
     let too_much = |value: &Value| match value {
         Value::String(text) => text.chars().count() > LONGEST_ATTRIBUTE,

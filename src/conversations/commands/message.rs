@@ -28,6 +28,7 @@ pub(super) fn update(tx: &mut Tx, thread: &mut Thread, actor: &Actor, before: Me
         message.updated_at = now();
         diesel::update(messages::table.find(message.id))
             .set((
+                (messages::content.eq(&message.content), messages::content_type.eq(message.content_type)),
                 messages::status.eq(message.status),
                 messages::content_attributes.eq(&message.content_attributes),
                 messages::updated_at.eq(message.updated_at),

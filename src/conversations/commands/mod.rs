@@ -1,16 +1,28 @@
 //! Changing conversations. Every change of one goes through [`change`] or [`post`]: they alone know what follows from it
 //! (who waits, what reopens, which notice is written) and tell it once, in the order that receivers know.
+mod actions;
+mod bulk;
 mod change;
+mod correct;
 mod create;
 mod labels;
 mod message;
 mod notices;
+mod participants;
 mod post;
+mod remove;
 mod team;
+mod transcript;
 
+pub use actions::{mark_unread, mute, remove_custom_attributes, set_custom_attributes, set_priority, unmute, wake};
+pub use bulk::{BulkChange, change_many};
 pub use change::{assign, change, change_status, depart, open_after_bot, see_as_agent, see_as_contact, toggle_typing};
+pub use correct::{Resendings, delete_message, retry, set_message_status};
 pub use create::{Beginning, NewConversation, start};
 pub use labels::{relabel, set_labels};
 pub use message::{delivered, failed, submit};
+pub use participants::{add_participants, forget_draft, keep_draft, remove_participants, set_participants};
 pub use post::{NewMessage, post};
+pub use remove::remove_some;
 pub use team::{assign_team, set_free};
+pub use transcript::send_transcript;

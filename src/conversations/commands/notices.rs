@@ -1,7 +1,11 @@
-//! What agents read in a conversation about its team and its labels. Changes that nobody in particular made leave no notice.
+//! What agents read in a conversation about who did what, apart from its status and who answers. Changes that nobody in particular made
+//! leave no notice.
 use super::post;
 use crate::{
-    conversations::{model::Conversation, thread::Thread},
+    conversations::{
+        model::{Conversation, Priority},
+        thread::Thread,
+    },
     db::Tx,
     error::Result,
     events::Actor,
@@ -36,4 +40,31 @@ pub(super) fn about_labels(tx: &mut Tx, thread: &mut Thread, language: Language,
     };
     let texts = [text("activity-labels-added", added), text("activity-labels-removed", removed)];
     texts.into_iter().flatten().try_for_each(|text| post::notice(tx, thread, text, None))
+}
+
+/// That somebody has said how much it matters.
+pub(super) fn about_priority(tx: &mut Tx, thread: &mut Thread, before: Option<Priority>, actor: &Actor) -> Result<()> {
+    let (after, Actor::User(_, name)) = (thread.conversation.priority, actor) else { return Ok(()) };
+    let language = Language::from_tag(&thread.account.locale).unwrap_or_default();
+    let said = |priority: Priority| language.t(&format!("activity-priority-is-{}", priority.name()));
+    let name = ("name", name.as_str().into());
+    let text = match (before, after) {
+        (before, after) if before == after => return Ok(()),
+        (None, Some(after)) => language.ta("activity-priority-set", &[name, ("priority", said(after).as_str().into())]),
+        (Some(before), Some(after)) => {
+            let (before, after) = (said(before), said(after));
+            language.ta("activity-priority-changed", &[name, ("before", before.as_str().into()), ("priority", after.as_str().into())])
+        }
+        (_, None) => language.ta("activity-priority-removed", &[name]),
+    };
+    post::notice(tx, thread, text, None)
+}
+
+/// That somebody wants to hear no more from the contact, or again.
+pub(super) fn about_muting(tx: &mut Tx, thread: &mut Thread, actor: &Actor, muted: bool) -> Result<()> {
+    let Actor::User(_, name) = actor else { return Ok(()) };
+    let language = Language::from_tag(&thread.account.locale).unwrap_or_default();
+    let args = [("name", name.as_str().into())];
+    let text = if muted { language.ta("activity-muted", &args) } else { language.ta("activity-unmuted", &args) };
+    post::notice(tx, thread, text, None)
 }

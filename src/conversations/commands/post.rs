@@ -1,5 +1,8 @@
 //! Posting a message, and what follows from it.
-use super::change::{fill_last_public, save, tell_changes};
+use super::{
+    change::{fill_last_public, save, tell_changes},
+    participants,
+};
 use crate::{
     both,
     checks::at_most,
@@ -7,6 +10,7 @@ use crate::{
     conversations::{
         content,
         model::{Attachment, ContentType, Conversation, MOST_UNREAD, Message, MessageStatus, MessageType, SenderType, Status},
+        pace::{self, Pace},
         payload, queries,
         thread::{Said, Sender, Thread},
     },
@@ -17,7 +21,7 @@ use crate::{
     },
     error::{Error, Result},
     events::{self, Actor, Event, EventName},
-    files::{self, FileType},
+    files::{self, Blob, FileType},
     inboxes::ChannelType,
     storage::Upload,
     web::Language,
@@ -47,6 +51,8 @@ pub struct NewMessage {
     pub sender: Option<Sender>,
     /// The files that come with it.
     pub attachments: Vec<Upload>,
+    /// Files that come with it and were uploaded before.
+    pub uploaded: Vec<Blob>,
 }
 
 impl NewMessage {
@@ -62,6 +68,7 @@ impl NewMessage {
             source_id: None,
             sender,
             attachments: Vec::new(),
+            uploaded: Vec::new(),
         }
     }
 }
@@ -70,11 +77,13 @@ impl NewMessage {
 /// the waiting; a person's answer ends it.
 ///
 /// # Errors
-/// [`Error::Refused`] for content that its type does not allow, and for files that websites do not take; [`Error::Invalid`] for a source id that is too long.
+/// [`Error::Refused`] for content that its type does not allow, and for files that websites do not take; [`Error::Invalid`] for a source
+/// id that is too long, and for more messages than a conversation takes in a minute.
 pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Said> {
+    keep_pace(tx, thread)?;
     content::check_text(new.content.as_deref())?;
     content::check_attributes(new.content_type, &new.content_attributes)?;
-    check_files(thread, &new.attachments)?;
+    check_files(thread, &new)?;
     new.source_id = at_most("source_id", new.source_id, LONGEST_SOURCE)?;
     resolve_reply(tx, thread, new.message_type, &mut new.content_attributes)?;
     let said = store(tx, thread, new)?;
@@ -87,6 +96,9 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
     }
     if message.is_public() {
         thread.last_public = Some(said.clone());
+    }
+    if message.private {
+        participants::note_mentions(tx, &thread.conversation, message)?;
     }
     let actor = actor_of(&said);
     if message.is_told() {
@@ -115,6 +127,19 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
     Ok(said)
 }
 
+/// Refuses a message where too many were written within the last minute.
+fn keep_pace(tx: &mut Tx, thread: &Thread) -> Result<()> {
+    let Some(pace) = tx.shared::<Pace>() else { return Ok(()) };
+    let (conversation, now) = (&thread.conversation, now());
+    if pace.is_to_ask(conversation.id, conversation.last_activity_at, now)
+        && queries::nth_newest_at(tx.conn, conversation.id, pace::MOST)?.is_some_and(|at| now - at < pace::WITHIN)
+    {
+        return Err(Error::invalid("base", format!("The conversation takes no more than {} messages in a minute", pace::MOST)));
+    }
+    pace.note(conversation.id, now);
+    Ok(())
+}
+
 /// Writes a notice: no webhook, visitor or counter hears of it.
 pub(super) fn notice(tx: &mut Tx, thread: &mut Thread, text: String, activity: Option<Value>) -> Result<()> {
     let mut new = NewMessage::text(MessageType::Activity, None, text);
@@ -125,7 +150,7 @@ pub(super) fn notice(tx: &mut Tx, thread: &mut Thread, text: String, activity: O
 /// Inserts the row, and moves the conversation's last activity, which is all that most messages change in it. (With all of its
 /// columns, SQLite would write each index anew and look for each row that it refers to.)
 fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
-    let NewMessage { content, message_type, content_type, content_attributes, private, source_id, sender, attachments: uploads } = new;
+    let NewMessage { content, message_type, content_type, content_attributes, private, source_id, sender, attachments: uploads, uploaded } = new;
     let (sender_type, sender_id) = match &sender {
         Some(Sender::User(user)) => (Some(SenderType::User), Some(user.id.0)),
         Some(Sender::Contact(contact)) => (Some(SenderType::Contact), Some(contact.id.0)),
@@ -168,12 +193,12 @@ fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
     let times = (conversations::last_activity_at.eq(now), conversations::updated_at.eq(now));
     let activity = diesel::update(conversations::table.find(conversation.id)).set(times);
     message.id = both!(tx.conn, activity, insert)?;
-    let attachments = uploads.into_iter().map(|upload| attach(tx, &message, upload)).collect::<Result<_>>()?;
+    let received = uploads.into_iter().map(|upload| files::store(tx, message.account_id, upload)).collect::<Result<Vec<_>>>()?;
+    let attachments = received.into_iter().chain(uploaded).map(|blob| attach(tx, &message, blob)).collect::<Result<_>>()?;
     Ok(Said { message, sender, attachments })
 }
 
-fn attach(tx: &mut Tx, message: &Message, upload: Upload) -> Result<Attachment> {
-    let blob = files::store(tx, message.account_id, upload)?;
+fn attach(tx: &mut Tx, message: &Message, blob: Blob) -> Result<Attachment> {
     let file_type = FileType::of(&blob.content_type);
     let insert = diesel::insert_into(attachments::table)
         .values((
@@ -189,10 +214,12 @@ fn attach(tx: &mut Tx, message: &Message, upload: Upload) -> Result<Attachment> 
 }
 
 /// What a website's visitor is sent must be something that their browser is likely to know.
-fn check_files(thread: &Thread, uploads: &[Upload]) -> Result<()> {
-    let refused = |upload: &&Upload| thread.inbox.channel_type == ChannelType::WebWidget && !files::may_be_sent_on_websites(&upload.content_type);
-    match uploads.iter().find(refused) {
-        Some(upload) => Err(Error::Refused(format!("Attachments: files such as {} are not taken in a website's inbox", upload.filename))),
+fn check_files(thread: &Thread, new: &NewMessage) -> Result<()> {
+    let received = new.attachments.iter().map(|upload| (&upload.filename, &upload.content_type));
+    let mut all = received.chain(new.uploaded.iter().map(|blob| (&blob.filename, &blob.content_type)));
+    let is_refused = |content_type: &str| thread.inbox.channel_type == ChannelType::WebWidget && !files::may_be_sent_on_websites(content_type);
+    match all.find(|(_, content_type)| is_refused(content_type)) {
+        Some((filename, _)) => Err(Error::Refused(format!("Attachments: files such as {filename} are not taken in a website's inbox"))),
         None => Ok(()),
     }
 }

@@ -1,8 +1,11 @@
 //! How the files of a message look in JSON, everywhere the same.
+use super::{SenderPush, author_push};
 use crate::{
-    conversations::model::Attachment,
+    conversations::{model::Attachment, thread::Said},
     db::types::{AccountId, AttachmentId, MessageId},
     files::{FileType, Links},
+    users::Member,
+    web::json::seconds,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,6 +32,24 @@ pub struct AttachmentJson<'a> {
 /// Draws the files of a message.
 pub fn draw<'a>(attachments: &'a [Attachment], links: &Links) -> Vec<AttachmentJson<'a>> {
     attachments.iter().map(|attachment| one(attachment, links)).collect()
+}
+
+/// A file in the list of a conversation's files.
+#[derive(Serialize)]
+pub struct ListedAttachment<'a> {
+    #[serde(flatten)]
+    file: AttachmentJson<'a>,
+    created_at: i64,
+    sender: Option<SenderPush<'a>>,
+}
+
+/// Draws a file of a message by itself; `colleagues` as for messages.
+pub fn listed<'a>(attachment: &'a Attachment, of: &'a Said, colleagues: &[Member], links: &Links) -> ListedAttachment<'a> {
+    ListedAttachment {
+        file: one(attachment, links),
+        created_at: seconds(of.message.created_at),
+        sender: of.sender.as_ref().map(|sender| author_push(sender, colleagues)),
+    }
 }
 
 fn one<'a>(attachment: &'a Attachment, links: &Links) -> AttachmentJson<'a> {

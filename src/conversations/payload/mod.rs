@@ -5,7 +5,7 @@ mod load;
 mod rest;
 mod widget;
 
-pub use attachment::{AttachmentJson, draw as draw_attachments};
+pub use attachment::{AttachmentJson, draw as draw_attachments, listed as listed_attachment};
 pub use load::{Loaded, load, said};
 pub use rest::conversation;
 pub(super) use widget::WidgetEvent;
@@ -309,10 +309,6 @@ pub struct MessageJson<'a> {
 /// seen, as offline if they have left.
 pub fn message<'a>(said: &'a Said, conversation: DisplayId, echo_id: Option<&'a str>, colleagues: &[Member], links: &Links) -> MessageJson<'a> {
     let message = &said.message;
-    let seen_as = |sender: &Sender| match sender {
-        Sender::User(user) => Some(availability(colleagues, user.id)),
-        Sender::Contact(_) => None,
-    };
     MessageJson {
         id: message.id,
         content: message.content.as_deref(),
@@ -326,9 +322,18 @@ pub fn message<'a>(said: &'a Said, conversation: DisplayId, echo_id: Option<&'a 
         created_at: seconds(message.created_at),
         private: message.private,
         source_id: message.source_id.as_deref(),
-        sender: said.sender.as_ref().map(|sender| sender_push(sender, seen_as(sender))),
+        sender: said.sender.as_ref().map(|sender| author_push(sender, colleagues)),
         attachments: draw_attachments(&said.attachments, links),
     }
+}
+
+/// An author as those see them who may see who is there.
+fn author_push<'a>(sender: &'a Sender, colleagues: &[Member]) -> SenderPush<'a> {
+    let seen_as = match sender {
+        Sender::User(user) => Some(availability(colleagues, user.id)),
+        Sender::Contact(_) => None,
+    };
+    sender_push(sender, seen_as)
 }
 
 /// How one of these colleagues is seen.

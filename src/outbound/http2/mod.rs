@@ -254,4 +254,4 @@ impl AsyncWrite for Heard {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

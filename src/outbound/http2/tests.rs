@@ -15,7 +15,7 @@ use std::sync::Arc;
 const NAMES: &[&str] = &["good.test", "rebind.test", "127.0.0.2", "::1"];
 
 /// An authority, and a client's trust in it.
-fn trusted() -> (Authority, Trust) {
+pub(in crate::outbound) fn trusted() -> (Authority, Trust) {
     let (authority, folder) = (Authority::new(), tempfile::tempdir().unwrap());
     let mut settings = Config::defaults().unwrap().webhook;
     settings.ca_file = Some(authority.file(folder.path()));

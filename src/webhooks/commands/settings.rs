@@ -181,9 +181,14 @@ pub fn send_again(tx: &mut Tx, by: &Administrator, webhook: WebhookId, id: Deliv
         return Err(Error::Refused("The webhook is off; turn it on first".into()));
     }
     let found = queries::detail(tx.conn, webhook.id, id)?.delivery;
+    again(tx, found.id)
+}
+
+/// Puts a delivery into the queue once more, to be tried now and by hand, unless it is on its way.
+pub(super) fn again(tx: &mut Tx, id: DeliveryId) -> Result<()> {
     let now = now();
     let unclaimed = deliveries::locked_until.is_null().or(deliveries::locked_until.lt(now));
-    diesel::update(deliveries::table.filter(deliveries::id.eq(found.id)).filter(deliveries::state.ne(DeliveryState::Pending).or(unclaimed)))
+    diesel::update(deliveries::table.filter(deliveries::id.eq(id)).filter(deliveries::state.ne(DeliveryState::Pending).or(unclaimed)))
         .set((deliveries::state.eq(DeliveryState::Pending), deliveries::manual.eq(true), free()))
         .execute(tx.conn)?;
     tell_loop(tx, Handover::leave);

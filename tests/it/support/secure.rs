@@ -190,7 +190,7 @@ async fn speak_http1(mut stream: TlsStream<TcpStream>, desk: Arc<Desk>) {
         let mut lines = head.lines();
         let uri = lines.next().unwrap().split(' ').nth(1).unwrap().to_owned();
         let headers: Vec<_> = lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
-        let length = headers.iter().find(|(name, _)| name == "content-length").unwrap().1.parse().unwrap();
+        let length = headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, length)| length.parse().unwrap());
         let mut body = vec![0; length];
         stream.read_exact(&mut body).await.unwrap();
         desk.note(Heard { uri, headers, body });

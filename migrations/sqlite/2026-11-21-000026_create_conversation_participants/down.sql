@@ -1,0 +1,3 @@
+DROP TABLE draft_messages;
+DROP TABLE mentions;
+DROP TABLE conversation_participants;

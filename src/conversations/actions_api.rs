@@ -1,0 +1,192 @@
+//! What agents do with one of their conversations, below `/api/v1/accounts/{account_id}/conversations/{id}`.
+use super::{
+    api::{At, one},
+    commands,
+    model::Priority,
+    queries,
+    thread::Thread,
+};
+use crate::{
+    auth::{Administrator, Agent},
+    db::{Db, Tx, types::DisplayId},
+    error::{Error, Result},
+    files::Links,
+    web::{
+        Input, Params, Quota, Quotas, empty,
+        fields::{Flag, List, Object, Patch, Text},
+    },
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, ServiceConfig, post, resource},
+};
+use serde::Deserialize;
+use serde_json::json;
+use std::time::Duration;
+
+pub(super) fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/conversations/{id}/toggle_priority").route(post().to(toggle_priority)))
+        .service(resource("/conversations/{id}/mute").route(post().to(mute)))
+        .service(resource("/conversations/{id}/unmute").route(post().to(unmute)))
+        .service(resource("/conversations/{id}/transcript").route(post().to(transcript)))
+        .service(resource("/conversations/{id}/unread").route(post().to(unread)))
+        .service(resource("/conversations/{id}/custom_attributes").route(post().to(custom_attributes)))
+        .service(resource("/conversations/{id}/destroy_custom_attributes").route(post().to(destroy_custom_attributes)));
+}
+
+/// Changes one of the agent's conversations; what is answered is drawn from it afterwards.
+async fn changing<T: Send + 'static>(
+    db: &Db,
+    agent: Agent,
+    id: DisplayId,
+    work: impl FnOnce(&mut Tx, &mut Thread, &Agent) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let work = move |tx: &mut Tx| {
+        let mut thread = queries::thread(tx.conn, &agent, id)?;
+        work(tx, &mut thread, &agent)
+    };
+    db.write(work).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Importance {
+    priority: Patch<Priority>,
+}
+
+impl Input for Importance {
+    const ROOT: &'static str = "conversation";
+}
+
+pub(super) async fn update(db: Data<Db>, links: Data<Links>, agent: Agent, path: At, params: Params<Importance>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let work = move |tx: &mut Tx, thread: &mut Thread, agent: &Agent| {
+        let priority = params.0.priority.or(thread.conversation.priority);
+        commands::set_priority(tx, thread, &agent.actor(), priority)?;
+        one(tx.conn, agent, thread.conversation.clone(), &links)
+    };
+    Ok(HttpResponse::Ok().json(changing(&db, agent, id, work).await?))
+}
+
+async fn toggle_priority(db: Data<Db>, agent: Agent, path: At, params: Params<Importance>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let priority = params.0.priority.set();
+    changing(&db, agent, id, move |tx, thread, agent| commands::set_priority(tx, thread, &agent.actor(), priority)).await?;
+    Ok(empty())
+}
+
+async fn mute(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    changing(&db, agent, id, |tx, thread, agent| commands::mute(tx, thread, &agent.actor())).await?;
+    Ok(empty())
+}
+
+async fn unmute(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    changing(&db, agent, id, |tx, thread, agent| commands::unmute(tx, thread, &agent.actor())).await?;
+    Ok(empty())
+}
+
+async fn unread(db: Data<Db>, links: Data<Links>, agent: Agent, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let work = move |tx: &mut Tx, thread: &mut Thread, agent: &Agent| {
+        commands::mark_unread(tx, thread)?;
+        one(tx.conn, agent, thread.conversation.clone(), &links)
+    };
+    Ok(HttpResponse::Ok().json(changing(&db, agent, id, work).await?))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Attributes {
+    custom_attributes: Patch<Object>,
+    merge: Flag,
+}
+
+impl Input for Attributes {}
+
+async fn custom_attributes(db: Data<Db>, agent: Agent, path: At, params: Params<Attributes>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let Attributes { custom_attributes, merge } = params.0;
+    if custom_attributes == Patch::Absent {
+        return Err(Error::Refused("custom_attributes is missing".into()));
+    }
+    let said = custom_attributes.set().unwrap_or_default().0;
+    let work = move |tx: &mut Tx, thread: &mut Thread, agent: &Agent| {
+        commands::set_custom_attributes(tx, thread, &agent.actor(), said, merge.0)?;
+        Ok(json!({"custom_attributes": thread.conversation.custom_attributes.0}))
+    };
+    Ok(HttpResponse::Ok().json(changing(&db, agent, id, work).await?))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct AttributeNames {
+    custom_attributes: List<Text>,
+}
+
+impl Input for AttributeNames {}
+
+async fn destroy_custom_attributes(db: Data<Db>, agent: Agent, path: At, params: Params<AttributeNames>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let names: Vec<String> = params.0.custom_attributes.0.into_iter().map(|name| name.0).collect();
+    let work = move |tx: &mut Tx, thread: &mut Thread, agent: &Agent| {
+        commands::remove_custom_attributes(tx, thread, &agent.actor(), &names)?;
+        Ok(json!({"custom_attributes": thread.conversation.custom_attributes.0}))
+    };
+    Ok(HttpResponse::Ok().json(changing(&db, agent, id, work).await?))
+}
+
+/// How many transcripts an account sends.
+const TRANSCRIPTS: Quota = Quota { of: "transcript", most: 1000, within: Duration::from_secs(3600) };
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Address {
+    email: Patch<Text>,
+}
+
+impl Input for Address {}
+
+async fn transcript(db: Data<Db>, quotas: Data<Quotas>, agent: Agent, path: At, params: Params<Address>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let Some(Text(email)) = params.0.email.set().filter(|email| !email.0.trim().is_empty()) else {
+        return Err(Error::Refused("email is missing".into()));
+    };
+    quotas.take(TRANSCRIPTS, agent.account_id().0)?;
+    let work = move |tx: &mut Tx| {
+        let conversation = queries::find(tx.conn, &agent, id)?;
+        commands::send_transcript(tx, &agent, &conversation, &email)
+    };
+    db.write(work).await?;
+    Ok(empty())
+}
+
+/// How many conversations an account deletes.
+const DELETIONS: Quota = Quota { of: "conversation", most: 60, within: Duration::from_secs(60) };
+
+pub(super) async fn destroy(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    quotas.take(DELETIONS, by.account_id().0)?;
+    if by_step(&db, &by, id).await? {
+        return Ok(empty());
+    }
+    // it goes on when nobody waits for the answer any more
+    let rest = actix_rt::spawn(async move {
+        loop {
+            match by_step(&db, &by, id).await {
+                Ok(false) => {}
+                // somebody else was at it, too
+                Ok(true) | Err(Error::NotFound) => return Ok(()),
+                Err(e) => return Err(e),
+            }
+        }
+    });
+    rest.await.map_err(Error::internal)??;
+    Ok(empty())
+}
+
+async fn by_step(db: &Db, by: &Administrator, id: DisplayId) -> Result<bool> {
+    let by = by.clone();
+    db.write(move |tx| commands::remove_some(tx, &by, id)).await
+}

@@ -1,0 +1,144 @@
+//! Who takes part in a conversation, who was named in it, and what they have begun to write.
+use crate::{
+    checks::within,
+    conversations::{
+        content::{LONGEST, mentioned},
+        model::{Conversation, Message},
+        queries,
+    },
+    db::{
+        Tx,
+        dialect::Each,
+        schema::{conversation_participants as participants, draft_messages, mentions},
+        types::{AccountId, ConversationId, UserId, now},
+    },
+    error::{Error, Result},
+    users::Member,
+};
+use diesel::{prelude::*, upsert::excluded};
+
+/// Lets these users take part. Gives those who did not yet.
+///
+/// # Errors
+/// [`Error::Invalid`] for somebody who does not see the inbox.
+pub fn add_participants(tx: &mut Tx, conversation: &Conversation, ids: &[UserId]) -> Result<Vec<Member>> {
+    let present = queries::participants(tx.conn, conversation)?;
+    let wanted = eligible(tx, conversation, ids)?;
+    let new: Vec<Member> = wanted.into_iter().filter(|one| !present.iter().any(|member| member.user.id == one.user.id)).collect();
+    new.iter().try_for_each(|one| join(tx, conversation, one.user.id))?;
+    Ok(new)
+}
+
+/// Lets these users, and nobody else, take part. Gives them.
+///
+/// # Errors
+/// As [`add_participants`].
+pub fn set_participants(tx: &mut Tx, conversation: &Conversation, ids: &[UserId]) -> Result<Vec<Member>> {
+    let wanted = eligible(tx, conversation, ids)?;
+    let kept: Vec<UserId> = wanted.iter().map(|one| one.user.id).collect();
+    let others = participants::table.filter(participants::conversation_id.eq(conversation.id).and(participants::user_id.ne_all(kept)));
+    diesel::delete(others).execute(tx.conn)?;
+    wanted.iter().try_for_each(|one| join(tx, conversation, one.user.id))?;
+    Ok(wanted)
+}
+
+/// Lets these users take part no more. Those who did not are none.
+///
+/// # Errors
+/// The database's.
+pub fn remove_participants(tx: &mut Tx, conversation: &Conversation, ids: &[UserId]) -> Result<()> {
+    let present = queries::participants(tx.conn, conversation)?;
+    let leaving: Vec<UserId> = present.iter().map(|one| one.user.id).filter(|id| ids.contains(id)).collect();
+    let theirs = participants::table.filter(participants::conversation_id.eq(conversation.id).and(participants::user_id.eq_any(leaving)));
+    diesel::delete(theirs).execute(tx.conn)?;
+    Ok(())
+}
+
+fn eligible(tx: &mut Tx, conversation: &Conversation, ids: &[UserId]) -> Result<Vec<Member>> {
+    let known = queries::may_take_part(tx.conn, conversation)?;
+    match ids.iter().find(|id| !known.iter().any(|member| member.user.id == **id)) {
+        Some(stranger) => Err(Error::invalid("user", format!("User {stranger} does not see this inbox"))),
+        None => Ok(known.into_iter().filter(|member| ids.contains(&member.user.id)).collect()),
+    }
+}
+
+/// Lets somebody take part, if they do not yet.
+pub(super) fn join(tx: &mut Tx, conversation: &Conversation, user: UserId) -> Result<()> {
+    let insert = diesel::insert_into(participants::table)
+        .values((
+            participants::account_id.eq(conversation.account_id),
+            participants::conversation_id.eq(conversation.id),
+            participants::user_id.eq(user),
+            participants::created_at.eq(now()),
+        ))
+        .on_conflict_do_nothing();
+    Each(insert).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Notes whom a note names, of those who may see it: they take part from now on.
+pub(super) fn note_mentions(tx: &mut Tx, conversation: &Conversation, note: &Message) -> Result<()> {
+    let named = mentioned(note.content.as_deref().unwrap_or_default());
+    if named.is_empty() {
+        return Ok(());
+    }
+    let known = queries::may_take_part(tx.conn, conversation)?;
+    for user in known.iter().map(|member| member.user.id).filter(|id| named.contains(id)) {
+        let insert = diesel::insert_into(mentions::table)
+            .values((
+                mentions::account_id.eq(conversation.account_id),
+                mentions::conversation_id.eq(conversation.id),
+                mentions::user_id.eq(user),
+                mentions::mentioned_at.eq(note.created_at),
+                mentions::created_at.eq(note.created_at),
+            ))
+            .on_conflict((mentions::user_id, mentions::conversation_id))
+            .do_update()
+            .set(mentions::mentioned_at.eq(excluded(mentions::mentioned_at)));
+        Each(insert).execute(tx.conn)?;
+        join(tx, conversation, user)?;
+    }
+    Ok(())
+}
+
+/// Keeps what somebody has begun to write; nothing if that is blank.
+///
+/// # Errors
+/// [`Error::Invalid`] for a text that no message may have.
+pub fn keep_draft(tx: &mut Tx, conversation: &Conversation, user: UserId, message: &str) -> Result<()> {
+    within("message", message, LONGEST)?;
+    if message.trim().is_empty() {
+        return forget_draft(tx, conversation.id, user);
+    }
+    let insert = diesel::insert_into(draft_messages::table)
+        .values((
+            draft_messages::account_id.eq(conversation.account_id),
+            draft_messages::conversation_id.eq(conversation.id),
+            draft_messages::user_id.eq(user),
+            draft_messages::message.eq(message),
+            draft_messages::updated_at.eq(now()),
+        ))
+        .on_conflict((draft_messages::user_id, draft_messages::conversation_id))
+        .do_update()
+        .set((draft_messages::message.eq(excluded(draft_messages::message)), draft_messages::updated_at.eq(excluded(draft_messages::updated_at))));
+    Each(insert).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Forgets what somebody has begun to write.
+///
+/// # Errors
+/// The database's.
+pub fn forget_draft(tx: &mut Tx, conversation: ConversationId, user: UserId) -> Result<()> {
+    let theirs = draft_messages::table.filter(draft_messages::user_id.eq(user).and(draft_messages::conversation_id.eq(conversation)));
+    diesel::delete(theirs).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Somebody leaves the account, and with it its conversations.
+pub(super) fn depart(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
+    diesel::delete(participants::table.filter(participants::user_id.eq(user).and(participants::account_id.eq(account)))).execute(tx.conn)?;
+    diesel::delete(mentions::table.filter(mentions::user_id.eq(user).and(mentions::account_id.eq(account)))).execute(tx.conn)?;
+    diesel::delete(draft_messages::table.filter(draft_messages::user_id.eq(user).and(draft_messages::account_id.eq(account)))).execute(tx.conn)?;
+    Ok(())
+}

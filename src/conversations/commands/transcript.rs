@@ -1,0 +1,83 @@
+//! Sending somebody what was said in a conversation.
+use crate::{
+    auth::Agent,
+    conversations::{
+        model::{Conversation, MessageType},
+        payload, queries,
+        thread::{Said, Sender},
+    },
+    db::Tx,
+    error::{Error, Result},
+    files::{self, Links},
+    mail::{self, Letter, Mailer, Recipient},
+    users::email_address,
+    web::Language,
+};
+
+/// How many messages a transcript has at most: the newest.
+const MOST: i64 = 500;
+/// How many bytes of text it has at most.
+const LONGEST: usize = 500_000;
+
+/// Posts the mail with what the contact, too, may see of a conversation.
+///
+/// # Errors
+/// [`Error::Invalid`] for what is no address; [`Error::Refused`] where no mail server is set up.
+pub fn send_transcript(tx: &mut Tx, by: &Agent, conversation: &Conversation, address: &str) -> Result<()> {
+    let address = email_address(address)?;
+    let Some(mailer) = tx.shared::<Mailer>().filter(|mailer| mailer.is_set_up()) else {
+        return Err(Error::Refused("This server sends no e-mail: no mail server is set up".into()));
+    };
+    let links = files::links(tx)?;
+    let messages = queries::newest_public(tx.conn, conversation.id, MOST)?;
+    let cut = messages.len() as i64 == MOST;
+    let said = payload::said(tx.conn, by.account_id(), messages)?;
+    let language = Language::from_tag(&by.account.locale).unwrap_or_default();
+    let (mut paragraphs, mut room) = (Vec::with_capacity(said.len()), LONGEST);
+    let drawn = said.iter().map(|said| paragraph(said, &by.account.name, &links));
+    // the newest ones count most
+    for paragraph in drawn {
+        room = match room.checked_sub(paragraph.len()) {
+            Some(left) => left,
+            None => break,
+        };
+        paragraphs.push(paragraph);
+    }
+    if cut || paragraphs.len() < said.len() {
+        paragraphs.push(language.t("transcript-cut"));
+    }
+    if paragraphs.is_empty() {
+        paragraphs.push(language.t("transcript-empty"));
+    }
+    paragraphs.reverse();
+    let (number, account) = (conversation.display_id.to_string(), by.account.name.as_str());
+    let letter = Letter {
+        account_id: Some(by.account_id()),
+        to: Recipient { name: String::new(), address },
+        language,
+        subject: language.ta("transcript-subject", &[("number", number.as_str().into()), ("account", account.into())]),
+        paragraphs,
+        facts: Vec::new(),
+        action: None,
+        reason: language.ta("transcript-why-you", &[("account", account.into())]),
+    };
+    mail::post(tx, &letter.write(&mailer)?).map(drop)
+}
+
+fn paragraph(said: &Said, account: &str, links: &Links) -> String {
+    let message = &said.message;
+    let author = match &said.sender {
+        Some(Sender::User(user)) => user.available_name(),
+        Some(Sender::Contact(contact)) => contact.name.as_str(),
+        None if message.message_type == MessageType::Incoming => "",
+        None => account,
+    };
+    let at = message.created_at.format("%Y-%m-%d %H:%M UTC");
+    let mut text = format!("{author} ({at}):");
+    let files = said.attachments.iter().map(|attachment| format!("{}: {}", attachment.blob.filename, links.to(&attachment.blob)));
+    for line in message.content.clone().into_iter().chain(files) {
+        text.push('\n');
+        text.push_str(&line);
+    }
+    text
+}

@@ -1,0 +1,62 @@
+//! `/api/v1/accounts/{account_id}/upload`: a file, brought or to be fetched, that is named in a message later. What no message names within
+//! a day is swept away.
+use crate::{
+    auth::Agent,
+    db::{Db, Tx},
+    error::{Error, Result},
+    files::{self, Links},
+    outbound::Guard,
+    storage::Storage,
+    web::{
+        Body, Input, Quota, Quotas,
+        fields::{List, Patch, Text},
+    },
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, ServiceConfig, post, resource},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// How many files an account uploads by themselves.
+const UPLOADS: Quota = Quota { of: "upload", most: 60, within: Duration::from_secs(3600) };
+
+pub(super) fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/upload").route(post().to(create)));
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Sent {
+    attachment: List<Value>,
+    external_url: Patch<Text>,
+}
+
+impl Input for Sent {}
+
+async fn create(
+    db: Data<Db>,
+    links: Data<Links>,
+    storage: Data<Storage>,
+    guard: Data<Guard>,
+    quotas: Data<Quotas>,
+    agent: Agent,
+    body: Body,
+) -> Result<HttpResponse> {
+    quotas.take(UPLOADS, agent.account_id().0)?;
+    let (Sent { attachment, external_url }, mut uploads) = body.read(&storage).await?;
+    let mut sent = uploads.take("attachment", &attachment)?;
+    let upload = match (sent.pop(), sent.is_empty(), external_url.set()) {
+        (Some(upload), true, _) => upload,
+        (None, _, Some(url)) => {
+            // webhooks may go into the operator's networks, and administrators see what is answered there; nobody else does
+            let guard = if agent.is_administrator() { Guard::clone(&guard) } else { guard.for_public_addresses() };
+            files::fetch(&guard, &storage, "external_url", &url.0).await?
+        }
+        _ => return Err(Error::Refused("One attachment is expected, as a part of a multipart form, or an external_url".into())),
+    };
+    let blob = db.write(move |tx: &mut Tx| files::store(tx, agent.account_id(), upload)).await?;
+    Ok(HttpResponse::Ok().json(json!({"file_url": links.to(&blob), "blob_id": blob.key})))
+}

@@ -1,0 +1,41 @@
+//! Agents in a conversation: who follows it, who was named in it, what they have begun to write.
+use super::conversations;
+use diesel::{allow_tables_to_appear_in_same_query, table};
+
+table! {
+    use diesel::sql_types::*;
+    conversation_participants (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        conversation_id -> BigInt,
+        user_id -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    mentions (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        conversation_id -> BigInt,
+        user_id -> BigInt,
+        mentioned_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    draft_messages (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        conversation_id -> BigInt,
+        user_id -> BigInt,
+        message -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+allow_tables_to_appear_in_same_query!(conversation_participants, conversations);
+allow_tables_to_appear_in_same_query!(mentions, conversations);

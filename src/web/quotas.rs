@@ -1,0 +1,93 @@
+//! How often what costs more than a request may be asked for: each kind has a number for each key within a time, on this node.
+use crate::error::{Error, Result};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// How many keys are remembered. (Some 48 bytes each.)
+const MOST_KEYS: usize = 10_000;
+
+/// One kind of thing that is limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Quota {
+    /// What it is.
+    pub of: &'static str,
+    /// How many of it.
+    pub most: u32,
+    /// In which time.
+    pub within: Duration,
+}
+
+/// What was asked for lately. `app` makes it and shares it between its workers.
+#[derive(Debug)]
+pub struct Quotas(Option<Mutex<HashMap<(Quota, i64), Taken>>>);
+
+#[derive(Debug)]
+struct Taken {
+    since: Instant,
+    number: u32,
+}
+
+impl Quotas {
+    /// Limits as the setting `rate_limits` says: on or off.
+    pub fn new(on: bool) -> Quotas {
+        Quotas(on.then(Mutex::default))
+    }
+
+    /// Takes one. A time begins with the first one in it.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] with the seconds to wait.
+    pub fn take(&self, quota: Quota, key: i64) -> Result<()> {
+        self.take_at(quota, key, Instant::now())
+    }
+
+    fn take_at(&self, quota: Quota, key: i64, now: Instant) -> Result<()> {
+        let Some(all) = &self.0 else { return Ok(()) };
+        let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_over = |(quota, _): &(Quota, i64), taken: &Taken| now.saturating_duration_since(taken.since) >= quota.within;
+        if all.len() >= MOST_KEYS && !all.contains_key(&(quota, key)) {
+            all.retain(|kind, taken| !is_over(kind, taken));
+            if all.len() >= MOST_KEYS {
+                all.clear();
+            }
+        }
+        let taken = all.entry((quota, key)).or_insert(Taken { since: now, number: 0 });
+        if is_over(&(quota, key), taken) {
+            *taken = Taken { since: now, number: 0 };
+        }
+        if taken.number >= quota.most {
+            let wait = quota.within.saturating_sub(now.saturating_duration_since(taken.since));
+            return Err(Error::TooMany(wait.as_secs() + 1));
+        }
+        taken.number += 1;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TWO: Quota = Quota { of: "things", most: 2, within: Duration::from_secs(60) };
+
+    #[test]
+    fn so_many_in_a_time_for_each_key() {
+        let (quotas, start) = (Quotas::new(true), Instant::now());
+        let take = |key, after| quotas.take_at(TWO, key, start + Duration::from_secs(after));
+        assert!(take(1, 0).is_ok() && take(1, 30).is_ok() && take(2, 30).is_ok());
+        assert!(matches!(take(1, 40), Err(Error::TooMany(21))));
+        assert!(take(1, 60).is_ok() && take(1, 61).is_ok());
+        assert!(take(1, 62).is_err());
+        assert!((0..9).all(|_| Quotas::new(false).take(TWO, 1).is_ok()));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let quotas = Quotas::new(true);
+        assert!((0..3 * MOST_KEYS as i64).all(|key| quotas.take(TWO, key).is_ok()));
+        assert!(quotas.0.as_ref().unwrap().lock().unwrap().len() <= MOST_KEYS);
+    }
+}
