@@ -1,4 +1,4 @@
-# Settings: account, agents, profile, the integrations page.
+# Settings: account, profile, the integrations page.
 
 account-title = Account
 account-lead = The name and the habits of this account.
@@ -9,21 +9,6 @@ account-webhooks = Webhooks
 account-webhooks-text = What a new webhook starts with. Each webhook can choose for itself.
 payload-format-default = Payload format of new webhooks
 flash-account-saved = Account saved
-
-agents-title = Agents
-agents-lead = The people who work in this account.
-agents-add = Add agent
-agents-you = You
-agents-new-lead = The new agent can sign in at once.
-agents-email-hint = Somebody who already has a login here is added to this account and keeps their password.
-agents-password-note = A new login gets an initial password. It is shown once, on the next page, for you to pass on.
-role-agent-hint = Answers conversations in the inboxes they are a member of.
-role-administrator-hint = Sees every inbox and may change all settings.
-agents-created-title = { $name } has been added
-agents-created-lead = Pass these on, by a safe way. The password should be changed after the first sign-in.
-agents-initial-password = Initial password
-agents-password-once = This password is not shown again.
-flash-agent-added = Agent added
 
 profile-title = Profile
 profile-lead = How others see you, and how your programs sign in.

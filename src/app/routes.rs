@@ -36,7 +36,7 @@ pub fn all(cfg: &mut ServiceConfig) {
     cfg.service(
         scope("/api/v1").wrap(from_fn(auth::credentials_first)).wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
             scope("/accounts/{account_id}")
-                .configure(agents::routes)
+                .configure(agents::api::routes)
                 .configure(bots::api::routes)
                 .configure(inboxes::api::routes)
                 .configure(contacts::api::routes)

@@ -71,7 +71,7 @@ pub async fn administrator(test: &TestDb, email: &str) -> (Person, Account) {
 
 /// One more member of an account.
 pub async fn member(test: &TestDb, account: AccountId, name: &str, email: &str, role: Role) -> Person {
-    let new = NewUser { name: name.into(), email: email.into(), password_hash: hash_password(PASSWORD.into()).await.unwrap() };
+    let new = NewUser { name: name.into(), email: email.into(), password_hash: Some(hash_password(PASSWORD.into()).await.unwrap()) };
     let make = test.db.write(move |tx| {
         let user = users::create(tx, new)?;
         users::add_member(tx, account, user.id, role, None)?;

@@ -1,6 +1,8 @@
 //! Every table, once, as both databases have it.
+mod people;
 mod telling;
 
+pub use people::*;
 pub use telling::*;
 
 use super::types::Document;
@@ -40,6 +42,7 @@ table! {
         custom_attributes -> Document,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        confirmed -> Bool,
     }
 }
 

@@ -50,6 +50,8 @@ pub struct User {
     pub custom_attributes: Json<Map<String, Value>>,
     /// When they were made.
     pub created_at: NaiveDateTime,
+    /// Whether they have a password; who was invited has none at first.
+    pub confirmed: bool,
 }
 
 impl User {

@@ -207,6 +207,7 @@ macro_rules! catalogues {
 }
 catalogues!(
     "activity",
+    "agents",
     "auth",
     "bots",
     "common",

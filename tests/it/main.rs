@@ -20,6 +20,7 @@ mod events;
 mod hostile;
 mod https;
 mod inboxes;
+mod invitations;
 mod lifecycle;
 mod log;
 mod mail;
