@@ -14,7 +14,6 @@ use crate::{
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 text_enum! {
@@ -76,7 +75,7 @@ pub fn find_to_change(tx: &mut Tx, id: AccountId) -> Result<Account> {
 }
 
 /// The account as its own endpoint draws it.
-pub fn payload(account: &Account) -> impl Serialize + use<> {
+pub fn payload(account: &Account) -> Value {
     let mut settings = json!({"auto_resolve_after": null});
     if let Value::Object(map) = &mut settings {
         map.extend(account.settings.0.clone());
@@ -97,13 +96,12 @@ pub fn payload(account: &Account) -> impl Serialize + use<> {
         "support_email": account.support_email,
         "status": account.status,
         "cache_keys": cache_keys(),
-        "latest_chatwoot_version": null,
     })
 }
 
 /// By these keys clients tell whether the lists that they keep are stale. Nothing counts the changes of the lists, so the keys
 /// are always new: a list fetched once too often is cheaper than a stale one.
-pub fn cache_keys() -> impl Serialize + use<> {
+pub fn cache_keys() -> Value {
     let key = seconds(now()).to_string();
     json!({"label": key, "inbox": key, "team": key, "canned_response": key})
 }

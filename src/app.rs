@@ -12,7 +12,7 @@ use crate::{
     },
     error::{Error, Result},
     events::Subscribers,
-    files::Links,
+    files::{self, Links},
     inboxes,
     mail::Mailer,
     notifications,
@@ -77,6 +77,7 @@ impl Server {
         let links = Links::new(&config.public_url);
         let shared = hooks().with(mailer.clone()).with(watch.figures.clone()).with(links.clone()).with(nodes.clone()).with(handover.clone());
         let db = open(config.clone(), shared).await?;
+        db.write_patiently(files::renew_avatars).await?;
         let hearing = Listener::start(nodes, handover.ears()).await?;
         let guard = Guard { policy: policy(&config, &db, address)?, trust };
         let sending = match config.role {

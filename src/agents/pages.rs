@@ -42,6 +42,8 @@ struct AgentRow {
     /// Where they are changed, for those who may.
     url: Option<String>,
     name: String,
+    /// Where their picture is; empty without one.
+    avatar: String,
     email: String,
     administrator: bool,
     you: bool,
@@ -62,6 +64,7 @@ async fn list(db: Data<Db>, AgentPage { shell: page, agent }: AgentPage) -> Resu
     let row = |Member { user, membership }: Member| AgentRow {
         url: administrator.then(|| format!("{list_url}/{}", user.id)),
         you: user.id == you,
+        avatar: user.avatar().to_owned(),
         name: user.name,
         email: user.email,
         administrator: membership.role == Role::Administrator,

@@ -34,7 +34,7 @@ pub fn all(cfg: &mut ServiceConfig) {
     cfg.configure(auth::routes).configure(auth::pages::start_routes).configure(public_api::routes);
     cfg.configure(files::api::routes).configure(web::assets::routes).configure(test_receivers::routes);
     cfg.service(
-        scope("/api/v1").wrap(from_fn(auth::credentials_first)).wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
+        scope("/api/v1").wrap(from_fn(auth::credentials_first)).wrap(from_fn(auth::echo_session)).configure(profile::api::routes).service(
             scope("/accounts/{account_id}")
                 .configure(agents::api::routes)
                 .configure(bots::api::routes)

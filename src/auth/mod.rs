@@ -22,6 +22,7 @@ pub use headers::{address_changed, echo_session};
 pub use limits::SignInLimits;
 pub use password::{hash_password, verify_password};
 pub use precedence::credentials_first;
+pub use reset::ask as ask_for_password;
 pub use session::{NewSession, Session};
 pub use sign_in::{NewInstallation, check_password, first_run, sign_in};
 pub use viewers::{AdministratorPage, AgentPage, AnyonePage, UserPage};

@@ -30,7 +30,7 @@ static ASKING: Semaphore = Semaphore::const_new(16);
 ///
 /// # Errors
 /// [`Error::TooMany`] after too many such wishes, [`Error::Overloaded`] when too many come at once: both whether the address is known or not.
-pub(super) async fn ask(db: &Db, limits: &SignInLimits, email: &str, client: &ClientInfo) -> Result<()> {
+pub async fn ask(db: &Db, limits: &SignInLimits, email: &str, client: &ClientInfo) -> Result<()> {
     limits.count_reset(client.ip, email)?;
     let place = ASKING.try_acquire().map_err(|_| Error::Overloaded)?;
     let (db, email) = (db.clone(), email.trim().to_lowercase());

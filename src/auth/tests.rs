@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     db::tests::{TestDb, on_each_database},
+    storage::Storage,
     users::NewUser,
     web::ClientInfo,
 };
@@ -93,6 +94,7 @@ pub async fn server(test: &TestDb, limits: bool, base: &str, below: impl FnOnce(
         .app_data(Data::new(test.db.clone()))
         .app_data(Data::new(test.config.clone()))
         .app_data(Data::new(SignInLimits::new(limits)))
+        .app_data(Data::new(Storage::new(&test.config)))
         .wrap(from_fn(echo_session))
         .configure(routes)
         .service(scope(base).configure(below));

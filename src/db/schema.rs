@@ -43,6 +43,8 @@ table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         confirmed -> Bool,
+        avatar_blob_id -> Nullable<BigInt>,
+        avatar_url -> Nullable<Text>,
     }
 }
 
@@ -115,6 +117,8 @@ table! {
         business_name -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        avatar_blob_id -> Nullable<BigInt>,
+        avatar_url -> Nullable<Text>,
     }
 }
 

@@ -5,6 +5,6 @@ mod model;
 mod payload;
 mod queries;
 
-pub use commands::{store, sweep, sweep_strays};
-pub use model::{Blob, FileType, may_be_sent_on_websites};
+pub use commands::{renew_avatars, store, store_avatar, sweep, sweep_strays};
+pub use model::{Avatar, Blob, FileType, local, may_be_sent_on_websites};
 pub use payload::{Links, links};

@@ -4,8 +4,8 @@ use crate::{
     db::{
         DbConn,
         dialect::Columns,
-        schema::{attachments, blobs},
-        types::BlobId,
+        schema::{attachments, blobs, inboxes, users},
+        types::{BlobId, InboxId, UserId},
     },
     error::Result,
 };
@@ -27,7 +27,10 @@ pub(super) fn any(conn: &mut DbConn) -> Result<bool> {
 
 /// Some of the files received before `line` to which nothing refers, with their keys.
 pub(super) fn loose(conn: &mut DbConn, line: NaiveDateTime, most: i64) -> Result<Vec<(BlobId, String)>> {
-    let referred = diesel::dsl::exists(attachments::table.filter(attachments::blob_id.eq(blobs::id)));
+    let sent = diesel::dsl::exists(attachments::table.filter(attachments::blob_id.eq(blobs::id)));
+    let of_a_user = diesel::dsl::exists(users::table.filter(users::avatar_blob_id.eq(blobs::id.nullable())));
+    let of_an_inbox = diesel::dsl::exists(inboxes::table.filter(inboxes::avatar_blob_id.eq(blobs::id.nullable())));
+    let referred = sent.or(of_a_user).or(of_an_inbox);
     let query = blobs::table.filter(blobs::created_at.lt(line).and(diesel::dsl::not(referred)));
     Ok(query.select((blobs::id, blobs::key)).order_by(blobs::created_at).limit(most).load(conn)?)
 }
@@ -35,4 +38,18 @@ pub(super) fn loose(conn: &mut DbConn, line: NaiveDateTime, most: i64) -> Result
 /// Those of these keys that are known.
 pub(super) fn known(conn: &mut DbConn, keys: &[String]) -> Result<Vec<String>> {
     Ok(blobs::table.filter(blobs::key.eq_any(keys)).select(blobs::key).load(conn)?)
+}
+
+/// The pictures of users whose links do not begin with `base`.
+pub(super) fn avatars_of_users_elsewhere(conn: &mut DbConn, base: &str) -> Result<Vec<(UserId, Blob)>> {
+    let query = users::table.inner_join(blobs::table.on(users::avatar_blob_id.eq(blobs::id.nullable())));
+    let rows: Vec<(UserId, Option<String>, Blob)> = query.select((users::id, users::avatar_url, Blob::columns())).load(conn)?;
+    Ok(rows.into_iter().filter(|(_, url, _)| !url.as_ref().is_some_and(|url| url.starts_with(base))).map(|(id, _, blob)| (id, blob)).collect())
+}
+
+/// The same for inboxes.
+pub(super) fn avatars_of_inboxes_elsewhere(conn: &mut DbConn, base: &str) -> Result<Vec<(InboxId, Blob)>> {
+    let query = inboxes::table.inner_join(blobs::table.on(inboxes::avatar_blob_id.eq(blobs::id.nullable())));
+    let rows: Vec<(InboxId, Option<String>, Blob)> = query.select((inboxes::id, inboxes::avatar_url, Blob::columns())).load(conn)?;
+    Ok(rows.into_iter().filter(|(_, url, _)| !url.as_ref().is_some_and(|url| url.starts_with(base))).map(|(id, _, blob)| (id, blob)).collect())
 }

@@ -161,7 +161,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
 }
 
 async fn show(agent: Agent) -> HttpResponse {
-    HttpResponse::Ok().json(accounts::payload(&agent.account))
+    let mut drawn = accounts::payload(&agent.account);
+    drawn["latest_chatwoot_version"] = Value::Null;
+    HttpResponse::Ok().json(drawn)
 }
 
 async fn update(db: Data<Db>, by: Administrator, Params(changes): Params<AccountChanges>) -> Result<HttpResponse> {

@@ -12,6 +12,7 @@ use crate::{
         types::{AccountId, Json, UserId, now},
     },
     error::{Error, Result},
+    files::Avatar,
     random,
 };
 use diesel::{
@@ -87,8 +88,8 @@ pub fn issue_token(tx: &mut Tx, owner: TokenOwner, id: i64) -> Result<()> {
 /// # Errors
 /// [`Error::Invalid`] for a blank name, a bad or taken address, and whatever is too long.
 pub fn update(tx: &mut Tx, user: &User) -> Result<User> {
-    let User { id, name, display_name, email, pubsub_token: _, message_signature, ui_settings, custom_attributes: _, created_at: _, confirmed: _ } =
-        user;
+    // the rest has commands of its own, or never changes
+    let User { id, name, display_name, email, message_signature, ui_settings, .. } = user;
     let (name, email) = (required("name", name, LINE)?, email_address(email)?);
     if let Some(text) = display_name.as_deref() {
         within("display_name", text, 255)?;
@@ -117,6 +118,18 @@ fn taken(e: Diesel) -> Error {
         Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => queries::email_taken(),
         e => e.into(),
     }
+}
+
+/// Gives a user another picture, or none. The file of the one before is swept away.
+///
+/// # Errors
+/// The database's.
+pub fn set_avatar(tx: &mut Tx, id: UserId, avatar: Option<Avatar>) -> Result<User> {
+    let (blob_id, url) = avatar.map(|Avatar { blob_id, url }| (blob_id, url)).unzip();
+    let update = diesel::update(users::table.find(id))
+        .set((users::avatar_blob_id.eq(blob_id), users::avatar_url.eq(url), users::updated_at.eq(now())))
+        .returning(User::columns());
+    Ok(update.get_result(tx.conn)?)
 }
 
 /// Stores the hash of a new password.

@@ -19,5 +19,6 @@ pub fn sample() -> User {
         custom_attributes: Json(Map::new()),
         created_at: moment(-86_400),
         confirmed: true,
+        avatar_url: None,
     }
 }

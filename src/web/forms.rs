@@ -65,6 +65,9 @@ impl FormErrors {
                         (Rule::Other, field @ ("max_in_flight" | "rate_limit")) => self.add(field, "error-number"),
                         (Rule::Other, "seconds") => self.add("seconds", "error-seconds"),
                         (Rule::Other, "headers") => self.add("headers", "error-headers"),
+                        (Rule::Other, "auto_resolve_after") => self.add("auto_resolve_after", "error-auto-resolve-after"),
+                        (Rule::Other, "support_email") => self.add("support_email", "error-invalid-email"),
+                        (Rule::Other, "avatar") => self.add("avatar", "error-avatar"),
                         (Rule::Other, "password") => self.add("password", "error-weak-password"),
                         (Rule::Other, field) => self.add_text(field, message.clone()),
                     }

@@ -32,6 +32,7 @@ mod overload;
 mod pages;
 mod people;
 mod processes;
+mod profile;
 mod public_answers;
 mod public_api;
 mod replays;
