@@ -62,6 +62,8 @@ table! {
         active_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        email_flags -> BigInt,
+        push_flags -> BigInt,
     }
 }
 

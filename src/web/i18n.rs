@@ -210,6 +210,7 @@ catalogues!(
     "agents",
     "auth",
     "bots",
+    "canned",
     "common",
     "errors",
     "inboxes",
