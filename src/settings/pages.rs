@@ -58,7 +58,7 @@ impl Input for Fields {}
 impl Fields {
     fn of(account: &Account) -> Fields {
         let setting = |name: &str| account.settings.0.get(name);
-        let text = |name: &str| Text(setting(name).and_then(Value::as_str).unwrap_or_default().to_owned());
+        let said = |name: &str| Text(setting(name).and_then(Value::as_str).unwrap_or_default().to_owned());
         Fields {
             name: Text(account.name.clone()),
             locale: Text(Language::from_tag(&account.locale).unwrap_or_default().code().into()),
@@ -67,8 +67,8 @@ impl Fields {
             payload_format: Text(account.webhook_payload_format.name().into()),
             keep_pending: Flag(account.keeps_pending_on_bot_failure()),
             auto_resolve_after: Text(setting("auto_resolve_after").and_then(Value::as_i64).map(|minutes| minutes.to_string()).unwrap_or_default()),
-            auto_resolve_message: text("auto_resolve_message"),
-            auto_resolve_label: text("auto_resolve_label"),
+            auto_resolve_message: said("auto_resolve_message"),
+            auto_resolve_label: said("auto_resolve_label"),
             auto_resolve_ignore_waiting: Flag(setting("auto_resolve_ignore_waiting") == Some(&Value::Bool(true))),
         }
     }

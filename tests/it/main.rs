@@ -20,6 +20,7 @@ mod errors;
 mod events;
 mod hostile;
 mod https;
+mod inbox_settings;
 mod inboxes;
 mod invitations;
 mod lifecycle;
