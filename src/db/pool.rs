@@ -39,8 +39,10 @@ pub struct Manager {
 impl Manager {
     /// Connections that may write.
     pub fn new(database: Database) -> Self {
-        // set up by libpq, OpenSSL would be torn down while the process ends, below a thread that is just opening a connection
-        openssl_sys::init();
+        if matches!(database, Database::Postgres(_)) {
+            // set up by libpq, OpenSSL would be torn down while the process ends, below a thread that is just opening a connection
+            openssl_sys::init();
+        }
         Manager { database, read_only: false }
     }
 

@@ -105,6 +105,8 @@ async fn run(db: Db, settings: Settings, guard: Guard, handover: Handover, mut i
     }
     watching.abort();
     minding.abort();
+    // outcomes are still to be stored, and may cause events
+    handover.close();
     while let Ok(given) = intake.ready.try_recv() {
         given.iter().for_each(|ready| courier.give_back(ready));
     }

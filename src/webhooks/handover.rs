@@ -140,6 +140,11 @@ impl Handover {
         let _ = self.ready.send(ready);
     }
 
+    /// This node is about to end: what happens from now on is left in the database.
+    pub(super) fn close(&self) {
+        self.places.close();
+    }
+
     /// What is in memory for this webhook is not sent but given back: the webhook is not what it was.
     pub(super) fn recall(&self, webhook: WebhookId) {
         self.places.recall(webhook);

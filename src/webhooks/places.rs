@@ -64,6 +64,8 @@ struct Taken {
     recalled: HashMap<WebhookId, u64>,
     /// Webhooks whose last request ran into its timeout.
     slow: HashSet<WebhookId>,
+    /// Nothing more is taken.
+    closed: bool,
 }
 
 impl Taken {
@@ -153,6 +155,9 @@ impl Places {
     /// kind.
     pub fn reserve(&self, webhook: &Webhook, in_flight: usize, bytes: usize, origin: Origin) -> Option<Place> {
         let mut taken = self.lock();
+        if taken.closed {
+            return None;
+        }
         let most_backlog = LEAST_BACKLOG.max(in_flight * BACKLOG_OF_ONE_REQUEST);
         let present = Loads { most_backlog, ..taken.of_webhook.get(&webhook.id).copied().unwrap_or_default() };
         let of_webhook = present.and(bytes, origin, Load { number: taken.places_of(webhook), bytes: BYTES_OF_ONE_WEBHOOK })?;
@@ -192,6 +197,11 @@ impl Places {
     /// How many are free.
     pub fn room(&self) -> usize {
         MOST_PLACES.saturating_sub(self.lock().all.all.number)
+    }
+
+    /// From now on there are none.
+    pub fn close(&self) {
+        self.lock().closed = true;
     }
 
     /// The places of this webhook are not used any more.
@@ -349,6 +359,15 @@ mod tests {
         assert_eq!((retries.len(), left.len()), (LEAST_BACKLOG * 2 / 3, LEAST_BACKLOG / 3));
         assert!(places.full().contains(&WebhookId(2)));
         assert_eq!(few(&webhook(2), Origin::Now).len(), OF_ONE_WEBHOOK - LEAST_BACKLOG);
+    }
+
+    #[test]
+    fn what_is_closed_takes_nothing_more() {
+        let places = Places::default();
+        let before = take(&places, 1).expect("a place");
+        places.close();
+        assert!(take(&places, 1).is_none() && take(&places, 2).is_none());
+        assert!(!before.is_recalled(), "what has one keeps it");
     }
 
     #[test]

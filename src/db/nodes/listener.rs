@@ -24,6 +24,9 @@ const LATEST: Duration = Duration::from_secs(1);
 /// The first of the two numbers of a node's advisory lock; the second is the node's own.
 const PRESENCE: i32 = 4_665_642;
 
+/// On which a node tells that it is there now. One that came and went between two looks would have been seen by nobody.
+const ARRIVALS: &str = "hookdesk_arrivals";
+
 /// What the session is set to. Its commits carry nothing but calls, so none waits for the disk. A machine that has lost its
 /// power is found out within some ten seconds; PostgreSQL would otherwise wait two hours for a word from it.
 const SETTINGS: &str = "SET synchronous_commit = off; SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;";
@@ -75,7 +78,7 @@ impl Desk {
         let url = self.url.clone();
         let mut line = actix_rt::task::spawn_blocking(move || Line::connect(&url)).await.map_err(Error::internal)??;
         let channels: Vec<String> = self.ears.iter().map(|ear| format!("LISTEN {};", ear.channel.0)).collect();
-        line.ask(&format!("{SETTINGS} {}", channels.concat())).await?;
+        line.ask(&format!("{SETTINGS} LISTEN {ARRIVALS}; {}", channels.concat())).await?;
         self.connection += 1;
         self.locked = false;
         self.beat(&mut line).await?;
@@ -121,9 +124,13 @@ impl Desk {
     }
 
     fn hear(&self, Told { channel, payload }: &Told) {
-        let Some((from, payload)) = payload.split_once(':') else { return };
-        // what this node has told is known to it already
-        if from.parse() != Ok(self.nodes.number()) {
+        let Some((Ok(from), payload)) = payload.split_once(':').map(|(from, payload)| (from.parse(), payload)) else { return };
+        if channel == ARRIVALS {
+            self.nodes.0.present.send_modify(|present| {
+                present.numbers.insert(from);
+            });
+        } else if from != self.nodes.number() {
+            // what this node has told is known to it already
             self.ears.iter().filter(|ear| ear.channel.0 == channel).for_each(|ear| (ear.hear)(Heard::Told(payload)));
         }
     }
@@ -154,6 +161,9 @@ impl Desk {
             // an earlier session of this node may hold it still, and then stands for this one
             let number = self.nodes.number();
             self.locked = line.ask(&format!("SELECT pg_try_advisory_lock({PRESENCE}, {number})")).await? == ["t"];
+            if self.locked {
+                line.ask(&format!("NOTIFY {ARRIVALS}, '{number}:'")).await?;
+            }
         }
         let locks = format!(
             "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = {PRESENCE} AND objsubid = 2 AND granted \
