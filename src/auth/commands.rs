@@ -107,7 +107,7 @@ pub fn close_other_sessions(tx: &mut Tx, user: UserId, keep: Option<SessionId>) 
 pub fn issue_password_link(tx: &mut Tx, user: &User, shown: bool) -> Result<PasswordLink> {
     let (token, now) = (random::token()?, now());
     let expires_at = now + if user.confirmed { RESET } else { INVITED };
-    diesel::delete(password_tokens::table.filter(password_tokens::user_id.eq(user.id))).execute(tx.conn)?;
+    revoke_link(tx, user.id)?;
     diesel::insert_into(password_tokens::table)
         .values((
             password_tokens::user_id.eq(user.id),
@@ -118,6 +118,15 @@ pub fn issue_password_link(tx: &mut Tx, user: &User, shown: bool) -> Result<Pass
         ))
         .execute(tx.conn)?;
     Ok(PasswordLink { path: format!("/app/password/edit?reset_password_token={token}"), expires_at })
+}
+
+/// Ends the link of a user: they have another password now, or another address than it went to.
+///
+/// # Errors
+/// The database's.
+pub fn revoke_link(tx: &mut Tx, user: UserId) -> Result<()> {
+    diesel::delete(password_tokens::table.filter(password_tokens::user_id.eq(user))).execute(tx.conn)?;
+    Ok(())
 }
 
 /// Ends the link of a user that somebody else has seen: they are about to get what is no business of whoever that was.

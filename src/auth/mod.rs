@@ -16,7 +16,9 @@ pub mod tests;
 mod viewers;
 
 pub use api::routes;
-pub use commands::{Founding, PasswordLink, close_other_sessions, close_session, found, issue_password_link, open_session, revoke_shown_link};
+pub use commands::{
+    Founding, PasswordLink, close_other_sessions, close_session, found, issue_password_link, open_session, revoke_link, revoke_shown_link,
+};
 pub use credentials::Credentials;
 pub use headers::{address_changed, echo_session};
 pub use limits::SignInLimits;

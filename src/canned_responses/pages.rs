@@ -65,15 +65,18 @@ impl Input for Search {}
 /// How much of a text a list shows, in characters.
 const GLIMPSE: usize = 120;
 
+fn glimpse(content: &str) -> String {
+    match content.char_indices().nth(GLIMPSE) {
+        Some((end, _)) => format!("{}…", &content[..end]),
+        None => content.to_owned(),
+    }
+}
+
 async fn list(db: Data<Db>, AgentPage { shell: page, agent }: AgentPage, params: Params<Search>) -> Result<HttpResponse> {
     let (list_url, Text(sought)) = (list_url(&page), params.0.q);
     let asked = sought.clone();
     let found = db.read(move |conn| queries::list(conn, agent.account_id(), Some(&asked))).await?;
-    let row = |one: CannedResponse| Row {
-        url: format!("{list_url}/{}", one.id),
-        short_code: one.short_code,
-        content: one.content.chars().take(GLIMPSE).collect(),
-    };
+    let row = |one: CannedResponse| Row { url: format!("{list_url}/{}", one.id), short_code: one.short_code, content: glimpse(&one.content) };
     let rows = found.into_iter().map(row).collect();
     html(&ListPage { new_url: format!("{list_url}/new"), list_url, sought, rows, page })
 }

@@ -35,8 +35,9 @@ pub(super) fn checked_survey(mut config: Map<String, Value>) -> Result<Map<Strin
         }
     }
     if let Some(rules) = config.get("survey_rules").filter(|rules| !rules.is_null()) {
-        let empty = rules.as_object().is_some_and(Map::is_empty);
-        if !empty && !(one_of(rules.get("operator"), &["contains", "does_not_contain"]) && texts(rules.get("values"))) {
+        let none = rules.as_object().is_some_and(Map::is_empty);
+        let whole = one_of(rules.get("operator"), &["contains", "does_not_contain"]) && texts(rules.get("values"));
+        if !none && !whole {
             return wrong("survey_rules has an operator (contains or does_not_contain) and values");
         }
     }

@@ -39,7 +39,8 @@ impl Input for ProfileChanges {
     const ROOT: &'static str = "profile";
 }
 
-/// Changes the user's own data, and their picture if a new one comes along. A new password ends every other session of theirs.
+/// Changes the user's own data, and their picture if a new one comes along. A new password ends every other session of theirs; it, or
+/// a new address, ends the link for a new password.
 ///
 /// # Errors
 /// [`Error::Refused`] for a wrong current password, [`Error::TooMany`] after too many of them, [`Error::Invalid`] about the
@@ -68,6 +69,7 @@ pub async fn change(
     let (id, session) = (who.user.id, who.session.clone());
     db.write(move |tx| {
         let mut user = users::find_to_change(tx, id)?;
+        let (address_before, new_password) = (user.email.clone(), password_hash.is_some());
         user.name = name.map_or(user.name, |name| name.0);
         user.display_name = display_name.map(|name| name.0).or(user.display_name);
         user.email = email.map_or(user.email, |email| email.0);
@@ -77,6 +79,9 @@ pub async fn change(
             set_password(tx, id, &hash, session)?;
         }
         let user = users::update(tx, &user)?;
+        if new_password || user.email != address_before {
+            auth::revoke_link(tx, id)?;
+        }
         match avatar {
             Some(upload) => set_avatar(tx, id, upload),
             None => Ok(user),

@@ -174,6 +174,26 @@ async fn whoever_has_forgotten_a_password_gets_a_link_and_nobody_learns_who_is_k
 }
 
 #[actix_rt::test]
+async fn a_link_ends_with_the_password_or_the_address_that_it_was_made_for() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let link = format!("/agents/{}/password_link", office.agent.id);
+    let profile = office.agent.below("/api/v1");
+    let made = async || token(office.administrator.post(&link, json!({})).await.ok()["url"].as_str().unwrap());
+    set(&server, &made().await, PASSWORD).await.ok();
+    let (new_password, new_address) = (json!({"password": NEW, "current_password": PASSWORD}), json!({"email": "ben@elsewhere.example"}));
+    for change in [new_password, new_address] {
+        let token = made().await;
+        profile.put("/profile", json!({"display_name": "B."})).await.ok();
+        assert_eq!(server.count("SELECT count(*) AS number FROM password_tokens").await, 1, "what has nothing to do with it ends nothing");
+        profile.put("/profile", change).await.ok();
+        assert!(why(set(&server, &token, PASSWORD).await).contains("used up"));
+    }
+    sign_in(&server, "ben@elsewhere.example", NEW).await.ok();
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn asking_for_passwords_is_slowed_down_whoever_is_meant() {
     let server = Server::start_with(|config| config.rate_limits = true).await;
     let office = server.office().await;
