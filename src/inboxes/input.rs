@@ -80,7 +80,8 @@ impl<'de> Deserialize<'de> for InboxUpdate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         let mut said: Map<String, Value> = Map::deserialize(deserializer)?;
         said.values_mut().filter(|value| value.as_str() == Some("null")).for_each(|value| *value = Value::Null);
-        InboxInput::deserialize(Value::Object(said)).map(InboxUpdate).map_err(de::Error::custom)
+        // what is wrong is told with where it stands, as everywhere
+        serde_path_to_error::deserialize(Value::Object(said)).map(InboxUpdate).map_err(de::Error::custom)
     }
 }
 

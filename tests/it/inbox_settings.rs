@@ -111,6 +111,8 @@ async fn null_as_text_empties_a_field_in_a_change_alone() {
     let changed = office.administrator.patch(&path, nulls).await.ok();
     assert_eq!((&changed["greeting_message"], &changed["business_name"], &changed["timezone"]), (&Value::Null, &Value::Null, &json!("UTC")));
     assert_eq!(office.administrator.patch(&path, json!({"name": "null"})).await.invalid(), ["name"]);
+    let refused = office.administrator.patch(&path, json!({"channel": {"hmac_mandatory": {}}})).await.error(422);
+    assert!(refused.starts_with("channel.hmac_mandatory: "), "{refused}");
     server.finish().await;
 }
 
