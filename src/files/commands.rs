@@ -58,10 +58,11 @@ pub fn store_avatar(tx: &mut Tx, account: Option<AccountId>, upload: Upload) -> 
 /// The database's.
 pub fn renew_avatars(tx: &mut Tx) -> Result<()> {
     let links = links(tx)?;
-    for (id, blob) in queries::avatars_of_users_elsewhere(tx.conn, links.base())? {
+    let beginning = links.beginning();
+    for (id, blob) in queries::avatars_of_users_elsewhere(tx.conn, &beginning)? {
         diesel::update(users::table.find(id)).set(users::avatar_url.eq(links.to(&blob))).execute(tx.conn)?;
     }
-    for (id, blob) in queries::avatars_of_inboxes_elsewhere(tx.conn, links.base())? {
+    for (id, blob) in queries::avatars_of_inboxes_elsewhere(tx.conn, &beginning)? {
         diesel::update(inboxes::table.find(id)).set(inboxes::avatar_url.eq(links.to(&blob))).execute(tx.conn)?;
     }
     Ok(())

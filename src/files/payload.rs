@@ -20,13 +20,13 @@ impl Links {
     }
 
     /// How each of them begins.
-    pub(super) fn base(&self) -> &str {
-        &self.base
+    pub(super) fn beginning(&self) -> String {
+        format!("{}/rails/", self.base)
     }
 
     /// Where the file is to be had. Nobody can guess the key in it, and it does not expire: payloads are kept for long.
     pub fn to(&self, blob: &Blob) -> String {
-        let mut link = format!("{}/rails/active_storage/blobs/redirect/{}/", self.base, blob.key);
+        let mut link = format!("{}active_storage/blobs/redirect/{}/", self.beginning(), blob.key);
         link.extend(url::form_urlencoded::byte_serialize(blob.filename.as_bytes()).map(|part| if part == "+" { "%20" } else { part }));
         link
     }

@@ -3,7 +3,7 @@ use super::model::Blob;
 use crate::{
     db::{
         DbConn,
-        dialect::Columns,
+        dialect::{Columns, containing},
         schema::{attachments, blobs, inboxes, users},
         types::{BlobId, InboxId, UserId},
     },
@@ -40,16 +40,16 @@ pub(super) fn known(conn: &mut DbConn, keys: &[String]) -> Result<Vec<String>> {
     Ok(blobs::table.filter(blobs::key.eq_any(keys)).select(blobs::key).load(conn)?)
 }
 
-/// The pictures of users whose links do not begin with `base`.
-pub(super) fn avatars_of_users_elsewhere(conn: &mut DbConn, base: &str) -> Result<Vec<(UserId, Blob)>> {
+/// The pictures of users whose links are not as links begin today.
+pub(super) fn avatars_of_users_elsewhere(conn: &mut DbConn, beginning: &str) -> Result<Vec<(UserId, Blob)>> {
     let query = users::table.inner_join(blobs::table.on(users::avatar_blob_id.eq(blobs::id.nullable())));
-    let rows: Vec<(UserId, Option<String>, Blob)> = query.select((users::id, users::avatar_url, Blob::columns())).load(conn)?;
-    Ok(rows.into_iter().filter(|(_, url, _)| !url.as_ref().is_some_and(|url| url.starts_with(base))).map(|(id, _, blob)| (id, blob)).collect())
+    let elsewhere = users::avatar_url.not_like(containing(beginning)).escape('\\');
+    Ok(query.filter(elsewhere).select((users::id, Blob::columns())).load(conn)?)
 }
 
 /// The same for inboxes.
-pub(super) fn avatars_of_inboxes_elsewhere(conn: &mut DbConn, base: &str) -> Result<Vec<(InboxId, Blob)>> {
+pub(super) fn avatars_of_inboxes_elsewhere(conn: &mut DbConn, beginning: &str) -> Result<Vec<(InboxId, Blob)>> {
     let query = inboxes::table.inner_join(blobs::table.on(inboxes::avatar_blob_id.eq(blobs::id.nullable())));
-    let rows: Vec<(InboxId, Option<String>, Blob)> = query.select((inboxes::id, inboxes::avatar_url, Blob::columns())).load(conn)?;
-    Ok(rows.into_iter().filter(|(_, url, _)| !url.as_ref().is_some_and(|url| url.starts_with(base))).map(|(id, _, blob)| (id, blob)).collect())
+    let elsewhere = inboxes::avatar_url.not_like(containing(beginning)).escape('\\');
+    Ok(query.filter(elsewhere).select((inboxes::id, Blob::columns())).load(conn)?)
 }

@@ -50,17 +50,24 @@ async fn a_picture_stands_wherever_its_user_does() {
 async fn a_picture_is_found_after_the_server_has_moved() {
     let place = Place::new();
     let old = app::Server::start(config(&place)).await.unwrap();
-    let (_, _, token) = crate::support::office::settle(&old.db, None, "Ada", "ada@acme.example", hookdesk::users::Role::Agent, None).await;
+    let (_, _, token) = crate::support::office::settle(&old.db, None, "Ada", "ada@acme.example", hookdesk::users::Role::Administrator, None).await;
     let ada = Caller::new(old.address.to_string()).with("api_access_token", &token);
     let before = with_file(&ada, Method::PATCH, "/api/v1/profile", "avatar", "image/png", PICTURE).await.ok()["avatar_url"].clone();
+    let picture = [File::new("avatar", "shop.png", "image/png", PICTURE)];
+    ada.upload("/api/v1/accounts/1/inboxes", &[("name", "Shop"), ("channel[type]", "api")], &picture).await.ok();
     old.stop().await;
-    let mut moved = config(&place);
-    moved.public_url = "https://desk.example/".parse().unwrap();
-    let new = app::Server::start(moved).await.unwrap();
-    let after = ada.moved_to(&new.address.to_string()).get("/api/v1/profile").await.ok()["avatar_url"].clone();
     let (_, rest) = before.as_str().unwrap().split_once("/rails/").unwrap();
-    assert_eq!(after, format!("https://desk.example/rails/{rest}"));
-    new.stop().await;
+    // the second address is how the first one begins
+    for address in ["https://desk.example:8443", "https://desk.example"] {
+        let mut moved = config(&place);
+        moved.public_url = address.parse().unwrap();
+        let new = app::Server::start(moved).await.unwrap();
+        let caller = ada.moved_to(&new.address.to_string());
+        assert_eq!(caller.get("/api/v1/profile").await.ok()["avatar_url"], format!("{address}/rails/{rest}"));
+        let inbox = caller.get("/api/v1/accounts/1/inboxes").await.ok()["payload"][0]["avatar_url"].clone();
+        assert!(inbox.as_str().unwrap().starts_with(&format!("{address}/rails/")), "{inbox}");
+        new.stop().await;
+    }
 }
 
 #[actix_rt::test]

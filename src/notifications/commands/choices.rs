@@ -80,7 +80,7 @@ impl Input for SubscriptionInput {
     const ROOT: &'static str = "notification_subscription";
 }
 
-/// Notes a browser or an app. One that is known is changed, and belongs to this user from now on.
+/// Notes a browser or an app. It takes the place of the one that is known by the same name, whosever that was.
 ///
 /// # Errors
 /// [`Error::Invalid`] about `subscription_type`, `subscription_attributes` or `identifier`.
