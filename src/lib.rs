@@ -30,6 +30,8 @@ pub mod profile;
 pub mod settings;
 pub mod bots;
 pub mod canned_responses;
+pub mod labels;
+pub mod teams;
 pub mod notifications;
 
 // the matter itself

@@ -3,9 +3,9 @@ use crate::{
     agents, auth, bots, canned_responses, contacts, conversations,
     db::Db,
     error::{Error, Result},
-    files, inboxes,
+    files, inboxes, labels,
     notifications::{self, Tellers},
-    operations, profile, public_api, settings, test_receivers,
+    operations, profile, public_api, settings, teams, test_receivers,
     web::{
         self,
         shell::{Bell, NoticeBoard},
@@ -44,6 +44,8 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .configure(agents::api::routes)
                     .configure(bots::api::routes)
                     .configure(canned_responses::api::routes)
+                    .configure(labels::api::routes)
+                    .configure(teams::api::routes)
                     .configure(inboxes::api::routes)
                     .configure(contacts::api::routes)
                     .configure(conversations::api::routes)
@@ -67,6 +69,8 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .configure(agents::pages::routes)
                     .configure(bots::pages::routes)
                     .configure(canned_responses::pages::routes)
+                    .configure(labels::pages::routes)
+                    .configure(teams::pages::routes)
                     .configure(inboxes::pages::routes)
                     .configure(webhooks::pages::routes)
                     .configure(test_receivers::pages::routes)

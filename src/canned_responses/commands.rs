@@ -4,6 +4,7 @@ use super::{
     queries,
 };
 use crate::{
+    accounts::{self, KeptList},
     auth::Agent,
     checks::{LINE, required, within},
     db::{
@@ -70,7 +71,9 @@ pub(super) fn create(tx: &mut Tx, by: &Agent, input: CannedResponseInput) -> Res
             canned_responses::updated_at.eq(now),
         ))
         .returning(CannedResponse::columns());
-    insert.get_result(tx.conn).map_err(taken)
+    let made = insert.get_result(tx.conn).map_err(taken)?;
+    accounts::note_change(tx, by.account_id(), KeptList::CannedResponse)?;
+    Ok(made)
 }
 
 /// Changes a canned response.
@@ -83,7 +86,9 @@ pub(super) fn update(tx: &mut Tx, by: &Agent, id: CannedResponseId, input: Canne
     let update = diesel::update(canned_responses::table.find(id))
         .set((canned_responses::short_code.eq(short_code), canned_responses::content.eq(content), canned_responses::updated_at.eq(now())))
         .returning(CannedResponse::columns());
-    update.get_result(tx.conn).map_err(taken)
+    let changed = update.get_result(tx.conn).map_err(taken)?;
+    accounts::note_change(tx, by.account_id(), KeptList::CannedResponse)?;
+    Ok(changed)
 }
 
 /// Deletes a canned response.
@@ -94,7 +99,7 @@ pub(super) fn delete(tx: &mut Tx, by: &Agent, id: CannedResponseId) -> Result<()
     let own = canned_responses::table.filter(canned_responses::id.eq(id).and(canned_responses::account_id.eq(by.account_id())));
     match diesel::delete(own).execute(tx.conn)? {
         0 => Err(Error::NotFound),
-        _ => Ok(()),
+        _ => accounts::note_change(tx, by.account_id(), KeptList::CannedResponse),
     }
 }
 

@@ -9,11 +9,12 @@ use crate::{
     db::{
         DbConn, MultiBackend,
         dialect::{Columns, containing, lower, nulls_last},
-        schema::{contact_inboxes, conversations, messages},
+        schema::{contact_inboxes, conversation_labels, conversations, messages},
         types::{InboxId, TeamId, now},
     },
     error::Result,
     inboxes::{self, Visible},
+    labels,
     web::{
         Input,
         fields::{List, PageNumber, Patch, Text},
@@ -44,7 +45,7 @@ pub struct Filters {
     /// Of one team.
     pub team_id: Patch<TeamId>,
     /// With one of these labels.
-    pub labels: List<String>,
+    pub labels: List<Text>,
     /// In whose messages this occurs; then of any status.
     pub q: Patch<Text>,
     /// Of one session.
@@ -60,15 +61,6 @@ pub struct Filters {
 }
 
 impl Input for Filters {}
-
-impl Filters {
-    fn check(&self) -> Result<()> {
-        match &self.q {
-            Patch::Set(Text(text)) => within("q", text, LONGEST_SEARCH),
-            _ => Ok(()),
-        }
-    }
-}
 
 /// How many conversations fit the filters, whoever they are assigned to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -86,7 +78,7 @@ pub struct Counts {
 type Query<'a> = IntoBoxed<'a, conversations::table, MultiBackend>;
 
 /// All filters but that of the assignee: the counts go over these.
-fn filtered<'a>(agent: &Agent, visible: &Visible, filters: &Filters) -> Query<'a> {
+fn filtered<'a>(agent: &Agent, visible: &Visible, filters: &Filters) -> Result<Query<'a>> {
     let mut query = conversations::table.filter(conversations::account_id.eq(agent.account_id())).into_boxed();
     if let Visible::Only(ids) = visible {
         query = query.filter(conversations::inbox_id.eq_any(ids.clone()));
@@ -103,6 +95,7 @@ fn filtered<'a>(agent: &Agent, visible: &Visible, filters: &Filters) -> Query<'a
     }
     query = match &filters.q {
         Patch::Set(Text(text)) => {
+            within("q", text, LONGEST_SEARCH)?;
             let spoken = messages::message_type.eq_any([MessageType::Incoming, MessageType::Outgoing]);
             let matching = lower(messages::content).like(containing(&text.to_lowercase())).escape('\\');
             query.filter(exists(messages::table.filter(messages::conversation_id.eq(conversations::id)).filter(spoken).filter(matching)))
@@ -118,14 +111,16 @@ fn filtered<'a>(agent: &Agent, visible: &Visible, filters: &Filters) -> Query<'a
         Some("mention" | "participating") => query = query.filter(conversations::id.eq(crate::db::types::ConversationId(0))),
         _ => {}
     }
-    if !filters.labels.0.is_empty() {
-        // no conversation has labels yet, so none has these
-        query = query.filter(conversations::id.eq(crate::db::types::ConversationId(0)));
+    let titles = labels::titles(&filters.labels)?;
+    if !titles.is_empty() {
+        let of_account = conversation_labels::account_id.eq(agent.account_id());
+        let carrying = conversation_labels::table.filter(of_account.and(conversation_labels::title.eq_any(titles)));
+        query = query.filter(conversations::id.eq_any(carrying.select(conversation_labels::conversation_id)));
     }
     if let Some(seconds) = updated_within(filters) {
         query = query.filter(conversations::updated_at.gt(now() - seconds));
     }
-    query
+    Ok(query)
 }
 
 fn updated_within(filters: &Filters) -> Option<TimeDelta> {
@@ -134,22 +129,26 @@ fn updated_within(filters: &Filters) -> Option<TimeDelta> {
 }
 
 /// The counts over all pages.
+///
+/// # Errors
+/// [`crate::error::Error::Invalid`] about `q` or `labels`.
 pub fn counts(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Counts> {
-    filters.check()?;
     let visible = inboxes::visible(conn, agent)?;
     // three counts rather than one that is grouped: a boxed query can be counted, but not grouped
     let fitting = || filtered(agent, &visible, filters);
-    let all_count = fitting().count().get_result(conn)?;
-    let mine_count = fitting().filter(conversations::assignee_id.eq(agent.user_id())).count().get_result(conn)?;
-    let unassigned_count: i64 = fitting().filter(conversations::assignee_id.is_null()).count().get_result(conn)?;
+    let all_count = fitting()?.count().get_result(conn)?;
+    let mine_count = fitting()?.filter(conversations::assignee_id.eq(agent.user_id())).count().get_result(conn)?;
+    let unassigned_count: i64 = fitting()?.filter(conversations::assignee_id.is_null()).count().get_result(conn)?;
     Ok(Counts { mine_count, assigned_count: all_count - unassigned_count, unassigned_count, all_count })
 }
 
 /// One page of the agent's conversations. An unknown order is the usual one: the newest activity first.
+///
+/// # Errors
+/// As [`counts`].
 pub fn page(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Vec<Conversation>> {
-    filters.check()?;
     let visible = inboxes::visible(conn, agent)?;
-    let query = filtered(agent, &visible, filters);
+    let query = filtered(agent, &visible, filters)?;
     let query = match filters.assignee_type.clone().set().as_ref().map(|kind| kind.0.as_str()) {
         Some("me") => query.filter(conversations::assignee_id.eq(agent.user_id())),
         Some("unassigned") => query.filter(conversations::assignee_id.is_null()),

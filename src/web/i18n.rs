@@ -221,6 +221,7 @@ catalogues!(
     "verification",
     "operations",
     "events",
+    "groups",
     "replays",
     "receivers",
     "notifications"

@@ -58,6 +58,25 @@ async fn what_breaks_a_rule_is_named() {
 }
 
 #[actix_rt::test]
+async fn each_change_gives_the_list_another_key() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let key = async || office.agent.get("/cache_keys").await.ok()["cache_keys"]["canned_response"].clone();
+    assert_eq!(key().await, "0000000000");
+    let one =
+        format!("/canned_responses/{}", office.agent.post("/canned_responses", json!({"short_code": "hi", "content": "Hello"})).await.ok()["id"]);
+    let made = key().await;
+    office.agent.patch(&one, json!({"content": ""})).await.invalid();
+    assert_eq!(key().await, made, "nothing has changed");
+    office.agent.patch(&one, json!({"content": "Good day"})).await.ok();
+    let changed = key().await;
+    office.agent.delete(&one).await.ok_and_empty();
+    let keys = [json!("0000000000"), made, changed, key().await];
+    assert!(keys.is_sorted_by(|a, b| a.as_str() < b.as_str()), "{keys:?}");
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn a_search_shows_names_first() {
     let server = Server::start().await;
     let office = server.office().await;

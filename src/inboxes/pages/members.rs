@@ -68,10 +68,10 @@ async fn save(
     path: At,
     form: Form<MembersForm>,
 ) -> Result<HttpResponse> {
-    let (_, id) = path.into_inner();
+    let ((_, id), users) = (path.into_inner(), users::named(form.0.user_ids)?);
     let work = move |tx: &mut Tx| {
         let inbox = queries::of_account(tx.conn, administrator.account_id(), id)?;
-        commands::set_members(tx, &administrator, &inbox, &form.0.user_ids.0)
+        commands::set_members(tx, &administrator, &inbox, &users)
     };
     db.write(work).await?;
     Ok(saved(&page, id, "/members"))
