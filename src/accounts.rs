@@ -105,7 +105,6 @@ pub fn payload(conn: &mut DbConn, account: &Account) -> Result<Value> {
         "support_email": account.support_email,
         "status": account.status,
         "cache_keys": cache_keys(conn, account.id)?,
-        "latest_chatwoot_version": null,
     }))
 }
 

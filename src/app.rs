@@ -13,7 +13,7 @@ use crate::{
     },
     error::{Error, Result},
     events::Subscribers,
-    files::Links,
+    files::{self, Links},
     inboxes, labels,
     mail::Mailer,
     notifications,
@@ -85,6 +85,7 @@ impl Server {
             .with(nodes.clone())
             .with(handover.clone());
         let db = open(config.clone(), shared).await?;
+        db.write_patiently(files::renew_avatars).await?;
         let hearing = Listener::start(nodes, handover.ears()).await?;
         let guard = Guard { policy: policy(&config, &db, address)?, trust };
         let sending = match config.role {

@@ -29,6 +29,7 @@ pub mod agents;
 pub mod profile;
 pub mod settings;
 pub mod bots;
+pub mod canned_responses;
 pub mod labels;
 pub mod teams;
 pub mod custom_attributes;

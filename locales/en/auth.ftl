@@ -13,3 +13,22 @@ first-run-account-hint = Your company or team, as your agents should see it.
 first-run-submit = Create account
 password-rule = 6 to 128 characters, with an upper-case letter, a lower-case letter, a digit and a special character.
 flash-welcome = All set. Welcome!
+
+forgotten-title = Forgot your password?
+forgotten-lead = Enter your e-mail address. If it is known here, you get a mail with a link to set a new password.
+forgotten-no-mail = This server sends no e-mail. Ask an administrator of your account for a link to set a new password.
+forgotten-send = Send the link
+forgotten-back = Back to the sign-in
+flash-password-asked = If this address is known here, a mail with a link is on its way
+new-password-title = Set a new password
+new-password-lead = For { $email }. You are signed out everywhere else.
+new-password-save = Set password
+new-password-over = This link has been used, is too old, or has been replaced by a newer one.
+new-password-again = Ask for a new link
+flash-password-set = Password set
+
+reset-subject = Your new password for { $brand }
+reset-text = Somebody has asked for a new password for your login. With this link you can set one.
+reset-not-you = If it was not you, do nothing: your password stays as it is.
+reset-action = Set a new password
+reset-why-you = You get this because your e-mail address was entered at { $brand } under “Forgot your password?”.

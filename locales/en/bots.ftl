@@ -31,7 +31,6 @@ inbox-bot = Bot
 inbox-bot-text = A bot gets each new conversation first: it is pending until somebody opens it, or the bot fails.
 inbox-bot-none = None
 inbox-bot-save = Save bot
-flash-inbox-bot-saved = Bot of the inbox saved
 account-bots = Bots
 account-bots-text = When a bot does not get a message, its conversation opens for people.
 account-keep-pending = Conversations stay pending although their bot has failed

@@ -1,29 +1,25 @@
-# Settings: account, agents, profile, the integrations page.
+# Settings: account, profile, the integrations page.
 
 account-title = Account
 account-lead = The name and the habits of this account.
 account-general = General
 account-general-text = How the account is called, and the language of what is written in its name.
 account-language-hint = For messages that the system writes into conversations. Each person chooses their own language for these pages.
+account-domain = Domain
+account-support-email = Support e-mail
+account-support-email-hint = Where your customers write to.
+account-auto-resolve = Resolving by itself
+account-auto-resolve-text = Conversations in which nothing happens for a while are resolved.
+account-auto-resolve-after = Minutes without a message
+account-auto-resolve-after-hint = From 10 to 1439856. Empty: never.
+account-auto-resolve-message = Message to the visitor
+account-auto-resolve-label = Label
+account-auto-resolve-ignore-waiting = Leave conversations that wait for an answer open
+error-auto-resolve-after = Please enter a whole number from 10 to 1439856, or nothing
 account-webhooks = Webhooks
 account-webhooks-text = What a new webhook starts with. Each webhook can choose for itself.
 payload-format-default = Payload format of new webhooks
 flash-account-saved = Account saved
-
-agents-title = Agents
-agents-lead = The people who work in this account.
-agents-add = Add agent
-agents-you = You
-agents-new-lead = The new agent can sign in at once.
-agents-email-hint = Somebody who already has a login here is added to this account and keeps their password.
-agents-password-note = A new login gets an initial password. It is shown once, on the next page, for you to pass on.
-role-agent-hint = Answers conversations in the inboxes they are a member of.
-role-administrator-hint = Sees every inbox and may change all settings.
-agents-created-title = { $name } has been added
-agents-created-lead = Pass these on, by a safe way. The password should be changed after the first sign-in.
-agents-initial-password = Initial password
-agents-password-once = This password is not shown again.
-flash-agent-added = Agent added
 
 profile-title = Profile
 profile-lead = How others see you, and how your programs sign in.
@@ -42,6 +38,21 @@ access-token-hint = Send it as the header api_access_token.
 access-token-copy = Copy access token
 access-token-example = Try it
 flash-profile-saved = Profile saved
+avatar = Picture
+avatar-choose = Picture file
+avatar-hint = JPEG, PNG, GIF or WebP, up to 15 MB.
+avatar-save = Save picture
+avatar-delete = Remove picture
+error-avatar = Please choose a picture: JPEG, PNG, GIF or WebP, of at most 15 MB
+profile-avatar-text = It stands beside your name, here and where visitors read your answers.
+profile-display-name = Display name
+profile-display-name-hint = What visitors see in place of your name.
+profile-signature = Signature
+profile-signature-hint = For front ends that put it under your answers.
+profile-availability-text = What you are seen as in { $account }.
+access-token-reset = Make a new token
+access-token-reset-text = The old token stops working at once, for every program that uses it.
+flash-access-token-reset = New access token made
 
 integrations-title = Integrations
 integrations-lead = { $brand } works with the tools you already have: it tells them what happens, and they answer through the API.

@@ -1,29 +1,25 @@
-# การตั้งค่า: บัญชี เจ้าหน้าที่ โปรไฟล์ และหน้าการรวมระบบ
+# การตั้งค่า: บัญชี โปรไฟล์ และหน้าการรวมระบบ
 
 account-title = บัญชี
 account-lead = ชื่อและค่าพื้นฐานของบัญชีนี้
 account-general = ทั่วไป
 account-general-text = ชื่อของบัญชี และภาษาของข้อความที่ระบบเขียนในนามของบัญชี
 account-language-hint = ใช้กับข้อความที่ระบบเขียนลงในการสนทนา ส่วนภาษาของหน้าเหล่านี้แต่ละคนเลือกได้เอง
+account-domain = โดเมน
+account-support-email = อีเมลฝ่ายสนับสนุน
+account-support-email-hint = อีเมลที่ลูกค้าของคุณเขียนถึง
+account-auto-resolve = ปิดการสนทนาอัตโนมัติ
+account-auto-resolve-text = การสนทนาที่ไม่มีความเคลื่อนไหวสักพักจะถูกปิด
+account-auto-resolve-after = จำนวนนาทีที่ไม่มีข้อความ
+account-auto-resolve-after-hint = ตั้งแต่ 10 ถึง 1439856 เว้นว่างไว้คือไม่ปิดเลย
+account-auto-resolve-message = ข้อความถึงผู้เยี่ยมชม
+account-auto-resolve-label = ป้ายกำกับ
+account-auto-resolve-ignore-waiting = ไม่ปิดการสนทนาที่กำลังรอคำตอบ
+error-auto-resolve-after = โปรดกรอกจำนวนเต็มตั้งแต่ 10 ถึง 1439856 หรือเว้นว่างไว้
 account-webhooks = เว็บฮุค
 account-webhooks-text = ค่าเริ่มต้นของเว็บฮุคใหม่ เว็บฮุคแต่ละตัวเลือกเองได้
 payload-format-default = รูปแบบข้อมูลของเว็บฮุคใหม่
 flash-account-saved = บันทึกบัญชีแล้ว
-
-agents-title = เจ้าหน้าที่
-agents-lead = ผู้ที่ทำงานในบัญชีนี้
-agents-add = เพิ่มเจ้าหน้าที่
-agents-you = คุณ
-agents-new-lead = เจ้าหน้าที่ใหม่เข้าสู่ระบบได้ทันที
-agents-email-hint = หากผู้นี้มีบัญชีผู้ใช้ที่นี่อยู่แล้ว ระบบจะเพิ่มเข้ามาในบัญชีนี้โดยใช้รหัสผ่านเดิม
-agents-password-note = ผู้ใช้ใหม่จะได้รหัสผ่านเริ่มต้น ซึ่งแสดงเพียงครั้งเดียวในหน้าถัดไปเพื่อให้คุณส่งต่อ
-role-agent-hint = ตอบการสนทนาในกล่องข้อความที่ตนเป็นสมาชิก
-role-administrator-hint = เห็นกล่องข้อความทั้งหมดและแก้ไขการตั้งค่าได้ทุกอย่าง
-agents-created-title = เพิ่ม { $name } แล้ว
-agents-created-lead = ส่งข้อมูลนี้ต่อด้วยช่องทางที่ปลอดภัย และควรเปลี่ยนรหัสผ่านหลังเข้าสู่ระบบครั้งแรก
-agents-initial-password = รหัสผ่านเริ่มต้น
-agents-password-once = รหัสผ่านนี้จะไม่แสดงอีก
-flash-agent-added = เพิ่มเจ้าหน้าที่แล้ว
 
 profile-title = โปรไฟล์
 profile-lead = สิ่งที่คนอื่นเห็นเกี่ยวกับคุณ และวิธีที่โปรแกรมของคุณเข้าสู่ระบบ
@@ -42,6 +38,21 @@ access-token-hint = ส่งในส่วนหัว api_access_token
 access-token-copy = คัดลอกโทเค็นการเข้าถึง
 access-token-example = ลองใช้งาน
 flash-profile-saved = บันทึกโปรไฟล์แล้ว
+avatar = รูปภาพ
+avatar-choose = ไฟล์รูปภาพ
+avatar-hint = JPEG, PNG, GIF หรือ WebP ไม่เกิน 15 MB
+avatar-save = บันทึกรูปภาพ
+avatar-delete = ลบรูปภาพ
+error-avatar = โปรดเลือกรูปภาพ JPEG, PNG, GIF หรือ WebP ขนาดไม่เกิน 15 MB
+profile-avatar-text = รูปนี้แสดงข้างชื่อของคุณ ทั้งที่นี่และที่ที่ผู้เยี่ยมชมอ่านคำตอบของคุณ
+profile-display-name = ชื่อที่แสดง
+profile-display-name-hint = ชื่อที่ผู้เยี่ยมชมเห็นแทนชื่อของคุณ
+profile-signature = ลายเซ็น
+profile-signature-hint = สำหรับโปรแกรมที่ใส่ลายเซ็นไว้ใต้คำตอบของคุณ
+profile-availability-text = สถานะที่คนอื่นเห็นใน { $account }
+access-token-reset = สร้างโทเค็นใหม่
+access-token-reset-text = โทเค็นเดิมจะใช้ไม่ได้ทันทีกับทุกโปรแกรมที่ใช้อยู่
+flash-access-token-reset = สร้างโทเค็นใหม่แล้ว
 
 integrations-title = การรวมระบบ
 integrations-lead = { $brand } ทำงานร่วมกับเครื่องมือที่คุณใช้อยู่ โดยแจ้งสิ่งที่เกิดขึ้นให้ทราบ และรับคำตอบกลับผ่าน API

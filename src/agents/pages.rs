@@ -1,40 +1,53 @@
 //! Settings → Agents.
-use super::{NewAgent, add};
+use super::commands::{self, AgentChanges, NewAgent};
 use crate::{
-    auth::{AdministratorPage, AgentPage},
-    db::{Db, DbConn},
-    error::Result,
-    random,
-    users::{self, Member, Role, strong_password},
+    auth::{AdministratorPage, AgentPage, PasswordLink},
+    config::Config,
+    db::{Db, types::UserId},
+    error::{Error, Result},
+    users::{self, Availability, Member, Role},
     web::{
-        Form, Input,
-        fields::Text,
-        forms::FormErrors,
+        Form, Input, NoFields,
+        fields::{Flag, Text},
+        forms::{Choice, FormErrors},
         html, refused, see_other,
-        shell::{Flash, Shell},
+        shell::{ConfirmDeletion, Flash, Shell},
     },
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, ServiceConfig, get, post, resource},
+    web::{Data, Path, ServiceConfig, get, post, resource},
 };
 use askama::Template;
 use serde::Deserialize;
 
 /// The pages, below `/app/accounts/{account_id}/settings`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/agents").route(get().to(list)).route(post().to(create))).service(resource("/agents/new").route(get().to(new)));
+    cfg.service(resource("/agents").route(get().to(list)).route(post().to(create)))
+        .service(resource("/agents/new").route(get().to(new)))
+        .service(resource("/agents/{id}").route(get().to(show)).route(post().to(update)))
+        .service(resource("/agents/{id}/invitation").route(post().to(invite_again)))
+        .service(resource("/agents/{id}/password_link").route(post().to(make_link)))
+        .service(resource("/agents/{id}/delete").route(get().to(confirm_delete)).route(post().to(destroy)));
 }
+
+/// A path of an account and a user.
+type At = Path<(String, UserId)>;
 
 fn list_url(page: &Shell) -> String {
     page.viewer.as_ref().map(|viewer| viewer.settings("agents")).unwrap_or_default()
 }
 
 struct AgentRow {
+    /// Where they are changed, for those who may.
+    url: Option<String>,
     name: String,
+    /// Where their picture is; empty without one.
+    avatar: String,
     email: String,
     administrator: bool,
     you: bool,
+    invited: bool,
 }
 
 #[derive(Template)]
@@ -46,16 +59,18 @@ struct AgentsPage {
 }
 
 async fn list(db: Data<Db>, AgentPage { shell: page, agent }: AgentPage) -> Result<HttpResponse> {
-    let (administrator, you) = (agent.is_administrator(), agent.user_id());
+    let (administrator, you, list_url) = (agent.is_administrator(), agent.user_id(), list_url(&page));
     let members = db.read(move |conn| users::members(conn, agent.account_id(), None)).await?;
     let row = |Member { user, membership }: Member| AgentRow {
+        url: administrator.then(|| format!("{list_url}/{}", user.id)),
         you: user.id == you,
+        avatar: user.avatar().to_owned(),
         name: user.name,
         email: user.email,
         administrator: membership.role == Role::Administrator,
+        invited: !user.confirmed,
     };
-    let new_url = administrator.then(|| format!("{}/new", list_url(&page)));
-    html(&AgentsPage { page, agents: members.into_iter().map(row).collect(), new_url })
+    html(&AgentsPage { agents: members.into_iter().map(row).collect(), new_url: administrator.then(|| format!("{list_url}/new")), page })
 }
 
 #[derive(Template)]
@@ -64,6 +79,8 @@ struct AgentNewPage {
     page: Shell,
     action: String,
     cancel_url: String,
+    /// Whether this server sends mail.
+    mail: bool,
     name: String,
     email: String,
     administrator: bool,
@@ -77,59 +94,219 @@ struct Fields {
     name: Text,
     email: Text,
     role: Text,
+    availability: Text,
+    auto_offline: Flag,
 }
 
 impl Input for Fields {}
 
-fn new_page(page: Shell, fields: Fields, errors: FormErrors) -> AgentNewPage {
-    let list_url = list_url(&page);
+fn new_page(page: Shell, config: &Config, fields: Fields, errors: FormErrors) -> AgentNewPage {
+    let (list_url, mail) = (list_url(&page), config.mail.smtp.is_some());
     let administrator = fields.role.0 == Role::Administrator.name();
-    AgentNewPage { page, action: list_url.clone(), cancel_url: list_url, name: fields.name.0, email: fields.email.0, administrator, errors }
+    AgentNewPage { page, action: list_url.clone(), cancel_url: list_url, mail, name: fields.name.0, email: fields.email.0, administrator, errors }
 }
 
-async fn new(AdministratorPage { shell: page, .. }: AdministratorPage) -> Result<HttpResponse> {
+async fn new(config: Data<Config>, AdministratorPage { shell: page, .. }: AdministratorPage) -> Result<HttpResponse> {
     let errors = FormErrors::new(page.lang);
-    html(&new_page(page, Fields::default(), errors))
+    html(&new_page(page, &config, Fields::default(), errors))
+}
+
+/// Who is new sets their password by a link: from the mail, or else from the next page.
+async fn create(
+    db: Data<Db>,
+    config: Data<Config>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    Form(fields): Form<Fields>,
+) -> Result<HttpResponse> {
+    let role = Role::from_name(&fields.role.0);
+    let new = NewAgent { name: fields.name.clone(), email: fields.email.clone(), role, ..NewAgent::default() };
+    let member = match commands::add(&db, &administrator, new).await {
+        Ok(member) => member,
+        Err(error) => {
+            let errors = FormErrors::new(page.lang).refuse(error)?;
+            return refused(&new_page(page, &config, fields, errors));
+        }
+    };
+    let added = |flash: &str| Ok(see_other(&list_url(&page), Some(Flash::notice(flash))));
+    if member.user.confirmed {
+        return added("flash-agent-added");
+    }
+    if config.mail.smtp.is_some() {
+        return added("flash-agent-invited");
+    }
+    let id = member.user.id;
+    match db.write(move |tx| commands::make_link(tx, &administrator, id)).await {
+        Ok(link) => html(&link_page(page, &config, member, &link)),
+        Err(Error::Refused(_)) => added("flash-agent-added"),
+        Err(error) => Err(error),
+    }
 }
 
 #[derive(Template)]
-#[template(path = "agents/created.html")]
-struct AgentCreatedPage {
+#[template(path = "agents/link.html")]
+struct LinkPage {
     page: Shell,
     list_url: String,
     name: String,
     email: String,
-    password: String,
+    invited: bool,
+    link: String,
+    expires_at: i64,
 }
 
-/// The first password of a new user is shown this once. Somebody who is a user already keeps their own.
-async fn create(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage, form: Form<Fields>) -> Result<HttpResponse> {
-    let (password, email) = (first_password()?, form.0.email.0.trim().to_lowercase());
-    let known = db.read(move |conn: &mut DbConn| users::by_email(conn, &email)).await?.is_some();
-    let new = NewAgent {
-        name: form.0.name.clone(),
-        email: form.0.email.clone(),
-        role: Role::from_name(&form.0.role.0),
-        password: Some(Text(password.clone())),
-        ..NewAgent::default()
+fn link_page(page: Shell, config: &Config, Member { user, .. }: Member, link: &PasswordLink) -> LinkPage {
+    LinkPage {
+        list_url: list_url(&page),
+        name: user.name,
+        email: user.email,
+        invited: !user.confirmed,
+        link: link.url(&config.public_url),
+        expires_at: link.expires_at.and_utc().timestamp(),
+        page,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "agents/show.html")]
+struct AgentPageOfOne {
+    page: Shell,
+    list_url: String,
+    url: String,
+    title: String,
+    email: String,
+    you: bool,
+    invited: bool,
+    mail: bool,
+    /// Whether a link may be made here: not for somebody who also works elsewhere.
+    only_here: bool,
+    name: String,
+    administrator: bool,
+    availabilities: Vec<Choice>,
+    auto_offline: bool,
+    errors: FormErrors,
+}
+
+/// The page of one member, as they are or as was typed.
+async fn one(
+    db: &Db,
+    config: &Config,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    id: UserId,
+    typed: Option<(Fields, FormErrors)>,
+) -> Result<AgentPageOfOne> {
+    let (account, you) = (administrator.account_id(), administrator.user_id());
+    let work = move |conn: &mut crate::db::DbConn| {
+        let member = users::members(conn, account, Some(&[id]))?.pop().ok_or(Error::NotFound)?;
+        Ok((member, users::memberships(conn, id)?.len() == 1))
     };
-    match add(&db, &administrator, new).await {
-        Ok(_) if known => Ok(see_other(&list_url(&page), Some(Flash::notice("flash-agent-added")))),
-        Ok(Member { user, .. }) => html(&AgentCreatedPage { list_url: list_url(&page), page, name: user.name, email: user.email, password }),
+    let (Member { user, membership }, only_here) = db.read(work).await?;
+    let present = || Fields {
+        name: Text(user.name.clone()),
+        email: Text::default(),
+        role: Text(membership.role.name().into()),
+        availability: Text(membership.availability.name().into()),
+        auto_offline: Flag(membership.auto_offline),
+    };
+    let (fields, errors) = typed.unwrap_or_else(|| (present(), FormErrors::new(page.lang)));
+    let list_url = list_url(&page);
+    let availability = |one: &Availability| Choice::new(one.name(), page.t(&format!("availability-{}", one.name())), &fields.availability.0);
+    Ok(AgentPageOfOne {
+        url: format!("{list_url}/{id}"),
+        list_url,
+        you: id == you,
+        invited: !user.confirmed,
+        mail: config.mail.smtp.is_some(),
+        only_here,
+        administrator: fields.role.0 == Role::Administrator.name(),
+        availabilities: Availability::ALL.iter().map(availability).collect(),
+        auto_offline: fields.auto_offline.0,
+        name: fields.name.0,
+        title: user.name,
+        email: user.email,
+        errors,
+        page,
+    })
+}
+
+async fn show(db: Data<Db>, config: Data<Config>, who: AdministratorPage, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    html(&one(&db, &config, who, id, None).await?)
+}
+
+async fn update(db: Data<Db>, config: Data<Config>, who: AdministratorPage, path: At, Form(fields): Form<Fields>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let changes = AgentChanges {
+        name: Some(fields.name.clone()),
+        role: Role::from_name(&fields.role.0),
+        availability: Availability::from_name(&fields.availability.0),
+        // a box that is not checked sends nothing
+        auto_offline: Some(fields.auto_offline),
+    };
+    let (list_url, by) = (list_url(&who.shell), who.administrator.clone());
+    match db.write(move |tx| commands::change(tx, &by, id, changes)).await {
+        Ok(_) => Ok(see_other(&list_url, Some(Flash::notice("flash-agent-saved")))),
+        Err(Error::Refused(_)) => {
+            let mut errors = FormErrors::new(who.shell.lang);
+            errors.add("role", "error-last-administrator");
+            refused(&one(&db, &config, who, id, Some((fields, errors))).await?)
+        }
         Err(error) => {
-            let errors = FormErrors::new(page.lang).refuse(error)?;
-            refused(&new_page(page, form.0, errors))
+            let errors = FormErrors::new(who.shell.lang).refuse(error)?;
+            refused(&one(&db, &config, who, id, Some((fields, errors))).await?)
         }
     }
 }
 
-/// A random password that the rule for passwords allows.
-fn first_password() -> Result<String> {
-    loop {
-        let token = random::token()?;
-        let password = format!("{}-{}", &token[..8], &token[8..16]);
-        if strong_password(&password).is_ok() {
-            return Ok(password);
-        }
-    }
+async fn invite_again(
+    db: Data<Db>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    path: At,
+    _: Form<NoFields>,
+) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::invite_again(tx, &administrator, id)).await?;
+    Ok(see_other(&list_url(&page), Some(Flash::notice("flash-agent-invited"))))
+}
+
+async fn make_link(
+    db: Data<Db>,
+    config: Data<Config>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    path: At,
+    _: Form<NoFields>,
+) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let work = move |tx: &mut crate::db::Tx| {
+        let link = commands::make_link(tx, &administrator, id)?;
+        let member = users::members(tx.conn, administrator.account_id(), Some(&[id]))?.pop().ok_or(Error::NotFound)?;
+        Ok((member, link))
+    };
+    let (member, link) = db.write(work).await?;
+    html(&link_page(page, &config, member, &link))
+}
+
+async fn confirm_delete(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let work = move |conn: &mut crate::db::DbConn| users::members(conn, administrator.account_id(), Some(&[id]));
+    let Member { user, .. } = db.read(work).await?.pop().ok_or(Error::NotFound)?;
+    let url = format!("{}/{id}", list_url(&page));
+    html(&ConfirmDeletion {
+        question: page.ta("agent-delete-question", &[("name", user.name.as_str().into())]),
+        text: page.t("agent-delete-text"),
+        back: user.name,
+        action: format!("{url}/delete"),
+        cancel_url: url,
+        page,
+    })
+}
+
+async fn destroy(
+    db: Data<Db>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    path: At,
+    _: Form<NoFields>,
+) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::remove(tx, &administrator, id)).await?;
+    Ok(see_other(&list_url(&page), Some(Flash::notice("flash-agent-removed"))))
 }

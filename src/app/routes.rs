@@ -1,6 +1,6 @@
 //! What is answered where.
 use crate::{
-    agents, auth, bots, contacts, conversations, custom_attributes, custom_filters,
+    agents, auth, bots, canned_responses, contacts, conversations, custom_attributes, custom_filters,
     db::Db,
     error::{Error, Result},
     files, inboxes, labels,
@@ -34,22 +34,28 @@ pub fn all(cfg: &mut ServiceConfig) {
     cfg.configure(auth::routes).configure(auth::pages::start_routes).configure(public_api::routes);
     cfg.configure(files::api::routes).configure(web::assets::routes).configure(test_receivers::routes);
     cfg.service(
-        scope("/api/v1").wrap(from_fn(auth::credentials_first)).wrap(from_fn(auth::echo_session)).configure(profile::routes).service(
-            scope("/accounts/{account_id}")
-                .configure(agents::routes)
-                .configure(bots::api::routes)
-                .configure(labels::api::routes)
-                .configure(teams::api::routes)
-                .configure(custom_attributes::api::routes)
-                .configure(custom_filters::api::routes)
-                .configure(inboxes::api::routes)
-                .configure(contacts::api::routes)
-                .configure(conversations::api::routes)
-                .configure(webhooks::api::routes)
-                .configure(test_receivers::api::routes)
-                .configure(notifications::api::routes)
-                .configure(settings::routes),
-        ),
+        scope("/api/v1")
+            .wrap(from_fn(auth::credentials_first))
+            .wrap(from_fn(auth::echo_session))
+            .configure(profile::api::routes)
+            .configure(notifications::api::user_routes)
+            .service(
+                scope("/accounts/{account_id}")
+                    .configure(agents::api::routes)
+                    .configure(bots::api::routes)
+                    .configure(canned_responses::api::routes)
+                    .configure(labels::api::routes)
+                    .configure(teams::api::routes)
+                    .configure(custom_attributes::api::routes)
+                    .configure(custom_filters::api::routes)
+                    .configure(inboxes::api::routes)
+                    .configure(contacts::api::routes)
+                    .configure(conversations::api::routes)
+                    .configure(webhooks::api::routes)
+                    .configure(test_receivers::api::routes)
+                    .configure(notifications::api::routes)
+                    .configure(settings::routes),
+            ),
     );
     cfg.service(
         scope("/app")
@@ -64,6 +70,7 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .configure(settings::pages::routes)
                     .configure(agents::pages::routes)
                     .configure(bots::pages::routes)
+                    .configure(canned_responses::pages::routes)
                     .configure(labels::pages::routes)
                     .configure(teams::pages::routes)
                     .configure(custom_attributes::pages::routes)

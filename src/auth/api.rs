@@ -1,12 +1,15 @@
-//! `/auth`: signing in and out, for programs.
+//! `/auth`: signing in and out, and passwords that are set by a link, for programs.
 use super::{
     Credentials, SignedIn,
     commands::close_session,
     headers::{Proved, session_headers},
     limits::SignInLimits,
+    reset::{self, NewPassword},
+    session::NewSession,
     sign_in::sign_in,
 };
 use crate::{
+    config::Config,
     db::{Db, DbConn},
     error::{Error, Result},
     users::{self, User},
@@ -15,7 +18,7 @@ use crate::{
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
-    web::{Data, ServiceConfig, delete, get, post, resource},
+    web::{Data, ServiceConfig, delete, get, patch, post, put, resource},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,6 +26,7 @@ use serde_json::{Value, json};
 /// The routes under `/auth`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/auth/sign_in").route(post().to(create)).route(get().to(to_the_page)))
+        .service(resource("/auth/password").route(post().to(ask_for_password)).route(put().to(set_password)).route(patch().to(set_password)))
         .service(resource("/auth/sign_out").route(delete().to(destroy)))
         .service(resource("/auth/validate_token").route(get().to(validate)));
 }
@@ -43,6 +47,11 @@ async fn create(db: Data<Db>, limits: Data<SignInLimits>, client: ClientInfo, Pa
         Err(Error::SignIn(text)) => return Ok(refused(StatusCode::UNAUTHORIZED, &text)),
         signed_in => signed_in?,
     };
+    welcome(&db, user, session).await
+}
+
+/// Hands out a session.
+async fn welcome(db: &Db, user: User, session: NewSession) -> Result<HttpResponse> {
     let mut response = HttpResponse::Ok();
     for header in
         session_headers(&Proved { uid: user.email.clone(), client: session.client, secret: session.secret, expires_at: session.expires_at })?
@@ -51,6 +60,38 @@ async fn create(db: Data<Db>, limits: Data<SignInLimits>, client: ClientInfo, Pa
     }
     let user = db.read(move |conn| users::profile(conn, &user)).await?;
     Ok(response.json(json!({"data": user})))
+}
+
+#[derive(Debug, Deserialize)]
+struct Forgotten {
+    #[serde(default)]
+    email: Text,
+}
+
+impl Input for Forgotten {}
+
+/// The answer is the same whether somebody has that address or not.
+async fn ask_for_password(
+    db: Data<Db>,
+    config: Data<Config>,
+    limits: Data<SignInLimits>,
+    client: ClientInfo,
+    Params(Forgotten { email }): Params<Forgotten>,
+) -> Result<HttpResponse> {
+    reset::ask(&db, &limits, &email.0, &client).await?;
+    let message = match config.mail.smtp {
+        Some(_) => "If somebody has this address, a mail with a link to set a new password is on its way",
+        None => "This server sends no mail: ask an administrator for a link to set a new password",
+    };
+    Ok(HttpResponse::Ok().json(json!({"message": message})))
+}
+
+async fn set_password(db: Data<Db>, client: ClientInfo, Params(new): Params<NewPassword>) -> Result<HttpResponse> {
+    match reset::set(&db, new, &client).await {
+        Ok((user, session)) => welcome(&db, user, session).await,
+        Err(Error::Invalid { message, .. }) => Ok(HttpResponse::UnprocessableEntity().json(json!({"message": message, "redirect_url": "/"}))),
+        Err(e) => Err(e),
+    }
 }
 
 /// For those who open the address in a browser.

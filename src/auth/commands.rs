@@ -1,11 +1,11 @@
-//! Opening and closing sessions, and founding: an account and its administrator together.
+//! Opening and closing sessions, links that set a password, and founding: an account and its administrator together.
 use super::session::{NewSession, hashed};
 use crate::{
     accounts::{self, Account},
     db::{
         Tx,
         dialect::{Turn, take_turn},
-        schema::sessions,
+        schema::{password_tokens, sessions},
         types::{SessionId, UserId, now},
     },
     error::{Error, Result},
@@ -13,14 +13,30 @@ use crate::{
     users::{self, NewUser, Role, User},
     web::ClientInfo,
 };
-use chrono::TimeDelta;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
+use url::Url;
 
 /// How long a session lives.
 const LIFE: TimeDelta = TimeDelta::days(60);
 
 /// How many sessions one user may have; the oldest make way.
 const MOST: i64 = 25;
+
+/// How long somebody who was invited has to set their first password.
+const INVITED: TimeDelta = TimeDelta::days(7);
+
+/// How long a link is good for a password in place of another.
+const RESET: TimeDelta = TimeDelta::hours(6);
+
+/// A link that sets a password once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PasswordLink {
+    /// The page, with the token, of which only a hash is kept.
+    pub path: String,
+    /// When it ends.
+    pub expires_at: NaiveDateTime,
+}
 
 /// An account and its administrator, both new.
 #[derive(Debug)]
@@ -35,6 +51,13 @@ pub struct Founding {
     pub account_name: String,
     /// The account's language, as a code.
     pub locale: String,
+}
+
+impl PasswordLink {
+    /// The whole address.
+    pub fn url(&self, public_url: &Url) -> String {
+        format!("{}{}", public_url.as_str().trim_end_matches('/'), self.path)
+    }
 }
 
 /// Opens a session; the user's oldest ones beyond the limit end.
@@ -75,6 +98,58 @@ pub fn close_other_sessions(tx: &mut Tx, user: UserId, keep: Option<SessionId>) 
     Ok(())
 }
 
+/// Makes a link with which a user sets a password without the old one. It takes the place of the one before.
+///
+/// `shown` is said of a link that somebody else gets to see, and hands on.
+///
+/// # Errors
+/// The database's.
+pub fn issue_password_link(tx: &mut Tx, user: &User, shown: bool) -> Result<PasswordLink> {
+    let (token, now) = (random::token()?, now());
+    let expires_at = now + if user.confirmed { RESET } else { INVITED };
+    revoke_link(tx, user.id)?;
+    diesel::insert_into(password_tokens::table)
+        .values((
+            password_tokens::user_id.eq(user.id),
+            password_tokens::token_hash.eq(hashed(&token)),
+            password_tokens::shown.eq(shown),
+            password_tokens::created_at.eq(now),
+            password_tokens::expires_at.eq(expires_at),
+        ))
+        .execute(tx.conn)?;
+    Ok(PasswordLink { path: format!("/app/password/edit?reset_password_token={token}"), expires_at })
+}
+
+/// Ends the link of a user: they have another password now, or another address than it went to.
+///
+/// # Errors
+/// The database's.
+pub fn revoke_link(tx: &mut Tx, user: UserId) -> Result<()> {
+    diesel::delete(password_tokens::table.filter(password_tokens::user_id.eq(user))).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends the link of a user that somebody else has seen: they are about to get what is no business of whoever that was.
+///
+/// # Errors
+/// The database's.
+pub fn revoke_shown_link(tx: &mut Tx, user: UserId) -> Result<()> {
+    diesel::delete(password_tokens::table.filter(password_tokens::user_id.eq(user).and(password_tokens::shown.eq(true)))).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Sets the password of whoever a token was made for, and ends their sessions. The token is gone with it.
+///
+/// # Errors
+/// [`Error::NotFound`] for a token that is unknown, used up or too old.
+pub(super) fn use_password_token(tx: &mut Tx, token: &str, password_hash: &str) -> Result<User> {
+    let live = password_tokens::table.filter(password_tokens::token_hash.eq(hashed(token)).and(password_tokens::expires_at.gt(now())));
+    let user: UserId = diesel::delete(live).returning(password_tokens::user_id).get_result(tx.conn)?;
+    users::set_password(tx, user, password_hash)?;
+    close_other_sessions(tx, user, None)?;
+    users::find(tx.conn, user)
+}
+
 /// Makes an account and its administrator.
 ///
 /// # Errors
@@ -82,7 +157,7 @@ pub fn close_other_sessions(tx: &mut Tx, user: UserId, keep: Option<SessionId>) 
 pub fn found(tx: &mut Tx, founding: Founding) -> Result<(User, Account)> {
     let Founding { name, email, password_hash, account_name, locale } = founding;
     take_turn(tx.conn, Turn::Founding)?;
-    let user = users::create(tx, NewUser { name, email, password_hash })?;
+    let user = users::create(tx, NewUser { name, email, password_hash: Some(password_hash) })?;
     let account = accounts::create(tx, &account_name, &locale).map_err(|e| match e {
         // `name` is the person's here
         Error::Invalid { message, attributes, rule } if attributes == ["name"] => {

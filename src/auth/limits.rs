@@ -1,4 +1,5 @@
-//! How often one may try to sign in: 5 times in 5 minutes from one address, 10 times in 15 minutes for one e-mail address.
+//! How often one may try to sign in: 5 times in 5 minutes from one address, 10 times in 15 minutes for one e-mail address. And
+//! how often one may ask for a new password: 5 times in 30 minutes from one address, 5 times in an hour for one e-mail address.
 //!
 //! A try is counted when it begins, so that many at once are no way around the limit, and given back when it turns out
 //! right: an office whose people all sign in at nine from one address is not locked out, and whoever guesses is, also from
@@ -26,6 +27,8 @@ const MOST_KEYS: usize = 50_000;
 pub struct SignInLimits {
     /// None when the installation wants no limits.
     throttles: Option<Throttles>,
+    /// The same for new passwords.
+    resets: Option<Throttles>,
 }
 
 #[derive(Debug)]
@@ -41,12 +44,12 @@ impl SignInLimits {
     }
 
     fn with_clock(on: bool, clock: Time) -> Self {
-        let make = |most: u32, within: u64| Throttle::new(most, Duration::from_secs(within), clock.clone());
-        let throttles = match (make(5, 5 * 60), make(10, 15 * 60)) {
+        let make = |most: u32, minutes: u64| Throttle::new(most, Duration::from_secs(minutes * 60), clock.clone());
+        let both = |addresses: (u32, u64), emails: (u32, u64)| match (make(addresses.0, addresses.1), make(emails.0, emails.1)) {
             (Some(addresses), Some(emails)) if on => Some(Throttles { addresses, emails }),
             _ => None,
         };
-        SignInLimits { throttles }
+        SignInLimits { throttles: both((5, 5), (10, 15)), resets: both((5, 30), (5, 60)) }
     }
 
     /// Counts a try.
@@ -54,18 +57,31 @@ impl SignInLimits {
     /// # Errors
     /// [`Error::TooMany`] with the seconds to wait; such a try is not counted.
     pub(super) fn begin(&self, ip: Option<IpAddr>, email: &str) -> Result<Try<'_>> {
-        let Some(throttles) = &self.throttles else { return Ok(Try(None)) };
-        let address = ip.map(network).map(|network| throttles.addresses.key(network));
-        let email = throttles.emails.key(email.trim().to_lowercase());
+        self.throttles.as_ref().map_or(Ok(Try(None)), |throttles| throttles.begin(ip, email))
+    }
+
+    /// Counts a wish for a new password, whether somebody has that address or not.
+    ///
+    /// # Errors
+    /// As [`SignInLimits::begin`].
+    pub(super) fn count_reset(&self, ip: Option<IpAddr>, email: &str) -> Result<()> {
+        self.resets.as_ref().map_or(Ok(()), |throttles| throttles.begin(ip, email).map(drop))
+    }
+}
+
+impl Throttles {
+    fn begin(&self, ip: Option<IpAddr>, email: &str) -> Result<Try<'_>> {
+        let address = ip.map(network).map(|network| self.addresses.key(network));
+        let email = self.emails.key(email.trim().to_lowercase());
         if let Some(address) = address {
-            throttles.addresses.take(address)?;
+            self.addresses.take(address)?;
         }
-        let counted = Try(Some(Counted { throttles, address, email }));
-        match throttles.emails.take(email) {
+        let counted = Try(Some(Counted { throttles: self, address, email }));
+        match self.emails.take(email) {
             Ok(()) => Ok(counted),
             Err(e) => {
                 if let Some(address) = address {
-                    throttles.addresses.give_back(address);
+                    self.addresses.give_back(address);
                 }
                 Err(e)
             }
@@ -273,9 +289,23 @@ mod tests {
     }
 
     #[test]
+    fn new_passwords_are_limited_by_themselves() {
+        let (limits, clock) = limits();
+        let asks = |address: &str, email: &str| limits.count_reset(ip(address), email).is_ok();
+        for n in 0..5 {
+            assert!(asks(&format!("192.0.2.{n}"), "ada@example.org") && asks("192.0.2.99", &format!("{n}@example.org")));
+        }
+        assert!(!asks("192.0.2.9", "Ada@example.org") && !asks("192.0.2.99", "bob@example.org"));
+        assert_eq!(seconds(&limits, "192.0.2.99", "ada@example.org"), None, "signing in is another matter");
+        clock.advance(Duration::from_secs(12 * 60 + 1));
+        assert!(asks("192.0.2.9", "ada@example.org") && asks("192.0.2.99", "bob@example.org"));
+    }
+
+    #[test]
     fn off_means_off() {
         let limits = SignInLimits::new(false);
         for _ in 0..100 {
+            assert!(limits.count_reset(ip("192.0.2.1"), "ada@example.org").is_ok());
             assert!(limits.begin(ip("192.0.2.1"), "ada@example.org").is_ok());
         }
     }

@@ -8,6 +8,7 @@ mod limits;
 pub mod pages;
 mod password;
 mod precedence;
+mod reset;
 mod session;
 mod sign_in;
 #[cfg(test)]
@@ -15,12 +16,15 @@ pub mod tests;
 mod viewers;
 
 pub use api::routes;
-pub use commands::{Founding, close_other_sessions, close_session, found, open_session};
+pub use commands::{
+    Founding, PasswordLink, close_other_sessions, close_session, found, issue_password_link, open_session, revoke_link, revoke_shown_link,
+};
 pub use credentials::Credentials;
 pub use headers::{address_changed, echo_session};
 pub use limits::SignInLimits;
 pub use password::{hash_password, verify_password};
 pub use precedence::credentials_first;
+pub use reset::ask as ask_for_password;
 pub use session::{NewSession, Session};
 pub use sign_in::{NewInstallation, check_password, first_run, sign_in};
 pub use viewers::{AdministratorPage, AgentPage, AnyonePage, UserPage};

@@ -1,4 +1,6 @@
 //! Signing in and out, the first run, and the choices of theme and language.
+mod password;
+
 use super::{AnyonePage, NewInstallation, NewSession, SignInLimits, SignedIn, UserPage, close_session, first_run, sign_in};
 use crate::{
     db::Db,
@@ -30,6 +32,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("").route(get().to(start)))
         .service(resource("/login").route(get().to(ask)).route(post().to(enter)))
         .service(resource("/logout").route(post().to(leave)))
+        .configure(password::routes)
         .service(resource("/theme").route(post().to(choose_theme)))
         .service(resource("/language").route(post().to(choose_language)));
 }

@@ -47,7 +47,7 @@ pub async fn check_password(db: &Db, limits: &SignInLimits, email: &str, passwor
 async fn check(db: &Db, email: &str, password: String) -> Result<User> {
     let email = email.trim().to_lowercase();
     let (user, hash) = db.read(move |conn| users::by_email(conn, &email)).await?.unzip();
-    match (verify_password(password, hash).await?, user) {
+    match (verify_password(password, hash.filter(|hash| !hash.is_empty())).await?, user) {
         (true, Some(user)) => Ok(user),
         _ => Err(wrong()),
     }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     db::tests::{TestDb, on_each_database},
+    storage::Storage,
     users::NewUser,
     web::ClientInfo,
 };
@@ -71,7 +72,7 @@ pub async fn administrator(test: &TestDb, email: &str) -> (Person, Account) {
 
 /// One more member of an account.
 pub async fn member(test: &TestDb, account: AccountId, name: &str, email: &str, role: Role) -> Person {
-    let new = NewUser { name: name.into(), email: email.into(), password_hash: hash_password(PASSWORD.into()).await.unwrap() };
+    let new = NewUser { name: name.into(), email: email.into(), password_hash: Some(hash_password(PASSWORD.into()).await.unwrap()) };
     let make = test.db.write(move |tx| {
         let user = users::create(tx, new)?;
         users::add_member(tx, account, user.id, role, None)?;
@@ -93,6 +94,7 @@ pub async fn server(test: &TestDb, limits: bool, base: &str, below: impl FnOnce(
         .app_data(Data::new(test.db.clone()))
         .app_data(Data::new(test.config.clone()))
         .app_data(Data::new(SignInLimits::new(limits)))
+        .app_data(Data::new(Storage::new(&test.config)))
         .wrap(from_fn(echo_session))
         .configure(routes)
         .service(scope(base).configure(below));

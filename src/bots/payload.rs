@@ -82,6 +82,27 @@ pub fn draw_one(conn: &mut DbConn, bot: AgentBot, seen_by: &Agent) -> Result<Val
     draw(conn, &[bot], seen_by)?.pop().ok_or(Error::NotFound)
 }
 
+/// Draws the bots of the account as those who can be given conversations.
+///
+/// # Errors
+/// The database's.
+pub fn assignable(conn: &mut DbConn, seen_by: &Agent) -> Result<Vec<Value>> {
+    let bots = queries::list(conn, seen_by.account_id())?;
+    let url = |bot: &AgentBot| if seen_by.is_administrator() { bot.outgoing_url.clone() } else { bot.masked_url() };
+    let draw = |bot: &AgentBot| {
+        json!({
+            "id": bot.id,
+            "name": bot.name,
+            "description": bot.description,
+            "thumbnail": "",
+            "outgoing_url": url(bot),
+            "bot_type": bot.bot_type,
+            "assignee_type": TokenOwner::AgentBot,
+        })
+    };
+    Ok(bots.iter().map(draw).collect())
+}
+
 /// `{"agent_bot": …}` for an inbox that the agent may see; `{}` where there is none.
 ///
 /// # Errors

@@ -28,7 +28,7 @@ use crate::{
     },
     error::{Error, Result},
     events::{self, Actor, Changes, Event, EventName},
-    files,
+    files::{self, Avatar},
     inboxes::Inbox,
     on_each, random,
     storage::Upload,
@@ -96,24 +96,13 @@ fn admit(tx: &mut Tx, account: &Account, input: &mut ContactInput) -> Result<()>
     }
 }
 
-/// What pictures of contacts are.
-const PICTURES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
-/// The largest one, in bytes.
-const LARGEST_PICTURE: u64 = 15 << 20;
-
 /// Makes an uploaded picture what is said about a contact.
 ///
 /// # Errors
 /// [`Error::Invalid`] about `avatar` for what is no picture, or too large a one.
 pub fn say_picture(tx: &mut Tx, account: &Account, input: &mut ContactInput, upload: Upload) -> Result<()> {
-    if !PICTURES.contains(&upload.content_type.as_str()) {
-        return Err(Error::invalid("avatar", "Avatar must be a picture: jpeg, png, gif or webp"));
-    }
-    if upload.byte_size > LARGEST_PICTURE {
-        return Err(Error::invalid("avatar", "Avatar is larger than 15 MB"));
-    }
-    let blob = files::store(tx, account.id, upload)?;
-    (input.avatar_url, input.picture) = (Patch::Set(Text(files::links(tx)?.to(&blob))), Some(blob.id));
+    let Avatar { url, blob_id } = files::store_avatar(tx, Some(account.id), upload)?;
+    (input.avatar_url, input.picture) = (Patch::Set(Text(url)), Some(blob_id));
     Ok(())
 }
 

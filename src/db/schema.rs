@@ -1,11 +1,13 @@
 //! Every table, once, as both databases have it.
 mod custom;
 mod groups;
+mod people;
 mod taking_part;
 mod telling;
 
 pub use custom::*;
 pub use groups::*;
+pub use people::*;
 pub use taking_part::*;
 pub use telling::*;
 
@@ -46,6 +48,9 @@ table! {
         custom_attributes -> Document,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        confirmed -> Bool,
+        avatar_blob_id -> Nullable<BigInt>,
+        avatar_url -> Nullable<Text>,
     }
 }
 
@@ -63,6 +68,8 @@ table! {
         active_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        email_flags -> BigInt,
+        push_flags -> BigInt,
     }
 }
 
@@ -118,6 +125,8 @@ table! {
         business_name -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        avatar_blob_id -> Nullable<BigInt>,
+        avatar_url -> Nullable<Text>,
     }
 }
 

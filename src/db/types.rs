@@ -170,6 +170,10 @@ ids! {
     MailId,
     /// Of `notifications`.
     NotificationId,
+    /// Of `notification_subscriptions`.
+    SubscriptionId,
+    /// Of `canned_responses`.
+    CannedResponseId,
 }
 
 /// A whole number, written as a number or as text of digits.

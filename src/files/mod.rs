@@ -6,8 +6,8 @@ mod model;
 mod payload;
 mod queries;
 
-pub use commands::{store, sweep, sweep_strays};
+pub use commands::{renew_avatars, store, store_avatar, sweep, sweep_strays};
 pub use fetch::fetch;
-pub use model::{Blob, FileType, may_be_sent_on_websites};
+pub use model::{Avatar, Blob, FileType, local, may_be_sent_on_websites};
 pub use payload::{Links, links};
 pub use queries::of_account;

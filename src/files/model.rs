@@ -58,6 +58,20 @@ const DOCUMENTS: &[&str] = &[
     "application/x-pkcs12",
 ];
 
+/// A picture of somebody or something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Avatar {
+    /// Its file.
+    pub blob_id: BlobId,
+    /// The link to it.
+    pub url: String,
+}
+
+/// A link to a file of this server as its own pages need it: they are reached by other addresses, too.
+pub fn local(url: &str) -> &str {
+    url.find("/rails/").map_or(url, |at| &url[at..])
+}
+
 impl FileType {
     /// By what the file is (compatibility.md 7.1).
     pub fn of(content_type: &str) -> FileType {

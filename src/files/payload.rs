@@ -19,6 +19,11 @@ impl Links {
         Links { base: public_url.as_str().trim_end_matches('/').to_owned() }
     }
 
+    /// How each of them begins.
+    pub(super) fn beginning(&self) -> String {
+        format!("{}/rails/", self.base)
+    }
+
     /// Where the file is to be had. Nobody can guess the key in it, and it does not expire: payloads are kept for long.
     pub fn to(&self, blob: &Blob) -> String {
         format!("{}{}", self.base, self.path(blob))

@@ -1,5 +1,10 @@
 //! `/api/v1/accounts/{account_id}/inboxes` and `inbox_members`.
-use super::{commands, input::InboxInput, payload, queries};
+use super::{
+    commands,
+    input::{InboxInput, InboxUpdate},
+    payload::{self, Details},
+    queries,
+};
 use crate::{
     auth::{Administrator, Agent},
     bots,
@@ -8,12 +13,13 @@ use crate::{
         Db, DbConn,
         types::{AgentBotId, InboxId, UserId},
     },
-    error::Result,
+    error::{Error, Result},
     outbound::{self, Policy},
-    users,
+    storage::Storage,
+    users::{self, TokenOwner},
     web::{
-        Input, Params, empty,
-        fields::{List, Patch},
+        Body, Input, Params, empty,
+        fields::{Flag, List, Patch},
     },
 };
 use actix_web::{
@@ -27,6 +33,11 @@ use serde_json::json;
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/inboxes").route(get().to(index)).route(post().to(create)))
         .service(resource("/inboxes/{id}").route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
+        .service(resource("/inboxes/{id}/avatar").route(delete().to(delete_avatar)))
+        .service(resource("/inboxes/{id}/assignable_agents").route(get().to(assignable_in)))
+        .service(resource("/inboxes/{id}/reset_secret").route(post().to(reset_secret)))
+        .service(resource("/inboxes/{id}/reset_hmac_token").route(post().to(reset_hmac_token)))
+        .service(resource("/assignable_agents").route(get().to(assignable)))
         .service(resource("/inboxes/{id}/agent_bot").route(get().to(agent_bot)))
         .service(resource("/inboxes/{id}/set_agent_bot").route(post().to(set_agent_bot)))
         .service(resource("/inbox_members").route(post().to(add)).route(patch().to(set)).route(put().to(set)).route(delete().to(remove)))
@@ -47,24 +58,94 @@ async fn show(db: Data<Db>, config: Data<Config>, agent: Agent, path: Path<(Stri
     Ok(HttpResponse::Ok().json(drawn.transpose()?))
 }
 
-async fn create(db: Data<Db>, config: Data<Config>, policy: Data<Policy>, by: Administrator, params: Params<InboxInput>) -> Result<HttpResponse> {
-    outbound::check_attribute("webhook_url", params.0.channel.said_callback(), &policy).await?;
-    let details = db.write(move |tx| commands::create(tx, &by, params.0)).await?;
-    Ok(HttpResponse::Ok().json(payload::draw(&details, true, config.public_url.as_str())?))
+async fn create(
+    db: Data<Db>,
+    config: Data<Config>,
+    policy: Data<Policy>,
+    storage: Data<Storage>,
+    by: Administrator,
+    body: Body,
+) -> Result<HttpResponse> {
+    let (mut input, mut uploads) = body.read::<InboxInput>(&storage).await?;
+    input.avatar = uploads.take_one("avatar");
+    outbound::check_attribute("webhook_url", input.channel.said_callback(), &policy).await?;
+    let details = db.write(move |tx| commands::create(tx, &by, input)).await?;
+    changed(&details, &config)
 }
 
 async fn update(
     db: Data<Db>,
     config: Data<Config>,
     policy: Data<Policy>,
+    storage: Data<Storage>,
     by: Administrator,
     path: Path<(String, InboxId)>,
-    params: Params<InboxInput>,
+    body: Body,
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    outbound::check_attribute("webhook_url", params.0.channel.said_callback(), &policy).await?;
-    let details = db.write(move |tx| commands::update(tx, &by, id, params.0)).await?;
-    Ok(HttpResponse::Ok().json(payload::draw(&details, true, config.public_url.as_str())?))
+    let (InboxUpdate(mut input), mut uploads) = body.read(&storage).await?;
+    input.avatar = uploads.take_one("avatar");
+    outbound::check_attribute("webhook_url", input.channel.said_callback(), &policy).await?;
+    let details = db.write(move |tx| commands::update(tx, &by, id, input)).await?;
+    changed(&details, &config)
+}
+
+/// An inbox as an administrator sees it.
+fn changed(details: &Details, config: &Config) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(payload::draw(details, true, config.public_url.as_str())?))
+}
+
+async fn delete_avatar(db: Data<Db>, by: Administrator, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::delete_avatar(tx, &by, id)).await?;
+    Ok(empty())
+}
+
+async fn reset_secret(db: Data<Db>, config: Data<Config>, by: Administrator, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    changed(&db.write(move |tx| commands::reset_secret(tx, &by, id)).await?, &config)
+}
+
+async fn reset_hmac_token(db: Data<Db>, config: Data<Config>, by: Administrator, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    changed(&db.write(move |tx| commands::reset_hmac_token(tx, &by, id)).await?, &config)
+}
+
+async fn assignable_in(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let work = move |conn: &mut DbConn| queries::find(conn, &agent, id).and_then(|inbox| queries::assignable(conn, inbox.account_id, &[inbox.id]));
+    let found = db.read(work).await?;
+    Ok(HttpResponse::Ok().json(json!({"payload": found.iter().map(users::agent).collect::<Vec<_>>()})))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Assignable {
+    inbox_ids: List<InboxId>,
+    include_agent_bots: Flag,
+}
+
+impl Input for Assignable {}
+
+/// How many inboxes one request may ask about.
+const MOST_INBOXES: usize = 100;
+
+async fn assignable(db: Data<Db>, agent: Agent, params: Params<Assignable>) -> Result<HttpResponse> {
+    let Assignable { inbox_ids: List(ids), include_agent_bots: Flag(bots_too) } = params.0;
+    if ids.len() > MOST_INBOXES {
+        return Err(Error::invalid("inbox_ids", format!("Inbox ids are too many (maximum is {MOST_INBOXES})")));
+    }
+    let work = move |conn: &mut DbConn| {
+        ids.iter().try_for_each(|id| queries::find(conn, &agent, *id).map(drop))?;
+        let found = queries::assignable(conn, agent.account_id(), &ids)?;
+        let mut drawn = found.iter().map(|member| serde_json::to_value(users::agent(member)).map_err(Error::internal)).collect::<Result<Vec<_>>>()?;
+        if bots_too {
+            drawn.iter_mut().for_each(|one| one["assignee_type"] = json!(TokenOwner::User));
+            drawn.extend(bots::assignable(conn, &agent)?);
+        }
+        Ok(drawn)
+    };
+    Ok(HttpResponse::Ok().json(json!({"payload": db.read(work).await?})))
 }
 
 async fn destroy(db: Data<Db>, by: Administrator, path: Path<(String, InboxId)>) -> Result<HttpResponse> {

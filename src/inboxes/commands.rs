@@ -17,8 +17,11 @@ use crate::{
     },
     error::{Error, Result},
     events::{self, Changes, Event, EventName},
+    files,
     notifications::{self, ActorType},
-    on_each, random, users,
+    on_each, random,
+    storage::Upload,
+    users,
 };
 use diesel::prelude::*;
 
@@ -33,7 +36,7 @@ pub type Closing = fn(&mut Tx, &Inbox) -> Result<()>;
 ///
 /// # Errors
 /// [`Error::Invalid`] that names the attribute.
-pub fn create(tx: &mut Tx, by: &Administrator, input: InboxInput) -> Result<Details> {
+pub fn create(tx: &mut Tx, by: &Administrator, mut input: InboxInput) -> Result<Details> {
     let kind = input.channel.kind()?;
     let now = now();
     let channel_type = match kind {
@@ -50,7 +53,9 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: InboxInput) -> Result<Deta
         ))
         .returning(Inbox::columns());
     let mut inbox: Inbox = insert.get_result(tx.conn)?;
+    let avatar = input.avatar.take();
     let channel = input.apply(&mut inbox)?;
+    take_avatar(tx, &mut inbox, avatar)?;
     diesel::update(inboxes::table.find(inbox.id)).set(&inbox).execute(tx.conn)?;
     let channel = match kind {
         Kind::Api => Channel::Api(create_api_channel(tx, &inbox, channel)?),
@@ -146,12 +151,21 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: InboxId, mut input: InboxInpu
     let channel_before = queries::channel(tx.conn, &before)?;
     let (mut inbox, mut channel) = (before.clone(), channel_before.clone());
     let changed_week = change_week(tx, id, std::mem::take(&mut input.working_hours.0))?;
+    let avatar = input.avatar.take();
     let input = input.apply(&mut inbox)?;
+    take_avatar(tx, &mut inbox, avatar)?;
     match &mut channel {
         Channel::Api(channel) => input.apply_to_api(channel)?,
         Channel::WebWidget(channel) => input.apply_to_widget(channel)?,
     }
     let changed = inbox != before || channel != channel_before || changed_week;
+    save(tx, by, &before, (inbox, channel), changed)
+}
+
+/// Stores an inbox with its channel, and tells of it, if anything has changed.
+fn save(tx: &mut Tx, by: &Administrator, before: &Inbox, now_is: (Inbox, Channel), changed: bool) -> Result<Details> {
+    let (mut inbox, mut channel) = now_is;
+    let id = inbox.id;
     if changed {
         inbox.updated_at = now();
         diesel::update(inboxes::table.find(id)).set(&inbox).execute(tx.conn)?;
@@ -169,10 +183,55 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: InboxId, mut input: InboxInpu
     let hours = queries::hours(tx.conn, &[id])?;
     let details = Details { inbox, channel, hours };
     if changed {
-        let changes = payload::changes(&before, &details.inbox);
+        let changes = payload::changes(before, &details.inbox);
         tell(tx, by, &details, EventName::InboxUpdated, Some(&changes))?;
     }
     Ok(details)
+}
+
+fn take_avatar(tx: &mut Tx, inbox: &mut Inbox, upload: Option<Upload>) -> Result<()> {
+    if let Some(upload) = upload {
+        inbox.set_avatar(Some(files::store_avatar(tx, Some(inbox.account_id), upload)?));
+    }
+    Ok(())
+}
+
+/// Takes away an inbox's picture.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn delete_avatar(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<()> {
+    let before = queries::to_change(tx.conn, by.account_id(), id)?;
+    let channel = queries::channel(tx.conn, &before)?;
+    let mut inbox = before.clone();
+    inbox.set_avatar(None);
+    let changed = inbox != before;
+    save(tx, by, &before, (inbox, channel), changed).map(drop)
+}
+
+/// Gives an API inbox another secret: what is posted to its callback is signed with it from now on.
+///
+/// # Errors
+/// [`Error::NotFound`], also for an inbox of another kind.
+pub fn reset_secret(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<Details> {
+    let inbox = queries::to_change(tx.conn, by.account_id(), id)?;
+    let Channel::Api(mut channel) = queries::channel(tx.conn, &inbox)? else { return Err(Error::NotFound) };
+    channel.secret = random::token()?;
+    save(tx, by, &inbox.clone(), (inbox, Channel::Api(channel)), true)
+}
+
+/// Gives an inbox another key for the proof of identity: hashes made with the old one prove nothing any more.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn reset_hmac_token(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<Details> {
+    let inbox = queries::to_change(tx.conn, by.account_id(), id)?;
+    let mut channel = queries::channel(tx.conn, &inbox)?;
+    match &mut channel {
+        Channel::Api(channel) => channel.hmac_token = random::token()?,
+        Channel::WebWidget(channel) => channel.hmac_token = random::token()?,
+    }
+    save(tx, by, &inbox.clone(), (inbox, channel), true)
 }
 
 /// Deletes an inbox with all that is in it.

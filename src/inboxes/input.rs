@@ -1,18 +1,23 @@
 //! What clients may say about an inbox, when they make one and when they change one; and the rules for it.
-use super::model::{ApiChannel, Inbox, ReplyTime, SenderNameType, WidgetChannel, WorkingHour};
+use super::{
+    forms,
+    model::{ApiChannel, Inbox, ReplyTime, SenderNameType, WidgetChannel, WorkingHour},
+};
 use crate::{
-    checks::{LINE, at_most, required},
+    checks::{LINE, at_most, required, within},
     db::types::Json,
     error::{Error, Result},
+    storage::Upload,
     web::{
         Input,
         fields::{Flag, List, Object, Patch, Text},
     },
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
+use serde_json::{Map, Value};
 
 /// The features of a widget that can be switched.
-const FEATURES: [&str; 5] = ["attachments", "emoji_picker", "end_conversation", "use_inbox_avatar_for_bot", "allow_mobile_webview"];
+pub const FEATURES: [&str; 5] = ["attachments", "emoji_picker", "end_conversation", "use_inbox_avatar_for_bot", "allow_mobile_webview"];
 
 /// What a new inbox is connected to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -60,9 +65,27 @@ pub struct InboxInput {
     pub working_hours: List<DayInput>,
     /// The channel's own fields.
     pub channel: ChannelInput,
+    /// Its picture, as a part of a multipart form.
+    #[serde(skip)]
+    pub avatar: Option<Upload>,
 }
 
 impl Input for InboxInput {}
+
+/// The body of changing an inbox: some clients write null as text there, for whatever stands at its top.
+#[derive(Debug, Default)]
+pub struct InboxUpdate(pub InboxInput);
+
+impl<'de> Deserialize<'de> for InboxUpdate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let mut said: Map<String, Value> = Map::deserialize(deserializer)?;
+        said.values_mut().filter(|value| value.as_str() == Some("null")).for_each(|value| *value = Value::Null);
+        // what is wrong is told with where it stands, as everywhere
+        serde_path_to_error::deserialize(Value::Object(said)).map(InboxUpdate).map_err(de::Error::custom)
+    }
+}
+
+impl Input for InboxUpdate {}
 
 /// What may be said about one day of an inbox's week.
 #[derive(Debug, Default, Deserialize)]
@@ -168,10 +191,10 @@ impl InboxInput {
             business_name,
             // the caller has taken them out: they are rows of their own
             working_hours: _,
+            avatar: _,
             channel,
         } = self;
-        // some clients write null as text where they change an inbox
-        let said = |text: Patch<Text>, present: &Option<String>| text.map(|text| text.0).or(present.clone()).filter(|text| text != "null");
+        let said = |text: Patch<Text>, present: &Option<String>| text.map(|text| text.0).or(present.clone());
         inbox.name = required("name", &said(name, &Some(inbox.name.clone())).unwrap_or_default(), LINE)?;
         inbox.greeting_message = at_most("greeting_message", said(greeting_message, &inbox.greeting_message), 10_000)?;
         inbox.out_of_office_message = at_most("out_of_office_message", said(out_of_office_message, &inbox.out_of_office_message), 10_000)?;
@@ -193,7 +216,7 @@ impl InboxInput {
             inbox.sender_name_type = kind;
         }
         if let Patch::Set(Object(config)) = csat_config {
-            inbox.csat_config = Json(config);
+            inbox.csat_config = Json(forms::checked_survey(config)?);
         }
         Ok(channel)
     }
@@ -253,6 +276,7 @@ impl ChannelInput {
         channel.welcome_title = at_most("welcome_title", said(self.welcome_title, channel.welcome_title.take()), LINE)?;
         channel.welcome_tagline = at_most("welcome_tagline", said(self.welcome_tagline, channel.welcome_tagline.take()), LINE)?;
         if let Some(domains) = said(self.allowed_domains, Some(channel.allowed_domains.clone())) {
+            within("allowed_domains", &domains, 20_000)?;
             channel.allowed_domains = domains;
         }
         if let Patch::Set(time) = self.reply_time {
@@ -262,8 +286,9 @@ impl ChannelInput {
         switch(self.pre_chat_form_enabled, &mut channel.pre_chat_form_enabled);
         switch(self.continuity_via_email, &mut channel.continuity_via_email);
         if let Patch::Set(Object(options)) = self.pre_chat_form_options {
-            channel.pre_chat_form_options = Json(options);
+            channel.pre_chat_form_options = Json(forms::checked_pre_chat(options)?);
         }
+        forms::complete_pre_chat(&mut channel.pre_chat_form_options.0);
         if let Some(List(flags)) = self.selected_feature_flags {
             channel.feature_flags = Json(flags.into_iter().filter(|flag| FEATURES.contains(&flag.as_str())).collect());
         }

@@ -2,9 +2,10 @@
 use crate::{
     db::{
         schema::{api_channels, inboxes, web_widget_channels, working_hours},
-        types::{AccountId, InboxId, Json},
+        types::{AccountId, BlobId, InboxId, Json},
     },
     error::{Error, Result},
+    files::Avatar,
     text_enum,
 };
 use chrono::NaiveDateTime;
@@ -71,6 +72,17 @@ pub struct Inbox {
     pub created_at: NaiveDateTime,
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
+    /// The file of its picture.
+    pub avatar_blob_id: Option<BlobId>,
+    /// The link to its picture.
+    pub avatar_url: Option<String>,
+}
+
+impl Inbox {
+    /// Gives it another picture, or none.
+    pub fn set_avatar(&mut self, avatar: Option<Avatar>) {
+        (self.avatar_blob_id, self.avatar_url) = avatar.map(|Avatar { blob_id, url }| (blob_id, url)).unzip();
+    }
 }
 
 /// A row of `api_channels`: programs write through the client API, and hear answers at a callback.

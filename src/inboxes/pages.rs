@@ -1,26 +1,31 @@
-//! Settings → Inboxes.
+//! Settings → Inboxes: the list, a new one, the end of one. What is set of one has pages of their own, one for each tab.
+mod bot;
+mod configuration;
+mod hours;
+mod members;
+mod pre_chat;
+mod settings;
+
 use super::{
     commands,
     input::{ChannelInput, InboxInput},
-    model::{Channel, Inbox},
+    model::{Channel, ChannelType, Inbox},
     payload::{self, Details},
     queries,
 };
 use crate::{
     auth::{AdministratorPage, AgentPage},
-    bots::{self, AgentBot},
-    config::Config,
     db::{
-        Db, DbConn, Tx,
-        types::{AgentBotId, InboxId, UserId},
+        Db, DbConn,
+        types::{AccountId, InboxId},
     },
     error::{Error, Result},
+    files,
     outbound::{self, Policy},
-    users::{self, Member},
     web::{
         Form, Input, NoFields, Params,
-        fields::{List, Patch, Text},
-        forms::{Choice, FormErrors},
+        fields::{Patch, Text},
+        forms::FormErrors,
         html, refused, see_other,
         shell::{ConfirmDeletion, Flash, Shell},
     },
@@ -36,10 +41,59 @@ use serde::Deserialize;
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/inboxes").route(get().to(list)).route(post().to(create)))
         .service(resource("/inboxes/new").route(get().to(new)))
-        .service(resource("/inboxes/{id}").route(get().to(show)))
-        .service(resource("/inboxes/{id}/members").route(post().to(set_members)))
-        .service(resource("/inboxes/{id}/bot").route(post().to(set_bot)))
+        .configure(settings::routes)
+        .configure(members::routes)
+        .configure(hours::routes)
+        .configure(pre_chat::routes)
+        .configure(bot::routes)
+        .configure(configuration::routes)
         .service(resource("/inboxes/{id}/delete").route(get().to(confirm_delete)).route(post().to(destroy)));
+}
+
+/// A path of an account and an inbox.
+type At = Path<(String, InboxId)>;
+
+/// The head of an inbox's pages: what it is, and its tabs.
+struct Head {
+    list_url: String,
+    /// Where its pages begin.
+    path: String,
+    name: String,
+    /// Where its picture is; empty without one.
+    avatar: String,
+    website: bool,
+    /// Whether whoever looks may change anything.
+    administrator: bool,
+}
+
+impl Head {
+    fn of(page: &Shell, inbox: &Inbox, administrator: bool) -> Head {
+        let list_url = list_url(page);
+        Head {
+            path: format!("{list_url}/{}", inbox.id),
+            list_url,
+            name: inbox.name.clone(),
+            avatar: files::local(payload::avatar(inbox)).to_owned(),
+            website: inbox.channel_type == ChannelType::WebWidget,
+            administrator,
+        }
+    }
+
+    /// Where one of its pages is.
+    fn at(&self, tab: &str) -> String {
+        format!("{}{tab}", self.path)
+    }
+}
+
+/// Back to a page of an inbox, where it says that it was saved.
+fn saved(page: &Shell, id: InboxId, tab: &str) -> HttpResponse {
+    see_other(&format!("{}/{id}{tab}", list_url(page)), Some(Flash::notice("flash-inbox-saved")))
+}
+
+/// An inbox with all that is drawn with it.
+fn load(conn: &mut DbConn, account: AccountId, id: InboxId) -> Result<Details> {
+    let inbox = queries::of_account(conn, account, id)?;
+    payload::details(conn, vec![inbox])?.pop().ok_or(Error::NotFound)
 }
 
 fn list_url(page: &Shell) -> String {
@@ -49,6 +103,8 @@ fn list_url(page: &Shell) -> String {
 struct InboxRow {
     url: String,
     name: String,
+    /// Where its picture is; empty without one.
+    avatar: String,
     website: bool,
     detail: String,
     members: i64,
@@ -79,6 +135,7 @@ async fn list(db: Data<Db>, AgentPage { shell: page, agent }: AgentPage) -> Resu
         InboxRow {
             url: format!("{list_url}/{id}"),
             name: details.inbox.name.clone(),
+            avatar: files::local(payload::avatar(&details.inbox)).to_owned(),
             website,
             detail,
             members: members.get(&id).copied().unwrap_or_default(),
@@ -168,174 +225,7 @@ async fn create(
     }
 }
 
-struct ApiInbox {
-    identifier: String,
-    webhook_url: String,
-    secret: Option<String>,
-    curl_contact: String,
-    curl_conversation: String,
-    curl_message: String,
-}
-
-struct WebsiteInbox {
-    website_url: String,
-    widget_color: String,
-    welcome_title: String,
-    welcome_tagline: String,
-    website_token: String,
-    snippet: String,
-}
-
-enum InboxChannel {
-    Api(ApiInbox),
-    Website(WebsiteInbox),
-}
-
-struct MemberRow {
-    id: i64,
-    name: String,
-    email: String,
-    member: bool,
-}
-
-#[derive(Template)]
-#[template(path = "inboxes/show.html")]
-struct InboxPage {
-    page: Shell,
-    list_url: String,
-    name: String,
-    channel: InboxChannel,
-    hmac_token: Option<String>,
-    members: Vec<MemberRow>,
-    members_action: Option<String>,
-    /// The bots to choose from, for those who may.
-    bots: Vec<Choice>,
-    bot_action: Option<String>,
-    delete_url: Option<String>,
-}
-
-async fn show(
-    db: Data<Db>,
-    config: Data<Config>,
-    AgentPage { shell: page, agent }: AgentPage,
-    path: Path<(String, InboxId)>,
-) -> Result<HttpResponse> {
-    let (administrator, (_, id)) = (agent.is_administrator(), path.into_inner());
-    let work = move |conn: &mut DbConn| {
-        let inbox = queries::find(conn, &agent, id)?;
-        let members = queries::members(conn, inbox.account_id, inbox.id)?;
-        let everybody = if administrator { users::members(conn, inbox.account_id, None)? } else { members.clone() };
-        let bots = (if administrator { bots::list(conn, inbox.account_id)? } else { Vec::new() }, bots::at_work_in(conn, id)?);
-        Ok((payload::details(conn, vec![inbox])?.pop().ok_or(Error::NotFound)?, members, everybody, bots))
-    };
-    let (Details { inbox, channel, .. }, members, everybody, (bots, bot)) = db.read(work).await?;
-    let (list_url, hmac_token) = (list_url(&page), hmac_token(&channel).filter(|_| administrator));
-    let is_member = |member: &Member| members.iter().any(|other| other.user.id == member.user.id);
-    let row = |member: &Member| MemberRow {
-        id: member.user.id.0,
-        name: member.user.name.clone(),
-        email: member.user.email.clone(),
-        member: is_member(member),
-    };
-    html(&InboxPage {
-        channel: channel_view(channel, administrator, config.public_url.as_str()),
-        members: everybody.iter().map(row).collect(),
-        members_action: administrator.then(|| format!("{list_url}/{id}/members")),
-        bots: bot_choices(&page, &bots, bot),
-        bot_action: administrator.then(|| format!("{list_url}/{id}/bot")),
-        delete_url: administrator.then(|| format!("{list_url}/{id}/delete")),
-        name: inbox.name,
-        hmac_token,
-        list_url,
-        page,
-    })
-}
-
-fn bot_choices(page: &Shell, bots: &[AgentBot], chosen: Option<AgentBotId>) -> Vec<Choice> {
-    let chosen = chosen.map(|id| id.to_string()).unwrap_or_default();
-    let all = bots.iter().map(|bot| Choice::new(bot.id.to_string(), &bot.name, &chosen));
-    std::iter::once(Choice::new("", page.t("inbox-bot-none"), &chosen)).chain(all).collect()
-}
-
-fn hmac_token(channel: &Channel) -> Option<String> {
-    match channel {
-        Channel::Api(channel) => Some(channel.hmac_token.clone()),
-        Channel::WebWidget(channel) => Some(channel.hmac_token.clone()),
-    }
-}
-
-fn channel_view(channel: Channel, administrator: bool, public_url: &str) -> InboxChannel {
-    match channel {
-        Channel::Api(channel) => {
-            let base = format!("{}/public/api/v1/inboxes/{}/contacts", public_url.trim_end_matches('/'), channel.identifier);
-            let post = |path: &str, body: &str| format!("curl -X POST {base}{path} \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'");
-            InboxChannel::Api(ApiInbox {
-                curl_contact: post("", r#"{"name": "Lea", "email": "lea@example.org"}"#),
-                curl_conversation: post("/SOURCE_ID/conversations", "{}"),
-                curl_message: post("/SOURCE_ID/conversations/CONVERSATION_ID/messages", r#"{"content": "Hello"}"#),
-                identifier: channel.identifier,
-                webhook_url: channel.webhook_url.unwrap_or_default(),
-                secret: administrator.then_some(channel.secret),
-            })
-        }
-        Channel::WebWidget(channel) => InboxChannel::Website(WebsiteInbox {
-            snippet: payload::script(&channel, public_url),
-            website_url: channel.website_url,
-            widget_color: channel.widget_color,
-            welcome_title: channel.welcome_title.unwrap_or_default(),
-            welcome_tagline: channel.welcome_tagline.unwrap_or_default(),
-            website_token: channel.website_token,
-        }),
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct MembersForm {
-    user_ids: List<UserId>,
-}
-
-impl Input for MembersForm {}
-
-async fn set_members(
-    db: Data<Db>,
-    AdministratorPage { shell: page, administrator }: AdministratorPage,
-    path: Path<(String, InboxId)>,
-    form: Form<MembersForm>,
-) -> Result<HttpResponse> {
-    let (_, id) = path.into_inner();
-    let work = move |tx: &mut Tx| {
-        let inbox = queries::of_account(tx.conn, administrator.account_id(), id)?;
-        commands::set_members(tx, &administrator, &inbox, &form.0.user_ids.0)
-    };
-    db.write(work).await?;
-    Ok(see_other(&format!("{}/{id}", list_url(&page)), Some(Flash::notice("flash-inbox-members-saved"))))
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct BotForm {
-    agent_bot: Patch<AgentBotId>,
-}
-
-impl Input for BotForm {}
-
-async fn set_bot(
-    db: Data<Db>,
-    AdministratorPage { shell: page, administrator }: AdministratorPage,
-    path: Path<(String, InboxId)>,
-    form: Form<BotForm>,
-) -> Result<HttpResponse> {
-    let (_, id) = path.into_inner();
-    db.write(move |tx| commands::set_bot(tx, &administrator, id, form.0.agent_bot.set())).await?;
-    Ok(see_other(&format!("{}/{id}", list_url(&page)), Some(Flash::notice("flash-inbox-bot-saved"))))
-}
-
-async fn confirm_delete(
-    db: Data<Db>,
-    AdministratorPage { shell: page, administrator }: AdministratorPage,
-    path: Path<(String, InboxId)>,
-) -> Result<HttpResponse> {
+async fn confirm_delete(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let inbox: Inbox = db.read(move |conn| queries::of_account(conn, administrator.account_id(), id)).await?;
     let url = format!("{}/{id}", list_url(&page));
@@ -352,7 +242,7 @@ async fn confirm_delete(
 async fn destroy(
     db: Data<Db>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
-    path: Path<(String, InboxId)>,
+    path: At,
     _: Form<NoFields>,
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();

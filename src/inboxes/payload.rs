@@ -1,4 +1,8 @@
 //! How inboxes look in JSON.
+mod raw;
+
+pub use raw::{RawInbox, raw};
+
 use super::{
     model::{ApiChannel, Channel, ChannelType, Inbox, WidgetChannel, WorkingHour},
     queries,
@@ -20,7 +24,7 @@ use serde_json::{Map, Value, json};
 #[derive(Debug, Clone, Serialize)]
 pub struct SlimInbox<'a> {
     id: InboxId,
-    avatar_url: &'static str,
+    avatar_url: &'a str,
     channel_id: i64,
     name: &'a str,
     channel_type: ChannelType,
@@ -29,7 +33,19 @@ pub struct SlimInbox<'a> {
 
 /// Draws an inbox inside a contact's sessions.
 pub fn slim<'a>(inbox: &'a Inbox, channel: &Channel) -> SlimInbox<'a> {
-    SlimInbox { id: inbox.id, avatar_url: "", channel_id: channel.id(), name: &inbox.name, channel_type: inbox.channel_type, provider: None }
+    SlimInbox {
+        id: inbox.id,
+        avatar_url: avatar(inbox),
+        channel_id: channel.id(),
+        name: &inbox.name,
+        channel_type: inbox.channel_type,
+        provider: None,
+    }
+}
+
+/// The link to an inbox's picture; empty without one.
+pub fn avatar(inbox: &Inbox) -> &str {
+    inbox.avatar_url.as_deref().unwrap_or_default()
 }
 
 /// An inbox and what is drawn with it.
@@ -69,7 +85,7 @@ pub fn draw(details: &Details, administrator: bool, public_url: &str) -> Result<
     };
     let mut drawn = json!({
         "id": inbox.id,
-        "avatar_url": "",
+        "avatar_url": avatar(inbox),
         "channel_id": channel.id(),
         "name": inbox.name,
         "channel_type": inbox.channel_type,
@@ -167,63 +183,6 @@ pub fn script(channel: &WidgetChannel, public_url: &str) -> String {
          g.onload = function () {{ window.chatwootSDK.run({{ websiteToken: \"{}\", baseUrl: base }}); }};\n  }})(document, \"script\");\n</script>\n",
         channel.website_token
     )
-}
-
-/// An inbox as its bare row, as the answer to a created contact holds it.
-#[derive(Debug, Serialize)]
-pub struct RawInbox<'a> {
-    id: InboxId,
-    channel_id: i64,
-    account_id: AccountId,
-    name: &'a str,
-    created_at: Iso,
-    updated_at: Iso,
-    channel_type: ChannelType,
-    enable_auto_assignment: bool,
-    greeting_enabled: bool,
-    greeting_message: Option<&'a str>,
-    email_address: Option<&'a str>,
-    working_hours_enabled: bool,
-    out_of_office_message: Option<&'a str>,
-    timezone: &'a str,
-    enable_email_collect: bool,
-    csat_survey_enabled: bool,
-    allow_messages_after_resolved: bool,
-    auto_assignment_config: &'a serde_json::Map<String, Value>,
-    lock_to_single_conversation: bool,
-    portal_id: Option<i64>,
-    sender_name_type: super::model::SenderNameType,
-    business_name: Option<&'a str>,
-    csat_config: &'a serde_json::Map<String, Value>,
-}
-
-/// Draws an inbox as its bare row.
-pub fn raw<'a>(inbox: &'a Inbox, channel: &Channel) -> RawInbox<'a> {
-    RawInbox {
-        id: inbox.id,
-        channel_id: channel.id(),
-        account_id: inbox.account_id,
-        name: &inbox.name,
-        created_at: Iso(inbox.created_at),
-        updated_at: Iso(inbox.updated_at),
-        channel_type: inbox.channel_type,
-        enable_auto_assignment: inbox.enable_auto_assignment,
-        greeting_enabled: inbox.greeting_enabled,
-        greeting_message: inbox.greeting_message.as_deref(),
-        email_address: None,
-        working_hours_enabled: inbox.working_hours_enabled,
-        out_of_office_message: inbox.out_of_office_message.as_deref(),
-        timezone: &inbox.timezone,
-        enable_email_collect: inbox.enable_email_collect,
-        csat_survey_enabled: inbox.csat_survey_enabled,
-        allow_messages_after_resolved: inbox.allow_messages_after_resolved,
-        auto_assignment_config: &inbox.auto_assignment_config.0,
-        lock_to_single_conversation: inbox.lock_to_single_conversation,
-        portal_id: None,
-        sender_name_type: inbox.sender_name_type,
-        business_name: inbox.business_name.as_deref(),
-        csat_config: &inbox.csat_config.0,
-    }
 }
 
 /// A day of the week as its bare row, as events hold it.

@@ -9,10 +9,10 @@ use crate::{
         types::{AccountId, InboxId, UserId},
     },
     error::{Error, Result},
-    users::{self, Member},
+    users::{self, Member, Role},
 };
 use diesel::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Which inboxes of the account somebody sees.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,6 +137,16 @@ pub fn hours(conn: &mut DbConn, of: &[InboxId]) -> Result<Vec<WorkingHour>> {
 pub fn members(conn: &mut DbConn, account: AccountId, inbox: InboxId) -> Result<Vec<Member>> {
     let ids: Vec<UserId> = inbox_members::table.filter(inbox_members::inbox_id.eq(inbox)).select(inbox_members::user_id).load(conn)?;
     users::members(conn, account, Some(&ids))
+}
+
+/// Who can be given conversations of all these inboxes: those who are members of each, and the administrators.
+pub fn assignable(conn: &mut DbConn, account: AccountId, of: &[InboxId]) -> Result<Vec<Member>> {
+    let query = inbox_members::table.filter(inbox_members::inbox_id.eq_any(of)).select((inbox_members::inbox_id, inbox_members::user_id));
+    let places: HashSet<(InboxId, UserId)> = query.load(conn)?.into_iter().collect();
+    let in_all = |user: UserId| !of.is_empty() && of.iter().all(|inbox| places.contains(&(*inbox, user)));
+    let mut everybody = users::members(conn, account, None)?;
+    everybody.retain(|member| member.membership.role == Role::Administrator || in_all(member.user.id));
+    Ok(everybody)
 }
 
 /// How many members each of these inboxes has.

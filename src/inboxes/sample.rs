@@ -37,6 +37,8 @@ pub fn sample(account: AccountId) -> Inbox {
         business_name: None,
         created_at: moment(0),
         updated_at: moment(0),
+        avatar_blob_id: None,
+        avatar_url: None,
     }
 }
 

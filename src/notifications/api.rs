@@ -1,4 +1,8 @@
 //! `/api/v1/accounts/{account_id}/notifications`: the user's own.
+mod choices;
+
+pub use choices::user_routes;
+
 use super::{
     commands::{self, Change},
     model::{ActorType, Notification},
@@ -32,7 +36,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/notifications/destroy_all").route(post().to(destroy_all)))
         .service(one)
         .service(resource("/notifications/{id}/unread").route(post().to(unread)))
-        .service(resource("/notifications/{id}/snooze").route(post().to(snooze)));
+        .service(resource("/notifications/{id}/snooze").route(post().to(snooze)))
+        .configure(choices::routes);
 }
 
 #[derive(Default, Deserialize)]

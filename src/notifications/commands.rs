@@ -1,4 +1,8 @@
 //! Telling, and what becomes of what was told.
+mod choices;
+
+pub(super) use choices::*;
+
 use super::{
     model::{ActorType, News, Notification},
     queries::{self, Which},

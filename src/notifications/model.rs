@@ -1,4 +1,8 @@
 //! Rows and rules of notifications.
+mod choices;
+
+pub use choices::*;
+
 use crate::{
     db::{
         schema::notifications,

@@ -1,4 +1,8 @@
 //! How notifications look in JSON.
+mod choices;
+
+pub use choices::{choices, subscription};
+
 use super::{model::Notification, teller::Told};
 use crate::{
     auth::Agent,

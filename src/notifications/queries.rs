@@ -1,4 +1,8 @@
 //! Reading notifications: always one's own, in one account.
+mod choices;
+
+pub(super) use choices::*;
+
 use super::model::{ActorType, FIRST_OF_OURS, Notification};
 use crate::{
     auth::Agent,

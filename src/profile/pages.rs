@@ -1,14 +1,15 @@
 //! The page of the user's own data.
-use super::{ProfileChanges, change};
+use super::commands::{self, ProfileChanges};
 use crate::{
     auth::{SignInLimits, UserPage},
     config::Config,
-    db::Db,
+    db::{Db, DbConn, types::AccountId},
     error::{Error, Result},
-    users,
+    storage::Storage,
+    users::{self, Availability, TokenOwner},
     web::{
-        ClientInfo, Form, Input, Language,
-        fields::{Object, Text},
+        ClientInfo, FileForm, Form, Input, Language, NoFields,
+        fields::{Flag, Object, Patch, Text},
         forms::{Choice, FormErrors},
         html, language_cookie, refused, see_other,
         shell::{Flash, Shell},
@@ -21,19 +22,34 @@ use actix_web::{
 use askama::Template;
 use serde::Deserialize;
 
+const HERE: &str = "/app/profile";
+
 /// The page, below `/app`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/profile").route(get().to(show)).route(post().to(save)))
-        .service(resource("/profile/password").route(get().to(back)).route(post().to(change_password)));
+        .service(resource("/profile/avatar").route(get().to(back)).route(post().to(set_avatar)))
+        .service(resource("/profile/avatar/delete").route(post().to(delete_avatar)))
+        .service(resource("/profile/availability").route(post().to(be_seen)))
+        .service(resource("/profile/password").route(get().to(back)).route(post().to(change_password)))
+        .service(resource("/profile/reset_access_token").route(post().to(reset_access_token)));
+}
+
+/// How somebody is seen in the account that they have used last.
+struct Seen {
+    account_id: i64,
+    account_name: String,
+    availabilities: Vec<Choice>,
+    auto_offline: bool,
 }
 
 #[derive(Template)]
 #[template(path = "profile/show.html")]
 struct ProfilePage {
     page: Shell,
-    name: String,
-    email: String,
+    avatar: String,
+    fields: Fields,
     locales: Vec<Choice>,
+    seen: Option<Seen>,
     access_token: String,
     curl: String,
     errors: FormErrors,
@@ -44,20 +60,35 @@ struct ProfilePage {
 #[serde(default)]
 struct Fields {
     name: Text,
+    display_name: Text,
     email: Text,
     locale: Text,
+    message_signature: Text,
 }
 
 impl Input for Fields {}
 
 async fn page(db: &Db, config: &Config, UserPage { shell: page, signed_in }: UserPage, fields: Fields, errors: FormErrors) -> Result<ProfilePage> {
-    let access_token = db.read(move |conn| users::access_token(conn, signed_in.user.id)).await?;
+    let user = signed_in.user.id;
+    let work = move |conn: &mut DbConn| Ok((users::access_token(conn, user)?, users::memberships(conn, user)?.into_iter().next()));
+    let (access_token, seat) = db.read(work).await?;
     let base = config.public_url.as_str().trim_end_matches('/');
+    let seen = seat.map(|seat| {
+        let chosen = seat.membership.availability.name();
+        let choice = |one: &Availability| Choice::new(one.name(), page.t(&format!("availability-{}", one.name())), chosen);
+        Seen {
+            account_id: seat.account.id.0,
+            account_name: seat.account.name,
+            availabilities: Availability::ALL.iter().map(choice).collect(),
+            auto_offline: seat.membership.auto_offline,
+        }
+    });
     Ok(ProfilePage {
         page,
-        name: fields.name.0,
-        email: fields.email.0,
+        avatar: signed_in.user.avatar().to_owned(),
         locales: Choice::languages(&fields.locale.0),
+        fields,
+        seen,
         access_token,
         curl: format!("curl {base}/api/v1/profile \\\n  -H 'api_access_token: YOUR_TOKEN'"),
         errors,
@@ -72,8 +103,26 @@ async fn show(db: Data<Db>, config: Data<Config>, who: UserPage) -> Result<HttpR
 impl Fields {
     fn of(who: &UserPage) -> Fields {
         let user = &who.signed_in.user;
-        let locale = user.locale().unwrap_or(who.shell.lang.code()).to_owned();
-        Fields { name: Text(user.name.clone()), email: Text(user.email.clone()), locale: Text(locale) }
+        let text = |text: &Option<String>| Text(text.clone().unwrap_or_default());
+        Fields {
+            name: Text(user.name.clone()),
+            display_name: text(&user.display_name),
+            email: Text(user.email.clone()),
+            locale: Text(user.locale().unwrap_or(who.shell.lang.code()).to_owned()),
+            message_signature: text(&user.message_signature),
+        }
+    }
+
+    fn changes(&self) -> ProfileChanges {
+        let set = |text: &Text| if text.0.trim().is_empty() { Patch::Null } else { Patch::Set(text.clone()) };
+        ProfileChanges {
+            name: Some(self.name.clone()),
+            display_name: set(&self.display_name),
+            email: Some(self.email.clone()),
+            message_signature: set(&self.message_signature),
+            ui_settings: Some(Object([("locale".to_owned(), self.locale.0.clone().into())].into_iter().collect())),
+            ..ProfileChanges::default()
+        }
     }
 }
 
@@ -84,24 +133,61 @@ async fn save(
     limits: Data<SignInLimits>,
     client: ClientInfo,
     who: UserPage,
-    form: Form<Fields>,
+    Form(fields): Form<Fields>,
 ) -> Result<HttpResponse> {
-    let Fields { name, email, locale } = &form.0;
-    let ui_settings = [("locale".to_owned(), locale.0.clone().into())].into_iter().collect();
-    let changes =
-        ProfileChanges { name: Some(name.clone()), email: Some(email.clone()), ui_settings: Some(Object(ui_settings)), ..ProfileChanges::default() };
-    match change(&db, &limits, &who.signed_in, &client, changes).await {
+    match commands::change(&db, &limits, &who.signed_in, &client, fields.changes(), None).await {
         Ok(_) => {
-            let mut response = see_other("/app/profile", Some(Flash::notice("flash-profile-saved")));
+            let mut response = see_other(HERE, Some(Flash::notice("flash-profile-saved")));
             // the pages that know no user, such as those of errors, speak the same language
-            let _ = response.add_cookie(&language_cookie(&request, Language::from_tag(&locale.0).unwrap_or_default()));
+            let _ = response.add_cookie(&language_cookie(&request, Language::from_tag(&fields.locale.0).unwrap_or_default()));
             Ok(response)
         }
         Err(error) => {
             let errors = FormErrors::new(who.shell.lang).refuse(error)?;
-            refused(&page(&db, &config, who, form.0, errors).await?)
+            refused(&page(&db, &config, who, fields, errors).await?)
         }
     }
+}
+
+async fn set_avatar(db: Data<Db>, config: Data<Config>, storage: Data<Storage>, who: UserPage, form: FileForm) -> Result<HttpResponse> {
+    let (NoFields {}, mut uploads) = form.read(&storage).await?;
+    let Some(upload) = uploads.take_one("avatar") else { return Ok(see_other(HERE, None)) };
+    let id = who.signed_in.user.id;
+    match db.write(move |tx| commands::set_avatar(tx, id, upload)).await {
+        Ok(_) => Ok(see_other(HERE, Some(Flash::notice("flash-profile-saved")))),
+        Err(error) => {
+            let (fields, errors) = (Fields::of(&who), FormErrors::new(who.shell.lang).refuse(error)?);
+            refused(&page(&db, &config, who, fields, errors).await?)
+        }
+    }
+}
+
+async fn delete_avatar(db: Data<Db>, who: UserPage, _: Form<NoFields>) -> Result<HttpResponse> {
+    db.write(move |tx| users::set_avatar(tx, who.signed_in.user.id, None)).await?;
+    Ok(see_other(HERE, Some(Flash::notice("flash-profile-saved"))))
+}
+
+#[derive(Deserialize)]
+struct Availabilities {
+    account_id: AccountId,
+    availability: Availability,
+    #[serde(default)]
+    auto_offline: Flag,
+}
+
+impl Input for Availabilities {}
+
+async fn be_seen(db: Data<Db>, who: UserPage, form: Form<Availabilities>) -> Result<HttpResponse> {
+    let Availabilities { account_id, availability, auto_offline } = form.0;
+    let user = who.signed_in.user.id;
+    // a box that is not checked sends nothing
+    db.write(move |tx| users::update_member(tx, account_id, user, None, Some(availability), Some(auto_offline.0))).await?;
+    Ok(see_other(HERE, Some(Flash::notice("flash-profile-saved"))))
+}
+
+async fn reset_access_token(db: Data<Db>, who: UserPage, _: Form<NoFields>) -> Result<HttpResponse> {
+    db.write(move |tx| users::reset_access_token(tx, TokenOwner::User, who.signed_in.user.id.0)).await?;
+    Ok(see_other("/app/profile#access-token", Some(Flash::notice("flash-access-token-reset"))))
 }
 
 /// The form of a new password, as typed.
@@ -117,7 +203,7 @@ impl Input for Passwords {}
 
 /// Where reloading a refused form leads.
 async fn back() -> HttpResponse {
-    see_other("/app/profile", None)
+    see_other(HERE, None)
 }
 
 async fn change_password(
@@ -139,8 +225,8 @@ async fn change_password(
             current_password: Some(current_password),
             ..ProfileChanges::default()
         };
-        match change(&db, &limits, &who.signed_in, &client, changes).await {
-            Ok(_) => return Ok(see_other("/app/profile", Some(Flash::notice("flash-password-changed")))),
+        match commands::change(&db, &limits, &who.signed_in, &client, changes, None).await {
+            Ok(_) => return Ok(see_other(HERE, Some(Flash::notice("flash-password-changed")))),
             Err(Error::Refused(_)) => errors.add("current_password", "error-wrong-password"),
             Err(Error::TooMany(_)) => errors.add("", "error-too-many-tries"),
             Err(error) => errors = errors.refuse(error)?,

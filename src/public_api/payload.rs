@@ -9,7 +9,7 @@ use crate::{
     },
     error::{Error, Result},
     files::Links,
-    inboxes::WorkingHour,
+    inboxes::{self, WorkingHour},
     surveys, users,
     web::json::{Iso, seconds, seconds_or_zero},
 };
@@ -126,7 +126,7 @@ pub(super) struct SurveyJson<'a, R> {
     csat_survey_response: Option<R>,
     display_type: &'a str,
     content: Option<&'a str>,
-    inbox_avatar_url: &'static str,
+    inbox_avatar_url: &'a str,
     inbox_name: &'a str,
     locale: &'a str,
     // the internal one, which is nowhere else on this wire
@@ -141,7 +141,7 @@ pub(super) fn survey(survey: &Survey) -> SurveyJson<'_, impl Serialize> {
         csat_survey_response: response.as_ref().map(surveys::raw),
         display_type: survey.display_type(),
         content: message.content.as_deref(),
-        inbox_avatar_url: "",
+        inbox_avatar_url: inboxes::avatar(inbox),
         inbox_name: &inbox.name,
         locale: &account.locale,
         conversation_id: message.conversation_id,

@@ -161,7 +161,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
 }
 
 async fn show(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
-    let drawn = db.read(move |conn| accounts::payload(conn, &agent.account)).await?;
+    let mut drawn = db.read(move |conn| accounts::payload(conn, &agent.account)).await?;
+    drawn["latest_chatwoot_version"] = Value::Null;
     Ok(HttpResponse::Ok().json(drawn))
 }
 

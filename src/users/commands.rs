@@ -12,6 +12,7 @@ use crate::{
         types::{AccountId, Json, UserId, now},
     },
     error::{Error, Result},
+    files::Avatar,
     random,
 };
 use diesel::{
@@ -36,8 +37,8 @@ pub struct NewUser {
     pub name: String,
     /// Address, as typed.
     pub email: String,
-    /// The argon2id hash of the password.
-    pub password_hash: String,
+    /// The argon2id hash of the password; none for somebody who is to set it by a link.
+    pub password_hash: Option<String>,
 }
 
 /// Makes a user with an access token of their own.
@@ -52,7 +53,8 @@ pub fn create(tx: &mut Tx, new: NewUser) -> Result<User> {
         .values((
             users::name.eq(name),
             users::email.eq(email),
-            users::password_hash.eq(password_hash),
+            users::confirmed.eq(password_hash.is_some()),
+            users::password_hash.eq(password_hash.unwrap_or_default()),
             users::pubsub_token.eq(random::token()?),
             users::created_at.eq(now),
             users::updated_at.eq(now),
@@ -86,7 +88,8 @@ pub fn issue_token(tx: &mut Tx, owner: TokenOwner, id: i64) -> Result<()> {
 /// # Errors
 /// [`Error::Invalid`] for a blank name, a bad or taken address, and whatever is too long.
 pub fn update(tx: &mut Tx, user: &User) -> Result<User> {
-    let User { id, name, display_name, email, pubsub_token: _, message_signature, ui_settings, custom_attributes: _, created_at: _ } = user;
+    // the rest has commands of its own, or never changes
+    let User { id, name, display_name, email, message_signature, ui_settings, .. } = user;
     let (name, email) = (required("name", name, LINE)?, email_address(email)?);
     if let Some(text) = display_name.as_deref() {
         within("display_name", text, 255)?;
@@ -117,9 +120,22 @@ fn taken(e: Diesel) -> Error {
     }
 }
 
+/// Gives a user another picture, or none. The file of the one before is swept away.
+///
+/// # Errors
+/// The database's.
+pub fn set_avatar(tx: &mut Tx, id: UserId, avatar: Option<Avatar>) -> Result<User> {
+    let (blob_id, url) = avatar.map(|Avatar { blob_id, url }| (blob_id, url)).unzip();
+    let update = diesel::update(users::table.find(id))
+        .set((users::avatar_blob_id.eq(blob_id), users::avatar_url.eq(url), users::updated_at.eq(now())))
+        .returning(User::columns());
+    Ok(update.get_result(tx.conn)?)
+}
+
 /// Stores the hash of a new password.
 pub fn set_password(tx: &mut Tx, id: UserId, password_hash: &str) -> Result<()> {
-    diesel::update(users::table.find(id)).set((users::password_hash.eq(password_hash), users::updated_at.eq(now()))).execute(tx.conn)?;
+    let new = (users::password_hash.eq(password_hash), users::confirmed.eq(true), users::updated_at.eq(now()));
+    diesel::update(users::table.find(id)).set(new).execute(tx.conn)?;
     Ok(())
 }
 

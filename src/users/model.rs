@@ -6,6 +6,7 @@ use crate::{
         types::{AccountId, Json, UserId},
     },
     error::{Error, Result},
+    files::local,
     text_enum,
     web::{Language, fields::List},
 };
@@ -50,12 +51,21 @@ pub struct User {
     pub custom_attributes: Json<Map<String, Value>>,
     /// When they were made.
     pub created_at: NaiveDateTime,
+    /// Whether they have a password; who was invited has none at first.
+    pub confirmed: bool,
+    /// The link to their picture.
+    pub avatar_url: Option<String>,
 }
 
 impl User {
     /// The name that visitors see.
     pub fn available_name(&self) -> &str {
         self.display_name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.name)
+    }
+
+    /// Where a page finds their picture; empty without one.
+    pub fn avatar(&self) -> &str {
+        self.avatar_url.as_deref().map(local).unwrap_or_default()
     }
 
     /// The language they chose, as a code.

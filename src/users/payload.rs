@@ -22,12 +22,16 @@ pub struct UserPush<'a> {
     id: UserId,
     name: &'a str,
     available_name: &'a str,
-    avatar_url: &'static str,
+    avatar_url: &'a str,
     #[serde(rename = "type")]
     #[schemars(extend("const" = "user"))]
     kind: &'static str,
     availability_status: Option<Availability>,
-    thumbnail: &'static str,
+    thumbnail: &'a str,
+}
+
+fn avatar(user: &User) -> &str {
+    user.avatar_url.as_deref().unwrap_or_default()
 }
 
 /// Draws a user inside messages. Webhooks show no availability: they are drawn for nobody in particular.
@@ -36,10 +40,10 @@ pub fn push(user: &User, availability_status: Option<Availability>) -> UserPush<
         id: user.id,
         name: &user.name,
         available_name: user.available_name(),
-        avatar_url: "",
+        avatar_url: avatar(user),
         kind: "user",
         availability_status,
-        thumbnail: "",
+        thumbnail: avatar(user),
     }
 }
 
@@ -75,7 +79,7 @@ pub struct AgentJson<'a> {
     custom_attributes: &'a Map<String, Value>,
     name: &'a str,
     role: super::model::Role,
-    thumbnail: &'static str,
+    thumbnail: &'a str,
 }
 
 /// Draws a user for colleagues.
@@ -86,14 +90,14 @@ pub fn agent(member: &Member) -> AgentJson<'_> {
         account_id: membership.account_id,
         availability_status: membership.availability_status(),
         auto_offline: membership.auto_offline,
-        confirmed: true,
+        confirmed: user.confirmed,
         email: &user.email,
         provider: "email",
         available_name: user.available_name(),
         custom_attributes: &user.custom_attributes.0,
         name: &user.name,
         role: membership.role,
-        thumbnail: "",
+        thumbnail: avatar(user),
     }
 }
 
@@ -106,8 +110,8 @@ pub fn profile(conn: &mut DbConn, user: &User) -> Result<Value> {
         "access_token": access_token,
         "account_id": first.map(|seat| seat.account_id),
         "available_name": user.available_name(),
-        "avatar_url": "",
-        "confirmed": true,
+        "avatar_url": avatar(user),
+        "confirmed": user.confirmed,
         "display_name": user.display_name,
         "message_signature": user.message_signature,
         "email": user.email,

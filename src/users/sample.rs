@@ -18,5 +18,7 @@ pub fn sample() -> User {
         ui_settings: Json(Map::new()),
         custom_attributes: Json(Map::new()),
         created_at: moment(-86_400),
+        confirmed: true,
+        avatar_url: None,
     }
 }

@@ -70,6 +70,10 @@ impl FormErrors {
                         (Rule::Other, "attribute_key") => self.add("attribute_key", "error-attribute-key"),
                         (Rule::Other, "attribute_values") => self.add("attribute_values", "error-attribute-values"),
                         (Rule::Other, "regex_pattern") => self.add("regex_pattern", "error-regex"),
+                        (Rule::Other, "auto_resolve_after") => self.add("auto_resolve_after", "error-auto-resolve-after"),
+                        (Rule::Other, "support_email") => self.add("support_email", "error-invalid-email"),
+                        (Rule::Other, "agent_reply_time_window") => self.add("agent_reply_time_window", "error-reply-window"),
+                        (Rule::Other, "avatar") => self.add("avatar", "error-avatar"),
                         (Rule::Other, "password") => self.add("password", "error-weak-password"),
                         (Rule::Other, field) => self.add_text(field, message.clone()),
                     }

@@ -207,8 +207,10 @@ macro_rules! catalogues {
 }
 catalogues!(
     "activity",
+    "agents",
     "auth",
     "bots",
+    "canned",
     "common",
     "contacts",
     "custom_attributes",

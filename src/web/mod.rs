@@ -19,8 +19,8 @@ pub use i18n::Language;
 pub use log::{RequestId, log_request};
 pub use multipart::Uploads;
 pub use page::{
-    Form, NoFields, PageRequest, SESSION_COOKIE, choice_cookie, html, language_cookie, local_path, no_session_cookie, refused, see_other, serve_page,
-    session_cookie,
+    FileForm, Form, NoFields, PageRequest, SESSION_COOKIE, choice_cookie, html, language_cookie, local_path, no_session_cookie, refused, see_other,
+    serve_page, session_cookie,
 };
 pub use params::{BODY_LIMIT, Body, Input, Params};
 pub use quotas::{Quota, Quotas};

@@ -47,6 +47,11 @@ impl Uploads {
         let named = |name: &str| name.rsplit(['[', ']']).find(|part| !part.is_empty()) == Some(field);
         Ok(self.0.extract_if(.., |(name, _)| named(name)).map(|(_, upload)| upload).collect())
     }
+
+    /// Takes out the one file of a field. What the field holds besides is of no meaning.
+    pub fn take_one(&mut self, field: &str) -> Option<Upload> {
+        self.take(field, &List::default()).ok().and_then(|mut files| files.pop())
+    }
 }
 
 /// Reads the body. Without a storage, of a file only its name and size are told.

@@ -1,7 +1,7 @@
 //! What every page shares on its way in and out: who it is for, the token that its forms carry, one message about the last
 //! action, headers that let a browser trust nothing but us, and errors as pages.
 use super::{
-    Input, Params,
+    Body, Input, Params, Uploads,
     i18n::Language,
     shell::{Flash, FlashKind, Shell, Theme, Viewer},
 };
@@ -9,6 +9,7 @@ use crate::{
     config::Config,
     error::{Error, Result},
     random,
+    storage::Storage,
     web::RequestId,
 };
 use actix_web::{
@@ -26,6 +27,7 @@ use futures_core::future::LocalBoxFuture;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
+use std::future::{Ready, ready};
 
 /// The cookie of a signed-in browser: `<client>.<secret>` of a session.
 pub const SESSION_COOKIE: &str = "hookdesk_session";
@@ -196,13 +198,45 @@ impl<T: Input> FromRequest for Form<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (expected, params) = (form_token(request), Params::<Carried<T>>::from_request(request, payload));
         Box::pin(async move {
-            let Params(Carried { csrf_token, fields }) = params.await?;
-            // both are MACs of a secret key, so that the time of the comparison tells nothing useful
-            match !expected.is_empty() && csrf_token == expected {
-                true => Ok(Form(fields)),
-                false => Err(Error::Refused("This form has expired, load the page again".into())),
-            }
+            let Params(carried) = params.await?;
+            carried.proved(&expected).map(Form)
         })
+    }
+}
+
+impl<T> Carried<T> {
+    fn proved(self, expected: &str) -> Result<T> {
+        // both are MACs of a secret key, so that the time of the comparison tells nothing useful
+        match !expected.is_empty() && self.csrf_token == expected {
+            true => Ok(self.fields),
+            false => Err(Error::Refused("This form has expired, load the page again".into())),
+        }
+    }
+}
+
+/// A form of one of our own pages that may bring files. It is not read yet, so that it can be known first who sends it.
+pub struct FileForm {
+    expected: String,
+    body: Body,
+}
+
+impl FromRequest for FileForm {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Body::from_request(request, payload).into_inner().map(|body| FileForm { expected: form_token(request), body }))
+    }
+}
+
+impl FileForm {
+    /// Reads it; the files go into the storage.
+    ///
+    /// # Errors
+    /// As [`Form`]; 422 for a file that is too large, and for too many.
+    pub async fn read<T: Input>(self, storage: &Storage) -> Result<(T, Uploads)> {
+        let (carried, uploads) = self.body.read::<Carried<T>>(storage).await?;
+        Ok((carried.proved(&self.expected)?, uploads))
     }
 }
 

@@ -136,6 +136,8 @@ pub struct Viewer {
     pub user_name: String,
     /// Their e-mail address.
     pub user_email: String,
+    /// Where their picture is; empty without one.
+    pub user_avatar: String,
     /// Whether they may change settings of the account.
     pub administrator: bool,
     /// The account they are looking at.

@@ -471,7 +471,7 @@ async fn people_arrange_bots_on_pages() {
     assert_eq!((made.status, made.header("location")), (303, Some(format!("{bots}/1").as_str())));
     let chosen = send(&mut visit, &format!("{inbox}/bot"), form(&[("agent_bot", "1")])).await;
     assert_eq!(chosen.status, 303);
-    assert!(visit.get(&inbox).await.text().contains("<option value=\"1\" selected>Botty &#60;3</option>"));
+    assert!(visit.get(&format!("{inbox}/bot")).await.text().contains("<option value=\"1\" selected>Botty &#60;3</option>"));
     let listed = visit.get(bots).await.text();
     assert!(listed.contains("Botty &#60;3") && listed.contains("in 1 inbox"), "{listed}");
     assert!(visit.get(&format!("{bots}/1")).await.text().contains("Night desk"));

@@ -344,6 +344,14 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
         "inboxes/new?channel=web_widget".into(),
         "inboxes/1".into(),
         format!("inboxes/{site}"),
+        format!("inboxes/{site}/members"),
+        format!("inboxes/{site}/hours"),
+        format!("inboxes/{site}/pre_chat_form"),
+        format!("inboxes/{site}/bot"),
+        format!("inboxes/{site}/configuration"),
+        "inboxes/1/configuration".into(),
+        "canned_responses".into(),
+        "canned_responses/new".into(),
         format!("inboxes/{site}/delete"),
         "bots".into(),
         "bots/new".into(),
@@ -352,9 +360,10 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
         format!("integrations/webhooks/{log}"),
         "agents".into(),
         "agents/new".into(),
+        "agents/1".into(),
         "account".into(),
     ];
-    let others = ["/app/profile".into(), "/app/accounts/1/notifications".into()];
+    let others = ["/app/profile".into(), "/app/password".into(), "/app/accounts/1/notifications".into()];
     of_account.map(|page: String| format!("{settings}/{page}")).into_iter().chain(others).collect()
 }
 

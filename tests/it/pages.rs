@@ -58,15 +58,19 @@ impl Visit {
 
     /// The token of the forms on a page.
     pub async fn token(&mut self, path: &str) -> String {
-        let page = self.get(path).await.text();
-        let (_, rest) = page.split_once("name=\"csrf_token\" value=\"").unwrap_or_else(|| panic!("{path} has no form: {page}"));
-        rest.split('"').next().unwrap().to_owned()
+        csrf_of(&self.get(path).await.text())
     }
 
     pub async fn sign_in(&mut self) -> Answer {
         let token = self.token("/app/login").await;
         self.form("/app/login", &[("csrf_token", &token), ("email", EMAIL), ("password", PASSWORD)]).await
     }
+}
+
+/// The token of the forms on this page.
+pub fn csrf_of(page: &str) -> String {
+    let (_, rest) = page.split_once("name=\"csrf_token\" value=\"").unwrap_or_else(|| panic!("no form on {page}"));
+    rest.split('"').next().unwrap().to_owned()
 }
 
 fn set_cookies(answer: &Answer) -> Vec<String> {

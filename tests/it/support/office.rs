@@ -46,7 +46,7 @@ const NO_HASH: &str = "nobody signs in";
 
 /// Puts an account with one user into a database; gives the account's, the user's id and the access token.
 pub async fn settle(db: &Db, account: Option<i64>, name: &str, email: &str, role: Role, hash: Option<String>) -> (i64, i64, String) {
-    let new = NewUser { name: name.into(), email: email.into(), password_hash: hash.unwrap_or_else(|| NO_HASH.into()) };
+    let new = NewUser { name: name.into(), email: email.into(), password_hash: Some(hash.unwrap_or_else(|| NO_HASH.into())) };
     // the server may have been given next to no queue
     db.write_patiently(move |tx| {
         let account = match account {

@@ -1,0 +1,2 @@
+DROP TABLE password_tokens;
+ALTER TABLE users DROP COLUMN confirmed;

@@ -1,0 +1,66 @@
+//! `/api/v1/accounts/{account_id}/agents`.
+use super::commands::{self, AgentChanges, NewAgent, NewAgents};
+use crate::{
+    auth::{Administrator, Agent},
+    config::Config,
+    db::{Db, types::UserId},
+    error::Result,
+    users,
+    web::{self, Params, json::Iso},
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+};
+use serde_json::json;
+
+/// The routes, below `/api/v1/accounts/{account_id}`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/agents").route(get().to(index)).route(post().to(create)))
+        .service(resource("/agents/bulk_create").route(post().to(create_all)))
+        .service(resource("/agents/{id}").route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
+        .service(resource("/agents/{id}/invitation").route(post().to(invite_again)))
+        .service(resource("/agents/{id}/password_link").route(post().to(make_link)));
+}
+
+/// A path of an account and a user.
+type At = Path<(String, UserId)>;
+
+async fn index(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
+    let members = db.read(move |conn| users::members(conn, agent.account_id(), None)).await?;
+    Ok(HttpResponse::Ok().json(members.iter().map(users::agent).collect::<Vec<_>>()))
+}
+
+async fn create(db: Data<Db>, by: Administrator, Params(new): Params<NewAgent>) -> Result<HttpResponse> {
+    let member = commands::add(&db, &by, new).await?;
+    Ok(HttpResponse::Ok().json(users::agent(&member)))
+}
+
+async fn create_all(db: Data<Db>, by: Administrator, Params(new): Params<NewAgents>) -> Result<HttpResponse> {
+    db.write(move |tx| commands::add_all(tx, &by, new)).await?;
+    Ok(web::empty())
+}
+
+async fn update(db: Data<Db>, by: Administrator, path: At, Params(changes): Params<AgentChanges>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let member = db.write(move |tx| commands::change(tx, &by, id, changes)).await?;
+    Ok(HttpResponse::Ok().json(users::agent(&member)))
+}
+
+async fn destroy(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::remove(tx, &by, id)).await?;
+    Ok(web::empty())
+}
+
+async fn invite_again(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::invite_again(tx, &by, id)).await?;
+    Ok(web::empty())
+}
+
+async fn make_link(db: Data<Db>, config: Data<Config>, by: Administrator, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let link = db.write(move |tx| commands::make_link(tx, &by, id)).await?;
+    Ok(HttpResponse::Ok().json(json!({"url": link.url(&config.public_url), "expires_at": Iso(link.expires_at)})))
+}

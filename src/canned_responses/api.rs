@@ -1,0 +1,55 @@
+//! `/api/v1/accounts/{account_id}/canned_responses`.
+use super::{
+    commands::{self, CannedResponseInput},
+    payload, queries,
+};
+use crate::{
+    auth::Agent,
+    db::{Db, types::CannedResponseId},
+    error::Result,
+    web::{Input, Params, empty, fields::Text},
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+};
+use serde::Deserialize;
+
+/// The routes, below `/api/v1/accounts/{account_id}`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/canned_responses").route(get().to(index)).route(post().to(create)))
+        .service(resource("/canned_responses/{id}").route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)));
+}
+
+/// A path of an account and a canned response.
+type At = Path<(String, CannedResponseId)>;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Search {
+    search: Text,
+}
+
+impl Input for Search {}
+
+async fn index(db: Data<Db>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
+    let found = db.read(move |conn| queries::list(conn, agent.account_id(), Some(&params.0.search.0))).await?;
+    Ok(HttpResponse::Ok().json(found.iter().map(payload::draw).collect::<Vec<_>>()))
+}
+
+async fn create(db: Data<Db>, agent: Agent, params: Params<CannedResponseInput>) -> Result<HttpResponse> {
+    let made = db.write(move |tx| commands::create(tx, &agent, params.0)).await?;
+    Ok(HttpResponse::Ok().json(payload::draw(&made)))
+}
+
+async fn update(db: Data<Db>, agent: Agent, path: At, params: Params<CannedResponseInput>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let changed = db.write(move |tx| commands::update(tx, &agent, id, params.0)).await?;
+    Ok(HttpResponse::Ok().json(payload::draw(&changed)))
+}
+
+async fn destroy(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::delete(tx, &agent, id)).await?;
+    Ok(empty())
+}

@@ -1,0 +1,112 @@
+//! `/api/v1/profile`.
+use super::commands::{self, ProfileChanges};
+use crate::{
+    auth::{self, SignInLimits, SignedIn},
+    db::{Db, types::AccountId},
+    error::{Error, Result},
+    storage::Storage,
+    users::{self, Availability},
+    web::{self, Body, ClientInfo, Input, Params, fields::Flag},
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Json, ServiceConfig, delete, get, patch, post, put, resource},
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The routes under `/api/v1/profile`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/profile").route(get().to(show)).route(put().to(update)).route(patch().to(update)))
+        .service(resource("/profile/avatar").route(delete().to(delete_avatar)))
+        .service(resource("/profile/availability").route(post().to(availability)))
+        .service(resource("/profile/auto_offline").route(post().to(auto_offline)))
+        .service(resource("/profile/set_active_account").route(put().to(set_active_account)))
+        .service(resource("/profile/reset_access_token").route(post().to(reset_access_token)))
+        .service(resource("/profile/resend_confirmation").route(post().to(resend_confirmation)));
+}
+
+async fn show(db: Data<Db>, who: SignedIn) -> Result<Json<Value>> {
+    db.read(move |conn| users::profile(conn, &who.user)).await.map(Json)
+}
+
+async fn update(
+    request: HttpRequest,
+    db: Data<Db>,
+    storage: Data<Storage>,
+    limits: Data<SignInLimits>,
+    who: SignedIn,
+    client: ClientInfo,
+    body: Body,
+) -> Result<Json<Value>> {
+    let (changes, mut uploads) = body.read::<ProfileChanges>(&storage).await?;
+    let user = commands::change(&db, &limits, &who, &client, changes, uploads.take_one("avatar")).await?;
+    auth::address_changed(&request, &user.email);
+    db.read(move |conn| users::profile(conn, &user)).await.map(Json)
+}
+
+async fn delete_avatar(db: Data<Db>, who: SignedIn) -> Result<Json<Value>> {
+    db.write(move |tx| {
+        let user = users::set_avatar(tx, who.user.id, None)?;
+        users::profile(tx.conn, &user)
+    })
+    .await
+    .map(Json)
+}
+
+/// Somebody who has not set a password yet gets their link once more.
+async fn resend_confirmation(db: Data<Db>, limits: Data<SignInLimits>, who: SignedIn, client: ClientInfo) -> Result<HttpResponse> {
+    if !who.user.confirmed {
+        auth::ask_for_password(&db, &limits, &who.user.email, &client).await?;
+    }
+    Ok(web::empty())
+}
+
+/// What a user is seen as in one account.
+#[derive(Debug, Deserialize)]
+struct Seen {
+    account_id: AccountId,
+    #[serde(default)]
+    availability: Option<Availability>,
+    #[serde(default)]
+    auto_offline: Option<Flag>,
+}
+
+impl Input for Seen {
+    const ROOT: &'static str = "profile";
+}
+
+async fn availability(db: Data<Db>, who: SignedIn, Params(seen): Params<Seen>) -> Result<Json<Value>> {
+    let Seen { account_id, availability, auto_offline: _ } = seen;
+    let availability = availability.ok_or_else(|| Error::invalid("availability", "Availability can't be blank"))?;
+    be_seen(&db, who, account_id, Some(availability), None).await
+}
+
+async fn auto_offline(db: Data<Db>, who: SignedIn, Params(seen): Params<Seen>) -> Result<Json<Value>> {
+    let Seen { account_id, availability: _, auto_offline } = seen;
+    let auto_offline = auto_offline.ok_or_else(|| Error::invalid("auto_offline", "Auto offline can't be blank"))?;
+    be_seen(&db, who, account_id, None, Some(auto_offline.0)).await
+}
+
+async fn be_seen(db: &Db, who: SignedIn, account: AccountId, availability: Option<Availability>, auto_offline: Option<bool>) -> Result<Json<Value>> {
+    db.write(move |tx| {
+        users::update_member(tx, account, who.user.id, None, availability, auto_offline)?;
+        users::profile(tx.conn, &who.user)
+    })
+    .await
+    .map(Json)
+}
+
+async fn set_active_account(db: Data<Db>, who: SignedIn, Params(seen): Params<Seen>) -> Result<HttpResponse> {
+    db.write(move |tx| users::touch_membership(tx, seen.account_id, who.user.id)).await?;
+    Ok(web::empty())
+}
+
+async fn reset_access_token(db: Data<Db>, who: SignedIn) -> Result<Json<Value>> {
+    db.write(move |tx| {
+        users::reset_access_token(tx, users::TokenOwner::User, who.user.id.0)?;
+        users::profile(tx.conn, &who.user)
+    })
+    .await
+    .map(Json)
+}
