@@ -30,7 +30,7 @@ use actix_web::{
     App, HttpServer,
     dev::ServerHandle,
     middleware::{NormalizePath, TrailingSlash, from_fn},
-    web::{Data, PathConfig},
+    web::{Data, PathConfig, ServiceConfig},
 };
 use sending::Sending;
 use std::{
@@ -96,30 +96,27 @@ impl Server {
         let sweeper = Sweeper::start(db.clone(), storage.clone(), config.retention, watch.forgotten.clone());
         let (tail, limits) = (Tail::start(db.clone()), Limits::default());
         let routes = if config.role == Role::Worker { routes::of_worker } else { routes::all };
-        let mailer_data = Data::new(watch.mailer.clone());
-        let (db_data, config_data, watch_data) = (Data::new(db.clone()), Data::new(config.clone()), Data::new(watch));
-        let (links, storage, tail_data) = (Data::new(links), Data::new(storage), Data::new(tail.clone()));
-        let (policy_data, guard_data, limits_data) = (Data::from(guard.policy.clone()), Data::new(guard), Data::new(limits.clone()));
-        let (sign_in_limits, quotas) = (Data::new(auth::SignInLimits::new(config.rate_limits)), Data::new(web::Quotas::new(config.rate_limits)));
+        let given = Given {
+            db: Data::new(db.clone()),
+            config: Data::new(config.clone()),
+            mailer: Data::new(watch.mailer.clone()),
+            watch: Data::new(watch),
+            links: Data::new(links),
+            storage: Data::new(storage),
+            tail: Data::new(tail.clone()),
+            policy: Data::from(guard.policy.clone()),
+            guard: Data::new(guard),
+            limits: Data::new(limits.clone()),
+            sign_in_limits: Data::new(auth::SignInLimits::new(config.rate_limits)),
+            quotas: Data::new(web::Quotas::new(config.rate_limits)),
+        };
         let app = move || {
             App::new()
-                .app_data(db_data.clone())
-                .app_data(config_data.clone())
-                .app_data(sign_in_limits.clone())
-                .app_data(quotas.clone())
-                .app_data(policy_data.clone())
-                .app_data(guard_data.clone())
-                .app_data(limits_data.clone())
-                .app_data(links.clone())
-                .app_data(storage.clone())
-                .app_data(tail_data.clone())
-                .app_data(mailer_data.clone())
-                .app_data(watch_data.clone())
-                .app_data(watch_data.traffic.clone())
                 .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
                 .wrap(from_fn(web::log_request))
-                .configure(|cfg| operations::api::routes(cfg, config_data.metrics_token.as_ref()))
+                .configure(|cfg| given.to(cfg))
+                .configure(|cfg| operations::api::routes(cfg, given.config.metrics_token.as_ref()))
                 .configure(routes)
         };
         let mut server = HttpServer::new(app).disable_signals().shutdown_timeout(LAST_REQUESTS);
@@ -158,6 +155,42 @@ impl Server {
         self.hearing.stop().await;
         // the accept loop may outlive the last worker by a moment
         let _ = tokio::time::timeout(Duration::from_secs(1), self.running).await;
+    }
+}
+
+/// What handlers are given besides the request.
+#[derive(Clone)]
+struct Given {
+    db: Data<Db>,
+    config: Data<Config>,
+    mailer: Data<Mailer>,
+    watch: Data<Watch>,
+    links: Data<Links>,
+    storage: Data<Storage>,
+    tail: Data<Tail>,
+    policy: Data<Policy>,
+    guard: Data<Guard>,
+    limits: Data<Limits>,
+    sign_in_limits: Data<auth::SignInLimits>,
+    quotas: Data<web::Quotas>,
+}
+
+impl Given {
+    /// Gives all of it to the handlers of one worker.
+    fn to(&self, cfg: &mut ServiceConfig) {
+        cfg.app_data(self.db.clone())
+            .app_data(self.config.clone())
+            .app_data(self.mailer.clone())
+            .app_data(self.watch.clone())
+            .app_data(self.watch.traffic.clone())
+            .app_data(self.links.clone())
+            .app_data(self.storage.clone())
+            .app_data(self.tail.clone())
+            .app_data(self.policy.clone())
+            .app_data(self.guard.clone())
+            .app_data(self.limits.clone())
+            .app_data(self.sign_in_limits.clone())
+            .app_data(self.quotas.clone());
     }
 }
 
