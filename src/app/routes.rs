@@ -40,6 +40,7 @@ pub fn all(cfg: &mut ServiceConfig) {
                 .configure(bots::api::routes)
                 .configure(inboxes::api::routes)
                 .configure(contacts::api::routes)
+                .configure(conversations::search_api::routes)
                 .configure(conversations::api::routes)
                 .configure(webhooks::api::routes)
                 .configure(test_receivers::api::routes)

@@ -6,6 +6,7 @@ use crate::{
         DbConn,
         dialect::{Columns, JsonText, containing, json_text, locked, lower, nulls_last},
         schema::{contact_inboxes, contacts},
+        search::{self, Kind, Near, Scope},
         types::{AccountId, ContactId, InboxId},
     },
     error::Result,
@@ -52,8 +53,21 @@ pub enum Wanted {
 
 type Query<'a> = IntoBoxed<'a, contacts::table, MultiBackend>;
 
-fn wanted<'a>(account: AccountId, wanted: &Wanted) -> Query<'a> {
-    let query = contacts::table.filter(contacts::account_id.eq(account)).into_boxed();
+/// Where the index says that those wanted are, if it is asked.
+fn near(conn: &mut DbConn, account: AccountId, wanted: &Wanted) -> Result<Option<Near>> {
+    match wanted {
+        Wanted::Known => Ok(None),
+        Wanted::Containing(text) => search::near(conn, Kind::Contacts, &Scope::Account(account), text).map(Some),
+    }
+}
+
+fn wanted<'a>(account: AccountId, wanted: &Wanted, near: &Option<Near>) -> Query<'a> {
+    let mut query = contacts::table.filter(contacts::account_id.eq(account)).into_boxed();
+    query = match near {
+        Some(Near::Ids(ids)) => query.filter(contacts::id.eq_any(ids.iter().map(|id| ContactId(*id)).collect::<Vec<_>>())),
+        Some(Near::From(id)) => query.filter(contacts::id.gt(ContactId(*id))),
+        None => query,
+    };
     match wanted {
         Wanted::Known => query.filter(contacts::email.is_not_null().or(contacts::phone_number.is_not_null()).or(contacts::identifier.is_not_null())),
         Wanted::Containing(text) => {
@@ -72,8 +86,9 @@ fn wanted<'a>(account: AccountId, wanted: &Wanted) -> Query<'a> {
 
 /// One page of contacts, and how many there are in all.
 pub fn page(conn: &mut DbConn, account: AccountId, which: &Wanted, sort: &str, offset: i64) -> Result<(Vec<Contact>, i64)> {
-    let total = wanted(account, which).count().get_result(conn)?;
-    let query = sorted(wanted(account, which), sort).then_order_by(contacts::id.desc());
+    let near = near(conn, account, which)?;
+    let total = wanted(account, which, &near).count().get_result(conn)?;
+    let query = sorted(wanted(account, which, &near), sort).then_order_by(contacts::id.desc());
     Ok((query.select(Contact::columns()).limit(PAGE).offset(offset).load(conn)?, total))
 }
 
@@ -93,6 +108,22 @@ fn sorted<'a>(query: Query<'a>, sort: &str) -> Query<'a> {
         "-company_name" | "-city" | "-country" => query.order_by(nulls_last(attribute(&sort[1..]).desc())),
         _ => query.order_by(nulls_last(contacts::last_activity_at.desc())),
     }
+}
+
+/// Those in whom the text occurs, the newest first: at most so many.
+pub fn containing_text(conn: &mut DbConn, account: AccountId, text: &str, most: i64) -> Result<Vec<ContactId>> {
+    let which = Wanted::Containing(text.to_owned());
+    let near = near(conn, account, &which)?;
+    Ok(wanted(account, &which, &near).select(contacts::id).order_by(contacts::id.desc()).limit(most).load(conn)?)
+}
+
+/// A page of those in whom the text occurs and who can be reached or recognised, the last active first.
+pub fn found(conn: &mut DbConn, account: AccountId, text: &str, offset: i64) -> Result<Vec<Contact>> {
+    let which = Wanted::Containing(text.to_owned());
+    let near = near(conn, account, &which)?;
+    let known = contacts::email.is_not_null().or(contacts::phone_number.is_not_null()).or(contacts::identifier.is_not_null());
+    let query = sorted(wanted(account, &which, &near).filter(known), "").then_order_by(contacts::id.desc());
+    Ok(query.select(Contact::columns()).limit(PAGE).offset(offset).load(conn)?)
 }
 
 /// The sessions of contacts, each with its inbox.

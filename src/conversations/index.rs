@@ -1,16 +1,17 @@
 //! The list of conversations: every filter, order and count that front ends send.
 use super::{
-    model::{Conversation, MessageType, Status},
+    model::{Conversation, Status},
     queries::incoming,
+    search,
 };
 use crate::{
     auth::Agent,
     checks::{LONGEST_SEARCH, within},
     db::{
         DbConn, MultiBackend,
-        dialect::{Columns, containing, lower, nulls_last},
+        dialect::{Columns, nulls_last},
         schema::{contact_inboxes, conversations, messages},
-        types::{InboxId, TeamId, now},
+        types::{ConversationId, InboxId, TeamId, now},
     },
     error::Result,
     inboxes::{self, Visible},
@@ -45,7 +46,7 @@ pub struct Filters {
     pub team_id: Patch<TeamId>,
     /// With one of these labels.
     pub labels: List<String>,
-    /// In whose messages this occurs; then of any status.
+    /// In whose messages this occurs, among the newest of them; then of any status.
     pub q: Patch<Text>,
     /// Of one session.
     pub source_id: Patch<Text>,
@@ -83,10 +84,27 @@ pub struct Counts {
     pub all_count: i64,
 }
 
+/// What the filters are laid over.
+struct Range {
+    visible: Visible,
+    /// Those in which `q` was said, if it is sought.
+    saying: Option<Vec<ConversationId>>,
+}
+
+fn range(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Range> {
+    filters.check()?;
+    let visible = inboxes::visible(conn, agent)?;
+    let saying = match &filters.q {
+        Patch::Set(Text(text)) => Some(search::conversations_saying(conn, agent, &visible, text)?),
+        _ => None,
+    };
+    Ok(Range { visible, saying })
+}
+
 type Query<'a> = IntoBoxed<'a, conversations::table, MultiBackend>;
 
 /// All filters but that of the assignee: the counts go over these.
-fn filtered<'a>(agent: &Agent, visible: &Visible, filters: &Filters) -> Query<'a> {
+fn filtered<'a>(agent: &Agent, Range { visible, saying }: &Range, filters: &Filters) -> Query<'a> {
     let mut query = conversations::table.filter(conversations::account_id.eq(agent.account_id())).into_boxed();
     if let Visible::Only(ids) = visible {
         query = query.filter(conversations::inbox_id.eq_any(ids.clone()));
@@ -101,13 +119,9 @@ fn filtered<'a>(agent: &Agent, visible: &Visible, filters: &Filters) -> Query<'a
         let sessions = contact_inboxes::table.filter(contact_inboxes::source_id.eq(source.clone())).select(contact_inboxes::id);
         query = query.filter(conversations::contact_inbox_id.eq_any(sessions));
     }
-    query = match &filters.q {
-        Patch::Set(Text(text)) => {
-            let spoken = messages::message_type.eq_any([MessageType::Incoming, MessageType::Outgoing]);
-            let matching = lower(messages::content).like(containing(&text.to_lowercase())).escape('\\');
-            query.filter(exists(messages::table.filter(messages::conversation_id.eq(conversations::id)).filter(spoken).filter(matching)))
-        }
-        _ => match filters.status.clone().set().map(|status| status.0) {
+    query = match saying {
+        Some(saying) => query.filter(conversations::id.eq_any(saying.clone())),
+        None => match filters.status.clone().set().map(|status| status.0) {
             Some(status) if status == "all" => query,
             status => query.filter(conversations::status.eq(status.as_deref().and_then(Status::from_name).unwrap_or(Status::Open))),
         },
@@ -135,10 +149,9 @@ fn updated_within(filters: &Filters) -> Option<TimeDelta> {
 
 /// The counts over all pages.
 pub fn counts(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Counts> {
-    filters.check()?;
-    let visible = inboxes::visible(conn, agent)?;
+    let range = range(conn, agent, filters)?;
     // three counts rather than one that is grouped: a boxed query can be counted, but not grouped
-    let fitting = || filtered(agent, &visible, filters);
+    let fitting = || filtered(agent, &range, filters);
     let all_count = fitting().count().get_result(conn)?;
     let mine_count = fitting().filter(conversations::assignee_id.eq(agent.user_id())).count().get_result(conn)?;
     let unassigned_count: i64 = fitting().filter(conversations::assignee_id.is_null()).count().get_result(conn)?;
@@ -147,9 +160,8 @@ pub fn counts(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Cou
 
 /// One page of the agent's conversations. An unknown order is the usual one: the newest activity first.
 pub fn page(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Vec<Conversation>> {
-    filters.check()?;
-    let visible = inboxes::visible(conn, agent)?;
-    let query = filtered(agent, &visible, filters);
+    let range = range(conn, agent, filters)?;
+    let query = filtered(agent, &range, filters);
     let query = match filters.assignee_type.clone().set().as_ref().map(|kind| kind.0.as_str()) {
         Some("me") => query.filter(conversations::assignee_id.eq(agent.user_id())),
         Some("unassigned") => query.filter(conversations::assignee_id.is_null()),

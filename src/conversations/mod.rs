@@ -8,6 +8,8 @@ mod model;
 mod payload;
 mod queries;
 mod sample;
+mod search;
+pub mod search_api;
 mod thread;
 
 pub use commands::{

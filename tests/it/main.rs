@@ -36,6 +36,7 @@ mod public_api;
 mod replays;
 mod restarts;
 mod retries;
+mod search;
 mod seeding;
 mod snippets;
 mod surveys;
