@@ -4,7 +4,7 @@ use crate::{
     db::MultiBackend,
     db::{
         DbConn,
-        dialect::{Columns, JsonText, containing, json_text, locked, lower, nulls_last},
+        dialect::{Columns, JsonText, apart, containing, json_text, locked, lower, nulls_last},
         schema::{contact_inboxes, contacts},
         search::{self, Kind, Near, Scope},
         types::{AccountId, ContactId, InboxId},
@@ -62,11 +62,13 @@ fn near(conn: &mut DbConn, account: AccountId, wanted: &Wanted) -> Result<Option
 }
 
 fn wanted<'a>(account: AccountId, wanted: &Wanted, near: &Option<Near>) -> Query<'a> {
-    let mut query = contacts::table.filter(contacts::account_id.eq(account)).into_boxed();
-    query = match near {
-        Some(Near::Ids(ids)) => query.filter(contacts::id.eq_any(ids.iter().map(|id| ContactId(*id)).collect::<Vec<_>>())),
-        Some(Near::From(id)) => query.filter(contacts::id.gt(ContactId(*id))),
-        None => query,
+    let (all, some) = (contacts::account_id.eq(account), apart(contacts::account_id).eq(account));
+    let query = match near {
+        Some(Near::Ids(ids)) => {
+            contacts::table.filter(some).filter(contacts::id.eq_any(ids.iter().map(|id| ContactId(*id)).collect::<Vec<_>>())).into_boxed()
+        }
+        Some(Near::From(id)) => contacts::table.filter(some).filter(contacts::id.gt(ContactId(*id))).into_boxed(),
+        None => contacts::table.filter(all).into_boxed(),
     };
     match wanted {
         Wanted::Known => query.filter(contacts::email.is_not_null().or(contacts::phone_number.is_not_null()).or(contacts::identifier.is_not_null())),

@@ -5,6 +5,7 @@ mod content;
 mod index;
 mod messages_api;
 mod model;
+mod order;
 mod payload;
 mod queries;
 mod sample;

@@ -5,10 +5,10 @@ use crate::{
     contacts,
     db::{
         DbConn, MultiBackend,
-        dialect::{Columns, containing, lower},
+        dialect::{Columns, apart, containing, lower},
         schema::{conversations, messages},
         search::{Kind, MOST, Near, Scope, near},
-        types::{ConversationId, DisplayId, MessageId},
+        types::{ContactId, ConversationId, DisplayId, InboxId, MessageId},
     },
     error::Result,
     inboxes::{self, Visible},
@@ -65,10 +65,16 @@ fn saying<'a>(conn: &mut DbConn, agent: &Agent, visible: &Visible, text: &str) -
 /// # Errors
 /// The database's.
 pub fn conversations_with(conn: &mut DbConn, agent: &Agent, text: &str, offset: i64) -> Result<Vec<Conversation>> {
-    let people = contacts::containing_text(conn, agent.account_id(), text, MOST)?;
+    let account = agent.account_id();
+    let mut people = contacts::containing_text(conn, account, text, MOST)?;
+    // nobody's: with an empty list, SQLite would look through all conversations
+    people.push(ContactId(0));
     let number = DisplayId(text.parse().unwrap_or_default());
-    let named = conversations::display_id.eq(number).or(conversations::contact_id.eq_any(people));
-    let mut query = conversations::table.filter(conversations::account_id.eq(agent.account_id())).filter(named).into_boxed();
+    let numbered = conversations::account_id.eq(account).and(conversations::display_id.eq(number));
+    let numbered: Vec<ConversationId> = conversations::table.filter(numbered).select(conversations::id).load(conn)?;
+    let numbered = numbered.first().copied().unwrap_or(ConversationId(0));
+    let named = conversations::id.eq(numbered).or(conversations::contact_id.eq_any(people));
+    let mut query = conversations::table.filter(apart(conversations::account_id).eq(account)).filter(named).into_boxed();
     if let Visible::Only(ids) = inboxes::visible(conn, agent)? {
         query = query.filter(conversations::inbox_id.eq_any(ids));
     }
@@ -82,8 +88,10 @@ pub fn conversations_with(conn: &mut DbConn, agent: &Agent, text: &str, offset: 
 /// The database's.
 pub fn messages_of(conn: &mut DbConn, agent: &Agent, of: &[Conversation], text: &str) -> Result<Vec<Message>> {
     let ids: Vec<ConversationId> = of.iter().map(|conversation| conversation.id).collect();
-    // those found were looked for in the agent's inboxes
-    let query = saying(conn, agent, &Visible::All, text)?.filter(messages::conversation_id.eq_any(ids));
+    let mut inboxes: Vec<InboxId> = of.iter().map(|conversation| conversation.inbox_id).collect();
+    inboxes.sort();
+    inboxes.dedup();
+    let query = saying(conn, agent, &Visible::Only(inboxes), text)?.filter(messages::conversation_id.eq_any(ids));
     Ok(query.select(Message::columns()).order_by(messages::id.desc()).limit(SHOWN).load(conn)?)
 }
 

@@ -119,8 +119,7 @@ async fn saying(db: Data<Db>, agent: Agent, params: Params<Filters>) -> Result<H
     }
     filters.q = Patch::Set(Text(text.clone()));
     let work = move |conn: &mut DbConn| {
-        let counts = index::counts(conn, &agent, &filters)?;
-        let found = index::page(conn, &agent, &filters)?;
+        let (counts, found) = index::page(conn, &agent, &filters)?;
         let said = search::messages_of(conn, &agent, &found, &text)?;
         let payload = found::conversations_saying(conn, agent.account_id(), &found, said)?;
         let index::Counts { mine_count, unassigned_count, all_count, .. } = counts;

@@ -104,15 +104,20 @@ pub fn near(conn: &mut DbConn, kind: Kind, scope: &Scope, text: &str) -> Result<
     Ok(Near::Ids(waiting.into_iter().chain(indexed).map(|row| row.id).collect()))
 }
 
-/// Common texts are found among the newest rows; looking all of them up in the index would take long.
+/// Common texts are found among the newest rows, which are looked through as they are: the index has no order, and would look up all.
 fn near_in_postgres(conn: &mut diesel::PgConnection, kind: Kind, scope: &Scope, sought: &[[char; 3]]) -> Result<Vec<Row>> {
     let index = kind.index();
     let (all, some): (Vec<i32>, Vec<i32>) = grams::numbers(scope, sought);
-    let within = if some.is_empty() { "" } else { " AND grams && $2" };
-    let look = |from: &str| format!("SELECT id FROM {index} WHERE grams @> $1{within}{from} ORDER BY id DESC LIMIT $3");
+    let look = |grams: &str, from: &str| {
+        let within = if some.is_empty() { String::new() } else { format!(" AND {grams} && $2") };
+        format!("SELECT id FROM {index} WHERE {grams} @> $1{within}{from} ORDER BY id DESC LIMIT $3")
+    };
+    let newest: Row = sql_query(format!("SELECT coalesce(max(id), 0) AS id FROM {index}")).get_result(conn)?;
+    // written out, so that the planner knows how few they are
+    let newest = look("(grams || '{}'::integer[])", &format!(" AND id > {}", newest.id - NEWEST));
     let mut found = Vec::new();
-    for from in [format!(" AND id > (SELECT coalesce(max(id), 0) - {NEWEST} FROM {index})"), String::new()] {
-        let query = sql_query(look(&from)).bind::<Array<Integer>, _>(&all).bind::<Array<Integer>, _>(&some).bind::<BigInt, _>(MOST);
+    for query in [newest, look("grams", "")] {
+        let query = sql_query(query).bind::<Array<Integer>, _>(&all).bind::<Array<Integer>, _>(&some).bind::<BigInt, _>(MOST);
         found = query.load::<Row>(conn)?;
         if found.len() as i64 >= MOST / 10 {
             break;
