@@ -4,8 +4,8 @@ use crate::{
     checks::{LINE, at_most, required},
     db::{
         DbConn, Tx,
-        dialect::{Columns, locked},
-        schema::accounts,
+        dialect::{Columns, Each, locked},
+        schema::{accounts, cache_keys},
         types::{AccountId, Json, now},
     },
     error::{Error, Result},
@@ -14,8 +14,8 @@ use crate::{
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 
 text_enum! {
     /// Whether an account may be used.
@@ -25,6 +25,11 @@ text_enum! {
 text_enum! {
     /// Which of the two payloads a webhook gets: the one that is documented to our users, or today's Chatwoot payload.
     pub enum PayloadFormat { Documented = 0 "documented", Chatwoot = 1 "chatwoot" }
+}
+
+text_enum! {
+    /// A list of the account that clients keep, and fetch again once its key is another one.
+    pub enum KeptList { Label = 0 "label", Inbox = 1 "inbox", Team = 2 "team", CannedResponse = 3 "canned_response" }
 }
 
 /// A row of `accounts`.
@@ -76,7 +81,10 @@ pub fn find_to_change(tx: &mut Tx, id: AccountId) -> Result<Account> {
 }
 
 /// The account as its own endpoint draws it.
-pub fn payload(account: &Account) -> impl Serialize + use<> {
+///
+/// # Errors
+/// The database's.
+pub fn payload(conn: &mut DbConn, account: &Account) -> Result<Value> {
     let mut settings = json!({"auto_resolve_after": null});
     if let Value::Object(map) = &mut settings {
         map.extend(account.settings.0.clone());
@@ -85,7 +93,7 @@ pub fn payload(account: &Account) -> impl Serialize + use<> {
     if let Value::Object(map) = &mut custom_attributes {
         map.extend(account.custom_attributes.0.clone());
     }
-    json!({
+    Ok(json!({
         "settings": settings,
         "created_at": Iso(account.created_at),
         "custom_attributes": custom_attributes,
@@ -96,16 +104,40 @@ pub fn payload(account: &Account) -> impl Serialize + use<> {
         "name": account.name,
         "support_email": account.support_email,
         "status": account.status,
-        "cache_keys": cache_keys(),
+        "cache_keys": cache_keys(conn, account.id)?,
         "latest_chatwoot_version": null,
-    })
+    }))
 }
 
-/// By these keys clients tell whether the lists that they keep are stale. Nothing counts the changes of the lists, so the keys
-/// are always new: a list fetched once too often is cheaper than a stale one.
-pub fn cache_keys() -> impl Serialize + use<> {
-    let key = seconds(now()).to_string();
-    json!({"label": key, "inbox": key, "team": key, "canned_response": key})
+/// By these keys clients tell whether the lists that they keep are stale: by name, ten digits, all zero for a list that has never
+/// changed.
+///
+/// # Errors
+/// The database's.
+pub fn cache_keys(conn: &mut DbConn, account: AccountId) -> Result<Map<String, Value>> {
+    let query = cache_keys::table.filter(cache_keys::account_id.eq(account)).select((cache_keys::list, cache_keys::changed));
+    let known: HashMap<KeptList, i64> = query.load(conn)?.into_iter().collect();
+    let key = |list: &KeptList| format!("{:010}", known.get(list).copied().unwrap_or_default());
+    Ok(KeptList::ALL.iter().map(|list| (list.name().to_owned(), key(list).into())).collect())
+}
+
+/// Notes that a list has changed. Its key is the present second, or one more than the last one: two changes in a second are two keys.
+///
+/// # Errors
+/// The database's.
+pub fn note_change(tx: &mut Tx, account: AccountId, list: KeptList) -> Result<()> {
+    let present = seconds(now());
+    let older = cache_keys::table.filter(cache_keys::account_id.eq(account).and(cache_keys::list.eq(list)).and(cache_keys::changed.lt(present)));
+    if diesel::update(older).set(cache_keys::changed.eq(present)).execute(tx.conn)? > 0 {
+        return Ok(());
+    }
+    let insert = diesel::insert_into(cache_keys::table)
+        .values((cache_keys::account_id.eq(account), cache_keys::list.eq(list), cache_keys::changed.eq(present)))
+        .on_conflict((cache_keys::account_id, cache_keys::list))
+        .do_update()
+        .set(cache_keys::changed.eq(cache_keys::changed + 1));
+    Each(insert).execute(tx.conn)?;
+    Ok(())
 }
 
 /// Makes an account.

@@ -5,7 +5,7 @@ mod sending;
 use crate::{
     auth, bots,
     config::{Config, Role},
-    conversations,
+    contacts, conversations,
     db::{
         Db, Shared,
         nodes::{Listener, Nodes},
@@ -13,12 +13,13 @@ use crate::{
     error::{Error, Result},
     events::Subscribers,
     files::Links,
-    inboxes,
+    inboxes, labels,
     mail::Mailer,
     notifications,
     operations::{self, Indexer, Sweeper, Watch},
     outbound::{Guard, Policy, Trust},
     storage::Storage,
+    teams,
     test_receivers::{self, Limits},
     users::Departures,
     web,
@@ -167,7 +168,9 @@ fn hooks() -> Shared {
         .with(Subscribers(vec![webhooks::subscriber()]))
         .with(bots::Followers(vec![webhooks::follow_bot]))
         .with(inboxes::Closings(vec![webhooks::close_inbox]))
-        .with(Departures(vec![inboxes::depart, conversations::depart, notifications::depart]))
+        .with(labels::Relabellings(vec![contacts::relabel, conversations::relabel]))
+        .with(teams::Dissolutions(vec![conversations::set_free]))
+        .with(Departures(vec![teams::depart, inboxes::depart, conversations::depart, notifications::depart]))
 }
 
 async fn open(config: Config, shared: Shared) -> Result<Db> {

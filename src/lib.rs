@@ -29,6 +29,8 @@ pub mod agents;
 pub mod profile;
 pub mod settings;
 pub mod bots;
+pub mod labels;
+pub mod teams;
 pub mod notifications;
 
 // the matter itself

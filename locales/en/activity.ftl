@@ -10,3 +10,7 @@ activity-open-after-bot = System opened the conversation because the bot failed
 activity-assignee-self = { $name } self-assigned this conversation
 activity-assignee-set = Assigned to { $assignee } by { $name }
 activity-assignee-removed = Conversation unassigned by { $name }
+activity-team-set = Assigned to { $team } by { $name }
+activity-team-removed = Unassigned from { $team } by { $name }
+activity-labels-added = { $name } added { $labels }
+activity-labels-removed = { $name } removed { $labels }

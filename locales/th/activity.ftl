@@ -10,3 +10,7 @@ activity-open-after-bot = ระบบเปิดการสนทนาเน
 activity-assignee-self = { $name } รับการสนทนานี้เป็นของตนเอง
 activity-assignee-set = { $name } มอบหมายการสนทนาให้ { $assignee }
 activity-assignee-removed = { $name } ยกเลิกการมอบหมายการสนทนา
+activity-team-set = { $name } มอบหมายการสนทนาให้ทีม { $team }
+activity-team-removed = { $name } ยกเลิกการมอบหมายการสนทนาให้ทีม { $team }
+activity-labels-added = { $name } ติดป้าย { $labels }
+activity-labels-removed = { $name } นำป้าย { $labels } ออก

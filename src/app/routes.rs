@@ -3,9 +3,9 @@ use crate::{
     agents, auth, bots, contacts, conversations,
     db::Db,
     error::{Error, Result},
-    files, inboxes,
+    files, inboxes, labels,
     notifications::{self, Tellers},
-    operations, profile, public_api, settings, test_receivers,
+    operations, profile, public_api, settings, teams, test_receivers,
     web::{
         self,
         shell::{Bell, NoticeBoard},
@@ -38,6 +38,8 @@ pub fn all(cfg: &mut ServiceConfig) {
             scope("/accounts/{account_id}")
                 .configure(agents::routes)
                 .configure(bots::api::routes)
+                .configure(labels::api::routes)
+                .configure(teams::api::routes)
                 .configure(inboxes::api::routes)
                 .configure(contacts::api::routes)
                 .configure(conversations::search_api::routes)
@@ -61,6 +63,8 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .configure(settings::pages::routes)
                     .configure(agents::pages::routes)
                     .configure(bots::pages::routes)
+                    .configure(labels::pages::routes)
+                    .configure(teams::pages::routes)
                     .configure(inboxes::pages::routes)
                     .configure(webhooks::pages::routes)
                     .configure(test_receivers::pages::routes)

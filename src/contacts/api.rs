@@ -2,6 +2,7 @@
 use super::{
     commands,
     input::ContactInput,
+    labels_api,
     model::Contact,
     payload,
     queries::{self, Sessions, Wanted},
@@ -14,7 +15,7 @@ use crate::{
         types::{ContactId, InboxId},
     },
     error::{Error, Result},
-    inboxes,
+    inboxes, labels,
     web::{
         Input, Params,
         fields::{Flag, List, PageNumber, Patch, Text},
@@ -32,6 +33,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/contacts").route(get().to(index)).route(post().to(create)))
         .service(resource("/contacts/search").route(get().to(search)))
         .service(resource("/contacts/{id}").route(get().to(show)).route(patch().to(update)).route(put().to(update)));
+    labels_api::routes(cfg);
 }
 
 #[derive(Deserialize)]
@@ -40,7 +42,7 @@ struct Listing {
     page: PageNumber,
     sort: String,
     q: Text,
-    labels: List<String>,
+    labels: List<Text>,
     include_contact_inboxes: Flag,
 }
 
@@ -55,13 +57,10 @@ impl Input for Listing {}
 
 async fn index(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
     let Listing { page, sort, q: _, labels, include_contact_inboxes } = params.0;
-    // no contact has labels yet, so none has these
-    if !labels.0.is_empty() {
-        return Ok(HttpResponse::Ok().json(json!({"meta": {"count": 0, "current_page": page}, "payload": []})));
-    }
+    let wanted = Wanted::Known(labels::titles(&labels)?);
     let (offset, sessions) = (page.offset(queries::PAGE), include_contact_inboxes.0);
     let work = move |conn: &mut DbConn| {
-        let (found, total) = queries::page(conn, agent.account_id(), &Wanted::Known, &sort, offset)?;
+        let (found, total) = queries::page(conn, agent.account_id(), &wanted, &sort, offset)?;
         Ok((drawn(conn, &found, sessions)?, total))
     };
     let (payload, count) = db.read(work).await?;

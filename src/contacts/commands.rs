@@ -1,4 +1,8 @@
 //! Changing contacts. Each change is told once, with what changed; a change that changed nothing is not told.
+mod labels;
+
+pub use labels::{relabel, set_labels};
+
 use super::{
     input::ContactInput,
     model::{Contact, ContactInbox, visitor_name},
@@ -274,6 +278,7 @@ fn absorb(tx: &mut Tx, contact: &mut Contact, other: Contact) -> Result<()> {
             .and(messages::sender_id.eq(other.id.0)),
     );
     diesel::update(written).set(messages::sender_id.eq(contact.id.0)).execute(tx.conn)?;
+    labels::inherit(tx, contact.account_id, contact.id, other.id)?;
     diesel::delete(contacts::table.find(other.id)).execute(tx.conn)?;
     contact.inherit(other);
     Ok(())

@@ -2,12 +2,13 @@
 pub mod api;
 mod commands;
 mod input;
+mod labels_api;
 mod model;
 mod payload;
 mod queries;
 mod sample;
 
-pub use commands::{attach, create, find_or_create_visitor, mark_verified, touch, update, update_visitor};
+pub use commands::{attach, create, find_or_create_visitor, mark_verified, relabel, touch, update, update_visitor};
 pub use input::ContactInput;
 pub use model::{Contact, ContactInbox, ContactType};
 pub use payload::{ContactInboxJson, ContactJson, ContactPush, ContactWebhook, RawContact, contact_inbox, draw, push, raw, webhook};

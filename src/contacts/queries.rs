@@ -5,7 +5,7 @@ use crate::{
     db::{
         DbConn,
         dialect::{Columns, JsonText, apart, containing, json_text, locked, lower, nulls_last},
-        schema::{contact_inboxes, contacts},
+        schema::{contact_inboxes, contact_labels, contacts},
         search::{self, Kind, Near, Scope},
         types::{AccountId, ContactId, InboxId},
     },
@@ -13,7 +13,10 @@ use crate::{
     inboxes::{self, Channel, Inbox},
 };
 use diesel::{dsl::IntoBoxed, prelude::*};
+use std::collections::HashSet;
 
+/// How many contacts are given another label at a time.
+const AT_A_TIME: i64 = 500;
 /// How many contacts a page has.
 pub const PAGE: i64 = 15;
 
@@ -34,6 +37,29 @@ pub fn find_to_change(conn: &mut DbConn, account: AccountId, id: ContactId) -> R
     Ok(locked(query).get_result(conn)?)
 }
 
+/// The labels of a contact, in the order in which they were put on.
+pub(super) fn labels(conn: &mut DbConn, contact: ContactId) -> Result<Vec<String>> {
+    let query = contact_labels::table.filter(contact_labels::contact_id.eq(contact)).order_by(contact_labels::id);
+    Ok(query.select(contact_labels::title).load(conn)?)
+}
+
+/// Some of the contacts that carry a label, whom nobody else may change before this transaction ends.
+pub(super) fn carrying(conn: &mut DbConn, account: AccountId, title: &str) -> Result<Vec<ContactId>> {
+    let query = contact_labels::table
+        .inner_join(contacts::table)
+        .filter(contact_labels::account_id.eq(account).and(contact_labels::title.eq(title)))
+        .select(contacts::id)
+        .order_by(contacts::id)
+        .limit(AT_A_TIME);
+    Ok(locked(query).load(conn)?)
+}
+
+/// Those among these contacts that carry a label.
+pub(super) fn among(conn: &mut DbConn, contacts: &[ContactId], title: &str) -> Result<HashSet<ContactId>> {
+    let query = contact_labels::table.filter(contact_labels::contact_id.eq_any(contacts).and(contact_labels::title.eq(title)));
+    Ok(query.select(contact_labels::contact_id).load(conn)?.into_iter().collect())
+}
+
 /// Those of these contacts that exist in the account.
 pub fn by_ids(conn: &mut DbConn, account: AccountId, ids: &[ContactId]) -> Result<Vec<Contact>> {
     match ids {
@@ -45,8 +71,8 @@ pub fn by_ids(conn: &mut DbConn, account: AccountId, ids: &[ContactId]) -> Resul
 /// Which contacts a list shows.
 #[derive(Debug, Clone)]
 pub enum Wanted {
-    /// All that can be reached or recognised.
-    Known,
+    /// All that can be reached or recognised; if titles are given, those who carry one of these labels.
+    Known(Vec<String>),
     /// Those in whose name, address or number the text occurs, or in whose identifier.
     Containing(String),
 }
@@ -56,7 +82,7 @@ type Query<'a> = IntoBoxed<'a, contacts::table, MultiBackend>;
 /// Where the index says that those wanted are, if it is asked.
 fn near(conn: &mut DbConn, account: AccountId, wanted: &Wanted) -> Result<Option<Near>> {
     match wanted {
-        Wanted::Known => Ok(None),
+        Wanted::Known(_) => Ok(None),
         Wanted::Containing(text) => search::near(conn, Kind::Contacts, &Scope::Account(account), text).map(Some),
     }
 }
@@ -71,7 +97,16 @@ fn wanted<'a>(account: AccountId, wanted: &Wanted, near: &Option<Near>) -> Query
         None => contacts::table.filter(all).into_boxed(),
     };
     match wanted {
-        Wanted::Known => query.filter(contacts::email.is_not_null().or(contacts::phone_number.is_not_null()).or(contacts::identifier.is_not_null())),
+        Wanted::Known(labels) => {
+            let known = contacts::email.is_not_null().or(contacts::phone_number.is_not_null()).or(contacts::identifier.is_not_null());
+            match labels.as_slice() {
+                [] => query.filter(known),
+                labels => {
+                    let carrying = contact_labels::account_id.eq(account).and(contact_labels::title.eq_any(labels.to_vec()));
+                    query.filter(known).filter(contacts::id.eq_any(contact_labels::table.filter(carrying).select(contact_labels::contact_id)))
+                }
+            }
+        }
         Wanted::Containing(text) => {
             let (folded, exact) = (containing(&text.to_lowercase()), containing(text));
             query.filter(

@@ -2,7 +2,7 @@
 use super::{
     commands::{self, Beginning, NewConversation, NewMessage},
     index::{self, Filters},
-    messages_api,
+    labels_api, messages_api,
     model::{Conversation, MessageType, Status},
     payload, queries,
     thread::Sender,
@@ -12,11 +12,11 @@ use crate::{
     contacts,
     db::{
         Db, DbConn, Tx,
-        types::{ContactId, DisplayId, InboxId, UserId},
+        types::{ContactId, DisplayId, InboxId, TeamId, UserId},
     },
     error::{Error, Result},
     files::Links,
-    inboxes,
+    inboxes, teams,
     users::{self, Role},
     web::{
         Input, Params, empty,
@@ -41,6 +41,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/conversations/{id}/update_last_seen").route(post().to(update_last_seen)))
         .service(resource("/conversations/{id}/assignments").route(post().to(assign)))
         .service(resource("/contacts/{id}/conversations").route(get().to(of_contact)));
+    labels_api::routes(cfg);
     messages_api::routes(cfg);
 }
 
@@ -76,6 +77,9 @@ async fn of_contact(db: Data<Db>, links: Data<Links>, agent: Agent, path: Path<(
     Ok(HttpResponse::Ok().json(json!({"payload": db.read(work).await?})))
 }
 
+/// What clients send for no team at all.
+const NO_TEAM: TeamId = TeamId(0);
+
 #[derive(Deserialize)]
 #[serde(default)]
 #[derive(Default)]
@@ -88,6 +92,7 @@ struct Creation {
     status: Patch<Status>,
     snoozed_until: Patch<Text>,
     assignee_id: Patch<UserId>,
+    team_id: Patch<TeamId>,
     message: Patch<FirstMessage>,
 }
 
@@ -103,8 +108,18 @@ struct FirstMessage {
 
 async fn create(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<Creation>) -> Result<HttpResponse> {
     let work = move |tx: &mut Tx| {
-        let Creation { inbox_id, contact_id, source_id, additional_attributes, custom_attributes, status, snoozed_until, assignee_id, message } =
-            params.0;
+        let Creation {
+            inbox_id,
+            contact_id,
+            source_id,
+            additional_attributes,
+            custom_attributes,
+            status,
+            snoozed_until,
+            assignee_id,
+            team_id,
+            message,
+        } = params.0;
         let source_id = source_id.set().map(|source| source.0);
         let (inbox, contact, session) = match (inbox_id.set(), contact_id.set()) {
             (Some(inbox), Some(contact)) => {
@@ -123,6 +138,7 @@ async fn create(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<C
             status: status.set(),
             snoozed_until: snoozed_until.set().as_ref().and_then(seconds),
             assignee_id: assignee_id.set(),
+            team_id: team_id.set().filter(|id| *id != NO_TEAM),
             additional_attributes: additional_attributes.set().unwrap_or_default().0,
             custom_attributes: custom_attributes.set().unwrap_or_default().0,
         };
@@ -216,19 +232,30 @@ async fn assign(db: Data<Db>, agent: Agent, path: At, params: Params<Assignment>
     let (_, id) = path.into_inner();
     let Assignment { assignee_id, team_id } = params.0;
     let number = |value: Value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok()).unwrap_or_default();
+    if assignee_id == Patch::Absent {
+        return match team_id.map(number).map(TeamId) {
+            Patch::Absent => db.read(move |conn| queries::find(conn, &agent, id)).await.map(|_| HttpResponse::Ok().json(Value::Null)),
+            team => assign_team(&db, agent, id, team.set().filter(|id| *id != NO_TEAM)).await,
+        };
+    }
     let work = move |tx: &mut Tx| {
         let mut thread = queries::thread(tx.conn, &agent, id)?;
-        if assignee_id == Patch::Absent {
-            // there are no teams yet: taking one away succeeds, giving one finds none
-            return match team_id.map(number) {
-                Patch::Set(team) if team != 0 => Err(Error::NotFound),
-                _ => Ok(Value::Null),
-            };
-        }
         let wanted = UserId(assignee_id.map(number).set().unwrap_or_default());
         let member = users::members(tx.conn, agent.account_id(), Some(&[wanted]))?.pop();
         commands::assign(tx, &mut thread, &agent.actor(), member.as_ref().map(|member| member.user.id))?;
         member.as_ref().map(users::agent).map(serde_json::to_value).transpose().map(Option::unwrap_or_default).map_err(Error::internal)
+    };
+    Ok(HttpResponse::Ok().json(db.write(work).await?))
+}
+
+async fn assign_team(db: &Db, agent: Agent, id: DisplayId, team: Option<TeamId>) -> Result<HttpResponse> {
+    let work = move |tx: &mut Tx| {
+        // whether there is such a conversation comes first, although the team is to be held before it
+        let team = team.map(|id| teams::find_to_keep(tx.conn, agent.account_id(), id));
+        let mut thread = queries::thread(tx.conn, &agent, id)?;
+        let team = team.transpose()?;
+        commands::assign_team(tx, &mut thread, &agent.actor(), team.as_ref().map(|team| team.id))?;
+        team.as_ref().map(teams::raw).map(serde_json::to_value).transpose().map(Option::unwrap_or_default).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
@@ -238,6 +265,6 @@ fn one(conn: &mut DbConn, agent: &Agent, conversation: Conversation, links: &Lin
 }
 
 fn drawn(conn: &mut DbConn, agent: &Agent, found: Vec<Conversation>, links: &Links) -> Result<Vec<Value>> {
-    let loaded = payload::load(conn, agent.account_id(), found)?;
+    let loaded = payload::load(conn, agent, found)?;
     loaded.iter().map(|loaded| serde_json::to_value(payload::conversation(loaded, links)).map_err(Error::internal)).collect()
 }

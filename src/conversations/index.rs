@@ -10,12 +10,13 @@ use crate::{
     db::{
         DbConn, MultiBackend,
         dialect::{Columns, apart},
-        schema::{contact_inboxes, conversations, inboxes as rows},
+        schema::{contact_inboxes, conversation_labels, conversations, inboxes as rows},
         search::MOST,
         types::{ContactInboxId, ConversationId, InboxId, TeamId, now},
     },
     error::Result,
     inboxes::{self, Visible},
+    labels,
     web::{
         Input,
         fields::{List, PageNumber, Patch, Text},
@@ -48,7 +49,7 @@ pub struct Filters {
     /// Of one team.
     pub team_id: Patch<TeamId>,
     /// With one of these labels.
-    pub labels: List<String>,
+    pub labels: List<Text>,
     /// In whose messages this occurs, among the newest of them; then of any status.
     pub q: Patch<Text>,
     /// Of one session.
@@ -64,15 +65,6 @@ pub struct Filters {
 }
 
 impl Input for Filters {}
-
-impl Filters {
-    fn check(&self) -> Result<()> {
-        match &self.q {
-            Patch::Set(Text(text)) => within("q", text, LONGEST_SEARCH),
-            _ => Ok(()),
-        }
-    }
-}
 
 /// How many conversations fit the filters, whoever they are assigned to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -92,13 +84,16 @@ struct Range {
     visible: Visible,
     /// Those in which `q` was said or that are of one session, where that is asked.
     only: Option<Vec<ConversationId>>,
+    /// The labels of which one is wanted, if any.
+    titles: Vec<String>,
 }
 
 fn range(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Range> {
-    filters.check()?;
+    let titles = labels::titles(&filters.labels)?;
     let visible = inboxes::visible(conn, agent)?;
     let mut only = None;
     if let Patch::Set(Text(text)) = &filters.q {
+        within("q", text, LONGEST_SEARCH)?;
         only = Some(search::conversations_saying(conn, agent, &visible, text)?);
     }
     if let Patch::Set(Text(source)) = &filters.source_id {
@@ -108,7 +103,7 @@ fn range(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Range> {
             None => of_session,
         });
     }
-    Ok(Range { visible, only })
+    Ok(Range { visible, only, titles })
 }
 
 /// The newest conversations of the sessions that have this name, each in its inbox.
@@ -125,7 +120,7 @@ fn of_session(conn: &mut DbConn, agent: &Agent, source: &str) -> Result<Vec<Conv
 type Query = IntoBoxed<'static, conversations::table, MultiBackend>;
 
 /// All filters but that of the assignee: the counts go over these.
-fn filtered(agent: &Agent, Range { visible, only }: &Range, filters: &Filters) -> Query {
+fn filtered(agent: &Agent, Range { visible, only, titles }: &Range, filters: &Filters) -> Query {
     let mut query = match only {
         Some(ids) => conversations::table
             .filter(apart(conversations::account_id).eq(agent.account_id()))
@@ -151,9 +146,10 @@ fn filtered(agent: &Agent, Range { visible, only }: &Range, filters: &Filters) -
         Some("mention" | "participating") => query = query.filter(conversations::id.eq(crate::db::types::ConversationId(0))),
         _ => {}
     }
-    if !filters.labels.0.is_empty() {
-        // no conversation has labels yet, so none has these
-        query = query.filter(conversations::id.eq(crate::db::types::ConversationId(0)));
+    if !titles.is_empty() {
+        let of_account = conversation_labels::account_id.eq(agent.account_id());
+        let carrying = conversation_labels::table.filter(of_account.and(conversation_labels::title.eq_any(titles.clone())));
+        query = query.filter(conversations::id.eq_any(carrying.select(conversation_labels::conversation_id)));
     }
     if let Some(seconds) = updated_within(filters) {
         query = query.filter(conversations::updated_at.gt(now() - seconds));
@@ -176,12 +172,18 @@ fn updated_within(filters: &Filters) -> Option<TimeDelta> {
 }
 
 /// The counts over all pages.
+///
+/// # Errors
+/// [`crate::error::Error::Invalid`] about `q` or `labels`.
 pub fn counts(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Counts> {
     let range = range(conn, agent, filters)?;
     counts_in(conn, agent, &range, filters)
 }
 
 /// One page of the agent's conversations, and the counts over all.
+///
+/// # Errors
+/// As [`counts`].
 pub fn page(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<(Counts, Vec<Conversation>)> {
     let range = range(conn, agent, filters)?;
     Ok((counts_in(conn, agent, &range, filters)?, page_in(conn, agent, &range, filters)?))

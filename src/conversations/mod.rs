@@ -3,6 +3,7 @@ pub mod api;
 mod commands;
 mod content;
 mod index;
+mod labels_api;
 mod messages_api;
 mod model;
 mod order;
@@ -14,8 +15,8 @@ pub mod search_api;
 mod thread;
 
 pub use commands::{
-    Beginning, NewConversation, NewMessage, assign, change, change_status, delivered, depart, failed, open_after_bot, post, see_as_agent,
-    see_as_contact, start, submit, toggle_typing,
+    Beginning, NewConversation, NewMessage, assign, assign_team, change, change_status, delivered, depart, failed, open_after_bot, post, relabel,
+    see_as_agent, see_as_contact, set_free, set_labels, start, submit, toggle_typing,
 };
 pub use index::{Counts, Filters, counts, page};
 pub use model::{ContentType, Conversation, Message, MessageStatus, MessageType, Priority, SenderType, Status};

@@ -1,5 +1,5 @@
-//! Reading conversations and messages. Administrators see all of their account, agents those of their inboxes; a visitor
-//! sees those of their session.
+//! Reading conversations and messages. Administrators see all of their account, agents those of their inboxes, and one that they ask
+//! for also when it is their team's; a visitor sees those of their session.
 use super::{
     model::{Attachment, ContentType, Conversation, Message, MessageType},
     thread::Thread,
@@ -12,14 +12,15 @@ use crate::{
         DbConn,
         dialect::{Cached, Columns, limit_one, limit_ten, lock_conversations},
         schema::{
-            agent_bot_inboxes, agent_bots, api_channels, attachments as attachment_rows, blobs, contact_inboxes, contacts, conversations,
-            inboxes as inbox_rows, messages, users,
+            agent_bot_inboxes, agent_bots, api_channels, attachments as attachment_rows, blobs, contact_inboxes, contacts, conversation_labels,
+            conversations, inboxes as inbox_rows, messages, teams as team_rows, users,
         },
         types::{AccountId, AgentBotId, ContactId, ContactInboxId, ConversationId, DisplayId, Json, MessageId, now},
     },
     error::{Error, Result},
     inboxes::{self, Inbox, within_reply_window},
     on_each,
+    teams::{self, Team},
     users::User,
 };
 use chrono::NaiveDateTime;
@@ -34,6 +35,8 @@ pub const PAGE: i64 = 20;
 const FOLLOWING: i64 = 100;
 /// How many messages lie between two cursors.
 const BETWEEN: i64 = 1000;
+/// How many conversations are given another label at a time.
+const AT_A_TIME: i64 = 500;
 /// How many of a contact's conversations are listed.
 pub const OF_CONTACT: i64 = 20;
 
@@ -57,9 +60,12 @@ pub fn of_number(conn: &mut DbConn, account: AccountId, id: DisplayId) -> Result
 }
 
 fn check_access(conn: &mut DbConn, agent: &Agent, conversation: &Conversation) -> Result<()> {
-    match inboxes::visible(conn, agent)?.contains(conversation.inbox_id) {
-        true => Ok(()),
-        false => Err(Error::not_allowed()),
+    if inboxes::visible(conn, agent)?.contains(conversation.inbox_id) {
+        return Ok(());
+    }
+    match conversation.team_id {
+        Some(team) if teams::has_member(conn, team, agent.user_id())? => Ok(()),
+        _ => Err(Error::not_allowed()),
     }
 }
 
@@ -78,12 +84,13 @@ pub fn thread(conn: &mut DbConn, agent: &Agent, id: DisplayId) -> Result<Thread>
 /// # Errors
 /// [`Error::NotFound`].
 pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Thread> {
-    type Row = (Conversation, Contact, ContactInbox, Inbox, Option<User>, Option<Json<Map<String, Value>>>, Option<AgentBotId>);
+    type Row = (Conversation, Contact, ContactInbox, Inbox, Option<User>, Option<Team>, Option<Json<Map<String, Value>>>, Option<AgentBotId>);
     let query = conversations::table
         .inner_join(contacts::table)
         .inner_join(contact_inboxes::table)
         .inner_join(inbox_rows::table)
         .left_join(users::table)
+        .left_join(team_rows::table)
         .left_join(api_channels::table.on(api_channels::inbox_id.eq(conversations::inbox_id)))
         .left_join(agent_bot_inboxes::table.on(agent_bot_inboxes::inbox_id.eq(conversations::inbox_id)))
         .left_join(agent_bots::table.on(agent_bots::id.eq(agent_bot_inboxes::agent_bot_id).and(agent_bots::outgoing_url.is_not_null())))
@@ -94,18 +101,31 @@ pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Threa
             ContactInbox::columns(),
             Inbox::columns(),
             Option::<User>::columns(),
+            Option::<Team>::columns(),
             api_channels::additional_attributes.nullable(),
             agent_bots::id.nullable(),
         ));
     let query = lock_conversations(query);
-    let (conversation, contact, contact_inbox, inbox, assignee, channel, bot): Row = on_each!(conn, c => query.get_result(c))?;
+    let (conversation, contact, contact_inbox, inbox, assignee, team, channel, bot): Row = on_each!(conn, c => query.get_result(c))?;
     let unread = unread(conn, &conversation)?;
     let can_reply = match channel.filter(|channel| !channel.0.is_empty()) {
         Some(channel) => within_reply_window(&channel.0, last_incoming(conn, conversation.id)?, now()),
         None => true,
     };
     let (account, has_bot) = (account.clone(), bot.is_some());
-    Ok(Thread { conversation, contact, contact_inbox, inbox, account, assignee, has_bot, unread, can_reply, last_public: None })
+    Ok(Thread { conversation, contact, contact_inbox, inbox, account, assignee, team, has_bot, unread, can_reply, last_public: None })
+}
+
+/// Some of the conversations that carry a label, each with all that it carries, which nobody else may change before this transaction
+/// ends.
+pub(super) fn carrying(conn: &mut DbConn, account: AccountId, title: &str) -> Result<Vec<(ConversationId, Json<Vec<String>>)>> {
+    let query = conversation_labels::table
+        .inner_join(conversations::table)
+        .filter(conversation_labels::account_id.eq(account).and(conversation_labels::title.eq(title)))
+        .select((conversations::id, conversations::labels))
+        .order_by(conversations::id)
+        .limit(AT_A_TIME);
+    Ok(lock_conversations(query).load(conn)?)
 }
 
 /// How many of the contact's messages no agent has seen, at most 10.

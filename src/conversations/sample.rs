@@ -125,6 +125,7 @@ fn thread(account: &Account, inbox: &Inbox) -> Thread {
         inbox: inbox.clone(),
         account: account.clone(),
         assignee: Some(users::sample()),
+        team: None,
         has_bot: false,
         unread: 1,
         can_reply: true,

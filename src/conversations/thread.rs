@@ -4,6 +4,7 @@ use crate::{
     accounts::Account,
     contacts::{Contact, ContactInbox},
     inboxes::Inbox,
+    teams::Team,
     users::User,
 };
 
@@ -42,6 +43,8 @@ pub struct Thread {
     pub account: Account,
     /// Who is to answer.
     pub assignee: Option<User>,
+    /// Which team is to answer.
+    pub team: Option<Team>,
     /// Whether a bot is at work in the inbox.
     pub has_bot: bool,
     /// How many of the contact's messages no agent has seen, at most 10.

@@ -86,6 +86,9 @@ words! {
     /// `FOR NO KEY UPDATE` of every row found.
     locked, Locked = " FOR NO KEY UPDATE" "";
 
+    /// `FOR KEY SHARE` of every row found: they may change, but nobody deletes them before the transaction ends.
+    kept, Kept = " FOR KEY SHARE" "";
+
     /// `LIMIT 1`, written out: diesel binds the number, and SQLite prepares such a statement anew at each binding, which
     /// costs more than the query.
     limit_one, LimitOne = " LIMIT 1" " LIMIT 1";

@@ -1,6 +1,8 @@
 //! Every table, once, as both databases have it.
+mod groups;
 mod telling;
 
+pub use groups::*;
 pub use telling::*;
 
 use super::types::Document;
@@ -353,16 +355,22 @@ allow_tables_to_appear_in_same_query!(
     attachments,
     attempts,
     blobs,
+    cache_keys,
     contact_inboxes,
+    contact_labels,
     contacts,
+    conversation_labels,
     conversations,
     csat_survey_responses,
     deliveries,
     events,
     inbox_members,
     inboxes,
+    labels,
     messages,
     sessions,
+    team_members,
+    teams,
     test_receiver_requests,
     test_receivers,
     users,

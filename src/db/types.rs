@@ -154,6 +154,8 @@ ids! {
     ArrivalId,
     /// Of `teams`.
     TeamId,
+    /// Of `labels`.
+    LabelId,
     /// Of `blobs`.
     BlobId,
     /// Of `attachments`.

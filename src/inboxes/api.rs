@@ -8,7 +8,7 @@ use crate::{
         Db, DbConn,
         types::{AgentBotId, InboxId, UserId},
     },
-    error::{Error, Result},
+    error::Result,
     outbound::{self, Policy},
     users,
     web::{
@@ -22,9 +22,6 @@ use actix_web::{
 };
 use serde::Deserialize;
 use serde_json::json;
-
-/// How many members one request may name.
-const MOST_MEMBERS: usize = 1000;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -105,19 +102,6 @@ struct Members {
 
 impl Input for Members {}
 
-impl Members {
-    /// Each user once, and no more than one statement can name.
-    fn checked(self) -> Result<(InboxId, Vec<UserId>)> {
-        let Members { inbox_id, user_ids: List(mut ids) } = self;
-        ids.sort();
-        ids.dedup();
-        if ids.len() > MOST_MEMBERS {
-            return Err(Error::invalid("user_ids", format!("User ids are too many (maximum is {MOST_MEMBERS})")));
-        }
-        Ok((inbox_id, ids))
-    }
-}
-
 async fn members(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let members = db.read(move |conn| queries::find(conn, &agent, id).and_then(|inbox| queries::members(conn, inbox.account_id, inbox.id))).await?;
@@ -135,7 +119,7 @@ async fn set(db: Data<Db>, by: Administrator, params: Params<Members>) -> Result
 type Change = fn(&mut crate::db::Tx, &Administrator, &super::Inbox, &[UserId]) -> Result<()>;
 
 async fn change_members(db: Data<Db>, by: Administrator, members: Members, change: Change) -> Result<HttpResponse> {
-    let (inbox_id, user_ids) = members.checked()?;
+    let (inbox_id, user_ids) = (members.inbox_id, users::named(members.user_ids)?);
     let work = move |tx: &mut crate::db::Tx| {
         let inbox = queries::of_account(tx.conn, by.account_id(), inbox_id)?;
         change(tx, &by, &inbox, &user_ids)?;
@@ -146,7 +130,7 @@ async fn change_members(db: Data<Db>, by: Administrator, members: Members, chang
 }
 
 async fn remove(db: Data<Db>, by: Administrator, params: Params<Members>) -> Result<HttpResponse> {
-    let (inbox_id, user_ids) = params.0.checked()?;
+    let (inbox_id, user_ids) = (params.0.inbox_id, users::named(params.0.user_ids)?);
     let work = move |tx: &mut crate::db::Tx| {
         let inbox = queries::of_account(tx.conn, by.account_id(), inbox_id)?;
         commands::remove_members(tx, &inbox, &user_ids)

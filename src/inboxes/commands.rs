@@ -6,6 +6,7 @@ use super::{
     queries,
 };
 use crate::{
+    accounts::{self, KeptList},
     auth::Administrator,
     bots,
     db::{
@@ -184,6 +185,7 @@ pub fn delete(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<()> {
         closings.0.iter().try_for_each(|close| close(tx, &inbox))?;
     }
     diesel::delete(inboxes::table.find(inbox.id)).execute(tx.conn)?;
+    accounts::note_change(tx, by.account_id(), KeptList::Inbox)?;
     notifications::forget_about(tx, by.account_id(), ActorType::Inbox, inbox.id.0)
 }
 
@@ -211,14 +213,15 @@ pub fn add_members(tx: &mut Tx, by: &Administrator, inbox: &Inbox, ids: &[UserId
             .on_conflict_do_nothing();
         Each(insert).execute(tx.conn)?;
     }
-    Ok(())
+    // who sees which inboxes is part of the list
+    accounts::note_change(tx, by.account_id(), KeptList::Inbox)
 }
 
 /// Ends the membership of these users.
 pub fn remove_members(tx: &mut Tx, inbox: &Inbox, ids: &[UserId]) -> Result<()> {
     let members = inbox_members::table.filter(inbox_members::inbox_id.eq(inbox.id).and(inbox_members::user_id.eq_any(ids)));
     diesel::delete(members).execute(tx.conn)?;
-    Ok(())
+    accounts::note_change(tx, inbox.account_id, KeptList::Inbox)
 }
 
 /// Makes these users, and nobody else, the members.
@@ -232,6 +235,7 @@ pub fn set_members(tx: &mut Tx, by: &Administrator, inbox: &Inbox, ids: &[UserId
 }
 
 fn tell(tx: &mut Tx, by: &Administrator, details: &Details, name: EventName, changes: Option<&Changes>) -> Result<()> {
+    accounts::note_change(tx, by.account_id(), KeptList::Inbox)?;
     let event = Event {
         name,
         account_id: by.account_id(),

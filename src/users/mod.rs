@@ -9,7 +9,7 @@ pub use commands::{
     Departure, Departures, NewUser, add_member, create, issue_token, remove_member, reset_access_token, revoke_token, set_password, touch_membership,
     update, update_member,
 };
-pub use model::{Availability, Member, Membership, Role, TokenOwner, User, email_address, strong_password};
+pub use model::{Availability, Member, Membership, Role, TokenOwner, User, email_address, named, strong_password};
 pub use payload::{AgentJson, UserPush, UserWebhook, agent, profile, push, webhook};
 pub use queries::{
     access_token, administrators, any, by_access_token, by_access_token_in, by_email, by_ids, find, find_to_change, member, members, memberships,

@@ -7,7 +7,7 @@ use crate::{
     },
     error::{Error, Result},
     text_enum,
-    web::Language,
+    web::{Language, fields::List},
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -112,6 +112,22 @@ pub struct Seat {
     pub account: Account,
     /// As what.
     pub membership: Membership,
+}
+
+/// How many users one request may name.
+const MOST_AT_ONCE: usize = 1000;
+
+/// The users whom a request names: each once, and no more than one statement can name.
+///
+/// # Errors
+/// [`Error::Invalid`] about `user_ids` for more than 1000.
+pub fn named(List(mut ids): List<UserId>) -> Result<Vec<UserId>> {
+    ids.sort();
+    ids.dedup();
+    if ids.len() > MOST_AT_ONCE {
+        return Err(Error::invalid("user_ids", format!("User ids are too many (maximum is {MOST_AT_ONCE})")));
+    }
+    Ok(ids)
 }
 
 /// The address in lower case, without spaces around it.

@@ -63,6 +63,8 @@ impl FormErrors {
                         (Rule::Other, "timeout") => self.add("timeout", "error-duration"),
                         (Rule::Other, "retry_schedule") => self.add("retry_schedule", "error-schedule"),
                         (Rule::Other, field @ ("max_in_flight" | "rate_limit")) => self.add(field, "error-number"),
+                        (Rule::Other, "title") => self.add("title", "error-label-title"),
+                        (Rule::Other, "color") => self.add("color", "error-color"),
                         (Rule::Other, "seconds") => self.add("seconds", "error-seconds"),
                         (Rule::Other, "headers") => self.add("headers", "error-headers"),
                         (Rule::Other, "password") => self.add("password", "error-weak-password"),

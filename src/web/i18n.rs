@@ -219,6 +219,7 @@ catalogues!(
     "verification",
     "operations",
     "events",
+    "groups",
     "replays",
     "receivers",
     "notifications"

@@ -1,5 +1,6 @@
 //! The pages in a real browser, with JavaScript and without.
 mod driver;
+mod groups;
 mod notifications;
 mod receivers;
 mod survey;

@@ -104,6 +104,13 @@ async fn the_list_has_every_filter() {
     let server = Server::start().await;
     let office = server.office().await;
     let (inbox, site) = shelf(&office).await;
+    for (number, labels) in [(1, json!(["vip"])), (3, json!(["vip", "new"])), (6, json!(["new", "ลูกค้า"]))] {
+        office.administrator.post(&format!("/conversations/{number}/labels"), json!({"labels": labels})).await.ok();
+    }
+    let billing = office.administrator.post("/teams", json!({"name": "billing"})).await.ok()["id"].clone();
+    for number in [2, 4] {
+        office.administrator.post(&format!("/conversations/{number}/assignments"), json!({"team_id": billing})).await.ok();
+    }
     office.agent.says(3, "About the Äpfel order").await;
     office.agent.says(2, "100% sure").await;
     let of = |inbox: i64, rest: &str| format!("?inbox_id={inbox}{rest}");
@@ -113,7 +120,7 @@ async fn the_list_has_every_filter() {
         ("?status=resolved".into(), vec![3]),
         ("?status=pending".into(), vec![4]),
         ("?status=snoozed".into(), vec![5]),
-        ("?status=all".into(), vec![2, 3, 6, 5, 4, 1]),
+        ("?status=all".into(), vec![2, 3, 4, 6, 1, 5]),
         ("?assignee_type=me".into(), vec![1]),
         ("?assignee_type=unassigned".into(), vec![2]),
         ("?assignee_type=assigned".into(), vec![6, 1]),
@@ -121,7 +128,7 @@ async fn the_list_has_every_filter() {
         (of(inbox.id, ""), vec![2, 1]),
         (of(site, "&status=all"), vec![6]),
         (of(999, "&status=all"), vec![]),
-        ("?source_id=lea&status=all".into(), vec![2, 3, 5, 4, 1]),
+        ("?source_id=lea&status=all".into(), vec![2, 3, 4, 1, 5]),
         ("?source_id=nobody".into(), vec![]),
         // what was said is found whatever the status
         ("?q=%C3%84PFEL".into(), vec![3]),
@@ -129,9 +136,22 @@ async fn the_list_has_every_filter() {
         ("?q=%25".into(), vec![2]),
         ("?conversation_type=unattended".into(), vec![6, 1]),
         ("?conversation_type=mention".into(), vec![]),
-        ("?team_id=1".into(), vec![]),
-        ("?labels[]=vip&labels[]=new".into(), vec![]),
-        ("?updated_within=3600&status=all&page=9".into(), vec![2, 3, 6, 5, 4, 1]),
+        (format!("?team_id={billing}"), vec![2]),
+        (format!("?team_id={billing}&status=all"), vec![2, 4]),
+        (format!("?team_id={billing}&labels[]=vip&status=all"), vec![]),
+        ("?team_id=999&status=all".into(), vec![]),
+        ("?team_id=".into(), vec![2, 6, 1]),
+        ("?labels[]=vip".into(), vec![1]),
+        ("?labels[]=vip&status=all".into(), vec![3, 1]),
+        ("?labels[]=vip&labels[]=New&status=all".into(), vec![3, 6, 1]),
+        ("?labels=vip,new".into(), vec![6, 1]),
+        ("?labels[]=%E0%B8%A5%E0%B8%B9%E0%B8%81%E0%B8%84%E0%B9%89%E0%B8%B2".into(), vec![6]),
+        ("?labels[]=vi".into(), vec![]),
+        ("?labels[]=".into(), vec![2, 6, 1]),
+        (of(site, "&labels[]=new&labels[]=vip&status=all"), vec![6]),
+        ("?labels[]=vip&q=%C3%84pfel".into(), vec![3]),
+        ("?labels[]=vip&assignee_type=me".into(), vec![1]),
+        ("?updated_within=3600&status=all&page=9".into(), vec![2, 3, 4, 6, 1, 5]),
         ("?updated_within=0&status=all".into(), vec![]),
         ("?inbox_id=&status=&assignee_type=&page=".into(), vec![2, 6, 1]),
     ] {
@@ -148,6 +168,9 @@ async fn counts_go_over_all_filters_but_that_of_the_assignee() {
     let server = Server::start().await;
     let office = server.office().await;
     let (inbox, _) = shelf(&office).await;
+    for number in [1, 4] {
+        office.administrator.post(&format!("/conversations/{number}/labels"), json!({"labels": ["vip"]})).await.ok();
+    }
     let counts =
         |mine, assigned, unassigned, all| json!({"mine_count": mine, "assigned_count": assigned, "unassigned_count": unassigned, "all_count": all});
     for (query, expected) in [
@@ -156,6 +179,7 @@ async fn counts_go_over_all_filters_but_that_of_the_assignee() {
         ("?status=all".into(), counts(1, 2, 4, 6)),
         (format!("?inbox_id={}", inbox.id), counts(1, 1, 1, 2)),
         ("?status=resolved".into(), counts(0, 0, 1, 1)),
+        ("?status=all&labels[]=vip".into(), counts(1, 1, 1, 2)),
     ] {
         let list = office.agent.get(&format!("/conversations{query}")).await.ok();
         assert_eq!(list["data"]["meta"], expected, "{query}");

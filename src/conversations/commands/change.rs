@@ -1,5 +1,5 @@
 //! Changing what a conversation is: its status, who answers, what was seen; and telling it.
-use super::{message, post};
+use super::{labels, message, notices, post, team};
 use crate::{
     conversations::{
         model::{Conversation, MessageStatus, Status, WATCHED},
@@ -15,7 +15,9 @@ use crate::{
     },
     error::{Error, Result},
     events::{self, Actor, Changes, Event, EventName},
-    files, on_each, users,
+    files, on_each,
+    teams::Team,
+    users,
     web::Language,
 };
 use chrono::{NaiveDateTime, TimeDelta};
@@ -34,14 +36,16 @@ pub fn change(tx: &mut Tx, thread: &mut Thread, actor: &Actor, edit: impl FnOnce
         return Ok(());
     }
     thread.conversation.updated_at = now();
+    let left = if thread.conversation.team_id != before.team_id { team::follow(tx, thread)? } else { None };
     if thread.conversation.assignee_id != before.assignee_id {
         let assignee = thread.conversation.assignee_id.map(|id| users::find(tx.conn, id));
         thread.assignee = assignee.transpose()?;
     }
     save(tx, &thread.conversation)?;
+    labels::file(tx, &before, &thread.conversation)?;
     fill_last_public(tx, thread)?;
     tell_changes(tx, thread, &before, actor)?;
-    write_notices(tx, thread, &before, actor)
+    write_notices(tx, thread, &before, left.as_ref(), actor)
 }
 
 /// Stores the whole row.
@@ -105,7 +109,7 @@ fn publish(tx: &mut Tx, thread: &Thread, actor: &Actor, name: EventName, is_priv
 }
 
 /// What agents read in the conversation about who did what. Changes with no known actor leave no notice.
-fn write_notices(tx: &mut Tx, thread: &mut Thread, before: &Conversation, actor: &Actor) -> Result<()> {
+fn write_notices(tx: &mut Tx, thread: &mut Thread, before: &Conversation, left: Option<&Team>, actor: &Actor) -> Result<()> {
     let language = Language::from_tag(&thread.account.locale).unwrap_or_default();
     let status = thread.conversation.status;
     if status != before.status {
@@ -121,7 +125,10 @@ fn write_notices(tx: &mut Tx, thread: &mut Thread, before: &Conversation, actor:
             post::notice(tx, thread, text, Some(json!({"type": "conversation_status_changed", "status": status})))?;
         }
     }
-    if thread.conversation.assignee_id != before.assignee_id
+    if thread.conversation.team_id != before.team_id {
+        // also when its new team is why somebody is not to answer any more
+        notices::about_team(tx, thread, language, left, actor)?;
+    } else if thread.conversation.assignee_id != before.assignee_id
         && let Actor::User(id, name) = actor
     {
         let assignee = thread.assignee.as_ref().map(|user| user.available_name().to_owned());
@@ -132,7 +139,7 @@ fn write_notices(tx: &mut Tx, thread: &mut Thread, before: &Conversation, actor:
         };
         post::notice(tx, thread, text, None)?;
     }
-    Ok(())
+    notices::about_labels(tx, thread, language, before, actor)
 }
 
 /// Sets the status; without one it is turned over: what is open is resolved, all else opens. An agent who opens a

@@ -1,5 +1,5 @@
 //! Beginning conversations.
-use super::change::tell;
+use super::{change::tell, team};
 use crate::{
     accounts::Account,
     bots,
@@ -14,12 +14,12 @@ use crate::{
         Tx,
         dialect::Columns,
         schema::{accounts, conversations},
-        types::{DisplayId, Json, UserId, now},
+        types::{DisplayId, Json, TeamId, UserId, now},
     },
     error::{Error, Result},
     events::{Actor, EventName},
     inboxes::Inbox,
-    random, users,
+    random, teams, users,
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -37,8 +37,10 @@ pub struct NewConversation {
     pub status: Option<Status>,
     /// With `snoozed`.
     pub snoozed_until: Option<NaiveDateTime>,
-    /// Who is to answer.
+    /// Who is to answer, unless a team is to answer that they are not in.
     pub assignee_id: Option<UserId>,
+    /// Which team is to answer.
+    pub team_id: Option<TeamId>,
     /// Browser, referrer and the like.
     pub additional_attributes: Map<String, Value>,
     /// What the business defines.
@@ -63,7 +65,8 @@ pub struct Beginning<'a> {
 /// The conversation that a new message of this session belongs to, if the inbox keeps to one: the newest; else a new one.
 ///
 /// # Errors
-/// [`Error::Invalid`] for attributes over the limits; [`Error::NotFound`] for an assignee who is no member of the account.
+/// [`Error::Invalid`] for attributes over the limits; [`Error::NotFound`] for an assignee who is no member of the account, and for a team
+/// that it has not.
 pub fn start(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
     if at.inbox.lock_to_single_conversation
         && let Some(latest) = queries::latest_of_session(tx.conn, at.session.id)?
@@ -75,13 +78,15 @@ pub fn start(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread>
 
 fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
     let Beginning { account, inbox, contact, session, actor } = at;
-    let NewConversation { status, snoozed_until, assignee_id, additional_attributes, custom_attributes } = new;
+    let NewConversation { status, snoozed_until, assignee_id, team_id, additional_attributes, custom_attributes } = new;
     check_attributes("additional_attributes", &additional_attributes)?;
     check_attributes("custom_attributes", &custom_attributes)?;
     let assignee = match assignee_id {
         Some(id) => Some(users::members(tx.conn, account.id, Some(&[id]))?.pop().ok_or(Error::NotFound)?.user),
         None => None,
     };
+    let team_id = team_id.map(|id| teams::find_to_keep(tx.conn, account.id, id)).transpose()?.map(|team| team.id);
+    let assignee_id = team::answering(tx, team_id, assignee.map(|user| user.id))?;
     let status = if contact.blocked {
         // what a blocked contact begins is over at once
         Status::Resolved
@@ -97,7 +102,7 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
             (conversations::account_id.eq(account.id), conversations::inbox_id.eq(inbox.id)),
             (conversations::contact_id.eq(contact.id), conversations::contact_inbox_id.eq(session.id)),
             (conversations::display_id.eq(next_display_id(tx, account)?), conversations::uuid.eq(random::uuid())),
-            (conversations::status.eq(status), conversations::assignee_id.eq(assignee.as_ref().map(|user| user.id))),
+            (conversations::status.eq(status), conversations::assignee_id.eq(assignee_id), conversations::team_id.eq(team_id)),
             conversations::snoozed_until.eq(snoozed_until.filter(|_| status == Status::Snoozed)),
             conversations::waiting_since.eq((status != Status::Resolved).then_some(now)),
             conversations::additional_attributes.eq(Json(additional_attributes)),

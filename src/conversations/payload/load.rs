@@ -1,5 +1,6 @@
 //! The batched load of what is drawn: a fixed number of statements, however many conversations there are.
 use crate::{
+    auth::Agent,
     contacts::{self, Contact},
     conversations::{
         model::{Attachment, Conversation, MOST_UNREAD, Message, MessageType, SenderType},
@@ -10,10 +11,11 @@ use crate::{
         DbConn,
         dialect::Columns,
         schema::{conversations, messages},
-        types::{AccountId, ContactId, ConversationId, MessageId, UserId},
+        types::{AccountId, ContactId, ConversationId, MessageId, TeamId, UserId},
     },
     error::Result,
     inboxes::{self, Channel, Inbox},
+    teams::{self, Team},
     users::{self, Member, User},
 };
 use diesel::prelude::*;
@@ -59,6 +61,8 @@ pub struct Loaded {
     pub inbox: Inbox,
     /// Who is to answer.
     pub assignee: Option<Member>,
+    /// Which team is to answer, and first whether whoever looks is in it.
+    pub team: Option<(bool, Team)>,
     /// How many of the contact's messages no agent has seen, at most 10.
     pub unread: i64,
     /// Whether an agent may still answer.
@@ -69,11 +73,12 @@ pub struct Loaded {
     pub last_non_activity: Option<Said>,
 }
 
-/// Loads what the API draws with these conversations, in their order.
-pub fn load(conn: &mut DbConn, account: AccountId, of: Vec<Conversation>) -> Result<Vec<Loaded>> {
+/// Loads what the API draws with these conversations for somebody, in their order.
+pub fn load(conn: &mut DbConn, seen_by: &Agent, of: Vec<Conversation>) -> Result<Vec<Loaded>> {
     if of.is_empty() {
         return Ok(Vec::new());
     }
+    let account = seen_by.account_id();
     let mut contact_ids: Vec<ContactId> = of.iter().map(|c| c.contact_id).collect();
     contact_ids.sort();
     contact_ids.dedup();
@@ -85,6 +90,7 @@ pub fn load(conn: &mut DbConn, account: AccountId, of: Vec<Conversation>) -> Res
     let inboxes: HashMap<_, _> = inboxes::by_ids(conn, &inbox_ids)?.into_iter().map(|(inbox, channel)| (inbox.id, (inbox, channel))).collect();
     let assignee_ids: Vec<UserId> = of.iter().filter_map(|c| c.assignee_id).collect();
     let assignees: HashMap<_, _> = users::members(conn, account, Some(&assignee_ids))?.into_iter().map(|member| (member.user.id, member)).collect();
+    let teams = teams_of(conn, seen_by, &of)?;
     let unread = unread(conn, &of)?;
     let newest = newest(conn, account, &of)?;
     let one = |conversation: Conversation| {
@@ -101,6 +107,7 @@ pub fn load(conn: &mut DbConn, account: AccountId, of: Vec<Conversation>) -> Res
             hmac_verified: session.hmac_verified,
             inbox: inbox.clone(),
             assignee: conversation.assignee_id.and_then(|id| assignees.get(&id).cloned()),
+            team: conversation.team_id.and_then(|id| teams.get(&id).cloned()),
             unread: unread.get(&conversation.id).copied().unwrap_or_default().min(MOST_UNREAD),
             can_reply: inboxes::within_reply_window(window, last_incoming, crate::db::types::now()),
             last,
@@ -109,6 +116,19 @@ pub fn load(conn: &mut DbConn, account: AccountId, of: Vec<Conversation>) -> Res
         })
     };
     Ok(of.into_iter().filter_map(one).collect())
+}
+
+/// The teams of these conversations, and whether the agent is in them.
+fn teams_of(conn: &mut DbConn, agent: &Agent, of: &[Conversation]) -> Result<HashMap<TeamId, (bool, Team)>> {
+    let mut ids: Vec<TeamId> = of.iter().filter_map(|c| c.team_id).collect();
+    ids.sort();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let own = teams::of_member(conn, agent.account_id(), agent.user_id())?;
+    let found = teams::by_ids(conn, agent.account_id(), &ids)?;
+    Ok(found.into_iter().map(|team| (team.id, (own.contains(&team.id), team))).collect())
 }
 
 fn unread(conn: &mut DbConn, of: &[Conversation]) -> Result<HashMap<ConversationId, i64>> {

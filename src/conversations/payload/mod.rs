@@ -21,6 +21,7 @@ use crate::{
     db::types::{AccountId, DisplayId, InboxId, MessageId, UserId},
     events::Changes,
     files::Links,
+    teams::{self, TeamPush},
     users::{self, Availability, Member, UserPush, UserWebhook},
     web::json::{Iso, Named, fraction, seconds, seconds_or_zero},
 };
@@ -163,7 +164,7 @@ struct Meta<'a> {
     sender: ContactPush<'a>,
     assignee: Option<UserPush<'a>>,
     assignee_type: Option<&'static str>,
-    team: Option<()>,
+    team: Option<TeamPush<'a>>,
     hmac_verified: bool,
 }
 
@@ -184,7 +185,7 @@ pub fn conversation_push<'a>(thread: &'a Thread, links: &Links) -> ConversationP
             sender: contacts::push(&thread.contact),
             assignee: thread.assignee.as_ref().map(|user| users::push(user, None)),
             assignee_type: thread.assignee.as_ref().map(|_| "User"),
-            team: None,
+            team: thread.team.as_ref().map(teams::push),
             hmac_verified: thread.contact_inbox.hmac_verified,
         },
         status: c.status,

@@ -6,6 +6,7 @@ use crate::{
     db::types::{AccountId, DisplayId, InboxId},
     files::Links,
     inboxes::ChannelType,
+    teams::{self, TeamJson},
     users::{self, AgentJson},
     web::json::{Iso, fraction, seconds, seconds_or_zero},
 };
@@ -51,6 +52,8 @@ struct Meta<'a> {
     assignee: Option<AgentJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     assignee_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    team: Option<TeamJson<'a>>,
     hmac_verified: bool,
 }
 
@@ -64,6 +67,7 @@ pub fn conversation<'a>(loaded: &'a Loaded, links: &Links) -> ConversationJson<'
             channel: loaded.inbox.channel_type,
             assignee: loaded.assignee.as_ref().map(users::agent),
             assignee_type: loaded.assignee.as_ref().map(|_| "User"),
+            team: loaded.team.as_ref().map(|(is_member, team)| teams::draw(team, *is_member)),
             hmac_verified: loaded.hmac_verified,
         },
         id: c.display_id,

@@ -15,7 +15,7 @@ pub mod server;
 pub mod shown;
 pub mod traffic;
 
-pub use client::{Administrator, Answer, Caller, File, Visitor};
+pub use client::{Administrator, Answer, Caller, File, Member, Visitor};
 pub use office::{ApiInbox, Hook, Office};
 pub use post_office::{PostOffice, Verdict};
 pub use process::Process;

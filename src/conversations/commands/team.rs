@@ -1,0 +1,45 @@
+//! The team that is to answer.
+use super::change::change;
+use crate::{
+    conversations::{model::Conversation, thread::Thread},
+    db::{
+        Tx,
+        schema::conversations,
+        types::{TeamId, UserId, now},
+    },
+    error::Result,
+    events::Actor,
+    teams::{self, Team},
+};
+use diesel::prelude::*;
+
+/// Gives a conversation to a team; to none with `None`. Whoever is to answer and is not in the team is not to answer any more.
+pub fn assign_team(tx: &mut Tx, thread: &mut Thread, actor: &Actor, team: Option<TeamId>) -> Result<()> {
+    change(tx, thread, actor, |conversation| conversation.team_id = team)
+}
+
+/// Puts the team right that is drawn with the conversation, and with a new one who is to answer. Gives the team until now.
+pub(super) fn follow(tx: &mut Tx, thread: &mut Thread) -> Result<Option<Team>> {
+    let Conversation { account_id, team_id, assignee_id, .. } = thread.conversation;
+    let team = team_id.map(|id| teams::find(tx.conn, account_id, id)).transpose()?;
+    thread.conversation.assignee_id = answering(tx, team_id, assignee_id)?;
+    Ok(std::mem::replace(&mut thread.team, team))
+}
+
+/// Who is to answer in a conversation that is given to this team: only somebody who is in it.
+pub(super) fn answering(tx: &mut Tx, team: Option<TeamId>, assignee: Option<UserId>) -> Result<Option<UserId>> {
+    match (team, assignee) {
+        (Some(team), Some(assignee)) if !teams::has_member(tx.conn, team, assignee)? => Ok(None),
+        _ => Ok(assignee),
+    }
+}
+
+/// A team has been deleted: its conversations are nobody's. Written silently, like the deletion itself.
+///
+/// # Errors
+/// The database's.
+pub fn set_free(tx: &mut Tx, team: &Team) -> Result<()> {
+    let theirs = conversations::table.filter(conversations::team_id.eq(team.id));
+    diesel::update(theirs).set((conversations::team_id.eq(None::<TeamId>), conversations::updated_at.eq(now()))).execute(tx.conn)?;
+    Ok(())
+}

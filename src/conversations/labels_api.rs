@@ -1,0 +1,36 @@
+//! `/api/v1/accounts/{account_id}/conversations/{id}/labels`.
+use super::{api::At, commands, queries};
+use crate::{
+    auth::Agent,
+    db::{Db, Tx},
+    error::Result,
+    labels::{self, Carried},
+    web::Params,
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, ServiceConfig, get, post, resource},
+};
+use serde_json::json;
+
+/// The routes, below `/api/v1/accounts/{account_id}`.
+pub(super) fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/conversations/{id}/labels").route(get().to(list)).route(post().to(replace)));
+}
+
+async fn list(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let conversation = db.read(move |conn| queries::find(conn, &agent, id)).await?;
+    Ok(HttpResponse::Ok().json(json!({"payload": conversation.labels.0})))
+}
+
+async fn replace(db: Data<Db>, agent: Agent, path: At, params: Params<Carried>) -> Result<HttpResponse> {
+    let ((_, id), wanted) = (path.into_inner(), labels::titles(&params.0.labels)?);
+    let work = move |tx: &mut Tx| {
+        let mut thread = queries::thread(tx.conn, &agent, id)?;
+        commands::set_labels(tx, &mut thread, &agent.actor(), wanted)?;
+        Ok(thread.conversation)
+    };
+    let conversation = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(json!({"payload": conversation.labels.0})))
+}

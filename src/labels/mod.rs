@@ -1,0 +1,11 @@
+//! Labels: what conversations and contacts are sorted by. The rows here say which ones an account has, and how they look; who carries
+//! them is the matter of `conversations` and `contacts`.
+pub mod api;
+mod commands;
+mod model;
+pub mod pages;
+mod payload;
+mod queries;
+
+pub use commands::{Relabelling, Relabellings};
+pub use model::{Carried, Relabelled, difference, replaced, titles};

@@ -1,0 +1,34 @@
+//! Reading labels: always within an account.
+use super::model::Label;
+use crate::{
+    db::{
+        DbConn,
+        dialect::{Columns, locked},
+        schema::labels,
+        types::{AccountId, LabelId},
+    },
+    error::Result,
+};
+use diesel::prelude::*;
+
+/// The labels of an account, by title.
+pub fn list(conn: &mut DbConn, account: AccountId) -> Result<Vec<Label>> {
+    Ok(labels::table.filter(labels::account_id.eq(account)).select(Label::columns()).order_by(labels::title).load(conn)?)
+}
+
+/// A label of the account.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub fn find(conn: &mut DbConn, account: AccountId, id: LabelId) -> Result<Label> {
+    Ok(labels::table.filter(labels::id.eq(id).and(labels::account_id.eq(account))).select(Label::columns()).get_result(conn)?)
+}
+
+/// The same, which nobody else may change before this transaction ends.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub(super) fn find_to_change(conn: &mut DbConn, account: AccountId, id: LabelId) -> Result<Label> {
+    let query = labels::table.filter(labels::id.eq(id).and(labels::account_id.eq(account))).select(Label::columns());
+    Ok(locked(query).get_result(conn)?)
+}
