@@ -90,6 +90,7 @@ impl Server {
         let indexer = Indexer::start(db.clone());
         let (tail, limits) = (Tail::start(db.clone()), Limits::default());
         let routes = if config.role == Role::Worker { routes::of_worker } else { routes::all };
+        let mailer_data = Data::new(watch.mailer.clone());
         let (db_data, config_data, watch_data) = (Data::new(db.clone()), Data::new(config.clone()), Data::new(watch));
         let (links, storage, tail_data) = (Data::new(links), Data::new(storage), Data::new(tail.clone()));
         let (policy_data, limits_data) = (Data::from(guard.policy), Data::new(limits.clone()));
@@ -104,6 +105,7 @@ impl Server {
                 .app_data(links.clone())
                 .app_data(storage.clone())
                 .app_data(tail_data.clone())
+                .app_data(mailer_data.clone())
                 .app_data(watch_data.clone())
                 .app_data(watch_data.traffic.clone())
                 .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()))

@@ -31,6 +31,8 @@ pub mod settings;
 pub mod bots;
 pub mod labels;
 pub mod teams;
+pub mod custom_attributes;
+pub mod filters;
 pub mod notifications;
 
 // the matter itself
@@ -40,6 +42,7 @@ pub mod surveys;
 pub mod conversations;
 
 // those who listen, or speak to the outside: none knows another
+pub mod custom_filters;
 pub mod public_api;
 pub mod webhooks;
 

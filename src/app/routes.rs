@@ -1,6 +1,6 @@
 //! What is answered where.
 use crate::{
-    agents, auth, bots, contacts, conversations,
+    agents, auth, bots, contacts, conversations, custom_attributes, custom_filters,
     db::Db,
     error::{Error, Result},
     files, inboxes, labels,
@@ -40,6 +40,8 @@ pub fn all(cfg: &mut ServiceConfig) {
                 .configure(bots::api::routes)
                 .configure(labels::api::routes)
                 .configure(teams::api::routes)
+                .configure(custom_attributes::api::routes)
+                .configure(custom_filters::api::routes)
                 .configure(inboxes::api::routes)
                 .configure(contacts::api::routes)
                 .configure(conversations::search_api::routes)
@@ -65,6 +67,7 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .configure(bots::pages::routes)
                     .configure(labels::pages::routes)
                     .configure(teams::pages::routes)
+                    .configure(custom_attributes::pages::routes)
                     .configure(inboxes::pages::routes)
                     .configure(webhooks::pages::routes)
                     .configure(test_receivers::pages::routes)

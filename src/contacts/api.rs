@@ -1,6 +1,10 @@
 //! `/api/v1/accounts/{account_id}/contacts`.
+mod notes;
+mod sessions;
+mod tables;
+
 use super::{
-    commands,
+    commands, filter,
     input::ContactInput,
     labels_api,
     model::Contact,
@@ -8,22 +12,24 @@ use super::{
     queries::{self, Sessions, Wanted},
 };
 use crate::{
-    auth::Agent,
+    auth::{Administrator, Agent},
     checks::{LONGEST_SEARCH, within},
     db::{
         Db, DbConn, Tx,
         types::{ContactId, InboxId},
     },
     error::{Error, Result},
+    filters::ConditionInput,
     inboxes, labels,
+    storage::{Storage, Upload},
     web::{
-        Input, Params,
+        Body, Input, Params, Uploads, empty,
         fields::{Flag, List, PageNumber, Patch, Text},
     },
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, get, patch, post, put, resource},
+    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -32,9 +38,21 @@ use serde_json::{Value, json};
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/contacts").route(get().to(index)).route(post().to(create)))
         .service(resource("/contacts/search").route(get().to(search)))
-        .service(resource("/contacts/{id}").route(get().to(show)).route(patch().to(update)).route(put().to(update)));
+        .service(resource("/contacts/active").route(get().to(active)))
+        .service(resource("/contacts/filter").route(post().to(fitting)))
+        .service(resource("/actions/contact_merge").route(post().to(merge)));
+    tables::routes(cfg);
+    let one = resource("/contacts/{id}");
+    cfg.service(one.route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
+        .service(resource("/contacts/{id}/avatar").route(delete().to(destroy_avatar)))
+        .service(resource("/contacts/{id}/destroy_custom_attributes").route(post().to(destroy_custom_attributes)));
     labels_api::routes(cfg);
+    notes::routes(cfg);
+    sessions::routes(cfg);
 }
+
+/// A path of an account and a contact.
+type At = Path<(String, ContactId)>;
 
 #[derive(Deserialize)]
 #[serde(default)]
@@ -58,10 +76,53 @@ impl Input for Listing {}
 async fn index(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
     let Listing { page, sort, q: _, labels, include_contact_inboxes } = params.0;
     let wanted = Wanted::Known(labels::titles(&labels)?);
-    let (offset, sessions) = (page.offset(queries::PAGE), include_contact_inboxes.0);
+    listed(&db, agent, |_, _| Ok(wanted), sort, page, include_contact_inboxes).await
+}
+
+async fn active(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
+    let Listing { page, sort, include_contact_inboxes, .. } = params.0;
+    listed(&db, agent, |_, _| Ok(Wanted::Online), sort, page, include_contact_inboxes).await
+}
+
+/// The body of a filter: conditions under `payload`.
+#[derive(Deserialize)]
+#[serde(default)]
+struct Asked {
+    payload: Vec<ConditionInput>,
+    page: PageNumber,
+    sort: String,
+    include_contact_inboxes: Flag,
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        let Listing { page, sort, include_contact_inboxes, .. } = Listing::default();
+        Asked { payload: Vec::new(), page, sort, include_contact_inboxes }
+    }
+}
+
+impl Input for Asked {}
+
+async fn fitting(db: Data<Db>, agent: Agent, params: Params<Asked>) -> Result<HttpResponse> {
+    let Asked { payload, page, sort, include_contact_inboxes } = params.0;
+    let wanted = move |conn: &mut DbConn, agent: &Agent| filter::read(conn, agent.account_id(), &payload).map(Wanted::Fitting);
+    listed(&db, agent, wanted, sort, page, include_contact_inboxes).await
+}
+
+/// One page of those who are wanted.
+async fn listed(
+    db: &Db,
+    agent: Agent,
+    wanted: impl FnOnce(&mut DbConn, &Agent) -> Result<Wanted> + Send + 'static,
+    sort: String,
+    page: PageNumber,
+    with_sessions: Flag,
+) -> Result<HttpResponse> {
+    let offset = page.offset(queries::PAGE);
     let work = move |conn: &mut DbConn| {
+        let wanted = wanted(conn, &agent)?;
         let (found, total) = queries::page(conn, agent.account_id(), &wanted, &sort, offset)?;
-        Ok((drawn(conn, &found, sessions)?, total))
+        Ok((drawn(conn, &found, with_sessions.0)?, total))
     };
     let (payload, count) = db.read(work).await?;
     Ok(HttpResponse::Ok().json(json!({"meta": {"count": count, "current_page": page}, "payload": payload})))
@@ -83,13 +144,14 @@ async fn search(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<H
     Ok(HttpResponse::Ok().json(json!({"meta": {"count": count, "current_page": page, "has_more": has_more}, "payload": payload})))
 }
 
-async fn show(db: Data<Db>, agent: Agent, path: Path<(String, ContactId)>) -> Result<HttpResponse> {
+async fn show(db: Data<Db>, agent: Agent, path: At, params: Params<Listing>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
+    let with_sessions = params.0.include_contact_inboxes.0;
     let work = move |conn: &mut DbConn| {
         let contact = queries::find(conn, agent.account_id(), id)?;
-        one(conn, &contact)
+        drawn(conn, std::slice::from_ref(&contact), with_sessions)
     };
-    Ok(HttpResponse::Ok().json(json!({"payload": db.read(work).await?})))
+    Ok(HttpResponse::Ok().json(json!({"payload": db.read(work).await?.pop()})))
 }
 
 #[derive(Deserialize)]
@@ -106,9 +168,19 @@ impl Input for Creation {
     const ROOT: &'static str = "contact";
 }
 
-async fn create(db: Data<Db>, agent: Agent, params: Params<Creation>) -> Result<HttpResponse> {
-    let Creation { contact, inbox_id, source_id } = params.0;
+/// The picture among the files of a form, if there is one.
+fn picture(mut uploads: Uploads) -> Result<Option<Upload>> {
+    Ok(uploads.take("avatar", &List::default())?.pop())
+}
+
+async fn create(db: Data<Db>, storage: Data<Storage>, agent: Agent, body: Body) -> Result<HttpResponse> {
+    let (creation, uploads) = body.read::<Creation>(&storage).await?;
+    let Creation { mut contact, inbox_id, source_id } = creation;
+    let picture = picture(uploads)?;
     let work = move |tx: &mut Tx| {
+        if let Some(upload) = picture {
+            commands::say_picture(tx, &agent.account, &mut contact, upload)?;
+        }
         let contact = commands::create(tx, &agent.account, &agent.actor(), contact)?;
         let mut session = json!({"inbox": null, "source_id": null});
         if let Some(id) = inbox_id.set() {
@@ -122,13 +194,69 @@ async fn create(db: Data<Db>, agent: Agent, params: Params<Creation>) -> Result<
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
 
-async fn update(db: Data<Db>, agent: Agent, path: Path<(String, ContactId)>, params: Params<ContactInput>) -> Result<HttpResponse> {
+async fn update(db: Data<Db>, storage: Data<Storage>, agent: Agent, path: At, body: Body) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
+    let (mut input, uploads) = body.read::<ContactInput>(&storage).await?;
+    let picture = picture(uploads)?;
+    changed(db, agent, move |tx, agent| {
+        if let Some(upload) = picture {
+            commands::say_picture(tx, &agent.account, &mut input, upload)?;
+        }
+        commands::update(tx, &agent.account, &agent.actor(), id, input)
+    })
+    .await
+}
+
+async fn destroy_avatar(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let input = ContactInput { avatar_url: Patch::Null, ..ContactInput::default() };
+    changed(db, agent, move |tx, agent| commands::update(tx, &agent.account, &agent.actor(), id, input)).await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Keys {
+    custom_attributes: List<String>,
+}
+
+impl Input for Keys {}
+
+async fn destroy_custom_attributes(db: Data<Db>, agent: Agent, path: At, params: Params<Keys>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let List(keys) = params.0.custom_attributes;
+    changed(db, agent, move |tx, agent| commands::forget_attributes(tx, &agent.account, &agent.actor(), id, &keys)).await
+}
+
+/// Answers with the contact as it is after the change.
+async fn changed(db: Data<Db>, agent: Agent, change: impl FnOnce(&mut Tx, &Agent) -> Result<Contact> + Send + 'static) -> Result<HttpResponse> {
+    let work = move |tx: &mut Tx| change(tx, &agent).and_then(|contact| one(tx.conn, &contact));
+    Ok(HttpResponse::Ok().json(json!({"payload": db.write(work).await?})))
+}
+
+async fn destroy(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::delete(tx, &by, id)).await?;
+    Ok(empty())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Pair {
+    base_contact_id: Patch<ContactId>,
+    mergee_contact_id: Patch<ContactId>,
+}
+
+impl Input for Pair {}
+
+async fn merge(db: Data<Db>, agent: Agent, params: Params<Pair>) -> Result<HttpResponse> {
+    let Pair { base_contact_id, mergee_contact_id } = params.0;
+    let base = base_contact_id.set().ok_or_else(|| Error::blank("base_contact_id"))?;
+    let other = mergee_contact_id.set().ok_or_else(|| Error::blank("mergee_contact_id"))?;
     let work = move |tx: &mut Tx| {
-        let contact = commands::update(tx, &agent.account, &agent.actor(), id, params.0)?;
+        let contact = commands::merge(tx, &agent.account, &agent.actor(), base, other)?;
         one(tx.conn, &contact)
     };
-    Ok(HttpResponse::Ok().json(json!({"payload": db.write(work).await?})))
+    Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
 
 fn one(conn: &mut DbConn, contact: &Contact) -> Result<Value> {

@@ -1,7 +1,13 @@
 //! Changing contacts. Each change is told once, with what changed; a change that changed nothing is not told.
 mod labels;
+mod merge;
+mod notes;
+mod tables;
 
 pub use labels::{relabel, set_labels};
+pub use merge::merge;
+pub use notes::{create_note, delete_note, update_note};
+pub use tables::{Chosen, export, import};
 
 use super::{
     input::ContactInput,
@@ -11,18 +17,22 @@ use super::{
 };
 use crate::{
     accounts::Account,
+    auth::Administrator,
     checks::{LINE, required},
+    custom_attributes::{self, Model},
     db::{
         Tx,
         dialect::{Cached, Columns, take_turns_of},
-        schema::{contact_inboxes, contacts, conversations, csat_survey_responses, messages},
+        schema::{contact_inboxes, contacts},
         types::{ContactId, now},
     },
     error::{Error, Result},
-    events::{self, Actor, ActorType, Changes, Event, EventName},
+    events::{self, Actor, Changes, Event, EventName},
+    files,
     inboxes::Inbox,
     on_each, random,
-    web::fields::Patch,
+    storage::Upload,
+    web::fields::{Object, Patch, Text},
 };
 use chrono::NaiveDateTime;
 use diesel::{
@@ -34,7 +44,8 @@ use diesel::{
 ///
 /// # Errors
 /// [`Error::Invalid`] that names the attribute: a bad value, or one that another contact of the account has.
-pub fn create(tx: &mut Tx, account: &Account, actor: &Actor, input: ContactInput) -> Result<Contact> {
+pub fn create(tx: &mut Tx, account: &Account, actor: &Actor, mut input: ContactInput) -> Result<Contact> {
+    admit(tx, account, &mut input)?;
     let now = now();
     let mut contact = Contact {
         id: ContactId(0),
@@ -46,6 +57,7 @@ pub fn create(tx: &mut Tx, account: &Account, actor: &Actor, input: ContactInput
         contact_type: super::ContactType::Visitor,
         blocked: false,
         avatar_url: None,
+        avatar_blob_id: None,
         additional_attributes: Default::default(),
         custom_attributes: Default::default(),
         last_activity_at: None,
@@ -67,12 +79,66 @@ pub fn create(tx: &mut Tx, account: &Account, actor: &Actor, input: ContactInput
 ///
 /// # Errors
 /// [`Error::NotFound`]; else as [`create`].
-pub fn update(tx: &mut Tx, account: &Account, actor: &Actor, id: ContactId, input: ContactInput) -> Result<Contact> {
+pub fn update(tx: &mut Tx, account: &Account, actor: &Actor, id: ContactId, mut input: ContactInput) -> Result<Contact> {
+    admit(tx, account, &mut input)?;
     let before = queries::find_to_change(tx.conn, account.id, id)?;
     let mut contact = before.clone();
     input.apply(&mut contact)?;
     refuse_duplicates(tx, &contact)?;
     save(tx, account, actor, &before, contact)
+}
+
+/// Checks the custom attributes that were said against their definitions.
+fn admit(tx: &mut Tx, account: &Account, input: &mut ContactInput) -> Result<()> {
+    match &mut input.custom_attributes {
+        Patch::Set(Object(said)) => custom_attributes::admit(tx.conn, account.id, Model::Contact, said),
+        _ => Ok(()),
+    }
+}
+
+/// What pictures of contacts are.
+const PICTURES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+/// The largest one, in bytes.
+const LARGEST_PICTURE: u64 = 15 << 20;
+
+/// Makes an uploaded picture what is said about a contact.
+///
+/// # Errors
+/// [`Error::Invalid`] about `avatar` for what is no picture, or too large a one.
+pub fn say_picture(tx: &mut Tx, account: &Account, input: &mut ContactInput, upload: Upload) -> Result<()> {
+    if !PICTURES.contains(&upload.content_type.as_str()) {
+        return Err(Error::invalid("avatar", "Avatar must be a picture: jpeg, png, gif or webp"));
+    }
+    if upload.byte_size > LARGEST_PICTURE {
+        return Err(Error::invalid("avatar", "Avatar is larger than 15 MB"));
+    }
+    let blob = files::store(tx, account.id, upload)?;
+    (input.avatar_url, input.picture) = (Patch::Set(Text(files::links(tx)?.to(&blob))), Some(blob.id));
+    Ok(())
+}
+
+/// Takes custom attributes of these keys away.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn forget_attributes(tx: &mut Tx, account: &Account, actor: &Actor, id: ContactId, keys: &[String]) -> Result<Contact> {
+    let before = queries::find_to_change(tx.conn, account.id, id)?;
+    let mut contact = before.clone();
+    contact.custom_attributes.0.retain(|key, _| !keys.contains(key));
+    save(tx, account, actor, &before, contact)
+}
+
+/// Deletes a contact with all that hangs on it: sessions, conversations with their messages, notes, answers to surveys.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Invalid`] while they are online.
+pub fn delete(tx: &mut Tx, by: &Administrator, id: ContactId) -> Result<()> {
+    let contact = queries::find_to_change(tx.conn, by.account_id(), id)?;
+    if contact.is_online(now()) {
+        return Err(Error::invalid("base", "The contact is online now, try again when they are gone"));
+    }
+    diesel::delete(contacts::table.find(contact.id)).execute(tx.conn)?;
+    Ok(())
 }
 
 /// Notes that a contact has just written. Nothing else of the row is written: somebody may be changing it at the same time.
@@ -209,8 +275,7 @@ pub fn find_or_create_visitor(
     input: ContactInput,
 ) -> Result<(ContactInbox, Contact)> {
     let source_id = source_id.map(|name| required("source_id", &name, LINE)).transpose()?;
-    let said = |text: &Patch<crate::web::fields::Text>| text.clone().set().map(|text| text.0.trim().to_owned());
-    let (identifier, email, phone) = (said(&input.identifier), said(&input.email).map(|email| email.to_lowercase()), said(&input.phone_number));
+    let [identifier, email, phone] = input.names();
     let (inbox_id, account_id) = (Some(inbox.id.0), Some(account.id.0));
     let names = [(inbox_id, &source_id), (account_id, &identifier), (account_id, &email), (account_id, &phone)];
     let names = names.into_iter().enumerate().filter_map(|(kind, (of, name))| Some(format!("{kind} {} {}", of?, name.as_deref()?)));
@@ -230,7 +295,7 @@ pub fn find_or_create_visitor(
 
 fn named(mut input: ContactInput) -> Result<ContactInput> {
     if !matches!(&input.name, Patch::Set(name) if !name.0.trim().is_empty()) {
-        input.name = Patch::Set(crate::web::fields::Text(visitor_name()?));
+        input.name = Patch::Set(Text(visitor_name()?));
     }
     Ok(input)
 }
@@ -241,6 +306,7 @@ fn named(mut input: ContactInput) -> Result<ContactInput> {
 /// # Errors
 /// [`Error::Invalid`] that names the attribute.
 pub fn update_visitor(tx: &mut Tx, account: &Account, id: ContactId, mut input: ContactInput) -> Result<Contact> {
+    admit(tx, account, &mut input)?;
     let before = queries::find_to_change(tx.conn, account.id, id)?;
     let mut said = before.clone();
     input.clone().apply(&mut said)?;
@@ -251,35 +317,11 @@ pub fn update_visitor(tx: &mut Tx, account: &Account, id: ContactId, mut input: 
                 let field = if email.is_some() { &mut input.email } else { &mut input.phone_number };
                 *field = Patch::Absent;
             }
-            Some(other) if other.id != id => absorb(tx, &mut contact, other)?,
+            Some(other) if other.id != id => merge::absorb(tx, &mut contact, other)?,
             _ => {}
         }
     }
     input.apply(&mut contact)?;
     refuse_duplicates(tx, &contact)?;
     save(tx, account, &before.actor(), &before, contact)
-}
-
-/// Moves all that another contact has to this one, and deletes the other. What both have, this one keeps.
-fn absorb(tx: &mut Tx, contact: &mut Contact, other: Contact) -> Result<()> {
-    diesel::update(conversations::table.filter(conversations::contact_id.eq(other.id)))
-        .set(conversations::contact_id.eq(contact.id))
-        .execute(tx.conn)?;
-    diesel::update(contact_inboxes::table.filter(contact_inboxes::contact_id.eq(other.id)))
-        .set(contact_inboxes::contact_id.eq(contact.id))
-        .execute(tx.conn)?;
-    diesel::update(csat_survey_responses::table.filter(csat_survey_responses::contact_id.eq(other.id)))
-        .set(csat_survey_responses::contact_id.eq(contact.id))
-        .execute(tx.conn)?;
-    let written = messages::table.filter(
-        messages::account_id
-            .eq(contact.account_id)
-            .and(messages::sender_type.eq(ActorType::Contact.number()))
-            .and(messages::sender_id.eq(other.id.0)),
-    );
-    diesel::update(written).set(messages::sender_id.eq(contact.id.0)).execute(tx.conn)?;
-    labels::inherit(tx, contact.account_id, contact.id, other.id)?;
-    diesel::delete(contacts::table.find(other.id)).execute(tx.conn)?;
-    contact.inherit(other);
-    Ok(())
 }

@@ -2,6 +2,7 @@
 use super::model::{Contact, phone_number};
 use crate::{
     checks::{LINE, at_most, not_too_large},
+    db::types::BlobId,
     error::Result,
     users::email_address,
     web::{
@@ -26,6 +27,9 @@ pub struct ContactInput {
     pub identifier: Patch<Text>,
     /// Up to 2048 characters.
     pub avatar_url: Patch<Text>,
+    /// The uploaded picture that `avatar_url` leads to.
+    #[serde(skip)]
+    pub picture: Option<BlobId>,
     /// Whether what they write is ignored.
     pub blocked: Patch<Flag>,
     /// Merged into what is there.
@@ -39,12 +43,19 @@ impl Input for ContactInput {
 }
 
 impl ContactInput {
+    /// By what the contact may be known already: identifier, address, number.
+    pub fn names(&self) -> [Option<String>; 3] {
+        let said = |text: &Patch<Text>| text.clone().set().map(|text| text.0.trim().to_owned());
+        [said(&self.identifier), said(&self.email).map(|email| email.to_lowercase()), said(&self.phone_number)]
+    }
+
     /// Puts what was said into the contact. Attributes are merged; what was not said stays.
     ///
     /// # Errors
     /// [`crate::error::Error::Invalid`] that names the attribute.
     pub fn apply(self, contact: &mut Contact) -> Result<()> {
-        let ContactInput { name, email, phone_number: phone, identifier, avatar_url, blocked, additional_attributes, custom_attributes } = self;
+        let ContactInput { name, email, phone_number: phone, identifier, avatar_url, picture, blocked, .. } = self;
+        let ContactInput { additional_attributes, custom_attributes, .. } = self;
         let said = |text: Patch<Text>, present: Option<String>| text.map(|text| text.0.trim().to_owned()).or(present).filter(|text| !text.is_empty());
         contact.name = at_most("name", said(name, Some(std::mem::take(&mut contact.name))), LINE)?.unwrap_or_default();
         if email != Patch::Absent {
@@ -54,7 +65,11 @@ impl ContactInput {
             contact.phone_number = said(phone, None).map(|text| phone_number(&text)).transpose()?;
         }
         contact.identifier = at_most("identifier", said(identifier, contact.identifier.take()), LINE)?;
-        contact.avatar_url = at_most("avatar_url", said(avatar_url, contact.avatar_url.take()), 2048)?;
+        let before = contact.avatar_url.take();
+        contact.avatar_url = at_most("avatar_url", said(avatar_url, before.clone()), 2048)?;
+        if contact.avatar_url != before {
+            contact.avatar_blob_id = picture;
+        }
         if let Some(flag) = blocked.set() {
             contact.blocked = flag.0;
         }

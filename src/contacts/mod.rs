@@ -1,14 +1,17 @@
 //! Contacts: the people whom a business talks to, and their sessions in its inboxes.
 pub mod api;
 mod commands;
+mod filter;
 mod input;
 mod labels_api;
 mod model;
 mod payload;
 mod queries;
 mod sample;
+mod table;
 
 pub use commands::{attach, create, find_or_create_visitor, mark_verified, relabel, touch, update, update_visitor};
+pub use filter::{check_filter, custom};
 pub use input::ContactInput;
 pub use model::{Contact, ContactInbox, ContactType};
 pub use payload::{ContactInboxJson, ContactJson, ContactPush, ContactWebhook, RawContact, contact_inbox, draw, push, raw, webhook};

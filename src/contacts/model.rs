@@ -1,15 +1,15 @@
 //! Rows and rules of contacts.
 use crate::{
     db::{
-        schema::{contact_inboxes, contacts},
-        types::{AccountId, ContactId, ContactInboxId, InboxId, Json},
+        schema::{contact_inboxes, contacts, notes},
+        types::{AccountId, BlobId, ContactId, ContactInboxId, InboxId, Json, NoteId, UserId},
     },
     error::{Error, Result},
     events::{Actor, Changes},
     random, text_enum,
     web::json::Iso,
 };
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 use serde_json::{Map, Value};
 
@@ -38,8 +38,10 @@ pub struct Contact {
     pub contact_type: ContactType,
     /// Whether what they write is ignored.
     pub blocked: bool,
-    /// Their picture, where the business hosts one.
+    /// Their picture: where the business hosts one, or the link to one that was uploaded.
     pub avatar_url: Option<String>,
+    /// The uploaded one.
+    pub avatar_blob_id: Option<BlobId>,
     /// City, country, company and the like.
     pub additional_attributes: Json<Map<String, Value>>,
     /// What the business defines.
@@ -74,7 +76,40 @@ pub struct ContactInbox {
     pub updated_at: NaiveDateTime,
 }
 
+/// A row of `notes`: what an agent notes about a contact, for the others.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = notes)]
+pub struct Note {
+    /// Its id.
+    pub id: NoteId,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// About whom.
+    pub contact_id: ContactId,
+    /// Who wrote it, unless they are gone.
+    pub user_id: Option<UserId>,
+    /// What it says.
+    pub content: String,
+    /// When it was written.
+    pub created_at: NaiveDateTime,
+    /// When it was last changed.
+    pub updated_at: NaiveDateTime,
+}
+
+/// How long a contact counts as online after they were last heard of.
+const ONLINE_FOR: TimeDelta = TimeDelta::seconds(90);
+
 impl Contact {
+    /// Those who were last heard of after this count as online.
+    pub fn online_since(now: NaiveDateTime) -> NaiveDateTime {
+        now - ONLINE_FOR
+    }
+
+    /// Whether they are online: they have just written.
+    pub fn is_online(&self, now: NaiveDateTime) -> bool {
+        self.last_activity_at.is_some_and(|at| at > Contact::online_since(now))
+    }
+
     /// Themselves as the cause of a change.
     pub fn actor(&self) -> Actor {
         Actor::Contact(self.id, self.name.clone())
@@ -88,19 +123,23 @@ impl Contact {
         }
     }
 
-    /// Takes over what only another contact has that becomes part of this one. Who was blocked stays so.
+    /// Takes over what only another contact has that becomes part of this one, also deep inside attributes. Who was blocked stays so.
     pub fn inherit(&mut self, other: Contact) {
-        let Contact { email, phone_number, blocked, avatar_url, additional_attributes, custom_attributes, last_activity_at, .. } = other;
+        let Contact { name, email, phone_number, identifier, blocked, avatar_url, avatar_blob_id, last_activity_at, .. } = other;
+        let Contact { additional_attributes, custom_attributes, .. } = other;
+        if self.name.is_empty() {
+            self.name = name;
+        }
         self.email = self.email.take().or(email);
         self.phone_number = self.phone_number.take().or(phone_number);
-        self.avatar_url = self.avatar_url.take().or(avatar_url);
+        self.identifier = self.identifier.take().or(identifier);
+        if self.avatar_url.is_none() {
+            (self.avatar_url, self.avatar_blob_id) = (avatar_url, avatar_blob_id);
+        }
         self.last_activity_at = self.last_activity_at.max(last_activity_at);
         self.blocked |= blocked;
-        for (own, others) in [(&mut self.additional_attributes, additional_attributes), (&mut self.custom_attributes, custom_attributes)] {
-            for (key, value) in others.0 {
-                own.0.entry(key).or_insert(value);
-            }
-        }
+        fill_in(&mut self.additional_attributes.0, additional_attributes.0);
+        fill_in(&mut self.custom_attributes.0, custom_attributes.0);
         self.classify();
     }
 
@@ -119,6 +158,18 @@ impl Contact {
         changes.compare("avatar_url", &self.avatar_url, &after.avatar_url);
         changes.compare("updated_at", Iso(self.updated_at), Iso(after.updated_at));
         changes
+    }
+}
+
+/// Puts what only `others` have into `own`, at every level.
+fn fill_in(own: &mut Map<String, Value>, others: Map<String, Value>) {
+    for (key, value) in others {
+        match (own.get_mut(&key), value) {
+            (Some(Value::Object(own)), Value::Object(others)) => fill_in(own, others),
+            (Some(present), value) if present.is_null() => *present = value,
+            (Some(_), _) => {}
+            (None, value) => drop(own.insert(key, value)),
+        }
     }
 }
 

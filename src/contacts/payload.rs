@@ -1,13 +1,15 @@
 //! How contacts look in JSON: to agents, inside messages, in webhooks, and as a bare row.
 use super::{
-    model::{Contact, ContactInbox, ContactType},
+    model::{Contact, ContactInbox, ContactType, Note},
     queries::Sessions,
+    table::Imported,
 };
 use crate::{
     accounts::Account,
-    db::types::{AccountId, ContactId},
+    db::types::{AccountId, ContactId, NoteId, now},
     events::Changes,
-    inboxes::{self, SlimInbox},
+    inboxes::{self, Channel, Inbox, SlimInbox},
+    users::{self, AgentJson, Member},
     web::json::{Iso, Named, seconds},
 };
 use schemars::JsonSchema;
@@ -41,15 +43,68 @@ pub struct SessionJson<'a> {
     inbox: SlimInbox<'a>,
 }
 
+/// Draws a session inside a contact.
+pub(super) fn session<'a>(source_id: &'a str, inbox: &'a Inbox, channel: &Channel) -> SessionJson<'a> {
+    SessionJson { source_id, inbox: inboxes::slim(inbox, channel) }
+}
+
+/// A note. Of what it belongs to clients know the keys, and that they are null.
+#[derive(Debug, Serialize)]
+pub(super) struct NoteJson<'a> {
+    id: NoteId,
+    content: &'a str,
+    account_id: Option<AccountId>,
+    contact_id: Option<ContactId>,
+    user: Option<AgentJson<'a>>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+/// Draws a note; `authors` are members of the account.
+pub(super) fn note<'a>(note: &'a Note, authors: &'a [Member]) -> NoteJson<'a> {
+    let author = authors.iter().find(|member| Some(member.user.id) == note.user_id);
+    NoteJson {
+        id: note.id,
+        content: &note.content,
+        account_id: None,
+        contact_id: None,
+        user: author.map(users::agent),
+        created_at: seconds(note.created_at),
+        updated_at: seconds(note.updated_at),
+    }
+}
+
+/// What became of a table that was brought. Where the Chatwoot API says nothing, so more does no harm.
+#[derive(Debug, Serialize)]
+pub(super) struct ImportedJson<'a> {
+    created: usize,
+    updated: usize,
+    refused: usize,
+    errors: Vec<RefusedRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct RefusedRow<'a> {
+    line: u64,
+    message: &'a str,
+}
+
+/// Draws what became of a table.
+pub(super) fn imported(imported: &Imported) -> ImportedJson<'_> {
+    let Imported { created, updated, refused, told } = imported;
+    let errors = told.iter().map(|(line, message)| RefusedRow { line: *line, message }).collect();
+    ImportedJson { created: *created, updated: *updated, refused: *refused, errors }
+}
+
 /// Draws a contact for agents; with their sessions, if given.
 pub fn draw<'a>(contact: &'a Contact, sessions: Option<&'a Sessions>) -> ContactJson<'a> {
     let own = |sessions: &'a Sessions| {
         let own = sessions.iter().filter(|(session, ..)| session.contact_id == contact.id);
-        own.map(|(session, inbox, channel)| SessionJson { source_id: &session.source_id, inbox: inboxes::slim(inbox, channel) }).collect()
+        own.map(|(row, inbox, channel)| session(&row.source_id, inbox, channel)).collect()
     };
     ContactJson {
         additional_attributes: &contact.additional_attributes.0,
-        availability_status: "offline",
+        availability_status: if contact.is_online(now()) { "online" } else { "offline" },
         email: contact.email.as_deref(),
         id: contact.id,
         name: &contact.name,

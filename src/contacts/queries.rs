@@ -1,15 +1,18 @@
 //! Reading contacts: always within an account.
-use super::model::{Contact, ContactInbox};
+use super::{
+    filter::{self, Field},
+    model::{Contact, ContactInbox, Note},
+};
 use crate::{
-    db::MultiBackend,
     db::{
-        DbConn,
+        DbConn, MultiBackend,
         dialect::{Columns, JsonText, apart, containing, json_text, locked, lower, nulls_last},
-        schema::{contact_inboxes, contact_labels, contacts},
+        schema::{contact_inboxes, contact_labels, contacts, conversations, notes},
         search::{self, Kind, Near, Scope},
-        types::{AccountId, ContactId, InboxId},
+        types::{AccountId, ContactId, InboxId, NoteId, now},
     },
     error::Result,
+    filters::Filter,
     inboxes::{self, Channel, Inbox},
 };
 use diesel::{dsl::IntoBoxed, prelude::*};
@@ -19,6 +22,8 @@ use std::collections::HashSet;
 const AT_A_TIME: i64 = 500;
 /// How many contacts a page has.
 pub const PAGE: i64 = 15;
+/// How many notes about a contact are listed.
+const MOST_NOTES: i64 = 1000;
 
 /// A contact of the account.
 ///
@@ -75,6 +80,10 @@ pub enum Wanted {
     Known(Vec<String>),
     /// Those in whose name, address or number the text occurs, or in whose identifier.
     Containing(String),
+    /// Those who are online now.
+    Online,
+    /// Those whom a filter fits.
+    Fitting(Filter<Field>),
 }
 
 type Query<'a> = IntoBoxed<'a, contacts::table, MultiBackend>;
@@ -82,8 +91,8 @@ type Query<'a> = IntoBoxed<'a, contacts::table, MultiBackend>;
 /// Where the index says that those wanted are, if it is asked.
 fn near(conn: &mut DbConn, account: AccountId, wanted: &Wanted) -> Result<Option<Near>> {
     match wanted {
-        Wanted::Known(_) => Ok(None),
         Wanted::Containing(text) => search::near(conn, Kind::Contacts, &Scope::Account(account), text).map(Some),
+        Wanted::Known(_) | Wanted::Online | Wanted::Fitting(_) => Ok(None),
     }
 }
 
@@ -107,6 +116,8 @@ fn wanted<'a>(account: AccountId, wanted: &Wanted, near: &Option<Near>) -> Query
                 }
             }
         }
+        Wanted::Online => query.filter(contacts::last_activity_at.gt(Contact::online_since(now()))),
+        Wanted::Fitting(filter) => query.filter(filter::matches(filter)),
         Wanted::Containing(text) => {
             let (folded, exact) = (containing(&text.to_lowercase()), containing(text));
             query.filter(
@@ -127,6 +138,16 @@ pub fn page(conn: &mut DbConn, account: AccountId, which: &Wanted, sort: &str, o
     let total = wanted(account, which, &near).count().get_result(conn)?;
     let query = sorted(wanted(account, which, &near), sort).then_order_by(contacts::id.desc());
     Ok((query.select(Contact::columns()).limit(PAGE).offset(offset).load(conn)?, total))
+}
+
+/// How many contacts a table takes up at once.
+const STEP: i64 = 200;
+
+/// The next contacts after this one, by their ids.
+pub(super) fn following(conn: &mut DbConn, account: AccountId, which: &Wanted, after: ContactId) -> Result<Vec<Contact>> {
+    let near = near(conn, account, which)?;
+    let query = wanted(account, which, &near).filter(contacts::id.gt(after)).order_by(contacts::id);
+    Ok(query.select(Contact::columns()).limit(STEP).load(conn)?)
 }
 
 fn sorted<'a>(query: Query<'a>, sort: &str) -> Query<'a> {
@@ -197,6 +218,27 @@ pub fn session(conn: &mut DbConn, inbox: InboxId, source_id: &str) -> Result<Opt
     let query =
         contact_inboxes::table.inner_join(contacts::table).filter(contact_inboxes::inbox_id.eq(inbox).and(contact_inboxes::source_id.eq(source_id)));
     Ok(query.select((ContactInbox::columns(), Contact::columns())).get_result(conn).optional()?)
+}
+
+/// Those of a contact's sessions in which no conversation has begun, the newest first.
+pub(super) fn unused_sessions(conn: &mut DbConn, contact: ContactId) -> Result<Vec<ContactInbox>> {
+    let used = diesel::dsl::exists(conversations::table.filter(conversations::contact_inbox_id.eq(contact_inboxes::id)));
+    let query = contact_inboxes::table.filter(contact_inboxes::contact_id.eq(contact)).filter(diesel::dsl::not(used));
+    Ok(query.select(ContactInbox::columns()).order_by(contact_inboxes::id.desc()).load(conn)?)
+}
+
+/// What is noted about a contact, the newest first.
+pub(super) fn notes(conn: &mut DbConn, contact: ContactId) -> Result<Vec<Note>> {
+    let query = notes::table.filter(notes::contact_id.eq(contact)).select(Note::columns()).order_by(notes::id.desc());
+    Ok(query.limit(MOST_NOTES).load(conn)?)
+}
+
+/// A note about a contact.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub(super) fn note(conn: &mut DbConn, contact: ContactId, id: NoteId) -> Result<Note> {
+    Ok(notes::table.filter(notes::id.eq(id).and(notes::contact_id.eq(contact))).select(Note::columns()).get_result(conn)?)
 }
 
 fn with_inboxes(conn: &mut DbConn, rows: Vec<ContactInbox>) -> Result<Sessions> {

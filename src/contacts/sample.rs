@@ -26,6 +26,7 @@ pub fn sample(account: AccountId) -> Contact {
         contact_type: ContactType::Lead,
         blocked: false,
         avatar_url: None,
+        avatar_blob_id: None,
         additional_attributes: Json([("city".to_owned(), json!("Lyon"))].into_iter().collect()),
         custom_attributes: Json([("plan".to_owned(), json!("pro"))].into_iter().collect()),
         last_activity_at: Some(moment(0)),

@@ -1,6 +1,7 @@
 //! `/api/v1/accounts/{account_id}/conversations`.
 use super::{
     commands::{self, Beginning, NewConversation, NewMessage},
+    filter_api,
     index::{self, Filters},
     labels_api, messages_api,
     model::{Conversation, MessageType, Status},
@@ -35,6 +36,7 @@ use serde_json::{Value, json};
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/conversations").route(get().to(list)).route(post().to(create)))
         .service(resource("/conversations/meta").route(get().to(meta)))
+        .service(resource("/conversations/filter").route(post().to(filter_api::fitting)))
         .service(resource("/conversations/{id}").route(get().to(show)))
         .service(resource("/conversations/{id}/toggle_status").route(post().to(toggle_status)))
         .service(resource("/conversations/{id}/toggle_typing_status").route(post().to(toggle_typing)))
@@ -43,6 +45,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/contacts/{id}/conversations").route(get().to(of_contact)));
     labels_api::routes(cfg);
     messages_api::routes(cfg);
+    filter_api::routes(cfg);
 }
 
 /// A path of an account and a conversation's number.
@@ -264,7 +267,7 @@ fn one(conn: &mut DbConn, agent: &Agent, conversation: Conversation, links: &Lin
     drawn(conn, agent, vec![conversation], links)?.pop().ok_or(Error::NotFound)
 }
 
-fn drawn(conn: &mut DbConn, agent: &Agent, found: Vec<Conversation>, links: &Links) -> Result<Vec<Value>> {
+pub(super) fn drawn(conn: &mut DbConn, agent: &Agent, found: Vec<Conversation>, links: &Links) -> Result<Vec<Value>> {
     let loaded = payload::load(conn, agent, found)?;
     loaded.iter().map(|loaded| serde_json::to_value(payload::conversation(loaded, links)).map_err(Error::internal)).collect()
 }

@@ -1,5 +1,6 @@
 //! The list of conversations: every filter, order and count that front ends send.
 use super::{
+    filter::{self, Field},
     model::{Conversation, Status},
     order::{self, Fitting, Stretch},
     search,
@@ -15,6 +16,7 @@ use crate::{
         types::{ContactInboxId, ConversationId, InboxId, TeamId, now},
     },
     error::Result,
+    filters::Filter,
     inboxes::{self, Visible},
     labels,
     web::{
@@ -164,6 +166,36 @@ fn status(filters: &Filters) -> Option<Status> {
         (Patch::Set(_), _) | (_, Some("all")) => None,
         (_, name) => Some(name.and_then(Status::from_name).unwrap_or(Status::Open)),
     }
+}
+
+/// How many conversations there are for somebody, by who is to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Asked {
+    /// Assigned to the caller.
+    pub mine_count: i64,
+    /// Assigned to nobody.
+    pub unassigned_count: i64,
+    /// All.
+    pub all_count: i64,
+}
+
+/// A page of those of the agent's conversations that a filter fits, the newest activity first, and how many there are.
+pub fn fitting(conn: &mut DbConn, agent: &Agent, wanted: &Filter<Field>, page: &PageNumber) -> Result<(Asked, Vec<Conversation>)> {
+    let visible = inboxes::visible(conn, agent)?;
+    let fitting = || {
+        let query = conversations::table.filter(conversations::account_id.eq(agent.account_id())).filter(filter::matches(wanted)).into_boxed();
+        match &visible {
+            Visible::All => query,
+            Visible::Only(ids) => query.filter(conversations::inbox_id.eq_any(ids.clone())),
+        }
+    };
+    let counts = Asked {
+        mine_count: fitting().filter(conversations::assignee_id.eq(agent.user_id())).count().get_result(conn)?,
+        unassigned_count: fitting().filter(conversations::assignee_id.is_null()).count().get_result(conn)?,
+        all_count: fitting().count().get_result(conn)?,
+    };
+    let query = fitting().order_by((conversations::last_activity_at.desc(), conversations::id.desc())).limit(PAGE).offset(page.offset(PAGE));
+    Ok((counts, query.select(Conversation::columns()).load(conn)?))
 }
 
 fn updated_within(filters: &Filters) -> Option<TimeDelta> {

@@ -2,6 +2,8 @@
 pub mod api;
 mod commands;
 mod content;
+mod filter;
+mod filter_api;
 mod index;
 mod labels_api;
 mod messages_api;
@@ -18,6 +20,7 @@ pub use commands::{
     Beginning, NewConversation, NewMessage, assign, assign_team, change, change_status, delivered, depart, failed, open_after_bot, post, relabel,
     see_as_agent, see_as_contact, set_free, set_labels, start, submit, toggle_typing,
 };
+pub use filter::check_filter;
 pub use index::{Counts, Filters, counts, page};
 pub use model::{ContentType, Conversation, Message, MessageStatus, MessageType, Priority, SenderType, Status};
 pub use payload::{AttachmentJson, draw_attachments, said};

@@ -22,6 +22,7 @@ use crate::{
     on_each,
     teams::{self, Team},
     users::User,
+    web::fields::PageNumber,
 };
 use chrono::NaiveDateTime;
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
@@ -284,4 +285,32 @@ pub(super) fn place_of(conn: &mut DbConn, id: MessageId) -> Result<(Message, Dis
         Account::columns(),
     ));
     Ok(query.get_result(conn)?)
+}
+
+/// How many files of a contact a page has.
+const FILES: i64 = 100;
+
+/// A page of the files in a contact's conversations that the agent sees, the newest first, each with its conversation's number; and
+/// how many there are.
+pub(super) fn attachments_of_contact(
+    conn: &mut DbConn,
+    agent: &Agent,
+    contact: ContactId,
+    page: &PageNumber,
+) -> Result<(i64, Vec<(Attachment, DisplayId)>)> {
+    let visible = inboxes::visible(conn, agent)?;
+    let of_contact = || {
+        let query = attachment_rows::table
+            .inner_join(blobs::table)
+            .inner_join(messages::table.inner_join(conversations::table))
+            .filter(conversations::account_id.eq(agent.account_id()).and(conversations::contact_id.eq(contact)))
+            .into_boxed();
+        match &visible {
+            inboxes::Visible::All => query,
+            inboxes::Visible::Only(ids) => query.filter(conversations::inbox_id.eq_any(ids.clone())),
+        }
+    };
+    let total = of_contact().count().get_result(conn)?;
+    let query = of_contact().order_by(attachment_rows::id.desc()).limit(FILES).offset(page.offset(FILES));
+    Ok((total, query.select((Attachment::columns(), conversations::display_id)).load(conn)?))
 }

@@ -1,4 +1,8 @@
 //! The SQL that both backends know but `MultiConnection` does not, and the SQL that only one knows.
+mod json;
+
+pub use json::{JsonNumber, JsonScalar, as_text, json_number, json_scalar, substr};
+
 use super::{DbConn, MultiBackend};
 use diesel::{
     QueryResult, RunQueryDsl, Selectable,
@@ -161,8 +165,12 @@ where
 
 /// What a LIKE must be given to find `text` anywhere, whatever characters it has. The escape character is `\`.
 pub fn containing(text: &str) -> String {
+    format!("%{}", starting(text))
+}
+
+/// The same for texts that begin with it.
+pub fn starting(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
     for c in text.chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');

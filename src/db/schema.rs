@@ -1,7 +1,9 @@
 //! Every table, once, as both databases have it.
+mod custom;
 mod groups;
 mod telling;
 
+pub use custom::*;
 pub use groups::*;
 pub use telling::*;
 
@@ -203,6 +205,7 @@ table! {
         contact_type -> SmallInt,
         blocked -> Bool,
         avatar_url -> Nullable<Text>,
+        avatar_blob_id -> Nullable<BigInt>,
         additional_attributes -> Document,
         custom_attributes -> Document,
         last_activity_at -> Nullable<Timestamp>,

@@ -132,6 +132,12 @@ ids! {
     ContactId,
     /// Of `contact_inboxes`.
     ContactInboxId,
+    /// Of `notes`.
+    NoteId,
+    /// Of `custom_attribute_definitions`.
+    DefinitionId,
+    /// Of `custom_filters`.
+    CustomFilterId,
     /// Of `conversations`: internal, never on the wire.
     ConversationId,
     /// A conversation's number in its account: what the wire calls its id.

@@ -21,9 +21,14 @@ impl Links {
 
     /// Where the file is to be had. Nobody can guess the key in it, and it does not expire: payloads are kept for long.
     pub fn to(&self, blob: &Blob) -> String {
-        let mut link = format!("{}/rails/active_storage/blobs/redirect/{}/", self.base, blob.key);
-        link.extend(url::form_urlencoded::byte_serialize(blob.filename.as_bytes()).map(|part| if part == "+" { "%20" } else { part }));
-        link
+        format!("{}{}", self.base, self.path(blob))
+    }
+
+    /// The same on this server.
+    pub fn path(&self, blob: &Blob) -> String {
+        let mut path = format!("/rails/active_storage/blobs/redirect/{}/", blob.key);
+        path.extend(url::form_urlencoded::byte_serialize(blob.filename.as_bytes()).map(|part| if part == "+" { "%20" } else { part }));
+        path
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     db::{
         DbConn,
         dialect::Columns,
-        schema::{attachments, blobs},
+        schema::{attachments, blobs, contacts},
         types::BlobId,
     },
     error::Result,
@@ -28,7 +28,8 @@ pub(super) fn any(conn: &mut DbConn) -> Result<bool> {
 /// Some of the files received before `line` to which nothing refers, with their keys.
 pub(super) fn loose(conn: &mut DbConn, line: NaiveDateTime, most: i64) -> Result<Vec<(BlobId, String)>> {
     let referred = diesel::dsl::exists(attachments::table.filter(attachments::blob_id.eq(blobs::id)));
-    let query = blobs::table.filter(blobs::created_at.lt(line).and(diesel::dsl::not(referred)));
+    let pictures = diesel::dsl::exists(contacts::table.filter(contacts::avatar_blob_id.eq(blobs::id.nullable())));
+    let query = blobs::table.filter(blobs::created_at.lt(line).and(diesel::dsl::not(referred)).and(diesel::dsl::not(pictures)));
     Ok(query.select((blobs::id, blobs::key)).order_by(blobs::created_at).limit(most).load(conn)?)
 }
 

@@ -67,6 +67,9 @@ impl FormErrors {
                         (Rule::Other, "color") => self.add("color", "error-color"),
                         (Rule::Other, "seconds") => self.add("seconds", "error-seconds"),
                         (Rule::Other, "headers") => self.add("headers", "error-headers"),
+                        (Rule::Other, "attribute_key") => self.add("attribute_key", "error-attribute-key"),
+                        (Rule::Other, "attribute_values") => self.add("attribute_values", "error-attribute-values"),
+                        (Rule::Other, "regex_pattern") => self.add("regex_pattern", "error-regex"),
                         (Rule::Other, "password") => self.add("password", "error-weak-password"),
                         (Rule::Other, field) => self.add_text(field, message.clone()),
                     }

@@ -210,6 +210,8 @@ catalogues!(
     "auth",
     "bots",
     "common",
+    "contacts",
+    "custom_attributes",
     "errors",
     "inboxes",
     "settings",

@@ -10,6 +10,7 @@ use crate::{
         queries,
         thread::Thread,
     },
+    custom_attributes::{self, Model},
     db::{
         Tx,
         dialect::Columns,
@@ -78,7 +79,8 @@ pub fn start(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread>
 
 fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
     let Beginning { account, inbox, contact, session, actor } = at;
-    let NewConversation { status, snoozed_until, assignee_id, team_id, additional_attributes, custom_attributes } = new;
+    let NewConversation { status, snoozed_until, assignee_id, team_id, additional_attributes, mut custom_attributes } = new;
+    custom_attributes::admit(tx.conn, account.id, Model::Conversation, &mut custom_attributes)?;
     check_attributes("additional_attributes", &additional_attributes)?;
     check_attributes("custom_attributes", &custom_attributes)?;
     let assignee = match assignee_id {

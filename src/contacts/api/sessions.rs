@@ -1,0 +1,102 @@
+//! The sessions of contacts: where they can be written to, new ones, and whose one is.
+use super::one;
+use crate::{
+    auth::Agent,
+    contacts::{commands, payload, queries},
+    db::{
+        Db, DbConn, Tx,
+        types::{ContactId, InboxId},
+    },
+    error::{Error, Result},
+    inboxes::{self, ChannelType},
+    random,
+    web::{
+        Input, Params,
+        fields::{Flag, Patch, Text},
+    },
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path, ServiceConfig, get, post, resource},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The routes, below `/api/v1/accounts/{account_id}`.
+pub(super) fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/contacts/{id}/contactable_inboxes").route(get().to(contactable)))
+        .service(resource("/contacts/{id}/contact_inboxes").route(post().to(create)))
+        .service(resource("/contact_inboxes/filter").route(post().to(owner)));
+}
+
+/// The agent's inboxes in which a conversation with the contact can be begun: any of the API; of a website only one that the contact
+/// has opened and not written in yet.
+async fn contactable(db: Data<Db>, agent: Agent, path: Path<(String, ContactId)>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let work = move |conn: &mut DbConn| {
+        let contact = queries::find(conn, agent.account_id(), id)?;
+        let found = inboxes::list(conn, &agent)?;
+        let ids: Vec<InboxId> = found.iter().map(|inbox| inbox.id).collect();
+        let (sessions, unused) = (queries::sessions(conn, &[contact.id])?, queries::unused_sessions(conn, contact.id)?);
+        let mut drawn = Vec::new();
+        for (inbox, channel) in inboxes::by_ids(conn, &ids)? {
+            let source_id = match inbox.channel_type {
+                ChannelType::Api => {
+                    let newest = sessions.iter().rev().find(|(session, ..)| session.inbox_id == inbox.id);
+                    Some(newest.map_or_else(random::uuid, |(session, ..)| session.source_id.clone()))
+                }
+                ChannelType::WebWidget => unused.iter().find(|session| session.inbox_id == inbox.id).map(|session| session.source_id.clone()),
+            };
+            if let Some(source_id) = source_id {
+                drawn.push(json!({"inbox": inboxes::slim(&inbox, &channel), "source_id": source_id}));
+            }
+        }
+        Ok(drawn)
+    };
+    Ok(HttpResponse::Ok().json(json!({"payload": db.read(work).await?})))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SessionInput {
+    inbox_id: Patch<InboxId>,
+    source_id: Patch<Text>,
+    hmac_verified: Flag,
+}
+
+impl Input for SessionInput {}
+
+impl SessionInput {
+    fn inbox(&self) -> Result<InboxId> {
+        self.inbox_id.clone().set().ok_or_else(|| Error::blank("inbox_id"))
+    }
+}
+
+async fn create(db: Data<Db>, agent: Agent, path: Path<(String, ContactId)>, params: Params<SessionInput>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let said = params.0;
+    let work = move |tx: &mut Tx| {
+        let contact = queries::find(tx.conn, agent.account_id(), id)?;
+        let inbox = inboxes::find(tx.conn, &agent, said.inbox()?)?;
+        let channel = inboxes::channel(tx.conn, &inbox)?;
+        let session = commands::attach(tx, &contact, &inbox, said.source_id.set().map(|name| name.0), said.hmac_verified.0)?;
+        serde_json::to_value(payload::session(&session.source_id, &inbox, &channel)).map_err(Error::internal)
+    };
+    Ok(HttpResponse::Ok().json(db.write(work).await?))
+}
+
+/// Whose session it is; an empty 404 if it is nobody's.
+async fn owner(db: Data<Db>, agent: Agent, params: Params<SessionInput>) -> Result<HttpResponse> {
+    let said = params.0;
+    let work = move |conn: &mut DbConn| {
+        let inbox = inboxes::find(conn, &agent, said.inbox()?)?;
+        match queries::session(conn, inbox.id, &said.source_id.set().unwrap_or_default().0)? {
+            Some((_, contact)) => one(conn, &contact).map(Some),
+            None => Ok(None::<Value>),
+        }
+    };
+    Ok(match db.read(work).await? {
+        Some(contact) => HttpResponse::Ok().json(contact),
+        None => HttpResponse::NotFound().content_type("application/json").finish(),
+    })
+}

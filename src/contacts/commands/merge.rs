@@ -1,0 +1,64 @@
+//! Two contacts become one.
+use super::{labels, queries, save};
+use crate::{
+    accounts::Account,
+    checks::not_too_large,
+    contacts::model::Contact,
+    db::{
+        Tx,
+        schema::{contact_inboxes, contacts, conversations, csat_survey_responses, messages, notes},
+        types::ContactId,
+    },
+    error::{Error, Result},
+    events::{Actor, ActorType},
+};
+use diesel::prelude::*;
+
+/// Makes another contact part of this one: all that was the other's is this one's, and the other is gone.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Refused`] for one and the same contact; [`Error::Invalid`] when both together have too many attributes.
+pub fn merge(tx: &mut Tx, account: &Account, actor: &Actor, base: ContactId, other: ContactId) -> Result<Contact> {
+    if base == other {
+        return Err(Error::Refused("A contact cannot be merged with itself".into()));
+    }
+    // always in the same order, so that no two wait for each other
+    let mut found = Vec::with_capacity(2);
+    for id in [base.min(other), base.max(other)] {
+        found.push(queries::find_to_change(tx.conn, account.id, id)?);
+    }
+    if base > other {
+        found.reverse();
+    }
+    let (Some(other), Some(before)) = (found.pop(), found.pop()) else { return Err(Error::NotFound) };
+    let mut contact = before.clone();
+    absorb(tx, &mut contact, other)?;
+    not_too_large("additional_attributes", &contact.additional_attributes.0)?;
+    not_too_large("custom_attributes", &contact.custom_attributes.0)?;
+    save(tx, account, actor, &before, contact)
+}
+
+/// Moves all that another contact has to this one, and deletes the other. What both have, this one keeps.
+pub(super) fn absorb(tx: &mut Tx, contact: &mut Contact, other: Contact) -> Result<()> {
+    diesel::update(conversations::table.filter(conversations::contact_id.eq(other.id)))
+        .set(conversations::contact_id.eq(contact.id))
+        .execute(tx.conn)?;
+    diesel::update(contact_inboxes::table.filter(contact_inboxes::contact_id.eq(other.id)))
+        .set(contact_inboxes::contact_id.eq(contact.id))
+        .execute(tx.conn)?;
+    diesel::update(csat_survey_responses::table.filter(csat_survey_responses::contact_id.eq(other.id)))
+        .set(csat_survey_responses::contact_id.eq(contact.id))
+        .execute(tx.conn)?;
+    diesel::update(notes::table.filter(notes::contact_id.eq(other.id))).set(notes::contact_id.eq(contact.id)).execute(tx.conn)?;
+    let written = messages::table.filter(
+        messages::account_id
+            .eq(contact.account_id)
+            .and(messages::sender_type.eq(ActorType::Contact.number()))
+            .and(messages::sender_id.eq(other.id.0)),
+    );
+    diesel::update(written).set(messages::sender_id.eq(contact.id.0)).execute(tx.conn)?;
+    labels::inherit(tx, contact.account_id, contact.id, other.id)?;
+    diesel::delete(contacts::table.find(other.id)).execute(tx.conn)?;
+    contact.inherit(other);
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! `/api/v1/accounts/{account_id}/custom_attribute_definitions`.
+use super::{
+    commands::{self, DefinitionInput},
+    model::Model,
+    payload, queries,
+};
+use crate::{
+    auth::{Administrator, Agent},
+    db::{Db, types::DefinitionId},
+    error::Result,
+    web::{Input, Params, fields::Patch},
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+};
+use serde::Deserialize;
+
+/// The routes, below `/api/v1/accounts/{account_id}`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    let one = resource("/custom_attribute_definitions/{id}");
+    cfg.service(resource("/custom_attribute_definitions").route(get().to(index)).route(post().to(create)))
+        .service(one.route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)));
+}
+
+/// A path of an account and a definition.
+type At = Path<(String, DefinitionId)>;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Listing {
+    attribute_model: Patch<Model>,
+}
+
+impl Input for Listing {}
+
+async fn index(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
+    let model = params.0.attribute_model.set();
+    let found = db.read(move |conn| queries::of_account(conn, agent.account_id(), model)).await?;
+    Ok(HttpResponse::Ok().json(found.iter().map(payload::draw).collect::<Vec<_>>()))
+}
+
+async fn show(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let found = db.read(move |conn| queries::find(conn, agent.account_id(), id)).await?;
+    Ok(HttpResponse::Ok().json(payload::draw(&found)))
+}
+
+async fn create(db: Data<Db>, by: Administrator, params: Params<DefinitionInput>) -> Result<HttpResponse> {
+    let made = db.write(move |tx| commands::create(tx, &by, params.0)).await?;
+    Ok(HttpResponse::Ok().json(payload::draw(&made)))
+}
+
+async fn update(db: Data<Db>, by: Administrator, path: At, params: Params<DefinitionInput>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let changed = db.write(move |tx| commands::update(tx, &by, id, params.0)).await?;
+    Ok(HttpResponse::Ok().json(payload::draw(&changed)))
+}
+
+async fn destroy(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::delete(tx, &by, id)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

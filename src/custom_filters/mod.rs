@@ -1,0 +1,6 @@
+//! Filters that users keep for themselves, to ask the same again.
+pub mod api;
+mod commands;
+mod model;
+mod payload;
+mod queries;
