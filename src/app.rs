@@ -17,7 +17,7 @@ use crate::{
     inboxes, labels,
     mail::Mailer,
     notifications,
-    operations::{self, Sweeper, Watch},
+    operations::{self, Indexer, Sweeper, Watch},
     outbound::{Guard, Policy, Trust},
     storage::Storage,
     teams,
@@ -56,6 +56,7 @@ pub struct Server {
     /// None where this node delivers nothing.
     sending: Option<Sending>,
     sweeper: Sweeper,
+    indexer: Indexer,
     tail: Tail,
     limits: Limits,
     handle: ServerHandle,
@@ -94,6 +95,7 @@ impl Server {
         };
         let storage = Storage::new(&config);
         let sweeper = Sweeper::start(db.clone(), storage.clone(), config.retention, watch.forgotten.clone());
+        let indexer = Indexer::start(db.clone());
         let (tail, limits) = (Tail::start(db.clone()), Limits::default());
         let routes = if config.role == Role::Worker { routes::of_worker } else { routes::all };
         let given = Given {
@@ -125,7 +127,7 @@ impl Server {
         }
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
-        Ok(Server { address, config, db, hearing, sending, sweeper, tail, limits, handle, running: actix_rt::spawn(running) })
+        Ok(Server { address, config, db, hearing, sending, sweeper, indexer, tail, limits, handle, running: actix_rt::spawn(running) })
     }
 
     /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
@@ -149,6 +151,7 @@ impl Server {
         self.handle.stop(true).await;
         // whatever it is at may take long, and can be cut anywhere
         let _ = tokio::time::timeout(LAST_SWEEP, self.sweeper.stop()).await;
+        let _ = tokio::time::timeout(LAST_SWEEP, self.indexer.stop()).await;
         if let Some(sending) = self.sending {
             sending.stop().await;
         }

@@ -28,12 +28,33 @@ pub enum Command {
     Setup(Setup),
     /// Run the server with sample data.
     Demo,
+    /// Fill an account with conversations to try things on.
+    Seed(Seed),
     /// Print the deliveries of a running server as they happen.
     Tail(Tail),
     /// Bring the database to the newest schema.
     Migrate,
     /// Print every setting, its value and its source.
     Config,
+}
+
+/// What a seeded account is to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seed {
+    /// How many conversations.
+    pub conversations: u64,
+    /// How many messages in all of them together.
+    pub messages: u64,
+    /// How many inboxes more; at least one.
+    pub inboxes: u64,
+    /// How many agents more.
+    pub agents: u64,
+    /// The account to fill; without it, a new one.
+    pub account: Option<i64>,
+    /// The address of a new account's administrator.
+    pub email: String,
+    /// The same number gives the same texts again.
+    pub seed: u64,
 }
 
 /// Whose deliveries are printed. Shown with `{:?}`, the token is masked.
@@ -105,6 +126,15 @@ pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Res
             account: text(setup, "account"),
         }),
         Some(("demo", _)) => Command::Demo,
+        Some(("seed", seed)) => Command::Seed(Seed {
+            conversations: count(seed, "conversations"),
+            messages: count(seed, "messages"),
+            inboxes: count(seed, "inboxes"),
+            agents: count(seed, "agents"),
+            account: seed.get_one("account").copied(),
+            email: text(seed, "email"),
+            seed: count(seed, "seed"),
+        }),
         Some(("tail", tail)) => Command::Tail(Tail {
             webhook: tail.get_one("webhook").copied(),
             account: tail.get_one("account").copied(),
@@ -123,6 +153,11 @@ pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Res
 /// A required argument, so it is there.
 fn text(matches: &ArgMatches, id: &str) -> String {
     matches.get_one::<String>(id).cloned().unwrap_or_default()
+}
+
+/// A number with a default, so it is there.
+fn count(matches: &ArgMatches, id: &str) -> u64 {
+    matches.get_one(id).copied().unwrap_or_default()
 }
 
 fn words() -> Word {
@@ -147,6 +182,19 @@ fn words() -> Word {
         optional("url", "URL", "Address of the server, instead of its public URL"),
         optional("token", "TOKEN", "Access token of an administrator, instead of HOOKDESK_TOKEN, which no list of processes shows"),
     ]);
+    let many = |name: &'static str, least: u64, most: u64, default: &'static str, help| {
+        Arg::new(name).long(name).value_name("NUMBER").value_parser(value_parser!(u64).range(least..=most)).default_value(default).help(help)
+    };
+    let seed = word("seed", "Fill an account with conversations to try things on", " No webhook hears of them. For looking around, not for work.")
+        .args([
+            many("conversations", 1, 10_000_000, "1000", "How many conversations"),
+            many("messages", 0, 100_000_000, "10000", "How many messages in all of them together"),
+            many("inboxes", 1, 1000, "10", "How many new inboxes they are in"),
+            many("agents", 0, 1000, "10", "How many new agents answer in them"),
+            number("account", "The account to fill, instead of a new one"),
+            optional("email", "ADDRESS", "Email address of a new account's administrator").default_value("seed@example.com"),
+            many("seed", 0, u64::MAX, "1", "The same number gives the same texts again"),
+        ]);
     let migrate = word("migrate", "Bring the database to the schema of this version", " `serve` does so too when it starts.");
     let config = word("config", "Print every setting with its value, its source and its meaning", " Passwords are masked.");
     let elsewhere = format!("{LAYERS}\nEvery setting has a flag, which may follow any command; `hookdesk serve --help` lists them.");
@@ -159,7 +207,7 @@ fn words() -> Word {
         // Hidden here, and so in every word that does not list them itself.
         .args(settings().map(|flag| flag.hide(true)))
         .subcommand(serve)
-        .subcommands([setup, demo, tail, migrate, config].map(|word| word.after_help(elsewhere.clone())))
+        .subcommands([setup, demo, seed, tail, migrate, config].map(|word| word.after_help(elsewhere.clone())))
 }
 
 fn file() -> Arg {
@@ -272,8 +320,18 @@ mod tests {
     }
 
     #[test]
+    fn a_seed_needs_nothing_and_has_bounds() -> Result<(), clap::Error> {
+        let seed = Seed { conversations: 1000, messages: 50, inboxes: 10, agents: 10, account: Some(3), email: "seed@example.com".into(), seed: 1 };
+        assert_eq!(parsed("hookdesk seed --messages 50 --account 3")?.command, Command::Seed(seed));
+        for line in ["hookdesk seed --conversations 0", "hookdesk seed --inboxes 1001", "hookdesk seed --account 0"] {
+            assert_eq!(printed(line).0, Some(ErrorKind::ValueValidation), "{line}");
+        }
+        Ok(())
+    }
+
+    #[test]
     fn help_and_version_are_everywhere() {
-        for word in ["", " serve", " setup", " demo", " tail", " migrate", " config"] {
+        for word in ["", " serve", " setup", " demo", " seed", " tail", " migrate", " config"] {
             let (kind, help) = printed(&format!("hookdesk{word} --help"));
             assert_eq!(kind, Some(ErrorKind::DisplayHelp));
             assert!(help.contains("defaults < hookdesk.toml") && help.contains("--config <FILE>"), "{help}");
@@ -287,7 +345,9 @@ mod tests {
             assert!(help.contains(&format!("[default: {}]", setting.default_shown())), "{}", setting.name);
         }
         assert!(
-            ["serve", "setup", "demo", "tail", "migrate", "config"].iter().all(|word| printed("hookdesk --help").1.contains(&format!("\n  {word} ")))
+            ["serve", "setup", "demo", "seed", "tail", "migrate", "config"]
+                .iter()
+                .all(|word| printed("hookdesk --help").1.contains(&format!("\n  {word} ")))
         );
     }
 }

@@ -56,5 +56,6 @@ pub mod operations;
 // the whole, and the commands that use it
 pub mod app;
 pub mod demo;
+pub mod seed;
 pub mod setup;
 pub mod tail;

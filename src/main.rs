@@ -1,4 +1,4 @@
-//! The commands: `serve` (also without a word), `setup`, `demo`, `tail`, `migrate`, `config`.
+//! The commands: `serve` (also without a word), `setup`, `demo`, `seed`, `tail`, `migrate`, `config`.
 use hookdesk::{
     app::Server,
     cli::{self, Command},
@@ -6,7 +6,7 @@ use hookdesk::{
     db::{Db, Shared},
     demo,
     error::Error,
-    setup, tail,
+    seed, setup, tail,
 };
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::{io::Write, process::ExitCode};
@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         Command::Setup(setup) => actix_rt::System::new().block_on(set_up(&loaded.config, setup)),
         Command::Migrate => Db::open(&loaded.config, Shared::default()).map(drop),
         Command::Tail(tail) => actix_rt::System::new().block_on(tail::run(&loaded.config, tail)),
+        Command::Seed(seed) => actix_rt::System::new().block_on(fill(&loaded.config, seed)),
         Command::Demo => actix_rt::System::new().block_on(demo::run(loaded.config)),
     };
     match done {
@@ -58,6 +59,11 @@ async fn set_up(config: &Config, setup: cli::Setup) -> Result<(), Error> {
     let password = setup.read_password(std::io::stdin().lock()).map_err(Error::Refused)?;
     let line = setup::run(config, setup.email, password, setup.name, setup.account).await?;
     writeln!(std::io::stdout(), "{line}").map_err(Error::internal)
+}
+
+async fn fill(config: &Config, seed: cli::Seed) -> Result<(), Error> {
+    let lines = seed::run(config, seed).await?;
+    writeln!(std::io::stdout(), "{lines}").map_err(Error::internal)
 }
 
 /// Each connection is an open file, and the usual limit of a shell is soon reached. One that cannot be raised stays as it is.

@@ -41,7 +41,7 @@ const STAIRS: &[&[&str]] = &[
     &["test_receivers"],
     &["operations"],
     &["app"],
-    &["demo", "setup", "tail"],
+    &["demo", "seed", "setup", "tail"],
 ];
 
 /// The files of a room; each names only those on lower rungs.

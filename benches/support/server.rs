@@ -31,7 +31,8 @@ pub struct Server {
     process: Child,
 }
 
-fn hookdesk(folder: &PathBuf, database: Option<&str>) -> Command {
+/// The program, with no settings but these.
+pub fn hookdesk(folder: &PathBuf, database: Option<&str>) -> Command {
     let mut command = Command::new(std::env::var_os("HOOKDESK_BENCH_PROGRAM").unwrap_or_else(|| PROGRAM.into()));
     // no settings of whoever runs this, but for the number of threads and connections
     let kept = ["HOOKDESK_WORKERS", "HOOKDESK_POOL_SIZE"];
@@ -79,7 +80,12 @@ impl Server {
     }
 
     pub async fn client(&self) -> Result<Client> {
-        Client::connect(self.port, &self.token).await
+        self.client_of(&self.token).await
+    }
+
+    /// A connection of somebody else.
+    pub async fn client_of(&self, token: &str) -> Result<Client> {
+        Client::connect(self.port, token).await
     }
 
     /// An API inbox, and conversations in it with a contact each. Gives their numbers.

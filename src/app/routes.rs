@@ -50,6 +50,7 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .configure(custom_filters::api::routes)
                     .configure(inboxes::api::routes)
                     .configure(contacts::api::routes)
+                    .configure(conversations::search_api::routes)
                     .configure(conversations::api::routes)
                     .configure(webhooks::api::routes)
                     .configure(test_receivers::api::routes)

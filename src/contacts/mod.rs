@@ -15,5 +15,5 @@ pub use filter::{check_filter, custom};
 pub use input::ContactInput;
 pub use model::{Contact, ContactInbox, ContactType};
 pub use payload::{ContactInboxJson, ContactJson, ContactPush, ContactWebhook, RawContact, contact_inbox, draw, push, raw, webhook};
-pub use queries::{Sessions, by_ids, find, latest_session, session, sessions, sessions_of};
+pub use queries::{Sessions, by_ids, containing_text, find, found, latest_session, session, sessions, sessions_of};
 pub use sample::{event_schema, sample, sample_session, samples};

@@ -6,8 +6,9 @@ use super::{
 use crate::{
     db::{
         DbConn, MultiBackend,
-        dialect::{Columns, JsonText, containing, json_text, locked, lower, nulls_last},
+        dialect::{Columns, JsonText, apart, containing, json_text, locked, lower, nulls_last},
         schema::{contact_inboxes, contact_labels, contacts, conversations, notes},
+        search::{self, Kind, Near, Scope},
         types::{AccountId, ContactId, InboxId, NoteId, now},
     },
     error::Result,
@@ -87,8 +88,23 @@ pub enum Wanted {
 
 type Query<'a> = IntoBoxed<'a, contacts::table, MultiBackend>;
 
-fn wanted<'a>(account: AccountId, wanted: &Wanted) -> Query<'a> {
-    let query = contacts::table.filter(contacts::account_id.eq(account)).into_boxed();
+/// Where the index says that those wanted are, if it is asked.
+fn near(conn: &mut DbConn, account: AccountId, wanted: &Wanted) -> Result<Option<Near>> {
+    match wanted {
+        Wanted::Containing(text) => search::near(conn, Kind::Contacts, &Scope::Account(account), text).map(Some),
+        Wanted::Known(_) | Wanted::Online | Wanted::Fitting(_) => Ok(None),
+    }
+}
+
+fn wanted<'a>(account: AccountId, wanted: &Wanted, near: &Option<Near>) -> Query<'a> {
+    let (all, some) = (contacts::account_id.eq(account), apart(contacts::account_id).eq(account));
+    let query = match near {
+        Some(Near::Ids(ids)) => {
+            contacts::table.filter(some).filter(contacts::id.eq_any(ids.iter().map(|id| ContactId(*id)).collect::<Vec<_>>())).into_boxed()
+        }
+        Some(Near::From(id)) => contacts::table.filter(some).filter(contacts::id.gt(ContactId(*id))).into_boxed(),
+        None => contacts::table.filter(all).into_boxed(),
+    };
     match wanted {
         Wanted::Known(labels) => {
             let known = contacts::email.is_not_null().or(contacts::phone_number.is_not_null()).or(contacts::identifier.is_not_null());
@@ -118,8 +134,9 @@ fn wanted<'a>(account: AccountId, wanted: &Wanted) -> Query<'a> {
 
 /// One page of contacts, and how many there are in all.
 pub fn page(conn: &mut DbConn, account: AccountId, which: &Wanted, sort: &str, offset: i64) -> Result<(Vec<Contact>, i64)> {
-    let total = wanted(account, which).count().get_result(conn)?;
-    let query = sorted(wanted(account, which), sort).then_order_by(contacts::id.desc());
+    let near = near(conn, account, which)?;
+    let total = wanted(account, which, &near).count().get_result(conn)?;
+    let query = sorted(wanted(account, which, &near), sort).then_order_by(contacts::id.desc());
     Ok((query.select(Contact::columns()).limit(PAGE).offset(offset).load(conn)?, total))
 }
 
@@ -128,7 +145,8 @@ const STEP: i64 = 200;
 
 /// The next contacts after this one, by their ids.
 pub(super) fn following(conn: &mut DbConn, account: AccountId, which: &Wanted, after: ContactId) -> Result<Vec<Contact>> {
-    let query = wanted(account, which).filter(contacts::id.gt(after)).order_by(contacts::id);
+    let near = near(conn, account, which)?;
+    let query = wanted(account, which, &near).filter(contacts::id.gt(after)).order_by(contacts::id);
     Ok(query.select(Contact::columns()).limit(STEP).load(conn)?)
 }
 
@@ -148,6 +166,22 @@ fn sorted<'a>(query: Query<'a>, sort: &str) -> Query<'a> {
         "-company_name" | "-city" | "-country" => query.order_by(nulls_last(attribute(&sort[1..]).desc())),
         _ => query.order_by(nulls_last(contacts::last_activity_at.desc())),
     }
+}
+
+/// Those in whom the text occurs, the newest first: at most so many.
+pub fn containing_text(conn: &mut DbConn, account: AccountId, text: &str, most: i64) -> Result<Vec<ContactId>> {
+    let which = Wanted::Containing(text.to_owned());
+    let near = near(conn, account, &which)?;
+    Ok(wanted(account, &which, &near).select(contacts::id).order_by(contacts::id.desc()).limit(most).load(conn)?)
+}
+
+/// A page of those in whom the text occurs and who can be reached or recognised, the last active first.
+pub fn found(conn: &mut DbConn, account: AccountId, text: &str, offset: i64) -> Result<Vec<Contact>> {
+    let which = Wanted::Containing(text.to_owned());
+    let near = near(conn, account, &which)?;
+    let known = contacts::email.is_not_null().or(contacts::phone_number.is_not_null()).or(contacts::identifier.is_not_null());
+    let query = sorted(wanted(account, &which, &near).filter(known), "").then_order_by(contacts::id.desc());
+    Ok(query.select(Contact::columns()).limit(PAGE).offset(offset).load(conn)?)
 }
 
 /// The sessions of contacts, each with its inbox.

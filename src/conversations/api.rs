@@ -60,8 +60,7 @@ pub(super) type At = Path<(String, DisplayId)>;
 
 async fn list(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<Filters>) -> Result<HttpResponse> {
     let work = move |conn: &mut DbConn| {
-        let counts = index::counts(conn, &agent, &params.0)?;
-        let found = index::page(conn, &agent, &params.0)?;
+        let (counts, found) = index::page(conn, &agent, &params.0)?;
         Ok(json!({"data": {"meta": counts, "payload": drawn(conn, &agent, found, &links)?}}))
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))

@@ -1,17 +1,19 @@
 //! The list of conversations: every filter, order and count that front ends send.
 use super::{
     filter::{self, Field},
-    model::{Conversation, MessageType, Status},
-    queries::incoming,
+    model::{Conversation, Status},
+    order::{self, Fitting, Stretch},
+    search,
 };
 use crate::{
     auth::Agent,
     checks::{LONGEST_SEARCH, within},
     db::{
         DbConn, MultiBackend,
-        dialect::{Columns, containing, lower, nulls_last},
-        schema::{contact_inboxes, conversation_labels, conversation_participants as participants, conversations, mentions, messages},
-        types::{InboxId, TeamId, now},
+        dialect::{Columns, apart},
+        schema::{contact_inboxes, conversation_labels, conversation_participants as participants, conversations, inboxes as rows, mentions},
+        search::MOST,
+        types::{ContactInboxId, ConversationId, InboxId, TeamId, now},
     },
     error::Result,
     filters::Filter,
@@ -24,10 +26,12 @@ use crate::{
 };
 use chrono::TimeDelta;
 use diesel::{
-    dsl::{IntoBoxed, exists},
+    dsl::{IntoBoxed, case_when, count, count_star},
     prelude::*,
+    sql_types::{BigInt, Nullable},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// How many conversations a page has.
 const PAGE: i64 = 25;
@@ -48,13 +52,13 @@ pub struct Filters {
     pub team_id: Patch<TeamId>,
     /// With one of these labels.
     pub labels: List<Text>,
-    /// In whose messages this occurs; then of any status.
+    /// In whose messages this occurs, among the newest of them; then of any status.
     pub q: Patch<Text>,
     /// Of one session.
     pub source_id: Patch<Text>,
     /// `mention`, `participating` or `unattended`.
     pub conversation_type: Patch<Text>,
-    /// See [`page`].
+    /// See [`order::page`].
     pub sort_by: Patch<Text>,
     /// Which page.
     pub page: PageNumber,
@@ -77,11 +81,55 @@ pub struct Counts {
     pub all_count: i64,
 }
 
-type Query<'a> = IntoBoxed<'a, conversations::table, MultiBackend>;
+/// What the filters are laid over.
+struct Range {
+    visible: Visible,
+    /// Those in which `q` was said or that are of one session, where that is asked.
+    only: Option<Vec<ConversationId>>,
+    /// The labels of which one is wanted, if any.
+    titles: Vec<String>,
+}
+
+fn range(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Range> {
+    let titles = labels::titles(&filters.labels)?;
+    let visible = inboxes::visible(conn, agent)?;
+    let mut only = None;
+    if let Patch::Set(Text(text)) = &filters.q {
+        within("q", text, LONGEST_SEARCH)?;
+        only = Some(search::conversations_saying(conn, agent, &visible, text)?);
+    }
+    if let Patch::Set(Text(source)) = &filters.source_id {
+        let of_session = of_session(conn, agent, source)?;
+        only = Some(match only {
+            Some(saying) => saying.into_iter().filter(|id| of_session.contains(id)).collect(),
+            None => of_session,
+        });
+    }
+    Ok(Range { visible, only, titles })
+}
+
+/// The newest conversations of the sessions that have this name, each in its inbox.
+fn of_session(conn: &mut DbConn, agent: &Agent, source: &str) -> Result<Vec<ConversationId>> {
+    let sessions = contact_inboxes::table
+        .filter(contact_inboxes::inbox_id.eq_any(rows::table.filter(rows::account_id.eq(agent.account_id())).select(rows::id)))
+        .filter(contact_inboxes::source_id.eq(source))
+        .select(contact_inboxes::id);
+    let sessions: Vec<ContactInboxId> = sessions.load(conn)?;
+    let query = conversations::table.filter(conversations::contact_inbox_id.eq_any(sessions)).select(conversations::id);
+    Ok(query.order_by(conversations::id.desc()).limit(MOST).load(conn)?)
+}
+
+type Query = IntoBoxed<'static, conversations::table, MultiBackend>;
 
 /// All filters but that of the assignee: the counts go over these.
-fn filtered<'a>(agent: &Agent, visible: &Visible, filters: &Filters) -> Result<Query<'a>> {
-    let mut query = conversations::table.filter(conversations::account_id.eq(agent.account_id())).into_boxed();
+fn filtered(agent: &Agent, Range { visible, only, titles }: &Range, filters: &Filters) -> Query {
+    let mut query = match only {
+        Some(ids) => conversations::table
+            .filter(apart(conversations::account_id).eq(agent.account_id()))
+            .filter(conversations::id.eq_any(ids.clone()))
+            .into_boxed(),
+        None => conversations::table.filter(conversations::account_id.eq(agent.account_id())).into_boxed(),
+    };
     if let Visible::Only(ids) = visible {
         query = query.filter(conversations::inbox_id.eq_any(ids.clone()));
     }
@@ -91,22 +139,9 @@ fn filtered<'a>(agent: &Agent, visible: &Visible, filters: &Filters) -> Result<Q
     if let Patch::Set(team) = filters.team_id {
         query = query.filter(conversations::team_id.eq(team));
     }
-    if let Patch::Set(Text(source)) = &filters.source_id {
-        let sessions = contact_inboxes::table.filter(contact_inboxes::source_id.eq(source.clone())).select(contact_inboxes::id);
-        query = query.filter(conversations::contact_inbox_id.eq_any(sessions));
+    if let Some(status) = status(filters) {
+        query = query.filter(conversations::status.eq(status));
     }
-    query = match &filters.q {
-        Patch::Set(Text(text)) => {
-            within("q", text, LONGEST_SEARCH)?;
-            let spoken = messages::message_type.eq_any([MessageType::Incoming, MessageType::Outgoing]);
-            let matching = lower(messages::content).like(containing(&text.to_lowercase())).escape('\\');
-            query.filter(exists(messages::table.filter(messages::conversation_id.eq(conversations::id)).filter(spoken).filter(matching)))
-        }
-        _ => match filters.status.clone().set().map(|status| status.0) {
-            Some(status) if status == "all" => query,
-            status => query.filter(conversations::status.eq(status.as_deref().and_then(Status::from_name).unwrap_or(Status::Open))),
-        },
-    };
     match filters.conversation_type.clone().set().as_ref().map(|kind| kind.0.as_str()) {
         Some("unattended") => query = query.filter(conversations::first_reply_created_at.is_null().or(conversations::waiting_since.is_not_null())),
         Some("mention") => {
@@ -119,16 +154,24 @@ fn filtered<'a>(agent: &Agent, visible: &Visible, filters: &Filters) -> Result<Q
         }
         _ => {}
     }
-    let titles = labels::titles(&filters.labels)?;
     if !titles.is_empty() {
         let of_account = conversation_labels::account_id.eq(agent.account_id());
-        let carrying = conversation_labels::table.filter(of_account.and(conversation_labels::title.eq_any(titles)));
+        let carrying = conversation_labels::table.filter(of_account.and(conversation_labels::title.eq_any(titles.clone())));
         query = query.filter(conversations::id.eq_any(carrying.select(conversation_labels::conversation_id)));
     }
     if let Some(seconds) = updated_within(filters) {
         query = query.filter(conversations::updated_at.gt(now() - seconds));
     }
-    Ok(query)
+    query
+}
+
+/// None is any.
+fn status(filters: &Filters) -> Option<Status> {
+    let name = filters.status.clone().set().map(|status| status.0);
+    match (&filters.q, name.as_deref()) {
+        (Patch::Set(_), _) | (_, Some("all")) => None,
+        (_, name) => Some(name.and_then(Status::from_name).unwrap_or(Status::Open)),
+    }
 }
 
 /// How many conversations there are for somebody, by who is to answer.
@@ -157,7 +200,7 @@ pub fn fitting(conn: &mut DbConn, agent: &Agent, wanted: &Filter<Field>, page: &
         unassigned_count: fitting().filter(conversations::assignee_id.is_null()).count().get_result(conn)?,
         all_count: fitting().count().get_result(conn)?,
     };
-    let query = sorted(fitting(), "").limit(PAGE).offset(page.offset(PAGE));
+    let query = fitting().order_by((conversations::last_activity_at.desc(), conversations::id.desc())).limit(PAGE).offset(page.offset(PAGE));
     Ok((counts, query.select(Conversation::columns()).load(conn)?))
 }
 
@@ -171,53 +214,43 @@ fn updated_within(filters: &Filters) -> Option<TimeDelta> {
 /// # Errors
 /// [`crate::error::Error::Invalid`] about `q` or `labels`.
 pub fn counts(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Counts> {
-    let visible = inboxes::visible(conn, agent)?;
-    // three counts rather than one that is grouped: a boxed query can be counted, but not grouped
-    let fitting = || filtered(agent, &visible, filters);
-    let all_count = fitting()?.count().get_result(conn)?;
-    let mine_count = fitting()?.filter(conversations::assignee_id.eq(agent.user_id())).count().get_result(conn)?;
-    let unassigned_count: i64 = fitting()?.filter(conversations::assignee_id.is_null()).count().get_result(conn)?;
-    Ok(Counts { mine_count, assigned_count: all_count - unassigned_count, unassigned_count, all_count })
+    let range = range(conn, agent, filters)?;
+    counts_in(conn, agent, &range, filters)
 }
 
-/// One page of the agent's conversations. An unknown order is the usual one: the newest activity first.
+/// One page of the agent's conversations, and the counts over all.
 ///
 /// # Errors
 /// As [`counts`].
-pub fn page(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Vec<Conversation>> {
-    let visible = inboxes::visible(conn, agent)?;
-    let query = filtered(agent, &visible, filters)?;
-    let query = match filters.assignee_type.clone().set().as_ref().map(|kind| kind.0.as_str()) {
-        Some("me") => query.filter(conversations::assignee_id.eq(agent.user_id())),
-        Some("unassigned") => query.filter(conversations::assignee_id.is_null()),
-        Some("assigned") => query.filter(conversations::assignee_id.is_not_null()),
-        _ => query,
-    };
-    let query = sorted(query, filters.sort_by.clone().set().map(|sort| sort.0).as_deref().unwrap_or_default());
-    let query = match updated_within(filters) {
-        Some(_) => query.limit(UPDATED),
-        None => query.limit(PAGE).offset(filters.page.offset(PAGE)),
-    };
-    Ok(query.select(Conversation::columns()).load(conn)?)
+pub fn page(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<(Counts, Vec<Conversation>)> {
+    let range = range(conn, agent, filters)?;
+    Ok((counts_in(conn, agent, &range, filters)?, page_in(conn, agent, &range, filters)?))
 }
 
-fn sorted<'a>(query: Query<'a>, sort: &str) -> Query<'a> {
-    let activity = conversations::last_activity_at.desc();
-    let query = match sort {
-        "last_activity_at_asc" => query.order_by(conversations::last_activity_at.asc()),
-        "created_at_asc" => query.order_by(conversations::created_at.asc()),
-        "created_at_desc" | "sort_on_created_at" => query.order_by(conversations::created_at.desc()),
-        "priority_asc" => query.order_by((nulls_last(conversations::priority.asc()), activity)),
-        "priority_desc" | "sort_on_priority" => query.order_by((nulls_last(conversations::priority.desc()), activity)),
-        "priority_desc_created_at_asc" => query.order_by((nulls_last(conversations::priority.desc()), conversations::created_at.asc())),
-        "waiting_since_asc" | "sort_on_waiting_since" => query.order_by((nulls_last(conversations::waiting_since.asc()), activity)),
-        "waiting_since_desc" => query.order_by((nulls_last(conversations::waiting_since.desc()), activity)),
-        "unread" => {
-            let newer = conversations::agent_last_seen_at.is_null().or(messages::created_at.nullable().gt(conversations::agent_last_seen_at));
-            let of_this = messages::conversation_id.eq(conversations::id).and(incoming());
-            query.order_by((exists(messages::table.filter(of_this).filter(newer)).desc(), activity))
+fn counts_in(conn: &mut DbConn, agent: &Agent, range: &Range, filters: &Filters) -> Result<Counts> {
+    let own = case_when::<_, _, Nullable<BigInt>>(conversations::assignee_id.eq(agent.user_id()), conversations::assignee_id);
+    let counted = filtered(agent, range, filters).select((count_star(), count(conversations::assignee_id), count(own)));
+    let (all_count, assigned_count, mine_count) = counted.get_result::<(i64, i64, i64)>(conn)?;
+    Ok(Counts { mine_count, assigned_count, unassigned_count: all_count - assigned_count, all_count })
+}
+
+fn page_in(conn: &mut DbConn, agent: &Agent, range: &Range, filters: &Filters) -> Result<Vec<Conversation>> {
+    let fitting = || {
+        let query = filtered(agent, range, filters);
+        match filters.assignee_type.clone().set().as_ref().map(|kind| kind.0.as_str()) {
+            Some("me") => query.filter(conversations::assignee_id.eq(agent.user_id())),
+            Some("unassigned") => query.filter(conversations::assignee_id.is_null()),
+            Some("assigned") => query.filter(conversations::assignee_id.is_not_null()),
+            _ => query,
         }
-        _ => query.order_by(activity),
     };
-    query.then_order_by(conversations::id.desc())
+    let stretch = match updated_within(filters) {
+        Some(_) => Stretch { limit: UPDATED, offset: 0 },
+        None => Stretch { limit: PAGE, offset: filters.page.offset(PAGE) },
+    };
+    let fitting = Fitting { query: &fitting, of_any_status: status(filters).is_none() && range.only.is_none() };
+    let ids = order::page(conn, fitting, filters.sort_by.clone().set().map(|sort| sort.0).as_deref().unwrap_or_default(), stretch)?;
+    let found: Vec<Conversation> = conversations::table.filter(conversations::id.eq_any(&ids)).select(Conversation::columns()).load(conn)?;
+    let mut found: HashMap<ConversationId, Conversation> = found.into_iter().map(|conversation| (conversation.id, conversation)).collect();
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }

@@ -145,6 +145,14 @@ pub fn nulls_last<E>(order: E) -> NullsLast<E> {
     NullsLast::new(order)
 }
 
+diesel::prefix_operator!(Apart, " +", diesel::sql_types::BigInt);
+
+/// A column that no index is to be read by. SQLite keeps no figures of what is stored: it would look through all of an account rather
+/// than for a hundred ids.
+pub fn apart<E>(column: E) -> Apart<E> {
+    Apart::new(column)
+}
+
 diesel::infix_operator!(JsonText, " ->> ", Nullable<Text>);
 
 /// `column ->> 'key'`, the same operator in both databases. (SQLite gives a number back as a number: for texts only.)

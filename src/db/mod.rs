@@ -4,6 +4,7 @@ mod load;
 pub mod nodes;
 mod pool;
 pub mod schema;
+pub mod search;
 #[cfg(test)]
 pub mod tests;
 pub mod told;

@@ -1,11 +1,13 @@
 //! Looking after the server itself: what monitors read, what administrators see, and forgetting what is old.
 pub mod api;
 mod commands;
+mod indexer;
 mod machine;
 mod model;
 pub mod pages;
 mod queries;
 mod retention;
 
+pub use indexer::Indexer;
 pub use model::{Removed, Sweep, Watch};
 pub use retention::{Step, Sweeper, step};

@@ -1,6 +1,7 @@
 //! How conversations and messages look in JSON. One view holds all that is drawn; the API, webhooks and sockets draw from
 //! it and cannot drift apart.
 mod attachment;
+pub mod found;
 mod load;
 mod rest;
 mod widget;

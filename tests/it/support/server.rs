@@ -9,7 +9,12 @@ use hookdesk::{
     app,
     auth::open_session,
     config::Config,
-    db::{Db, schema::events, types::UserId},
+    db::{
+        Db,
+        schema::events,
+        search::{self, Kind},
+        types::UserId,
+    },
     error::Result,
     events::{ActorType, EventName},
     web::ClientInfo,
@@ -116,6 +121,15 @@ impl Server {
     /// One number.
     pub async fn count(&self, sql: &str) -> i64 {
         count(&self.db, sql).await
+    }
+
+    /// Puts all that waits into the search index. The server's own loop may be at it as well.
+    pub async fn index(&self) {
+        while self.count("SELECT count(*) AS number FROM unindexed").await > 0 {
+            for kind in [Kind::Messages, Kind::Contacts] {
+                self.write(move |tx| search::step(tx, kind, 500)).await;
+            }
+        }
     }
 
     /// Waits until every delivery has its outcome.

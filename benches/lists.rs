@@ -1,0 +1,215 @@
+//! How long the lists that front ends show take on a large account. See `README.md` beside this file.
+#[expect(dead_code, reason = "the other bench uses the rest of it")]
+mod support;
+
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query, sql_types::Text};
+use std::{
+    io::{Error, Result},
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+use support::{
+    http::Client,
+    percentile,
+    postgres::Postgres,
+    server::{Installation, hookdesk},
+    table::{Table, Target},
+};
+
+const USAGE: &str =
+    "cargo bench --bench lists -- [only=sqlite|postgres] [messages=1000000] [conversations=100000] [inboxes=50] [times=200] [row=text of a row]";
+
+/// What is asked, below the account. `{inbox}` and `{conversation}` are filled in.
+const ENDPOINTS: [&str; 34] = [
+    "/conversations",
+    "/conversations?assignee_type=me",
+    "/conversations?assignee_type=unassigned",
+    "/conversations?assignee_type=assigned",
+    "/conversations?status=all",
+    "/conversations?status=resolved",
+    "/conversations?status=pending",
+    "/conversations?status=snoozed&page=2",
+    "/conversations?status=all&page=100",
+    "/conversations?inbox_id={inbox}",
+    "/conversations?inbox_id={inbox}&status=all",
+    "/conversations?conversation_type=unattended",
+    "/conversations?sort_by=last_activity_at_asc&status=all",
+    "/conversations?sort_by=created_at_asc&status=all",
+    "/conversations?sort_by=created_at_desc&status=all",
+    "/conversations?sort_by=priority_desc",
+    "/conversations?sort_by=priority_desc&status=all",
+    "/conversations?sort_by=priority_desc_created_at_asc",
+    "/conversations?sort_by=waiting_since_asc",
+    "/conversations?sort_by=waiting_since_desc&status=all",
+    "/conversations?sort_by=unread",
+    "/conversations?updated_within=60&status=all",
+    "/conversations?q=order+4711",
+    "/conversations?q=coffee",
+    "/conversations/meta",
+    "/conversations/meta?status=all",
+    "/conversations/{conversation}/messages",
+    "/conversations/{conversation}/messages?before=500000",
+    "/contacts",
+    "/contacts?sort=name&page=2",
+    "/contacts?sort=-created_at",
+    "/contacts/search?q=olivia.99",
+    "/search/messages?q=%E0%B8%8A%E0%B8%B3%E0%B8%A3%E0%B8%B8%E0%B8%94",
+    "/search?q=99887",
+];
+
+/// How long the texts may take until they are in the search index.
+const TO_INDEX: Duration = Duration::from_secs(3600);
+
+struct Options {
+    only: String,
+    messages: u64,
+    conversations: u64,
+    inboxes: u64,
+    times: usize,
+    row: String,
+}
+
+fn main() -> Result<()> {
+    let options = options()?;
+    let runtime = support::runtime()?;
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    std::fs::create_dir_all(folder)?;
+    let mut table = Table::default();
+    if options.only != "postgres" {
+        println!("== SQLite");
+        runtime.block_on(measure(&options, folder, None, &mut table))?;
+    }
+    if options.only != "sqlite" {
+        match Postgres::find(folder)? {
+            Some(postgres) => {
+                println!("== {}", postgres.about);
+                runtime.block_on(measure(&options, folder, Some(&postgres), &mut table))?;
+            }
+            None => println!("== PostgreSQL: left out, since neither HOOKDESK_TEST_DATABASE_URL nor its programs are there"),
+        }
+    }
+    table.print();
+    Ok(())
+}
+
+async fn measure(options: &Options, folder: &Path, postgres: Option<&Postgres>, table: &mut Table) -> Result<()> {
+    let folder = tempfile::Builder::new().prefix("lists").tempdir_in(folder)?;
+    let database = postgres.map(Postgres::database).transpose()?;
+    let installation = Installation::new(folder.path().to_owned(), database.as_ref().map(|database| database.url.clone()))?;
+    let Options { messages, conversations, inboxes, .. } = options;
+    let seed = format!("seed --account 1 --agents 40 --messages {messages} --conversations {conversations} --inboxes {inboxes}");
+    let path = PathBuf::from(folder.path());
+    let started = Instant::now();
+    if !hookdesk(&path, installation.database.as_deref()).args(seed.split(' ')).status()?.success() {
+        return Err(Error::other("the account could not be seeded"));
+    }
+    println!("   {:.0} messages/s seeded", *messages as f64 / started.elapsed().as_secs_f64());
+    let server = installation.serve().await?;
+    let mut store = Store::open(&installation)?;
+    store.indexed(started).await?;
+    let asking = store.texts("SELECT token AS value FROM access_tokens WHERE owner_type = 0 ORDER BY owner_id LIMIT 2")?;
+    store.tidy_up()?;
+    let inbox = store.texts("SELECT CAST(min(id) AS TEXT) AS value FROM inboxes")?.concat();
+    let name = if postgres.is_some() { "PostgreSQL" } else { "SQLite" };
+    for (token, who) in asking.iter().zip(["administrator", "agent of a few inboxes"]) {
+        for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.contains(&options.row)) {
+            // which conversations an agent sees is left to the seed
+            if who != "administrator" && endpoint.contains('{') {
+                continue;
+            }
+            let path = endpoint.replace("{inbox}", &inbox).replace("{conversation}", &(options.conversations / 2).to_string());
+            let mut client = server.client_of(token).await?;
+            let mut took = ask(&mut client, &path, options.times).await?;
+            let (p50, p99) = (percentile(&mut took, 0.5), percentile(&mut took, 0.99));
+            table.add(format!("{name}, {who}: `{endpoint}` p50 {p50:.1} ms, p99"), "ms", Target::AtMost(20.0), p99);
+        }
+    }
+    server.stop().await
+}
+
+/// How many milliseconds each answer took, after a few that do not count.
+async fn ask(client: &mut Client, path: &str, times: usize) -> Result<Vec<f64>> {
+    let path = format!("/api/v1/accounts/1{path}");
+    let mut took = Vec::with_capacity(times);
+    for n in 0..times + 5 {
+        let asked = Instant::now();
+        let (status, _) = client.send("GET", &path, "").await?;
+        if status != 200 {
+            return Err(Error::other(format!("{path}: {status}")));
+        }
+        if n >= 5 {
+            took.push(asked.elapsed().as_secs_f64() * 1000.0);
+        }
+    }
+    Ok(took)
+}
+
+/// The database beside the server.
+enum Store {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+#[derive(QueryableByName)]
+struct Shown {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+impl Store {
+    fn open(installation: &Installation) -> Result<Store> {
+        match &installation.database {
+            Some(url) => PgConnection::establish(url).map(Store::Postgres),
+            None => SqliteConnection::establish(&installation.folder.join("hookdesk.db").to_string_lossy()).map(Store::Sqlite),
+        }
+        .map_err(Error::other)
+    }
+
+    fn texts(&mut self, query: &str) -> Result<Vec<String>> {
+        let found: Vec<Shown> = match self {
+            Store::Sqlite(conn) => sql_query(query).load(conn),
+            Store::Postgres(conn) => sql_query(query).load(conn),
+        }
+        .map_err(Error::other)?;
+        Ok(found.into_iter().map(|found| found.value).collect())
+    }
+
+    async fn indexed(&mut self, started: Instant) -> Result<()> {
+        let began = Instant::now();
+        while !self.texts("SELECT CAST(id AS TEXT) AS value FROM unindexed LIMIT 1")?.is_empty() {
+            if began.elapsed() > TO_INDEX {
+                return Err(Error::other("the texts do not get into the search index"));
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        println!("   {:.0} s until all was in the search index", started.elapsed().as_secs_f64());
+        Ok(())
+    }
+
+    /// What PostgreSQL does by itself in time.
+    fn tidy_up(&mut self) -> Result<()> {
+        match self {
+            Store::Sqlite(_) => Ok(()),
+            Store::Postgres(conn) => conn.batch_execute("VACUUM ANALYZE").map_err(Error::other),
+        }
+    }
+}
+
+fn options() -> Result<Options> {
+    let mut options = Options { only: String::new(), messages: 1_000_000, conversations: 100_000, inboxes: 50, times: 200, row: String::new() };
+    // cargo adds --bench
+    for argument in std::env::args().skip(1).filter(|argument| argument != "--bench") {
+        let (name, value) = argument.split_once('=').ok_or_else(|| Error::other(USAGE))?;
+        let number = || value.parse::<u64>().map(|number| number.max(1)).map_err(|_| Error::other(USAGE));
+        match name {
+            "only" if ["sqlite", "postgres"].contains(&value) => options.only = value.to_owned(),
+            "messages" => options.messages = number()?,
+            "conversations" => options.conversations = number()?,
+            "inboxes" => options.inboxes = number()?,
+            "times" => options.times = number()? as usize,
+            "row" => options.row = value.to_owned(),
+            _ => return Err(Error::other(USAGE)),
+        }
+    }
+    Ok(options)
+}

@@ -1,0 +1,14 @@
+DROP TRIGGER index_message ON messages;
+DROP TRIGGER forget_changed_message ON messages;
+DROP TRIGGER index_message_anew ON messages;
+DROP TRIGGER forget_message ON messages;
+DROP TRIGGER index_contact ON contacts;
+DROP TRIGGER forget_changed_contact ON contacts;
+DROP TRIGGER index_contact_anew ON contacts;
+DROP TRIGGER forget_contact ON contacts;
+DROP FUNCTION index_later();
+DROP FUNCTION forget_message();
+DROP FUNCTION forget_contact();
+DROP TABLE message_index;
+DROP TABLE contact_index;
+DROP TABLE unindexed;

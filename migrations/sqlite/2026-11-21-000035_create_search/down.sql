@@ -1,0 +1,9 @@
+DROP TRIGGER index_message;
+DROP TRIGGER index_message_anew;
+DROP TRIGGER forget_message;
+DROP TRIGGER index_contact;
+DROP TRIGGER index_contact_anew;
+DROP TRIGGER forget_contact;
+DROP TABLE message_index;
+DROP TABLE contact_index;
+DROP TABLE unindexed;

@@ -1,0 +1,129 @@
+//! `/api/v1/accounts/{account_id}/search` and `/conversations/search`.
+use super::{
+    index::{self, Filters},
+    payload::found,
+    search::{self, PAGE},
+};
+use crate::{
+    auth::Agent,
+    checks::{LONGEST_SEARCH, within},
+    contacts,
+    db::{Db, DbConn},
+    error::Result,
+    web::{
+        Input, Params,
+        fields::{PageNumber, Patch, Text},
+    },
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, ServiceConfig, get, resource},
+};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+/// The routes, below `/api/v1/accounts/{account_id}`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/search").route(get().to(everything)))
+        .service(resource("/search/conversations").route(get().to(conversations)))
+        .service(resource("/search/contacts").route(get().to(people)))
+        .service(resource("/search/messages").route(get().to(messages)))
+        .service(resource("/search/articles").route(get().to(articles)))
+        .service(resource("/conversations/search").route(get().to(saying)));
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Search {
+    q: Text,
+    page: PageNumber,
+}
+
+impl Input for Search {}
+
+/// What is looked for.
+#[derive(Clone, Copy)]
+enum Part {
+    Conversations,
+    Contacts,
+    Messages,
+    Articles,
+}
+
+async fn everything(db: Data<Db>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
+    answer(db, agent, params.0, &[Part::Conversations, Part::Contacts, Part::Messages, Part::Articles]).await
+}
+
+async fn conversations(db: Data<Db>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
+    answer(db, agent, params.0, &[Part::Conversations]).await
+}
+
+async fn people(db: Data<Db>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
+    answer(db, agent, params.0, &[Part::Contacts]).await
+}
+
+async fn messages(db: Data<Db>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
+    answer(db, agent, params.0, &[Part::Messages]).await
+}
+
+async fn articles(db: Data<Db>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
+    answer(db, agent, params.0, &[Part::Articles]).await
+}
+
+async fn answer(db: Data<Db>, agent: Agent, Search { q, page }: Search, parts: &'static [Part]) -> Result<HttpResponse> {
+    let text = q.0.trim().to_owned();
+    within("q", &text, LONGEST_SEARCH)?;
+    let offset = page.offset(PAGE);
+    let work = move |conn: &mut DbConn| {
+        let mut payload = Map::new();
+        for part in parts {
+            let (name, found) = look(conn, &agent, *part, &text, offset)?;
+            payload.insert(name.into(), found.into());
+        }
+        Ok(payload)
+    };
+    Ok(HttpResponse::Ok().json(json!({"payload": db.read(work).await?})))
+}
+
+/// Nothing is found by a blank text.
+fn look(conn: &mut DbConn, agent: &Agent, part: Part, text: &str, offset: i64) -> Result<(&'static str, Vec<Value>)> {
+    let (account, blank) = (agent.account_id(), text.is_empty());
+    Ok(match part {
+        Part::Conversations if blank => ("conversations", Vec::new()),
+        Part::Conversations => {
+            let found = search::conversations_with(conn, agent, text, offset)?;
+            ("conversations", found::conversations(conn, account, &found)?)
+        }
+        Part::Contacts if blank => ("contacts", Vec::new()),
+        Part::Contacts => ("contacts", found::people(&contacts::found(conn, account, text, offset)?)?),
+        Part::Messages if blank => ("messages", Vec::new()),
+        Part::Messages => {
+            let found = search::messages_saying(conn, agent, text, offset)?;
+            ("messages", found::messages(conn, account, found)?)
+        }
+        // there are no articles to be found
+        Part::Articles => ("articles", Vec::new()),
+    })
+}
+
+async fn saying(db: Data<Db>, agent: Agent, params: Params<Filters>) -> Result<HttpResponse> {
+    let mut filters = params.0;
+    // without a text nothing is sought: then the list, where it would be everything, is empty
+    let text = match &filters.q {
+        Patch::Set(Text(text)) => text.trim().to_owned(),
+        _ => String::new(),
+    };
+    if text.is_empty() {
+        let nothing = json!({"meta": {"mine_count": 0, "unassigned_count": 0, "all_count": 0}, "payload": []});
+        return Ok(HttpResponse::Ok().json(nothing));
+    }
+    filters.q = Patch::Set(Text(text.clone()));
+    let work = move |conn: &mut DbConn| {
+        let (counts, found) = index::page(conn, &agent, &filters)?;
+        let said = search::messages_of(conn, &agent, &found, &text)?;
+        let payload = found::conversations_saying(conn, agent.account_id(), &found, said)?;
+        let index::Counts { mine_count, unassigned_count, all_count, .. } = counts;
+        Ok(json!({"meta": {"mine_count": mine_count, "unassigned_count": unassigned_count, "all_count": all_count}, "payload": payload}))
+    };
+    Ok(HttpResponse::Ok().json(db.read(work).await?))
+}

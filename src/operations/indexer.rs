@@ -1,0 +1,76 @@
+//! Putting texts into the search index, in small steps beside the work. Until a text is in, searches find it among what waits.
+use crate::{
+    db::{
+        Db,
+        search::{self, Kind},
+    },
+    error::Result,
+};
+use std::time::Duration;
+use tokio::{
+    sync::oneshot,
+    time::{Instant, timeout},
+};
+
+/// How often it looks for what waits.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// How many texts one step puts in: some 10 ms of the writer's time.
+const STEP: i64 = 100;
+
+/// While others wait for the database, each step is followed by a rest of so many times its length: a twentieth of the writer's time
+/// goes into the index then.
+const REST: u32 = 19;
+
+/// The running loop.
+pub struct Indexer {
+    stop: oneshot::Sender<()>,
+    running: actix_rt::task::JoinHandle<()>,
+}
+
+impl Indexer {
+    /// Starts the loop.
+    pub fn start(db: Db) -> Indexer {
+        let (stop, asked_to_stop) = oneshot::channel();
+        Indexer { stop, running: actix_rt::spawn(run(db, asked_to_stop)) }
+    }
+
+    /// Lets the step under way end, and begins no other.
+    pub async fn stop(self) {
+        let _ = self.stop.send(());
+        let _ = self.running.await;
+    }
+}
+
+async fn run(db: Db, mut asked_to_stop: oneshot::Receiver<()>) {
+    let mut wait = EVERY;
+    // whether it was told to stop or nobody is left to tell it
+    while timeout(wait, &mut asked_to_stop).await.is_err() {
+        let started = Instant::now();
+        wait = match step(&db).await {
+            Ok(true) if is_busy(&db) => started.elapsed() * REST,
+            Ok(true) => Duration::ZERO,
+            Ok(false) => EVERY,
+            Err(e) => {
+                tracing::warn!(error = %e, "texts could not be put into the search index; they are tried again");
+                EVERY
+            }
+        };
+    }
+}
+
+fn is_busy(db: &Db) -> bool {
+    let load = db.load();
+    load.waiting > 0 || load.writer.is_some_and(|writer| writer.queued > 0)
+}
+
+/// One step of each kind; whether there may be more. The writer is asked only when something waits.
+async fn step(db: &Db) -> Result<bool> {
+    let mut more = false;
+    for kind in [Kind::Messages, Kind::Contacts] {
+        if db.read(move |conn| search::waits(conn, kind)).await? {
+            more |= db.write_patiently(move |tx| search::step(tx, kind, STEP)).await? as i64 == STEP;
+        }
+    }
+    Ok(more)
+}

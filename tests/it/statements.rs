@@ -1,0 +1,93 @@
+//! How many statements an endpoint asks the database: as many for a full page as for a few rows.
+use crate::support::{Caller, Server};
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use hookdesk::{cli::Seed, config::Database, seed};
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, Mutex},
+};
+
+/// How many statements each database was asked so far, by its URL: other tests ask theirs meanwhile.
+static ASKED: LazyLock<Mutex<HashMap<String, u64>>> = LazyLock::new(Mutex::default);
+
+#[derive(Default)]
+struct Counting {
+    url: String,
+}
+
+impl Instrumentation for Counting {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::StartEstablishConnection { url, .. } => self.url = url.to_owned(),
+            InstrumentationEvent::StartQuery { .. } => *ASKED.lock().unwrap().entry(self.url.clone()).or_default() += 1,
+            _ => {}
+        }
+    }
+}
+
+const ENDPOINTS: [&str; 15] = [
+    "/conversations?status=all",
+    "/conversations?status=all&assignee_type=assigned",
+    "/conversations?status=all&sort_by=unread",
+    "/conversations?status=all&sort_by=priority_desc",
+    "/conversations?q=order",
+    "/conversations/meta?status=all",
+    "/conversations/search?q=order",
+    "/conversations/{longest}/messages",
+    "/contacts",
+    "/contacts/search?q=example",
+    "/search?q=example",
+    "/search/messages?q=order",
+    "/search/conversations?q=example",
+    "/inboxes",
+    "/agents",
+];
+
+/// A few rows may lack a kind of thing that others have, and with it the one statement for all of that kind. One for each row would be
+/// at least twice as many more.
+const KINDS: u64 = 2;
+
+/// The least of some requests: the server's own loops ask now and then as well.
+async fn asked(caller: &Caller, url: &str, endpoint: &str) -> u64 {
+    let so_far = || ASKED.lock().unwrap().get(url).copied().unwrap_or_default();
+    let mut least = u64::MAX;
+    for _ in 0..5 {
+        let before = so_far();
+        caller.get(endpoint).await.ok();
+        least = least.min(so_far() - before);
+    }
+    least
+}
+
+#[actix_rt::test]
+async fn a_full_page_takes_as_many_as_a_few_rows() {
+    set_default_instrumentation(|| Some(Box::new(Counting::default()))).unwrap();
+    let server = Server::start().await;
+    let office = server.office().await;
+    let url = match &server.config.database {
+        Database::Sqlite(path) => path.to_string_lossy().into_owned(),
+        Database::Postgres(url) => url.clone(),
+    };
+    let mut seed = Seed { conversations: 8, messages: 40, inboxes: 2, agents: 2, account: Some(office.account), email: String::new(), seed: 5 };
+    seed::run(&server.config, seed.clone()).await.unwrap();
+    let few = asked_of_all(&server, &office.administrator, &url).await;
+    assert!(few.values().all(|asked| (2..40).contains(asked)), "{few:?}");
+    (seed.conversations, seed.messages, seed.inboxes, seed.agents) = (120, 2400, 6, 6);
+    seed::run(&server.config, seed).await.unwrap();
+    for (endpoint, many) in asked_of_all(&server, &office.administrator, &url).await {
+        assert!(many <= few[endpoint] + KINDS, "{endpoint}: {many}, and of a few rows {}", few[endpoint]);
+    }
+    server.finish().await;
+}
+
+async fn asked_of_all(server: &Server, caller: &Caller, url: &str) -> HashMap<&'static str, u64> {
+    server.index().await;
+    let longest = "SELECT display_id AS number FROM conversations c WHERE assignee_id IS NOT NULL \
+        ORDER BY (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id) DESC, id LIMIT 1";
+    let longest = server.count(longest).await.to_string();
+    let mut numbers = HashMap::new();
+    for endpoint in ENDPOINTS {
+        numbers.insert(endpoint, asked(caller, url, &endpoint.replace("{longest}", &longest)).await);
+    }
+    numbers
+}
