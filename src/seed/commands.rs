@@ -53,7 +53,7 @@ pub fn hire(tx: &mut Tx, by: &Administrator, names: &[String], password_hash: &s
     let mut hired = Vec::with_capacity(names.len());
     for (n, name) in names.iter().enumerate() {
         let email = format!("agent-{}-{}@example.com", by.account_id(), present + n);
-        let user = users::create(tx, NewUser { name: name.clone(), email, password_hash: password_hash.to_owned() })?;
+        let user = users::create(tx, NewUser { name: name.clone(), email, password_hash: Some(password_hash.to_owned()) })?;
         users::add_member(tx, by.account_id(), user.id, Role::Agent, Some(by.user_id()))?;
         hired.push((user.id, name.clone()));
     }
