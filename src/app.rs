@@ -86,7 +86,6 @@ impl Server {
             .with(nodes.clone())
             .with(handover.clone());
         let db = open(config.clone(), shared).await?;
-        db.write_patiently(files::renew_avatars).await?;
         let hearing = Listener::start(nodes, handover.ears()).await?;
         let guard = Guard { policy: policy(&config, &db, address)?, trust };
         let sending = match config.role {
@@ -219,8 +218,11 @@ fn hooks() -> Shared {
         .with(Departures(vec![teams::depart, inboxes::depart, conversations::depart, notifications::depart]))
 }
 
+/// Opens the database, which may have been used at another address.
 async fn open(config: Config, shared: Shared) -> Result<Db> {
-    actix_rt::task::spawn_blocking(move || Db::open(&config, shared)).await.map_err(Error::internal)?
+    let db = actix_rt::task::spawn_blocking(move || Db::open(&config, shared)).await.map_err(Error::internal)??;
+    db.write_patiently(files::renew_avatars).await?;
+    Ok(db)
 }
 
 /// Where webhooks may go. A node that both delivers and answers reaches its own test receivers by itself; the others go by the
