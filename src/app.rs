@@ -213,15 +213,18 @@ fn hooks() -> Shared {
         .with(bots::Followers(vec![webhooks::follow_bot]))
         .with(inboxes::Closings(vec![webhooks::close_inbox]))
         .with(conversations::Resendings(vec![webhooks::resend]))
-        .with(labels::Relabellings(vec![contacts::relabel, conversations::relabel]))
+        .with(labels::Relabellings(vec![conversations::relabel, contacts::relabel]))
         .with(teams::Dissolutions(vec![conversations::set_free]))
         .with(Departures(vec![teams::depart, inboxes::depart, conversations::depart, notifications::depart]))
 }
 
-/// Opens the database, which may have been used at another address.
+/// Opens the database, which may have been used at another address. A node that answers nobody has none.
 async fn open(config: Config, shared: Shared) -> Result<Db> {
+    let answers = config.role != Role::Worker;
     let db = actix_rt::task::spawn_blocking(move || Db::open(&config, shared)).await.map_err(Error::internal)??;
-    db.write_patiently(files::renew_avatars).await?;
+    if answers {
+        db.write_patiently(files::renew_avatars).await?;
+    }
     Ok(db)
 }
 

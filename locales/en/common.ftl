@@ -97,3 +97,4 @@ time-in-days = { $count ->
 }
 duration-ms = { $value } ms
 duration-s = { $value } s
+setting-kept = Kept for apps and integrations; this server does not act on it yet.

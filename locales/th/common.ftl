@@ -85,3 +85,4 @@ time-in-hours = อีก { $count } ชั่วโมง
 time-in-days = อีก { $count } วัน
 duration-ms = { $value } มิลลิวินาที
 duration-s = { $value } วินาที
+setting-kept = เก็บไว้ให้แอปและการเชื่อมต่อต่าง ๆ ใช้ เซิร์ฟเวอร์นี้ยังไม่ทำตามค่านี้

@@ -125,6 +125,7 @@ pub fn add_all(tx: &mut Tx, by: &Administrator, new: NewAgents) -> Result<()> {
 fn join(tx: &mut Tx, by: &Administrator, new: NewUser, role: Role) -> Result<Member> {
     let user = match users::by_email(tx.conn, &new.email)? {
         Some((user, _)) => {
+            let user = users::find_to_change(tx, user.id)?;
             auth::revoke_shown_link(tx, user.id)?;
             user
         }
@@ -178,10 +179,15 @@ pub fn invite_again(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<()> {
 /// Makes a link for the administrator to hand on, with which somebody sets a password once.
 ///
 /// # Errors
-/// [`Error::NotFound`] for somebody who is no member; [`Error::Refused`] for somebody who also works in another account: who has the link
-/// would get in there, too.
+/// [`Error::NotFound`] for somebody who is no member; [`Error::Refused`] for oneself, since a session is no proof of a password; and for
+/// somebody who also works in another account: who has the link would get in there, too.
 pub fn make_link(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<PasswordLink> {
+    if id == by.user_id() {
+        return Err(Error::Refused("You change your own password on your profile".into()));
+    }
     let member = member(tx, by, id)?;
+    // nobody gets into another account meanwhile
+    users::find_to_change(tx, id)?;
     if users::memberships(tx.conn, id)?.len() > 1 {
         return Err(Error::Refused("They also work in another account, so only they themselves can get a link, by mail".into()));
     }

@@ -122,7 +122,8 @@ pub fn forget_attributes(tx: &mut Tx, account: &Account, actor: &Actor, id: Cont
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] while they are online.
 pub fn delete(tx: &mut Tx, by: &Administrator, id: ContactId) -> Result<()> {
-    let contact = queries::find_to_change(tx.conn, by.account_id(), id)?;
+    queries::hold_conversations(tx.conn, by.account_id(), &[id])?;
+    let contact = queries::find_to_delete(tx.conn, by.account_id(), id)?;
     if contact.is_online(now()) {
         return Err(Error::invalid("base", "The contact is online now, try again when they are gone"));
     }
@@ -306,7 +307,11 @@ pub fn update_visitor(tx: &mut Tx, account: &Account, id: ContactId, mut input: 
                 let field = if email.is_some() { &mut input.email } else { &mut input.phone_number };
                 *field = Patch::Absent;
             }
-            Some(other) if other.id != id => merge::absorb(tx, &mut contact, other)?,
+            Some(other) if other.id != id => {
+                queries::hold_conversations(tx.conn, account.id, &[other.id])?;
+                let other = queries::find_to_delete(tx.conn, account.id, other.id)?;
+                merge::absorb(tx, &mut contact, other)?;
+            }
             _ => {}
         }
     }

@@ -6,10 +6,10 @@ use super::{
 use crate::{
     db::{
         DbConn, MultiBackend,
-        dialect::{Columns, JsonText, apart, containing, json_text, locked, lower, nulls_last},
+        dialect::{Columns, JsonText, apart, closed, containing, json_text, locked, lower, nulls_last},
         schema::{contact_inboxes, contact_labels, contacts, conversations, notes},
         search::{self, Kind, Near, Scope},
-        types::{AccountId, ContactId, InboxId, NoteId, now},
+        types::{AccountId, ContactId, ConversationId, InboxId, NoteId, now},
     },
     error::Result,
     filters::Filter,
@@ -42,6 +42,15 @@ pub fn find_to_change(conn: &mut DbConn, account: AccountId, id: ContactId) -> R
     Ok(locked(query).get_result(conn)?)
 }
 
+/// The same, who is about to go: nothing can come to hang on them meanwhile.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub(super) fn find_to_delete(conn: &mut DbConn, account: AccountId, id: ContactId) -> Result<Contact> {
+    let query = contacts::table.filter(contacts::id.eq(id).and(contacts::account_id.eq(account))).select(Contact::columns());
+    Ok(closed(query).get_result(conn)?)
+}
+
 /// The labels of a contact, in the order in which they were put on.
 pub(super) fn labels(conn: &mut DbConn, contact: ContactId) -> Result<Vec<String>> {
     let query = contact_labels::table.filter(contact_labels::contact_id.eq(contact)).order_by(contact_labels::id);
@@ -57,6 +66,14 @@ pub(super) fn carrying(conn: &mut DbConn, account: AccountId, title: &str) -> Re
         .order_by(contacts::id)
         .limit(AT_A_TIME);
     Ok(locked(query).load(conn)?)
+}
+
+/// Takes the conversations of contacts before the contacts themselves: so do messages, and nobody waits for somebody who waits for them.
+pub(super) fn hold_conversations(conn: &mut DbConn, account: AccountId, contacts: &[ContactId]) -> Result<()> {
+    let theirs = conversations::account_id.eq(account).and(conversations::contact_id.eq_any(contacts));
+    let query = conversations::table.filter(theirs).select(conversations::id).order_by(conversations::id);
+    let _: Vec<ConversationId> = locked(query).load(conn)?;
+    Ok(())
 }
 
 /// Those among these contacts that carry a label.

@@ -14,6 +14,8 @@ use serde_json::{Map, Value, json};
 pub(super) const LARGEST: u64 = 8 << 20;
 /// How many rows are read.
 const MOST_ROWS: usize = 5000;
+/// How many columns a table may have.
+const MOST_COLUMNS: usize = 500;
 /// How many rows that were refused are told one by one.
 const MOST_TOLD: usize = 100;
 
@@ -77,6 +79,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>> {
     let head = reader.headers().map_err(|e| refused(format!("The first row cannot be read: {e}")))?.clone();
     if !head.iter().any(|name| ["name", "email", "phone_number", "identifier"].contains(&name)) {
         return Err(refused("The first row must name the columns, of which one is name, email, phone_number or identifier"));
+    }
+    if head.len() > MOST_COLUMNS {
+        return Err(refused(format!("The first row names more than {MOST_COLUMNS} columns")));
     }
     if let Some(name) = head.iter().enumerate().find(|(nth, name)| !name.is_empty() && head.iter().take(*nth).any(|other| other == *name)) {
         return Err(refused(format!("The first row names the column {} twice", name.1)));

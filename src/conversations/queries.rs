@@ -91,7 +91,29 @@ pub fn thread(conn: &mut DbConn, agent: &Agent, id: DisplayId) -> Result<Thread>
 /// # Errors
 /// [`Error::NotFound`].
 pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Thread> {
-    type Row = (Conversation, Contact, ContactInbox, Inbox, Option<User>, Option<Team>, Option<Json<Map<String, Value>>>, Option<AgentBotId>);
+    let mut row = locked_row(conn, account.id, id);
+    // whoever waited for the conversation sees it as it has become, but what belongs to it as it was before
+    let belongs = |(conversation, _, _, _, assignee, team, ..): &Row| {
+        conversation.assignee_id == assignee.as_ref().map(|user| user.id) && conversation.team_id == team.as_ref().map(|team| team.id)
+    };
+    if !row.as_ref().is_ok_and(belongs) {
+        row = locked_row(conn, account.id, id);
+    }
+    let (conversation, contact, contact_inbox, inbox, assignee, team, channel, bot) = row?;
+    let unread = unread(conn, &conversation)?;
+    let can_reply = match channel.filter(|channel| !channel.0.is_empty()) {
+        Some(channel) => within_reply_window(&channel.0, last_incoming(conn, conversation.id)?, now()),
+        None => true,
+    };
+    let (account, has_bot) = (account.clone(), bot.is_some());
+    Ok(Thread { conversation, contact, contact_inbox, inbox, account, assignee, team, has_bot, unread, can_reply, last_public: None })
+}
+
+/// A conversation with what belongs to it.
+type Row = (Conversation, Contact, ContactInbox, Inbox, Option<User>, Option<Team>, Option<Json<Map<String, Value>>>, Option<AgentBotId>);
+
+/// The row, which nobody else may change before this transaction ends.
+fn locked_row(conn: &mut DbConn, account: AccountId, id: DisplayId) -> QueryResult<Row> {
     let query = conversations::table
         .inner_join(contacts::table)
         .inner_join(contact_inboxes::table)
@@ -101,7 +123,7 @@ pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Threa
         .left_join(api_channels::table.on(api_channels::inbox_id.eq(conversations::inbox_id)))
         .left_join(agent_bot_inboxes::table.on(agent_bot_inboxes::inbox_id.eq(conversations::inbox_id)))
         .left_join(agent_bots::table.on(agent_bots::id.eq(agent_bot_inboxes::agent_bot_id).and(agent_bots::outgoing_url.is_not_null())))
-        .filter(conversations::account_id.eq(account.id).and(conversations::display_id.eq(id)))
+        .filter(conversations::account_id.eq(account).and(conversations::display_id.eq(id)))
         .select((
             Conversation::columns(),
             Contact::columns(),
@@ -113,14 +135,7 @@ pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Threa
             agent_bots::id.nullable(),
         ));
     let query = lock_conversations(query);
-    let (conversation, contact, contact_inbox, inbox, assignee, team, channel, bot): Row = on_each!(conn, c => query.get_result(c))?;
-    let unread = unread(conn, &conversation)?;
-    let can_reply = match channel.filter(|channel| !channel.0.is_empty()) {
-        Some(channel) => within_reply_window(&channel.0, last_incoming(conn, conversation.id)?, now()),
-        None => true,
-    };
-    let (account, has_bot) = (account.clone(), bot.is_some());
-    Ok(Thread { conversation, contact, contact_inbox, inbox, account, assignee, team, has_bot, unread, can_reply, last_public: None })
+    on_each!(conn, c => query.get_result(c))
 }
 
 /// Some of the conversations that carry a label, each with all that it carries, which nobody else may change before this transaction

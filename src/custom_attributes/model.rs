@@ -70,7 +70,7 @@ pub struct Definition {
     pub updated_at: NaiveDateTime,
 }
 
-/// What conversations and contacts have by themselves, under names that filters know.
+/// What conversations and contacts have by themselves, under names that filters and tables know.
 const STANDARD: [&[&str]; 2] = [
     &[
         "status",
@@ -90,7 +90,22 @@ const STANDARD: [&[&str]; 2] = [
         "created_at",
         "last_activity_at",
     ],
-    &["name", "email", "phone_number", "identifier", "city", "company_name", "country_code", "blocked", "labels", "created_at", "last_activity_at"],
+    &[
+        "id",
+        "name",
+        "email",
+        "phone_number",
+        "identifier",
+        "contact_type",
+        "city",
+        "company_name",
+        "country",
+        "country_code",
+        "blocked",
+        "labels",
+        "created_at",
+        "last_activity_at",
+    ],
 ];
 
 impl Definition {

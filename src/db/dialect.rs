@@ -90,6 +90,9 @@ words! {
     /// `FOR NO KEY UPDATE` of every row found.
     locked, Locked = " FOR NO KEY UPDATE" "";
 
+    /// `FOR UPDATE` of every row found: nothing can be inserted that refers to it.
+    closed, Closed = " FOR UPDATE" "";
+
     /// `FOR KEY SHARE` of every row found: they may change, but nobody deletes them before the transaction ends.
     kept, Kept = " FOR KEY SHARE" "";
 

@@ -216,13 +216,15 @@ pub fn parse<F: Copy>(input: &[ConditionInput], keys: &[Key<F>], model: Model, d
 
 fn condition<F: Copy>(said: &ConditionInput, keys: &[Key<F>], model: Model, definitions: &[Definition]) -> Result<Condition<F>, String> {
     let name = said.attribute_key.0.trim();
-    let (field, kind, operators) = match keys.iter().find(|key| key.name == name) {
+    let of_another = match said.custom_attribute_type.clone().set() {
+        None => None,
+        Some(Text(said)) => Some(Model::from_name(&said).ok_or_else(|| format!("{said} is no custom_attribute_type"))?).filter(|said| *said != model),
+    };
+    let own = keys.iter().find(|key| key.name == name && of_another.is_none());
+    let (field, kind, operators) = match own {
         Some(key) => (Field::Own(key.field), key.kind, key.operators),
         None => {
-            let model = match said.custom_attribute_type.clone().set() {
-                None => model,
-                Some(Text(said)) => Model::from_name(&said).ok_or_else(|| format!("{said} is no custom_attribute_type"))?,
-            };
+            let model = of_another.unwrap_or(model);
             let known = definitions.iter().find(|definition| definition.attribute_model == model && definition.attribute_key == name);
             let kind = known.ok_or_else(|| format!("there is no attribute_key {name}"))?.attribute_display_type;
             (Field::Custom(model, name.to_owned()), Kind::of_custom(kind), Operator::of_custom(kind))

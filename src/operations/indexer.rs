@@ -22,6 +22,9 @@ const STEP: i64 = 100;
 /// goes into the index then.
 const REST: u32 = 19;
 
+/// The longest rest: a step may have waited long for its turn.
+const LONGEST_REST: Duration = Duration::from_secs(1);
+
 /// The running loop.
 pub struct Indexer {
     stop: oneshot::Sender<()>,
@@ -48,7 +51,7 @@ async fn run(db: Db, mut asked_to_stop: oneshot::Receiver<()>) {
     while timeout(wait, &mut asked_to_stop).await.is_err() {
         let started = Instant::now();
         wait = match step(&db).await {
-            Ok(true) if is_busy(&db) => started.elapsed() * REST,
+            Ok(true) if is_busy(&db) => (started.elapsed() * REST).min(LONGEST_REST),
             Ok(true) => Duration::ZERO,
             Ok(false) => EVERY,
             Err(e) => {

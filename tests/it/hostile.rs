@@ -188,7 +188,7 @@ async fn bodies_over_two_megabytes_are_refused_as_too_large() {
     let big = "x".repeat(3 << 20);
     assert_eq!(caller.multipart(path, &[("content", &big)]).await.status, 413);
     // a file may be larger, but not where none is taken; nor may what stands around it
-    assert_eq!(caller.upload("/api/v1/accounts/1/contacts", &[], &[File::new("name", "a.bin", "x/y", big.as_bytes())]).await.status, 413);
+    assert_eq!(caller.upload("/api/v1/accounts/1/labels", &[], &[File::new("title", "a.bin", "x/y", big.as_bytes())]).await.status, 413);
     assert_eq!(caller.upload(path, &[("content", &big)], &[File::new("attachments[]", "a.bin", "x/y", b"x")]).await.status, 413);
     assert_eq!(caller.upload(path, &[], &[File::new(&big, "a.bin", "x/y", b"x")]).await.status, 413);
     alive(&server).await;

@@ -133,6 +133,8 @@ async fn without_mail_an_administrator_hands_a_link_on() {
     let one = format!("/agents/{}/password_link", cleo["id"]);
     office.agent.post(&one, json!({})).await.error(401);
     office.administrator.post("/agents/999/password_link", json!({})).await.error(404);
+    // a session is no proof of the password
+    office.administrator.post(&format!("/agents/{}/password_link", office.administrator.id), json!({})).await.error(422);
     office.administrator.post(&format!("/agents/{}/invitation", cleo["id"]), json!({})).await.error(422);
     let made = office.administrator.post(&one, json!({})).await.ok();
     assert!(made["url"].as_str().unwrap().starts_with(server.config.public_url.as_str()) && made["expires_at"].is_string(), "{made}");

@@ -25,14 +25,15 @@ BEGIN
 END $$;
 CREATE FUNCTION forget_message() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  DELETE FROM message_index WHERE id = OLD.id;
+  -- in this order: who waits for a row that is being put into the index finds it there afterwards
   DELETE FROM unindexed WHERE kind = 0 AND id = OLD.id;
+  DELETE FROM message_index WHERE id = OLD.id;
   RETURN NULL;
 END $$;
 CREATE FUNCTION forget_contact() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  DELETE FROM contact_index WHERE id = OLD.id;
   DELETE FROM unindexed WHERE kind = 1 AND id = OLD.id;
+  DELETE FROM contact_index WHERE id = OLD.id;
   RETURN NULL;
 END $$;
 

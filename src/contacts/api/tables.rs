@@ -12,7 +12,7 @@ use crate::{
     mail::Mailer,
     storage::Storage,
     web::{
-        Body, Input, NoFields, Params, empty,
+        Body, Input, NoFields, Params, Quota, Quotas, empty,
         fields::{List, Text},
     },
 };
@@ -21,13 +21,19 @@ use actix_web::{
     web::{Data, ServiceConfig, post, resource},
 };
 use serde::Deserialize;
+use std::time::Duration;
+
+/// How many tables an account brings and takes along.
+const IMPORTS: Quota = Quota { of: "contact import", most: 60, within: Duration::from_secs(3600) };
+const EXPORTS: Quota = Quota { of: "contact export", most: 20, within: Duration::from_secs(3600) };
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/contacts/import").route(post().to(import))).service(resource("/contacts/export").route(post().to(export)));
 }
 
-async fn import(db: Data<Db>, storage: Data<Storage>, by: Administrator, body: Body) -> Result<HttpResponse> {
+async fn import(db: Data<Db>, storage: Data<Storage>, quotas: Data<Quotas>, by: Administrator, body: Body) -> Result<HttpResponse> {
+    quotas.take(IMPORTS, by.account_id().0)?;
     let (_, mut uploads) = body.read::<NoFields>(&storage).await?;
     let upload = uploads.take("import_file", &List::default())?.pop().ok_or_else(|| Error::blank("import_file"))?;
     let imported = commands::import(&db, &storage, &by, &upload).await?;
@@ -44,7 +50,15 @@ struct Wish {
 
 impl Input for Wish {}
 
-async fn export(db: Data<Db>, storage: Data<Storage>, mailer: Data<Mailer>, by: Administrator, params: Params<Wish>) -> Result<HttpResponse> {
+async fn export(
+    db: Data<Db>,
+    storage: Data<Storage>,
+    mailer: Data<Mailer>,
+    quotas: Data<Quotas>,
+    by: Administrator,
+    params: Params<Wish>,
+) -> Result<HttpResponse> {
+    quotas.take(EXPORTS, by.account_id().0)?;
     let Wish { column_names, payload, label } = params.0;
     let chosen = match payload.filter(|conditions| !conditions.is_empty()) {
         Some(conditions) => Chosen::Fitting(conditions),

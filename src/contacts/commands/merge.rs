@@ -22,10 +22,11 @@ pub fn merge(tx: &mut Tx, account: &Account, actor: &Actor, base: ContactId, oth
     if base == other {
         return Err(Error::Refused("A contact cannot be merged with itself".into()));
     }
+    queries::hold_conversations(tx.conn, account.id, &[base, other])?;
     // always in the same order, so that no two wait for each other
     let mut found = Vec::with_capacity(2);
     for id in [base.min(other), base.max(other)] {
-        found.push(queries::find_to_change(tx.conn, account.id, id)?);
+        found.push(queries::find_to_delete(tx.conn, account.id, id)?);
     }
     if base > other {
         found.reverse();
@@ -50,12 +51,9 @@ pub(super) fn absorb(tx: &mut Tx, contact: &mut Contact, other: Contact) -> Resu
         .set(csat_survey_responses::contact_id.eq(contact.id))
         .execute(tx.conn)?;
     diesel::update(notes::table.filter(notes::contact_id.eq(other.id))).set(notes::contact_id.eq(contact.id)).execute(tx.conn)?;
-    let written = messages::table.filter(
-        messages::account_id
-            .eq(contact.account_id)
-            .and(messages::sender_type.eq(ActorType::Contact.number()))
-            .and(messages::sender_id.eq(other.id.0)),
-    );
+    let here = conversations::table.filter(conversations::contact_id.eq(contact.id)).select(conversations::id);
+    let by_other = messages::sender_type.eq(ActorType::Contact.number()).and(messages::sender_id.eq(other.id.0));
+    let written = messages::table.filter(messages::conversation_id.eq_any(here).and(by_other));
     diesel::update(written).set(messages::sender_id.eq(contact.id.0)).execute(tx.conn)?;
     labels::inherit(tx, contact.account_id, contact.id, other.id)?;
     diesel::delete(contacts::table.find(other.id)).execute(tx.conn)?;

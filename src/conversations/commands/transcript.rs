@@ -29,8 +29,9 @@ pub fn send_transcript(tx: &mut Tx, by: &Agent, conversation: &Conversation, add
         return Err(Error::Refused("This server sends no e-mail: no mail server is set up".into()));
     };
     let links = files::links(tx)?;
-    let messages = queries::newest_public(tx.conn, conversation.id, MOST)?;
-    let cut = messages.len() as i64 == MOST;
+    let mut messages = queries::newest_public(tx.conn, conversation.id, MOST + 1)?;
+    let cut = messages.len() as i64 > MOST;
+    messages.truncate(MOST as usize);
     let said = payload::said(tx.conn, by.account_id(), messages)?;
     let language = Language::from_tag(&by.account.locale).unwrap_or_default();
     let (mut paragraphs, mut room) = (Vec::with_capacity(said.len()), LONGEST);

@@ -80,13 +80,17 @@ impl Kind {
 }
 
 /// Where this text may occur, in whatever case; at most the newest [`MOST`] of the index and as many that are not in it yet. A text
-/// of less than three characters is looked for among the newest rows only.
+/// of less than three characters is looked for among the newest messages only, and among all contacts.
 ///
 /// # Errors
 /// The database's.
 pub fn near(conn: &mut DbConn, kind: Kind, scope: &Scope, text: &str) -> Result<Near> {
     let sought = grams::of_query(text);
     if sought.is_empty() {
+        // who has a short name is found however old they are
+        if kind == Kind::Contacts {
+            return Ok(Near::From(0));
+        }
         let newest = sql_query(format!("SELECT coalesce(max(id), 0) AS id FROM {}", kind.table()));
         let newest: Row = newest.get_result(conn)?;
         return Ok(Near::From(newest.id - NEWEST));

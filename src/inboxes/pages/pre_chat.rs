@@ -97,12 +97,13 @@ impl Fields {
         options.insert("pre_chat_message".to_owned(), self.pre_chat_message.0.trim().into());
         let stored = options.get_mut("pre_chat_fields").and_then(Value::as_array_mut).into_iter().flatten();
         for field in stored {
-            let name = text(field, "name");
-            if let Some(said) = self.fields.0.iter().find(|said| said.name.0 == name) {
-                field["label"] = json!(said.label.0.trim());
-                field["placeholder"] = json!(said.placeholder.0.trim());
-                field["enabled"] = json!(said.enabled.0);
-                field["required"] = json!(said.required.0);
+            let name = text(field, "name").to_owned();
+            // what is no object was stored before such things were checked
+            if let (Some(said), Some(field)) = (self.fields.0.iter().find(|said| said.name.0 == name), field.as_object_mut()) {
+                field.insert("label".to_owned(), said.label.0.trim().into());
+                field.insert("placeholder".to_owned(), said.placeholder.0.trim().into());
+                field.insert("enabled".to_owned(), said.enabled.0.into());
+                field.insert("required".to_owned(), said.required.0.into());
             }
         }
         let channel = ChannelInput {
