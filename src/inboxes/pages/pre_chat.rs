@@ -26,7 +26,7 @@ use actix_web::{
 };
 use askama::Template;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/inboxes/{id}/pre_chat_form").route(get().to(show)).route(post().to(save)));
