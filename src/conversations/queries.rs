@@ -93,10 +93,13 @@ pub fn thread(conn: &mut DbConn, agent: &Agent, id: DisplayId) -> Result<Thread>
 pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Thread> {
     let mut row = locked_row(conn, account.id, id);
     // whoever waited for the conversation sees it as it has become, but what belongs to it as it was before
-    let belongs = |(conversation, _, _, _, assignee, team, ..): &Row| {
-        conversation.assignee_id == assignee.as_ref().map(|user| user.id) && conversation.team_id == team.as_ref().map(|team| team.id)
+    let changed = match &row {
+        Ok((conversation, _, _, _, assignee, team, ..)) => {
+            conversation.assignee_id != assignee.as_ref().map(|user| user.id) || conversation.team_id != team.as_ref().map(|team| team.id)
+        }
+        Err(e) => *e == diesel::result::Error::NotFound,
     };
-    if !row.as_ref().is_ok_and(belongs) {
+    if changed {
         row = locked_row(conn, account.id, id);
     }
     let (conversation, contact, contact_inbox, inbox, assignee, team, channel, bot) = row?;
