@@ -7,6 +7,7 @@ use crate::{
     config::{Config, Role},
     contacts,
     conversations::{self, Pace},
+    custom_filters,
     db::{
         Db, Shared,
         nodes::{Listener, Nodes},
@@ -22,7 +23,7 @@ use crate::{
     storage::Storage,
     teams,
     test_receivers::{self, Limits},
-    users::Departures,
+    users::{Departures, Dismissals},
     web,
     webhooks::{self, Figures, Handover, Tail},
 };
@@ -212,10 +213,14 @@ fn hooks() -> Shared {
         .with(Subscribers(vec![webhooks::subscriber()]))
         .with(bots::Followers(vec![webhooks::follow_bot]))
         .with(inboxes::Closings(vec![webhooks::close_inbox]))
+        .with(inboxes::Clearings(vec![conversations::clear_inbox, contacts::clear_inbox]))
+        .with(inboxes::Leavings(vec![conversations::leave_inbox]))
+        .with(contacts::Clearings(vec![conversations::clear_contact]))
         .with(conversations::Resendings(vec![webhooks::resend]))
         .with(labels::Relabellings(vec![conversations::relabel, contacts::relabel]))
         .with(teams::Dissolutions(vec![conversations::set_free]))
-        .with(Departures(vec![teams::depart, inboxes::depart, conversations::depart, notifications::depart]))
+        .with(Dismissals(vec![auth::dismiss]))
+        .with(Departures(vec![auth::depart, teams::depart, inboxes::depart, conversations::depart, notifications::depart, custom_filters::depart]))
 }
 
 /// Opens the database, which may have been used at another address. A node that answers nobody has none.

@@ -35,6 +35,14 @@ pub fn at_most(attribute: &'static str, text: Option<String>, most: usize) -> Re
     Ok(text)
 }
 
+/// The beginning of a text that has more than `most` characters, with an ellipsis; any other as it is.
+pub fn beginning(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
 /// Refuses a text of more than `most` characters.
 ///
 /// # Errors

@@ -26,6 +26,8 @@ pub enum Command {
     Serve,
     /// Create the first account and its administrator.
     Setup(Setup),
+    /// Print a link with which the user of this address sets a password.
+    PasswordLink(String),
     /// Run the server with sample data.
     Demo,
     /// Fill an account with conversations to try things on.
@@ -125,6 +127,7 @@ pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Res
             name: text(setup, "name"),
             account: text(setup, "account"),
         }),
+        Some(("password-link", link)) => Command::PasswordLink(text(link, "address")),
         Some(("demo", _)) => Command::Demo,
         Some(("seed", seed)) => Command::Seed(Seed {
             conversations: count(seed, "conversations"),
@@ -174,6 +177,10 @@ fn words() -> Word {
         required("name", "NAME", "The administrator's name, which customers see"),
         required("account", "NAME", "Name of the account, such as that of the company"),
     ]);
+    let password_link =
+        word("password-link", "Print a link with which somebody sets a password", " It works once, for some hours; hand it to nobody else.").arg(
+            Arg::new("address").value_name("ADDRESS").required(true).value_parser(NonEmptyStringValueParser::new()).help("Email address of the user"),
+        );
     let demo = word("demo", "Run the server with sample data", " For looking around, not for work.");
     let number = |name: &'static str, help| Arg::new(name).long(name).value_name("ID").value_parser(value_parser!(i64).range(1..)).help(help);
     let tail = word("tail", "Print the deliveries of a running server as they happen", " One line for each try; Ctrl-C ends it.").args([
@@ -207,7 +214,7 @@ fn words() -> Word {
         // Hidden here, and so in every word that does not list them itself.
         .args(settings().map(|flag| flag.hide(true)))
         .subcommand(serve)
-        .subcommands([setup, demo, seed, tail, migrate, config].map(|word| word.after_help(elsewhere.clone())))
+        .subcommands([setup, password_link, demo, seed, tail, migrate, config].map(|word| word.after_help(elsewhere.clone())))
 }
 
 fn file() -> Arg {
@@ -257,6 +264,7 @@ mod tests {
             ("hookdesk", Command::Serve),
             ("hookdesk serve", Command::Serve),
             ("hookdesk demo", Command::Demo),
+            ("hookdesk password-link a@b.example", Command::PasswordLink("a@b.example".into())),
             ("hookdesk migrate", Command::Migrate),
             ("hookdesk config", Command::Config),
         ] {
@@ -331,7 +339,7 @@ mod tests {
 
     #[test]
     fn help_and_version_are_everywhere() {
-        for word in ["", " serve", " setup", " demo", " seed", " tail", " migrate", " config"] {
+        for word in ["", " serve", " setup", " password-link", " demo", " seed", " tail", " migrate", " config"] {
             let (kind, help) = printed(&format!("hookdesk{word} --help"));
             assert_eq!(kind, Some(ErrorKind::DisplayHelp));
             assert!(help.contains("defaults < hookdesk.toml") && help.contains("--config <FILE>"), "{help}");
@@ -345,7 +353,7 @@ mod tests {
             assert!(help.contains(&format!("[default: {}]", setting.default_shown())), "{}", setting.name);
         }
         assert!(
-            ["serve", "setup", "demo", "seed", "tail", "migrate", "config"]
+            ["serve", "setup", "password-link", "demo", "seed", "tail", "migrate", "config"]
                 .iter()
                 .all(|word| printed("hookdesk --help").1.contains(&format!("\n  {word} ")))
         );

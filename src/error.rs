@@ -75,6 +75,14 @@ impl Error {
         Error::about(attributes, message, Rule::Taken)
     }
 
+    /// What came of storing a row: that another one has the same already is said of this attribute.
+    pub fn or_taken(error: diesel::result::Error, attribute: &'static str) -> Self {
+        match error {
+            diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _) => Error::taken(vec![attribute]),
+            error => error.into(),
+        }
+    }
+
     /// An attribute has more characters than `most`.
     pub fn too_long(attribute: &'static str, most: usize) -> Self {
         Error::about(vec![attribute], format!("{} is too long (maximum is {most} characters)", label(attribute)), Rule::TooLong(most))

@@ -1,4 +1,4 @@
-//! The commands: `serve` (also without a word), `setup`, `demo`, `seed`, `tail`, `migrate`, `config`.
+//! The commands: `serve` (also without a word), `setup`, `password-link`, `demo`, `seed`, `tail`, `migrate`, `config`.
 use hookdesk::{
     app::Server,
     cli::{self, Command},
@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Command::Config => write!(std::io::stdout(), "{loaded}").map_err(Error::internal),
         Command::Serve => actix_rt::System::new().block_on(serve(loaded.config)),
         Command::Setup(setup) => actix_rt::System::new().block_on(set_up(&loaded.config, setup)),
+        Command::PasswordLink(address) => actix_rt::System::new().block_on(print_link(&loaded.config, address)),
         Command::Migrate => Db::open(&loaded.config, Shared::default()).map(drop),
         Command::Tail(tail) => actix_rt::System::new().block_on(tail::run(&loaded.config, tail)),
         Command::Seed(seed) => actix_rt::System::new().block_on(fill(&loaded.config, seed)),
@@ -59,6 +60,11 @@ async fn set_up(config: &Config, setup: cli::Setup) -> Result<(), Error> {
     let password = setup.read_password(std::io::stdin().lock()).map_err(Error::Refused)?;
     let line = setup::run(config, setup.email, password, setup.name, setup.account).await?;
     writeln!(std::io::stdout(), "{line}").map_err(Error::internal)
+}
+
+async fn print_link(config: &Config, address: String) -> Result<(), Error> {
+    let link = setup::password_link(config, address).await?;
+    writeln!(std::io::stdout(), "{link}").map_err(Error::internal)
 }
 
 async fn fill(config: &Config, seed: cli::Seed) -> Result<(), Error> {

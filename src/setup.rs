@@ -1,9 +1,9 @@
-//! `hookdesk setup`: an account and its administrator, without a browser.
+//! `hookdesk setup`: an account and its administrator, without a browser. `hookdesk password-link`: a way in for somebody, without mail.
 use crate::{
     auth::{self, Founding, hash_password},
     config::Config,
     db::{Db, Shared},
-    error::Result,
+    error::{Error, Result},
     users::{self, strong_password},
 };
 use serde_json::json;
@@ -26,6 +26,20 @@ pub async fn run(config: &Config, email: String, password: String, name: String,
     .await
 }
 
+/// Makes a link with which somebody sets a password, for the operator of this server to hand to them. It takes the place of the one before.
+///
+/// # Errors
+/// [`Error::Refused`] when nobody has that address; [`Error::Internal`] when the database cannot be opened.
+pub async fn password_link(config: &Config, address: String) -> Result<String> {
+    let db = Db::open(config, Shared::default())?;
+    let link = db.write(move |tx| {
+        let address = address.trim().to_lowercase();
+        let (user, _) = users::by_email(tx.conn, &address)?.ok_or_else(|| Error::Refused(format!("Nobody has the address {address}.")))?;
+        auth::issue_password_link(tx, &user, false)
+    });
+    Ok(link.await?.url(&config.public_url))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,7 +47,6 @@ mod tests {
         auth::enter,
         config::Database,
         db::tests::{TestDb, on_each_database},
-        error::Error,
         users::Role,
     };
     use serde_json::Value;
@@ -64,6 +77,21 @@ mod tests {
                 let refused = set_up(test, email, password).await;
                 assert!(matches!(refused, Err(Error::Invalid { attributes, .. }) if attributes == [attribute]), "{email}");
             }
+        });
+    }
+
+    #[test]
+    fn the_operator_makes_a_link() {
+        on_each_database(async |test| {
+            set_up(test, "ada@example.org", "Passw0rd!").await.unwrap();
+            let nobody = password_link(&test.config, "eve@example.org".into()).await;
+            assert!(matches!(nobody, Err(Error::Refused(sentence)) if sentence.contains("eve@example.org")));
+            let (first, second) = (
+                password_link(&test.config, " Ada@example.org".into()).await.unwrap(),
+                password_link(&test.config, "ada@example.org".into()).await.unwrap(),
+            );
+            let page = format!("{}app/password/edit?reset_password_token=", test.config.public_url);
+            assert!(first.starts_with(&page) && second.starts_with(&page) && first != second, "{first} {second}");
         });
     }
 

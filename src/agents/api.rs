@@ -1,12 +1,15 @@
 //! `/api/v1/accounts/{account_id}/agents`.
-use super::commands::{self, AgentChanges, NewAgent, NewAgents};
+use super::{
+    commands::{self, AgentChanges, NewAgent, NewAgents},
+    limits,
+};
 use crate::{
     auth::{Administrator, Agent},
     config::Config,
     db::{Db, types::UserId},
     error::Result,
     users,
-    web::{self, Params, json::Iso},
+    web::{self, Params, Quotas, json::Iso},
 };
 use actix_web::{
     HttpResponse,
@@ -31,12 +34,14 @@ async fn index(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(members.iter().map(users::agent).collect::<Vec<_>>()))
 }
 
-async fn create(db: Data<Db>, by: Administrator, Params(new): Params<NewAgent>) -> Result<HttpResponse> {
+async fn create(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, Params(new): Params<NewAgent>) -> Result<HttpResponse> {
+    limits::count_added(&quotas, &by, &new.email)?;
     let member = commands::add(&db, &by, new).await?;
     Ok(HttpResponse::Ok().json(users::agent(&member)))
 }
 
-async fn create_all(db: Data<Db>, by: Administrator, Params(new): Params<NewAgents>) -> Result<HttpResponse> {
+async fn create_all(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, Params(new): Params<NewAgents>) -> Result<HttpResponse> {
+    new.emails.0.iter().try_for_each(|email| limits::count_added(&quotas, &by, email))?;
     db.write(move |tx| commands::add_all(tx, &by, new)).await?;
     Ok(web::empty())
 }
@@ -47,15 +52,16 @@ async fn update(db: Data<Db>, by: Administrator, path: At, Params(changes): Para
     Ok(HttpResponse::Ok().json(users::agent(&member)))
 }
 
-async fn destroy(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {
+async fn destroy(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, path: At) -> Result<HttpResponse> {
+    limits::count_removed(&quotas, &by)?;
     let (_, id) = path.into_inner();
     db.write(move |tx| commands::remove(tx, &by, id)).await?;
     Ok(web::empty())
 }
 
-async fn invite_again(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {
+async fn invite_again(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    db.write(move |tx| commands::invite_again(tx, &by, id)).await?;
+    db.write(move |tx| commands::invite_again(tx, &quotas, &by, id)).await?;
     Ok(web::empty())
 }
 

@@ -1,12 +1,13 @@
 //! Inviting, changing and removing agents, and links with which they set a password.
+use super::limits;
 use crate::{
-    auth::{self, Administrator, PasswordLink, hash_password},
+    auth::{self, Administrator, OneTimeLink, hash_password},
     db::{Db, Tx, types::UserId},
     error::{Error, Result},
     mail::{self, Letter, Mailer, Recipient},
     users::{self, Availability, Member, NewUser, Role, User, strong_password},
     web::{
-        Input,
+        Input, Quotas,
         clock::Moment,
         fields::{Flag, List, Text},
     },
@@ -70,7 +71,8 @@ impl Input for AgentChanges {
 /// if this server sends mail.
 ///
 /// # Errors
-/// [`Error::Invalid`] about `name`, `email` or `password`, or about `user_id` when they are a member already.
+/// [`Error::Invalid`] about `name`, `email` or `password`, or about `user_id` when they are a member already. [`Error::Refused`] for somebody who
+/// works in another account without having proved their address, where this server sends no mail that could prove it.
 pub async fn add(db: &Db, by: &Administrator, new: NewAgent) -> Result<Member> {
     let NewAgent { name, email, role, availability, auto_offline, password } = new;
     let email = users::email_address(&email.0)?;
@@ -126,7 +128,13 @@ fn join(tx: &mut Tx, by: &Administrator, new: NewUser, role: Role) -> Result<Mem
     let user = match users::by_email(tx.conn, &new.email)? {
         Some((user, _)) => {
             let user = users::find_to_change(tx, user.id)?;
+            if users::member(tx.conn, user.id, by.account_id())?.1.is_some() {
+                return Err(Error::taken(vec!["user_id"]));
+            }
             auth::revoke_shown_link(tx, user.id)?;
+            if user.confirmed && !user.address_proved {
+                disown(tx, &user)?;
+            }
             user
         }
         None => users::create(tx, new)?,
@@ -136,6 +144,21 @@ fn join(tx: &mut Tx, by: &Administrator, new: NewUser, role: Role) -> Result<Mem
         send_invitation(tx, by, &member.user)?;
     }
     Ok(member)
+}
+
+/// Somebody who has never proved that the address is theirs is to get into one more account: it may be anybody to whom another account's
+/// administrator has given a password. So nobody is let in as them any more, until a link has set another password.
+fn disown(tx: &mut Tx, user: &User) -> Result<()> {
+    let mail = tx.shared::<Mailer>().is_some_and(|mailer| mailer.is_set_up());
+    if !mail && !users::memberships(tx.conn, user.id)?.is_empty() {
+        let message = format!(
+            "{0} works in another account, and has never proved that the address is theirs. This server sends no mail, so its operator makes a link \
+             with which they prove it: hookdesk password-link {0}",
+            user.email
+        );
+        return Err(Error::Refused(message));
+    }
+    auth::disown(tx, user.id)
 }
 
 /// False where this server sends no mail.
@@ -164,12 +187,14 @@ fn send_invitation(tx: &mut Tx, by: &Administrator, user: &User) -> Result<bool>
 /// Sends the invitation once more; the link in the one before ends.
 ///
 /// # Errors
-/// [`Error::NotFound`] for somebody who is no member; [`Error::Refused`] for somebody who has set a password, and where no mail server is set up.
-pub fn invite_again(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<()> {
+/// [`Error::NotFound`] for somebody who is no member; [`Error::Refused`] for somebody who has set a password, and where no mail server is set up;
+/// [`Error::TooMany`] when they were written to too often.
+pub fn invite_again(tx: &mut Tx, quotas: &Quotas, by: &Administrator, id: UserId) -> Result<()> {
     let member = member(tx, by, id)?;
     if member.user.confirmed {
         return Err(Error::Refused("They have accepted their invitation".into()));
     }
+    limits::count_invited(quotas, &member.user.email)?;
     match send_invitation(tx, by, &member.user)? {
         true => Ok(()),
         false => Err(Error::Refused("This server sends no mail: make a link instead".into())),
@@ -181,7 +206,7 @@ pub fn invite_again(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<()> {
 /// # Errors
 /// [`Error::NotFound`] for somebody who is no member; [`Error::Refused`] for oneself, since a session is no proof of a password; and for
 /// somebody who also works in another account: who has the link would get in there, too.
-pub fn make_link(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<PasswordLink> {
+pub fn make_link(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<OneTimeLink> {
     if id == by.user_id() {
         return Err(Error::Refused("You change your own password on your profile".into()));
     }
@@ -189,9 +214,31 @@ pub fn make_link(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<Password
     // nobody gets into another account meanwhile
     users::find_to_change(tx, id)?;
     if users::memberships(tx.conn, id)?.len() > 1 {
-        return Err(Error::Refused("They also work in another account, so only they themselves can get a link, by mail".into()));
+        let message = "They also work in another account, so only they themselves can get a link: by mail, or from the operator of this server \
+                       (hookdesk password-link)";
+        return Err(Error::Refused(message.into()));
     }
+    tell_of_link(tx, by, &member.user)?;
     auth::issue_password_link(tx, &member.user, true)
+}
+
+/// Whoever has a password learns that somebody else can replace it.
+fn tell_of_link(tx: &mut Tx, by: &Administrator, user: &User) -> Result<()> {
+    let Some(mailer) = tx.shared::<Mailer>().filter(|mailer| user.confirmed && mailer.is_set_up()) else { return Ok(()) };
+    let language = user.language(&by.account);
+    let (administrator, account) = (by.user.available_name(), by.account.name.as_str());
+    let names = [("administrator", administrator.into()), ("account", account.into()), ("brand", mailer.brand().into())];
+    let letter = Letter {
+        account_id: Some(by.account_id()),
+        to: Recipient { name: user.available_name().to_owned(), address: user.email.clone() },
+        language,
+        subject: language.ta("link-made-subject", &names),
+        paragraphs: vec![language.ta("link-made-text", &names)],
+        facts: Vec::new(),
+        action: None,
+        reason: language.ta("link-made-why-you", &names),
+    };
+    mail::post(tx, &letter.write(&mailer)?).map(drop)
 }
 
 fn member(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<Member> {

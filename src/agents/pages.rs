@@ -1,13 +1,16 @@
 //! Settings → Agents.
-use super::commands::{self, AgentChanges, NewAgent};
+use super::{
+    commands::{self, AgentChanges, NewAgent},
+    limits,
+};
 use crate::{
-    auth::{AdministratorPage, AgentPage, PasswordLink},
+    auth::{AdministratorPage, AgentPage, OneTimeLink},
     config::Config,
     db::{Db, types::UserId},
     error::{Error, Result},
     users::{self, Availability, Member, Role},
     web::{
-        Form, Input, NoFields,
+        Form, Input, NoFields, Quotas,
         fields::{Flag, Text},
         forms::{Choice, FormErrors},
         html, refused, see_other,
@@ -64,7 +67,7 @@ async fn list(db: Data<Db>, AgentPage { shell: page, agent }: AgentPage) -> Resu
     let row = |Member { user, membership }: Member| AgentRow {
         url: administrator.then(|| format!("{list_url}/{}", user.id)),
         you: user.id == you,
-        avatar: user.avatar().to_owned(),
+        avatar: user.avatar_path().to_owned(),
         name: user.name,
         email: user.email,
         administrator: membership.role == Role::Administrator,
@@ -115,15 +118,25 @@ async fn new(config: Data<Config>, AdministratorPage { shell: page, .. }: Admini
 async fn create(
     db: Data<Db>,
     config: Data<Config>,
+    quotas: Data<Quotas>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     Form(fields): Form<Fields>,
 ) -> Result<HttpResponse> {
     let role = Role::from_name(&fields.role.0);
     let new = NewAgent { name: fields.name.clone(), email: fields.email.clone(), role, ..NewAgent::default() };
-    let member = match commands::add(&db, &administrator, new).await {
+    let made = match limits::count_added(&quotas, &administrator, &new.email) {
+        Ok(()) => commands::add(&db, &administrator, new).await,
+        Err(error) => Err(error),
+    };
+    let member = match made {
         Ok(member) => member,
         Err(error) => {
-            let errors = FormErrors::new(page.lang).refuse(error)?;
+            let mut errors = FormErrors::new(page.lang);
+            match error {
+                Error::Refused(_) => errors.add("email", "error-address-unproved"),
+                Error::TooMany(_) => errors.add("", "error-too-many-tries"),
+                error => errors = errors.refuse(error)?,
+            }
             return refused(&new_page(page, &config, fields, errors));
         }
     };
@@ -137,7 +150,7 @@ async fn create(
     let id = member.user.id;
     match db.write(move |tx| commands::make_link(tx, &administrator, id)).await {
         Ok(link) => html(&link_page(page, &config, member, &link)),
-        Err(Error::Refused(_)) => added("flash-agent-added"),
+        Err(Error::Refused(_)) => added("flash-agent-added-elsewhere"),
         Err(error) => Err(error),
     }
 }
@@ -154,7 +167,7 @@ struct LinkPage {
     expires_at: i64,
 }
 
-fn link_page(page: Shell, config: &Config, Member { user, .. }: Member, link: &PasswordLink) -> LinkPage {
+fn link_page(page: Shell, config: &Config, Member { user, .. }: Member, link: &OneTimeLink) -> LinkPage {
     LinkPage {
         list_url: list_url(&page),
         name: user.name,
@@ -259,12 +272,13 @@ async fn update(db: Data<Db>, config: Data<Config>, who: AdministratorPage, path
 
 async fn invite_again(
     db: Data<Db>,
+    quotas: Data<Quotas>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     path: At,
     _: Form<NoFields>,
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    db.write(move |tx| commands::invite_again(tx, &administrator, id)).await?;
+    db.write(move |tx| commands::invite_again(tx, &quotas, &administrator, id)).await?;
     Ok(see_other(&list_url(&page), Some(Flash::notice("flash-agent-invited"))))
 }
 
@@ -302,10 +316,12 @@ async fn confirm_delete(db: Data<Db>, AdministratorPage { shell: page, administr
 
 async fn destroy(
     db: Data<Db>,
+    quotas: Data<Quotas>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     path: At,
     _: Form<NoFields>,
 ) -> Result<HttpResponse> {
+    limits::count_removed(&quotas, &administrator)?;
     let (_, id) = path.into_inner();
     db.write(move |tx| commands::remove(tx, &administrator, id)).await?;
     Ok(see_other(&list_url(&page), Some(Flash::notice("flash-agent-removed"))))

@@ -1,7 +1,8 @@
 //! `/auth`: signing in and out, and passwords that are set by a link, for programs.
 use super::{
     Credentials, SignedIn,
-    commands::close_session,
+    address::{self, NewAddress},
+    commands::{close_session, open_session},
     headers::{Proved, session_headers},
     limits::SignInLimits,
     reset::{self, NewPassword},
@@ -27,6 +28,7 @@ use serde_json::{Value, json};
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/auth/sign_in").route(post().to(create)).route(get().to(to_the_page)))
         .service(resource("/auth/password").route(post().to(ask_for_password)).route(put().to(set_password)).route(patch().to(set_password)))
+        .service(resource("/auth/confirmation").route(post().to(set_address)))
         .service(resource("/auth/sign_out").route(delete().to(destroy)))
         .service(resource("/auth/validate_token").route(get().to(validate)));
 }
@@ -81,7 +83,7 @@ async fn ask_for_password(
     reset::ask(&db, &limits, &email.0, &client).await?;
     let message = match config.mail.smtp {
         Some(_) => "If somebody has this address, a mail with a link to set a new password is on its way",
-        None => "This server sends no mail: ask an administrator for a link to set a new password",
+        None => "This server sends no mail: ask an administrator of your account, or the operator of this server, for a link to set a new password",
     };
     Ok(HttpResponse::Ok().json(json!({"message": message})))
 }
@@ -89,8 +91,25 @@ async fn ask_for_password(
 async fn set_password(db: Data<Db>, client: ClientInfo, Params(new): Params<NewPassword>) -> Result<HttpResponse> {
     match reset::set(&db, new, &client).await {
         Ok((user, session)) => welcome(&db, user, session).await,
-        Err(Error::Invalid { message, .. }) => Ok(HttpResponse::UnprocessableEntity().json(json!({"message": message, "redirect_url": "/"}))),
-        Err(e) => Err(e),
+        Err(e) => no_such_link(e),
+    }
+}
+
+/// The address of somebody, by the link that went there.
+async fn set_address(db: Data<Db>, limits: Data<SignInLimits>, client: ClientInfo, Params(new): Params<NewAddress>) -> Result<HttpResponse> {
+    let user = match address::set(&db, &limits, new, &client).await {
+        Ok(user) => user,
+        Err(e) => return no_such_link(e),
+    };
+    let id = user.id;
+    let session = db.write(move |tx| open_session(tx, id, &client)).await?;
+    welcome(&db, user, session).await
+}
+
+fn no_such_link(error: Error) -> Result<HttpResponse> {
+    match error {
+        Error::Invalid { message, .. } => Ok(HttpResponse::UnprocessableEntity().json(json!({"message": message, "redirect_url": "/"}))),
+        e => Err(e),
     }
 }
 

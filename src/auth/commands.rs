@@ -5,12 +5,12 @@ use crate::{
     db::{
         Tx,
         dialect::{Turn, take_turn},
-        schema::{password_tokens, sessions},
-        types::{SessionId, UserId, now},
+        schema::{account_users, address_tokens, password_tokens, sessions},
+        types::{AccountId, SessionId, UserId, now},
     },
     error::{Error, Result},
     random,
-    users::{self, NewUser, Role, User},
+    users::{self, NewUser, Role, TokenOwner, User},
     web::ClientInfo,
 };
 use chrono::{NaiveDateTime, TimeDelta};
@@ -29,9 +29,9 @@ const INVITED: TimeDelta = TimeDelta::days(7);
 /// How long a link is good for a password in place of another.
 const RESET: TimeDelta = TimeDelta::hours(6);
 
-/// A link that sets a password once.
+/// A link that sets a password, or an address, once.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PasswordLink {
+pub struct OneTimeLink {
     /// The page, with the token, of which only a hash is kept.
     pub path: String,
     /// When it ends.
@@ -53,7 +53,7 @@ pub struct Founding {
     pub locale: String,
 }
 
-impl PasswordLink {
+impl OneTimeLink {
     /// The whole address.
     pub fn url(&self, public_url: &Url) -> String {
         format!("{}{}", public_url.as_str().trim_end_matches('/'), self.path)
@@ -100,14 +100,17 @@ pub fn close_other_sessions(tx: &mut Tx, user: UserId, keep: Option<SessionId>) 
 
 /// Makes a link with which a user sets a password without the old one. It takes the place of the one before.
 ///
-/// `shown` is said of a link that somebody else gets to see, and hands on.
+/// `shown` is said of a link that an administrator gets to see, and hands on: it proves no address. One that goes by mail does, and so does one that
+/// the operator of this server makes.
 ///
 /// # Errors
 /// The database's.
-pub fn issue_password_link(tx: &mut Tx, user: &User, shown: bool) -> Result<PasswordLink> {
+pub fn issue_password_link(tx: &mut Tx, user: &User, shown: bool) -> Result<OneTimeLink> {
     let (token, now) = (random::token()?, now());
     let expires_at = now + if user.confirmed { RESET } else { INVITED };
-    revoke_link(tx, user.id)?;
+    // of two links that are made at once, each would take the place of the one before, and both would be there
+    users::find_to_change(tx, user.id)?;
+    end_links(tx, user.id)?;
     diesel::insert_into(password_tokens::table)
         .values((
             password_tokens::user_id.eq(user.id),
@@ -117,15 +120,21 @@ pub fn issue_password_link(tx: &mut Tx, user: &User, shown: bool) -> Result<Pass
             password_tokens::expires_at.eq(expires_at),
         ))
         .execute(tx.conn)?;
-    Ok(PasswordLink { path: format!("/app/password/edit?reset_password_token={token}"), expires_at })
+    Ok(OneTimeLink { path: format!("/app/password/edit?reset_password_token={token}"), expires_at })
 }
 
-/// Ends the link of a user: they have another password now, or another address than it went to.
+fn end_links(tx: &mut Tx, user: UserId) -> Result<()> {
+    diesel::delete(password_tokens::table.filter(password_tokens::user_id.eq(user))).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends the links of a user, for a password and for an address: they have another password now, or another address than they went to.
 ///
 /// # Errors
 /// The database's.
-pub fn revoke_link(tx: &mut Tx, user: UserId) -> Result<()> {
-    diesel::delete(password_tokens::table.filter(password_tokens::user_id.eq(user))).execute(tx.conn)?;
+pub fn revoke_links(tx: &mut Tx, user: UserId) -> Result<()> {
+    end_links(tx, user)?;
+    diesel::delete(address_tokens::table.filter(address_tokens::user_id.eq(user))).execute(tx.conn)?;
     Ok(())
 }
 
@@ -143,11 +152,89 @@ pub fn revoke_shown_link(tx: &mut Tx, user: UserId) -> Result<()> {
 /// # Errors
 /// [`Error::NotFound`] for a token that is unknown, used up or too old.
 pub(super) fn use_password_token(tx: &mut Tx, token: &str, password_hash: &str) -> Result<User> {
-    let live = password_tokens::table.filter(password_tokens::token_hash.eq(hashed(token)).and(password_tokens::expires_at.gt(now())));
-    let user: UserId = diesel::delete(live).returning(password_tokens::user_id).get_result(tx.conn)?;
+    let live = || password_tokens::table.filter(password_tokens::token_hash.eq(hashed(token)).and(password_tokens::expires_at.gt(now())));
+    let user: UserId = live().select(password_tokens::user_id).get_result(tx.conn)?;
+    // the user first, as everybody takes them who ends their links
+    let before = users::find_to_change(tx, user)?;
+    let shown: bool = diesel::delete(live()).returning(password_tokens::shown).get_result(tx.conn)?;
+    if shown && users::memberships(tx.conn, user)?.len() > 1 {
+        return Err(Error::NotFound);
+    }
     users::set_password(tx, user, password_hash)?;
+    if !shown && !before.address_proved {
+        // whoever was in as them until now may have noted it
+        users::reset_access_token(tx, TokenOwner::User, user.0)?;
+        users::prove_address(tx, user)?;
+    }
+    revoke_links(tx, user)?;
     close_other_sessions(tx, user, None)?;
     users::find(tx.conn, user)
+}
+
+/// Makes a link with which a user takes another address. It takes the place of the one before.
+///
+/// # Errors
+/// The database's.
+pub(super) fn issue_address_link(tx: &mut Tx, user: &User, address: &str) -> Result<OneTimeLink> {
+    let (token, now) = (random::token()?, now());
+    let expires_at = now + RESET;
+    users::find_to_change(tx, user.id)?;
+    diesel::delete(address_tokens::table.filter(address_tokens::user_id.eq(user.id))).execute(tx.conn)?;
+    diesel::insert_into(address_tokens::table)
+        .values((
+            address_tokens::user_id.eq(user.id),
+            address_tokens::token_hash.eq(hashed(&token)),
+            address_tokens::address.eq(address),
+            address_tokens::created_at.eq(now),
+            address_tokens::expires_at.eq(expires_at),
+        ))
+        .execute(tx.conn)?;
+    Ok(OneTimeLink { path: format!("/app/address/edit?confirmation_token={token}"), expires_at })
+}
+
+/// Gives a user the address that a token went to. The token is gone with it. Somebody who had not proved the address before has not proved this one:
+/// whoever knew their password still does.
+///
+/// # Errors
+/// [`Error::NotFound`] for a token that is unknown, used up or too old; [`Error::Invalid`] about `email` when somebody else has the address by now.
+pub(super) fn use_address_token(tx: &mut Tx, token: &str) -> Result<User> {
+    let live = || address_tokens::table.filter(address_tokens::token_hash.eq(hashed(token)).and(address_tokens::expires_at.gt(now())));
+    let id: UserId = live().select(address_tokens::user_id).get_result(tx.conn)?;
+    let mut user = users::find_to_change(tx, id)?;
+    user.email = diesel::delete(live()).returning(address_tokens::address).get_result(tx.conn)?;
+    revoke_links(tx, id)?;
+    users::update(tx, &user)
+}
+
+/// Lets nobody in any more who has used this user so far: whoever that was has never proved that the address is theirs.
+///
+/// # Errors
+/// The database's.
+pub fn disown(tx: &mut Tx, user: UserId) -> Result<()> {
+    revoke_links(tx, user)?;
+    close_other_sessions(tx, user, None)?;
+    users::disown(tx, user)
+}
+
+/// Somebody has left an account. Without any account left, nobody may set their password by a link that was made before.
+///
+/// # Errors
+/// The database's.
+pub fn depart(tx: &mut Tx, _: AccountId, user: UserId) -> Result<()> {
+    match users::memberships(tx.conn, user)?.is_empty() {
+        true => revoke_links(tx, user),
+        false => Ok(()),
+    }
+}
+
+/// Ends the links that administrators of an account have seen: one of them is none any more.
+///
+/// # Errors
+/// The database's.
+pub fn dismiss(tx: &mut Tx, account: AccountId) -> Result<()> {
+    let members = account_users::table.filter(account_users::account_id.eq(account)).select(account_users::user_id);
+    diesel::delete(password_tokens::table.filter(password_tokens::shown.eq(true).and(password_tokens::user_id.eq_any(members)))).execute(tx.conn)?;
+    Ok(())
 }
 
 /// Makes an account and its administrator.
@@ -166,6 +253,8 @@ pub fn found(tx: &mut Tx, founding: Founding) -> Result<(User, Account)> {
         e => e,
     })?;
     users::add_member(tx, account.id, user.id, Role::Administrator, None)?;
+    // who makes an account by the command line or as the first of all is believed
+    users::prove_address(tx, user.id)?;
     Ok((user, account))
 }
 

@@ -60,11 +60,11 @@ impl SignInLimits {
         self.throttles.as_ref().map_or(Ok(Try(None)), |throttles| throttles.begin(ip, email))
     }
 
-    /// Counts a wish for a new password, whether somebody has that address or not.
+    /// Counts a wish for a link that goes to an address, whether somebody has that address or not.
     ///
     /// # Errors
-    /// As [`SignInLimits::begin`].
-    pub(super) fn count_reset(&self, ip: Option<IpAddr>, email: &str) -> Result<()> {
+    /// [`Error::TooMany`] with the seconds to wait; such a wish is not counted.
+    pub fn count_reset(&self, ip: Option<IpAddr>, email: &str) -> Result<()> {
         self.resets.as_ref().map_or(Ok(()), |throttles| throttles.begin(ip, email).map(drop))
     }
 }

@@ -1,5 +1,6 @@
 //! Who is asking, and what they may do. A permission is a type in a handler's signature: [`Agent`], [`Administrator`],
 //! [`SignedIn`]. There is no other way to get one than to ask for it there.
+mod address;
 mod api;
 mod commands;
 mod credentials;
@@ -15,9 +16,11 @@ mod sign_in;
 pub mod tests;
 mod viewers;
 
+pub use address::ask as ask_for_address;
 pub use api::routes;
 pub use commands::{
-    Founding, PasswordLink, close_other_sessions, close_session, found, issue_password_link, open_session, revoke_link, revoke_shown_link,
+    Founding, OneTimeLink, close_other_sessions, close_session, depart, dismiss, disown, found, issue_password_link, open_session, revoke_links,
+    revoke_shown_link,
 };
 pub use credentials::Credentials;
 pub use headers::{address_changed, echo_session};

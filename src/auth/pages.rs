@@ -1,4 +1,5 @@
 //! Signing in and out, the first run, and the choices of theme and language.
+mod address;
 mod password;
 
 use super::{AnyonePage, NewInstallation, NewSession, SignInLimits, SignedIn, UserPage, close_session, first_run, sign_in};
@@ -32,6 +33,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("").route(get().to(start)))
         .service(resource("/login").route(get().to(ask)).route(post().to(enter)))
         .service(resource("/logout").route(post().to(leave)))
+        .configure(address::routes)
         .configure(password::routes)
         .service(resource("/theme").route(post().to(choose_theme)))
         .service(resource("/language").route(post().to(choose_language)));

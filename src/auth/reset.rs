@@ -47,11 +47,7 @@ fn send_link(tx: &mut Tx, email: &str) -> Result<()> {
     let Some(mailer) = tx.shared::<Mailer>().filter(|mailer| mailer.is_set_up()) else { return Ok(()) };
     let Some((user, _)) = users::by_email(tx.conn, email)? else { return Ok(()) };
     let link = issue_password_link(tx, &user, false)?;
-    let seat = users::memberships(tx.conn, user.id)?.into_iter().next();
-    let language = match seat {
-        Some(seat) => user.language(&seat.account),
-        None => user.locale().and_then(Language::from_tag).unwrap_or_default(),
-    };
+    let language = language(tx.conn, &user)?;
     let expires = link.expires_at.and_utc().timestamp();
     let letter = Letter {
         account_id: None,
@@ -64,6 +60,15 @@ fn send_link(tx: &mut Tx, email: &str) -> Result<()> {
         reason: language.ta("reset-why-you", &[("brand", mailer.brand().into())]),
     };
     mail::post(tx, &letter.write(&mailer)?).map(drop)
+}
+
+/// The language in which somebody is told what has nothing to do with an account.
+pub(super) fn language(conn: &mut DbConn, user: &User) -> Result<Language> {
+    let seat = users::memberships(conn, user.id)?.into_iter().next();
+    Ok(match seat {
+        Some(seat) => user.language(&seat.account),
+        None => user.locale().and_then(Language::from_tag).unwrap_or_default(),
+    })
 }
 
 /// Whom a token lets set a password, if it is known and not too old.

@@ -5,7 +5,7 @@ use crate::{
     db::tests::{TestDb, on_each_database},
     storage::Storage,
     users::NewUser,
-    web::ClientInfo,
+    web::{ClientInfo, Quotas},
 };
 use actix_web::{
     App, HttpResponse,
@@ -95,6 +95,7 @@ pub async fn server(test: &TestDb, limits: bool, base: &str, below: impl FnOnce(
         .app_data(Data::new(test.config.clone()))
         .app_data(Data::new(SignInLimits::new(limits)))
         .app_data(Data::new(Storage::new(&test.config)))
+        .app_data(Data::new(Quotas::new(limits)))
         .wrap(from_fn(echo_session))
         .configure(routes)
         .service(scope(base).configure(below));

@@ -66,7 +66,7 @@ fn frame(request: &HttpRequest, agent: &Agent) -> Shell {
         user_id: agent.user.id.0,
         user_name: agent.user.name.clone(),
         user_email: agent.user.email.clone(),
-        user_avatar: agent.user.avatar().to_owned(),
+        user_avatar: agent.user.avatar_path().to_owned(),
         administrator: agent.is_administrator(),
         account_id: agent.account.id.0,
         account_name: agent.account.name.clone(),

@@ -19,10 +19,7 @@ use crate::{
         fields::{Patch, Text},
     },
 };
-use diesel::{
-    prelude::*,
-    result::{DatabaseErrorKind, Error as Diesel},
-};
+use diesel::prelude::*;
 use serde::Deserialize;
 
 /// What may be said about a canned response; a new one needs both.
@@ -71,7 +68,7 @@ pub(super) fn create(tx: &mut Tx, by: &Agent, input: CannedResponseInput) -> Res
             canned_responses::updated_at.eq(now),
         ))
         .returning(CannedResponse::columns());
-    let made = insert.get_result(tx.conn).map_err(taken)?;
+    let made = insert.get_result(tx.conn).map_err(|e| Error::or_taken(e, "short_code"))?;
     accounts::note_change(tx, by.account_id(), KeptList::CannedResponse)?;
     Ok(made)
 }
@@ -86,7 +83,7 @@ pub(super) fn update(tx: &mut Tx, by: &Agent, id: CannedResponseId, input: Canne
     let update = diesel::update(canned_responses::table.find(id))
         .set((canned_responses::short_code.eq(short_code), canned_responses::content.eq(content), canned_responses::updated_at.eq(now())))
         .returning(CannedResponse::columns());
-    let changed = update.get_result(tx.conn).map_err(taken)?;
+    let changed = update.get_result(tx.conn).map_err(|e| Error::or_taken(e, "short_code"))?;
     accounts::note_change(tx, by.account_id(), KeptList::CannedResponse)?;
     Ok(changed)
 }
@@ -100,12 +97,5 @@ pub(super) fn delete(tx: &mut Tx, by: &Agent, id: CannedResponseId) -> Result<()
     match diesel::delete(own).execute(tx.conn)? {
         0 => Err(Error::NotFound),
         _ => accounts::note_change(tx, by.account_id(), KeptList::CannedResponse),
-    }
-}
-
-fn taken(e: Diesel) -> Error {
-    match e {
-        Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Error::taken(vec!["short_code"]),
-        e => e.into(),
     }
 }

@@ -30,14 +30,12 @@ pub struct CannedResponse {
     pub updated_at: NaiveDateTime,
 }
 
-impl CannedResponse {
-    /// How well it fits what was sought (in lower case): its name begins with it, has it, or only the text does.
-    pub fn rank(&self, sought: &str) -> u8 {
-        let name = self.short_code.to_lowercase();
-        match () {
-            () if name.starts_with(sought) => 0,
-            () if name.contains(sought) => 1,
-            () => 2,
-        }
+/// How well one of that name fits what was sought (in lower case): its name begins with it, has it, or only the text does.
+pub fn rank(short_code: &str, sought: &str) -> u8 {
+    let name = short_code.to_lowercase();
+    match () {
+        () if name.starts_with(sought) => 0,
+        () if name.contains(sought) => 1,
+        () => 2,
     }
 }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     auth::AgentPage,
+    checks::beginning,
     db::{Db, types::CannedResponseId},
     error::{Error, Result},
     web::{
@@ -65,18 +66,16 @@ impl Input for Search {}
 /// How much of a text a list shows, in characters.
 const GLIMPSE: usize = 120;
 
-fn glimpse(content: &str) -> String {
-    match content.char_indices().nth(GLIMPSE) {
-        Some((end, _)) => format!("{}…", &content[..end]),
-        None => content.to_owned(),
-    }
-}
-
 async fn list(db: Data<Db>, AgentPage { shell: page, agent }: AgentPage, params: Params<Search>) -> Result<HttpResponse> {
     let (list_url, Text(sought)) = (list_url(&page), params.0.q);
     let asked = sought.clone();
-    let found = db.read(move |conn| queries::list(conn, agent.account_id(), Some(&asked))).await?;
-    let row = |one: CannedResponse| Row { url: format!("{list_url}/{}", one.id), short_code: one.short_code, content: glimpse(&one.content) };
+    // one more tells that there is more
+    let found = db.read(move |conn| queries::glimpses(conn, agent.account_id(), &asked, GLIMPSE as i32 + 1)).await?;
+    let row = |(id, short_code, text): (CannedResponseId, String, String)| Row {
+        url: format!("{list_url}/{id}"),
+        short_code,
+        content: beginning(&text, GLIMPSE),
+    };
     let rows = found.into_iter().map(row).collect();
     html(&ListPage { new_url: format!("{list_url}/new"), list_url, sought, rows, page })
 }
@@ -95,7 +94,7 @@ impl Fields {
     fn input(&self) -> CannedResponseInput {
         let set = |text: &Text| if text.0.is_empty() { Patch::Null } else { Patch::Set(text.clone()) };
         // browsers end lines with two characters
-        CannedResponseInput { short_code: set(&self.short_code), content: set(&Text(self.content.0.replace("\r\n", "\n"))) }
+        CannedResponseInput { short_code: set(&self.short_code), content: set(&self.content) }
     }
 }
 

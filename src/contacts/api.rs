@@ -235,7 +235,7 @@ async fn changed(db: Data<Db>, agent: Agent, change: impl FnOnce(&mut Tx, &Agent
 
 async fn destroy(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    db.write(move |tx| commands::delete(tx, &by, id)).await?;
+    commands::delete(&db, &by, id).await?;
     Ok(empty())
 }
 

@@ -21,10 +21,10 @@ use crate::{
     checks::{LINE, required},
     custom_attributes::{self, Model},
     db::{
-        Tx,
+        Db, Tx,
         dialect::{Cached, Columns, take_turns_of},
         schema::{contact_inboxes, contacts},
-        types::{ContactId, now},
+        types::{ContactId, ContactInboxId, now},
     },
     error::{Error, Result},
     events::{self, Actor, Changes, Event, EventName},
@@ -117,18 +117,68 @@ pub fn forget_attributes(tx: &mut Tx, account: &Account, actor: &Actor, id: Cont
     save(tx, account, actor, &before, contact)
 }
 
-/// Deletes a contact with all that hangs on it: sessions, conversations with their messages, notes, answers to surveys.
+/// What the rooms above do to clear away what a contact has left who is to be deleted: a part of it in each of many transactions. True when
+/// nothing is left. `app` makes the list, and puts it into [`crate::db::Shared`].
+pub struct Clearings(pub Vec<fn(&mut Tx, &Contact) -> Result<bool>>);
+
+/// How many sessions go in one step.
+const STEP: i64 = 500;
+
+/// Deletes a contact with all that hangs on it: sessions, conversations with their messages, notes, answers to surveys. Their sessions are locked
+/// first, so that nothing new begins there; then the rest goes, some at a time. Should the process end meanwhile, what is left can be deleted again.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] while they are online.
-pub fn delete(tx: &mut Tx, by: &Administrator, id: ContactId) -> Result<()> {
-    queries::hold_conversations(tx.conn, by.account_id(), &[id])?;
-    let contact = queries::find_to_delete(tx.conn, by.account_id(), id)?;
+pub async fn delete(db: &Db, by: &Administrator, id: ContactId) -> Result<()> {
+    let (db, first, by) = (db.clone(), by.clone(), by.clone());
+    // all of it goes on when nobody waits for the answer any more
+    let deletion = actix_rt::spawn(async move {
+        db.write(move |tx| lock_out(tx, &first, id)).await?;
+        db.write_in_steps(move |tx| delete_some(tx, &by, id)).await
+    });
+    deletion.await.map_err(Error::internal)?
+}
+
+/// Nobody gets into the contact's sessions any more by what they know of them.
+fn lock_out(tx: &mut Tx, by: &Administrator, id: ContactId) -> Result<()> {
+    let contact = queries::find_to_change(tx.conn, by.account_id(), id)?;
     if contact.is_online(now()) {
         return Err(Error::invalid("base", "The contact is online now, try again when they are gone"));
     }
-    diesel::delete(contacts::table.find(contact.id)).execute(tx.conn)?;
+    let sessions: Vec<ContactInboxId> =
+        contact_inboxes::table.filter(contact_inboxes::contact_id.eq(id)).select(contact_inboxes::id).order_by(contact_inboxes::id).load(tx.conn)?;
+    for session in sessions {
+        diesel::update(contact_inboxes::table.find(session)).set(contact_inboxes::source_id.eq(random::uuid())).execute(tx.conn)?;
+    }
     Ok(())
+}
+
+/// Deletes some of what hangs on a contact, or, once nothing is left, the contact. True when they are gone.
+fn delete_some(tx: &mut Tx, by: &Administrator, id: ContactId) -> Result<bool> {
+    let contact = queries::find(tx.conn, by.account_id(), id)?;
+    if let Some(clearings) = tx.shared::<Clearings>() {
+        for clear in &clearings.0 {
+            if !clear(tx, &contact)? {
+                return Ok(false);
+            }
+        }
+    }
+    queries::hold_conversations(tx.conn, by.account_id(), &[id])?;
+    let contact = queries::find_to_delete(tx.conn, by.account_id(), id)?;
+    diesel::delete(contacts::table.find(contact.id)).execute(tx.conn)?;
+    Ok(true)
+}
+
+/// Deletes some of the sessions that contacts have in an inbox which is to be deleted. True when none is left.
+///
+/// # Errors
+/// The database's.
+pub fn clear_inbox(tx: &mut Tx, inbox: &Inbox) -> Result<bool> {
+    let query = contact_inboxes::table.filter(contact_inboxes::inbox_id.eq(inbox.id)).select(contact_inboxes::id);
+    let some: Vec<ContactInboxId> = query.limit(STEP).load(tx.conn)?;
+    let all = (some.len() as i64) < STEP;
+    diesel::delete(contact_inboxes::table.filter(contact_inboxes::id.eq_any(some))).execute(tx.conn)?;
+    Ok(all)
 }
 
 /// Notes that a contact has just written. Nothing else of the row is written: somebody may be changing it at the same time.
@@ -142,14 +192,28 @@ pub fn touch(tx: &mut Tx, account: &Account, known: &Contact, at: NaiveDateTime)
     Ok(contact)
 }
 
-fn save(tx: &mut Tx, account: &Account, actor: &Actor, before: &Contact, mut contact: Contact) -> Result<Contact> {
-    if contact == *before {
+fn save(tx: &mut Tx, account: &Account, actor: &Actor, before: &Contact, contact: Contact) -> Result<Contact> {
+    save_labelled(tx, account, actor, before, contact, Default::default())
+}
+
+/// The same for a contact whose labels have changed as well: those before, and those after.
+fn save_labelled(
+    tx: &mut Tx,
+    account: &Account,
+    actor: &Actor,
+    before: &Contact,
+    mut contact: Contact,
+    (labels_before, labels_after): (Vec<String>, Vec<String>),
+) -> Result<Contact> {
+    if contact == *before && labels_before == labels_after {
         return Ok(contact);
     }
     contact.updated_at = now();
     let update = diesel::update(contacts::table.find(contact.id)).set(&contact);
     on_each!(tx.conn, c => Cached(update).execute(c)).map_err(taken)?;
-    tell(tx, account, actor, &contact, Some(&before.changes(&contact)))?;
+    let mut changes = before.changes(&contact);
+    changes.compare("label_list", labels_before, labels_after);
+    tell(tx, account, actor, &contact, Some(&changes))?;
     Ok(contact)
 }
 
@@ -300,7 +364,7 @@ pub fn update_visitor(tx: &mut Tx, account: &Account, id: ContactId, mut input: 
     let before = queries::find_to_change(tx.conn, account.id, id)?;
     let mut said = before.clone();
     input.clone().apply(&mut said)?;
-    let mut contact = before.clone();
+    let (mut contact, mut labels) = (before.clone(), None);
     for (email, phone) in [(said.email.as_deref(), None), (None, said.phone_number.as_deref())] {
         match queries::recognised(tx.conn, account.id, None, email, phone)? {
             Some(other) if other.id != id && other.identifier.is_some() => {
@@ -310,12 +374,13 @@ pub fn update_visitor(tx: &mut Tx, account: &Account, id: ContactId, mut input: 
             Some(other) if other.id != id => {
                 queries::hold_conversations(tx.conn, account.id, &[other.id])?;
                 let other = queries::find_to_delete(tx.conn, account.id, other.id)?;
-                merge::absorb(tx, &mut contact, other)?;
+                let (own, all) = merge::absorb(tx, &mut contact, other)?;
+                labels = Some((labels.map_or(own, |(first, _)| first), all));
             }
             _ => {}
         }
     }
     input.apply(&mut contact)?;
     refuse_duplicates(tx, &contact)?;
-    save(tx, account, &before.actor(), &before, contact)
+    save_labelled(tx, account, &before.actor(), &before, contact, labels.unwrap_or_default())
 }

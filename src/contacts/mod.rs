@@ -10,7 +10,7 @@ mod queries;
 mod sample;
 mod table;
 
-pub use commands::{attach, create, find_or_create_visitor, mark_verified, relabel, touch, update, update_visitor};
+pub use commands::{Clearings, attach, clear_inbox, create, find_or_create_visitor, mark_verified, relabel, touch, update, update_visitor};
 pub use filter::{check_filter, custom};
 pub use input::ContactInput;
 pub use model::{Contact, ContactInbox, ContactType};

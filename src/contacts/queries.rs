@@ -120,6 +120,7 @@ fn wanted<'a>(account: AccountId, wanted: &Wanted, near: &Option<Near>) -> Query
             contacts::table.filter(some).filter(contacts::id.eq_any(ids.iter().map(|id| ContactId(*id)).collect::<Vec<_>>())).into_boxed()
         }
         Some(Near::From(id)) => contacts::table.filter(some).filter(contacts::id.gt(ContactId(*id))).into_boxed(),
+        None if matches!(wanted, Wanted::Online) => contacts::table.filter(some).into_boxed(),
         None => contacts::table.filter(all).into_boxed(),
     };
     match wanted {
@@ -133,7 +134,13 @@ fn wanted<'a>(account: AccountId, wanted: &Wanted, near: &Option<Near>) -> Query
                 }
             }
         }
-        Wanted::Online => query.filter(contacts::last_activity_at.gt(Contact::online_since(now()))),
+        Wanted::Online => {
+            let since = Contact::online_since(now());
+            // in whose conversations something was lately said: the index of these has a list for each of the four states
+            let lately = conversations::account_id.eq(account).and(conversations::status.eq_any([0_i16, 1, 2, 3]));
+            let lately = conversations::table.filter(lately).filter(conversations::last_activity_at.gt(since)).select(conversations::contact_id);
+            query.filter(contacts::last_activity_at.gt(since)).filter(contacts::id.eq_any(lately))
+        }
         Wanted::Fitting(filter) => query.filter(filter::matches(filter)),
         Wanted::Containing(text) => {
             let (folded, exact) = (containing(&text.to_lowercase()), containing(text));

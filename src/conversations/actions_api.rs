@@ -168,25 +168,6 @@ const DELETIONS: Quota = Quota { of: "conversation", most: 60, within: Duration:
 pub(super) async fn destroy(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     quotas.take(DELETIONS, by.account_id().0)?;
-    if by_step(&db, &by, id).await? {
-        return Ok(empty());
-    }
-    // it goes on when nobody waits for the answer any more
-    let rest = actix_rt::spawn(async move {
-        loop {
-            match by_step(&db, &by, id).await {
-                Ok(false) => {}
-                // somebody else was at it, too
-                Ok(true) | Err(Error::NotFound) => return Ok(()),
-                Err(e) => return Err(e),
-            }
-        }
-    });
-    rest.await.map_err(Error::internal)??;
+    db.write_in_steps(move |tx| commands::remove_some(tx, &by, id)).await?;
     Ok(empty())
-}
-
-async fn by_step(db: &Db, by: &Administrator, id: DisplayId) -> Result<bool> {
-    let by = by.clone();
-    db.write(move |tx| commands::remove_some(tx, &by, id)).await
 }

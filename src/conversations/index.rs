@@ -188,20 +188,17 @@ pub struct Asked {
 /// A page of those of the agent's conversations that a filter fits, the newest activity first, and how many there are.
 pub fn fitting(conn: &mut DbConn, agent: &Agent, wanted: &Filter<Field>, page: &PageNumber) -> Result<(Asked, Vec<Conversation>)> {
     let visible = inboxes::visible(conn, agent)?;
-    let fitting = || {
+    let fitting = || -> Query {
         let query = conversations::table.filter(conversations::account_id.eq(agent.account_id())).filter(filter::matches(wanted)).into_boxed();
         match &visible {
             Visible::All => query,
             Visible::Only(ids) => query.filter(conversations::inbox_id.eq_any(ids.clone())),
         }
     };
-    let counts = Asked {
-        mine_count: fitting().filter(conversations::assignee_id.eq(agent.user_id())).count().get_result(conn)?,
-        unassigned_count: fitting().filter(conversations::assignee_id.is_null()).count().get_result(conn)?,
-        all_count: fitting().count().get_result(conn)?,
-    };
-    let query = fitting().order_by((conversations::last_activity_at.desc(), conversations::id.desc())).limit(PAGE).offset(page.offset(PAGE));
-    Ok((counts, query.select(Conversation::columns()).load(conn)?))
+    let Counts { mine_count, assigned_count: _, unassigned_count, all_count } = tally(conn, agent, fitting())?;
+    let stretch = Stretch { limit: PAGE, offset: page.offset(PAGE) };
+    let ids = order::page(conn, Fitting { query: &fitting, of_any_status: true }, "", stretch)?;
+    Ok((Asked { mine_count, unassigned_count, all_count }, in_order(conn, &ids)?))
 }
 
 fn updated_within(filters: &Filters) -> Option<TimeDelta> {
@@ -228,8 +225,13 @@ pub fn page(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<(Coun
 }
 
 fn counts_in(conn: &mut DbConn, agent: &Agent, range: &Range, filters: &Filters) -> Result<Counts> {
+    tally(conn, agent, filtered(agent, range, filters))
+}
+
+/// All counts in one statement.
+fn tally(conn: &mut DbConn, agent: &Agent, query: Query) -> Result<Counts> {
     let own = case_when::<_, _, Nullable<BigInt>>(conversations::assignee_id.eq(agent.user_id()), conversations::assignee_id);
-    let counted = filtered(agent, range, filters).select((count_star(), count(conversations::assignee_id), count(own)));
+    let counted = query.select((count_star(), count(conversations::assignee_id), count(own)));
     let (all_count, assigned_count, mine_count) = counted.get_result::<(i64, i64, i64)>(conn)?;
     Ok(Counts { mine_count, assigned_count, unassigned_count: all_count - assigned_count, all_count })
 }
@@ -250,7 +252,12 @@ fn page_in(conn: &mut DbConn, agent: &Agent, range: &Range, filters: &Filters) -
     };
     let fitting = Fitting { query: &fitting, of_any_status: status(filters).is_none() && range.only.is_none() };
     let ids = order::page(conn, fitting, filters.sort_by.clone().set().map(|sort| sort.0).as_deref().unwrap_or_default(), stretch)?;
-    let found: Vec<Conversation> = conversations::table.filter(conversations::id.eq_any(&ids)).select(Conversation::columns()).load(conn)?;
+    in_order(conn, &ids)
+}
+
+/// The rows of a page, in its order.
+fn in_order(conn: &mut DbConn, ids: &[ConversationId]) -> Result<Vec<Conversation>> {
+    let found: Vec<Conversation> = conversations::table.filter(conversations::id.eq_any(ids)).select(Conversation::columns()).load(conn)?;
     let mut found: HashMap<ConversationId, Conversation> = found.into_iter().map(|conversation| (conversation.id, conversation)).collect();
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }

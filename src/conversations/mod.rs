@@ -24,8 +24,8 @@ mod uploads_api;
 mod waker;
 
 pub use commands::{
-    Beginning, NewConversation, NewMessage, Resendings, assign, assign_team, change, change_status, delivered, depart, failed, open_after_bot, post,
-    relabel, see_as_agent, see_as_contact, set_free, set_labels, start, submit, toggle_typing,
+    Beginning, NewConversation, NewMessage, Resendings, assign, assign_team, change, change_status, clear_contact, clear_inbox, delivered, depart,
+    failed, leave_inbox, open_after_bot, post, relabel, see_as_agent, see_as_contact, set_free, set_labels, start, submit, toggle_typing,
 };
 pub use filter::check_filter;
 pub use index::{Counts, Filters, counts, page};

@@ -3,7 +3,7 @@
 mod people;
 mod snoozed;
 
-pub use people::{draft, may_take_part, participants};
+pub use people::{draft, left_behind, may_take_part, participants};
 pub(super) use snoozed::{asleep, of_id};
 
 use super::{
@@ -16,12 +16,12 @@ use crate::{
     contacts::{Contact, ContactInbox},
     db::{
         DbConn,
-        dialect::{Cached, Columns, limit_one, limit_ten, lock_conversations},
+        dialect::{Cached, Columns, limit_one, limit_ten, lock_conversations, locked},
         schema::{
             agent_bot_inboxes, agent_bots, api_channels, attachments as attachment_rows, blobs, contact_inboxes, contacts, conversation_labels,
             conversations, inboxes as inbox_rows, messages, teams as team_rows, users,
         },
-        types::{AccountId, AgentBotId, ContactId, ContactInboxId, ConversationId, DisplayId, Json, MessageId, now},
+        types::{AccountId, AgentBotId, ContactId, ContactInboxId, ConversationId, DisplayId, Json, MessageId, TeamId, UserId, now},
     },
     error::{Error, Result},
     inboxes::{self, Inbox, within_reply_window},
@@ -151,6 +151,19 @@ pub(super) fn carrying(conn: &mut DbConn, account: AccountId, title: &str) -> Re
         .order_by(conversations::id)
         .limit(AT_A_TIME);
     Ok(lock_conversations(query).load(conn)?)
+}
+
+/// Some of the conversations that are given to a team, which nobody else may change before this transaction ends.
+pub(super) fn given_to_team(conn: &mut DbConn, team: TeamId) -> Result<Vec<ConversationId>> {
+    let query = conversations::table.filter(conversations::team_id.eq(team)).select(conversations::id).order_by(conversations::id);
+    Ok(locked(query.limit(AT_A_TIME)).load(conn)?)
+}
+
+/// The same of those that somebody is to answer.
+pub(super) fn given_to(conn: &mut DbConn, account: AccountId, user: UserId) -> Result<Vec<ConversationId>> {
+    let theirs = conversations::account_id.eq(account).and(conversations::assignee_id.eq(user));
+    let query = conversations::table.filter(theirs).select(conversations::id).order_by(conversations::id);
+    Ok(locked(query.limit(AT_A_TIME)).load(conn)?)
 }
 
 /// How many of the contact's messages no agent has seen, at most 10.

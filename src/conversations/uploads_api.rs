@@ -23,6 +23,9 @@ use std::time::Duration;
 /// How many files an account uploads by themselves.
 const UPLOADS: Quota = Quota { of: "upload", most: 60, within: Duration::from_secs(3600) };
 
+/// How many files an account fetches at once: each may take its time, and a connection.
+const FETCHES: u32 = 2;
+
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/upload").route(post().to(create)));
 }
@@ -51,6 +54,7 @@ async fn create(
     let upload = match (sent.pop(), sent.is_empty(), external_url.set()) {
         (Some(upload), true, _) => upload,
         (None, _, Some(url)) => {
+            let _place = quotas.begin("fetch", agent.account_id().0, FETCHES)?;
             // webhooks may go into the operator's networks, and administrators see what is answered there; nobody else does
             let guard = if agent.is_administrator() { Guard::clone(&guard) } else { guard.for_public_addresses() };
             files::fetch(&guard, &storage, "external_url", &url.0).await?

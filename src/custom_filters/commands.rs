@@ -11,7 +11,7 @@ use crate::{
         Tx,
         dialect::Columns,
         schema::custom_filters,
-        types::{CustomFilterId, Json, now},
+        types::{AccountId, CustomFilterId, Json, UserId, now},
     },
     error::{Error, Result},
     filters::ConditionInput,
@@ -90,6 +90,16 @@ pub fn update(tx: &mut Tx, agent: &Agent, id: CustomFilterId, input: CustomFilte
 pub fn delete(tx: &mut Tx, agent: &Agent, id: CustomFilterId) -> Result<()> {
     let filter = queries::find(tx.conn, agent, id)?;
     diesel::delete(custom_filters::table.find(filter.id)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Somebody leaves the account, and with it the filters that they have kept there.
+///
+/// # Errors
+/// The database's.
+pub fn depart(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
+    let theirs = custom_filters::table.filter(custom_filters::account_id.eq(account).and(custom_filters::user_id.eq(user)));
+    diesel::delete(theirs).execute(tx.conn)?;
     Ok(())
 }
 

@@ -4,3 +4,5 @@ mod commands;
 mod model;
 mod payload;
 mod queries;
+
+pub use commands::depart;

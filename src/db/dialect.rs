@@ -137,7 +137,8 @@ impl<Q, W, Conn> RunQueryDsl<Conn> for Followed<Q, W> {}
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    /// The text in lower case: of every language, in both databases.
+    /// The text in lower case: of every language in SQLite, and in PostgreSQL of those that the locale of the database knows (with `LC_CTYPE` C,
+    /// only the letters from A to Z).
     fn lower(text: Nullable<Text>) -> Nullable<Text>;
 }
 

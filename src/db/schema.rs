@@ -51,6 +51,7 @@ table! {
         confirmed -> Bool,
         avatar_blob_id -> Nullable<BigInt>,
         avatar_url -> Nullable<Text>,
+        address_proved -> Bool,
     }
 }
 

@@ -36,6 +36,10 @@ impl Shared {
         self.0.insert(TypeId::of::<T>(), Arc::new(value));
         self
     }
+
+    fn get<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.0.get(&TypeId::of::<T>()).cloned().and_then(|value| value.downcast().ok())
+    }
 }
 
 /// A write transaction, and what is to happen once it is committed.
@@ -54,7 +58,7 @@ impl Tx<'_> {
 
     /// What `app` has put into [`Shared`] under this type.
     pub fn shared<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
-        self.shared.0.get(&TypeId::of::<T>()).cloned().and_then(|value| value.downcast().ok())
+        self.shared.get()
     }
 }
 
@@ -104,6 +108,11 @@ impl Db {
             .map_err(Error::internal)?;
         let gate = Gate { slots: Arc::new(Semaphore::new(config.pool_size as usize)), waiting: AtomicUsize::new(0), depth: config.write_queue };
         Ok(Db { pool, manager, writer, shared, gate: Arc::new(gate), complained: Arc::default() })
+    }
+
+    /// What `app` has put into [`Shared`] under this type.
+    pub fn shared<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.shared.get()
     }
 
     /// Whether no other process works on this database: so it is with SQLite, whose single writer is here.
@@ -168,6 +177,31 @@ impl Db {
             None => self.write_pooled(false, work).await,
         };
         self.told(outcome)
+    }
+
+    /// Work that is too much for one transaction: `step` is run in one after the other, so that others get their turn in between, until it says
+    /// that it was the last. It goes on when nobody waits for the answer any more.
+    ///
+    /// # Errors
+    /// What a step gives. After the first, [`Error::NotFound`] is none: somebody else was at it, too.
+    pub async fn write_in_steps<F>(&self, step: F) -> Result<()>
+    where
+        F: Fn(&mut Tx) -> Result<bool> + Clone + Send + 'static,
+    {
+        if self.write(step.clone()).await? {
+            return Ok(());
+        }
+        let db = self.clone();
+        let rest = actix_rt::spawn(async move {
+            loop {
+                match db.write_patiently(step.clone()).await {
+                    Ok(false) => {}
+                    Ok(true) | Err(Error::NotFound) => return Ok(()),
+                    Err(e) => return Err(e),
+                }
+            }
+        });
+        rest.await.map_err(Error::internal)?
     }
 
     /// Says in the log that the disk is full, if nobody has for a while.

@@ -87,14 +87,14 @@ fn truth(value: &Value) -> Result<bool, String> {
     }
 }
 
-/// A day, also of a time; years have four digits.
+/// A day, also of a time; years have four digits, also that of the day after.
 pub(super) fn day(value: &Value) -> Result<NaiveDate, String> {
     let text = value.as_str().unwrap_or_default();
     let read = match text.len() {
         10 => NaiveDate::parse_from_str(text, "%Y-%m-%d").ok(),
         _ => DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc().date_naive()),
     };
-    read.filter(|day| (1000..=9999).contains(&chrono::Datelike::year(day))).ok_or_else(|| format!("{value} is no date as in 2026-05-01"))
+    read.filter(|day| (1000..=9998).contains(&chrono::Datelike::year(day))).ok_or_else(|| format!("{value} is no date as in 2026-05-01"))
 }
 
 /// The day so many days before today.

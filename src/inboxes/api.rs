@@ -150,7 +150,7 @@ async fn assignable(db: Data<Db>, agent: Agent, params: Params<Assignable>) -> R
 
 async fn destroy(db: Data<Db>, by: Administrator, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    db.write(move |tx| commands::delete(tx, &by, id)).await?;
+    commands::delete(&db, &by, id).await?;
     Ok(HttpResponse::Ok().json(json!({"message": "Your inbox deletion request will be processed in some time."})))
 }
 

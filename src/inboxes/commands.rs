@@ -1,5 +1,6 @@
 //! Changing inboxes.
 use super::{
+    forms,
     input::{ChannelInput, DayInput, InboxInput, Kind},
     model::{ApiChannel, Channel, ChannelType, Inbox, WidgetChannel},
     payload::{self, Details},
@@ -10,7 +11,7 @@ use crate::{
     auth::Administrator,
     bots,
     db::{
-        Tx,
+        Db, Tx,
         dialect::{Columns, Each},
         schema::{api_channels, inbox_members, inboxes, web_widget_channels, working_hours},
         types::{AccountId, AgentBotId, InboxId, UserId, now},
@@ -31,6 +32,14 @@ pub struct Closings(pub Vec<Closing>);
 
 /// One room's part in it.
 pub type Closing = fn(&mut Tx, &Inbox) -> Result<()>;
+
+/// What the rooms above do to empty an inbox that is to be deleted: a part of it in each of many transactions. True when nothing is left.
+/// `app` makes the list, in the order in which they are asked, and puts it into [`crate::db::Shared`].
+pub struct Clearings(pub Vec<fn(&mut Tx, &Inbox) -> Result<bool>>);
+
+/// What the rooms above do when users have ceased to be members of an inbox, in the same transaction.
+/// `app` makes the list and puts it into [`crate::db::Shared`].
+pub struct Leavings(pub Vec<fn(&mut Tx, &Inbox, &[UserId]) -> Result<()>>);
 
 /// Makes an inbox with its channel and an ordinary week; whoever makes it is its first member.
 ///
@@ -101,6 +110,7 @@ fn create_widget(tx: &mut Tx, inbox: &Inbox, input: ChannelInput) -> Result<Widg
         .returning(WidgetChannel::columns());
     let mut channel: WidgetChannel = insert.get_result(tx.conn)?;
     input.apply_to_widget(&mut channel)?;
+    forms::complete_pre_chat(&mut channel.pre_chat_form_options.0);
     diesel::update(web_widget_channels::table.find(channel.id)).set(&channel).execute(tx.conn)?;
     Ok(channel)
 }
@@ -234,18 +244,60 @@ pub fn reset_hmac_token(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<
     save(tx, by, &inbox.clone(), (inbox, channel), true)
 }
 
-/// Deletes an inbox with all that is in it.
+/// Deletes an inbox with all that is in it. It is shut first, so that nothing new begins there; then what is in it goes, some at a time. Should
+/// the process end meanwhile, what is left of the inbox is there for administrators, who can delete it again.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn delete(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<()> {
-    let inbox = queries::of_account(tx.conn, by.account_id(), id)?;
-    if let Some(closings) = tx.shared::<Closings>() {
-        closings.0.iter().try_for_each(|close| close(tx, &inbox))?;
+pub async fn delete(db: &Db, by: &Administrator, id: InboxId) -> Result<()> {
+    let (db, first, by) = (db.clone(), by.clone(), by.clone());
+    // all of it goes on when nobody waits for the answer any more
+    let deletion = actix_rt::spawn(async move {
+        db.write(move |tx| shut(tx, &first, id)).await?;
+        db.write_in_steps(move |tx| delete_some(tx, &by, id)).await
+    });
+    deletion.await.map_err(Error::internal)?
+}
+
+/// Visitors do not find the inbox by what they know of it, agents do not see it, and nothing of it is told any more.
+fn shut(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<()> {
+    let inbox = queries::to_change(tx.conn, by.account_id(), id)?;
+    match queries::channel(tx.conn, &inbox)? {
+        Channel::Api(channel) => {
+            diesel::update(api_channels::table.find(channel.id)).set(api_channels::identifier.eq(random::token()?)).execute(tx.conn)?
+        }
+        Channel::WebWidget(channel) => {
+            let door = web_widget_channels::website_token.eq(random::token()?);
+            diesel::update(web_widget_channels::table.find(channel.id)).set(door).execute(tx.conn)?
+        }
+    };
+    diesel::delete(inbox_members::table.filter(inbox_members::inbox_id.eq(inbox.id))).execute(tx.conn)?;
+    close(tx, &inbox)?;
+    accounts::note_change(tx, by.account_id(), KeptList::Inbox)
+}
+
+fn close(tx: &mut Tx, inbox: &Inbox) -> Result<()> {
+    match tx.shared::<Closings>() {
+        Some(closings) => closings.0.iter().try_for_each(|close| close(tx, inbox)),
+        None => Ok(()),
     }
+}
+
+/// Deletes some of what is in an inbox, or, once nothing is left there, the inbox. True when it is gone.
+fn delete_some(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<bool> {
+    let inbox = queries::of_account(tx.conn, by.account_id(), id)?;
+    if let Some(clearings) = tx.shared::<Clearings>() {
+        for clear in &clearings.0 {
+            if !clear(tx, &inbox)? {
+                return Ok(false);
+            }
+        }
+    }
+    close(tx, &inbox)?;
     diesel::delete(inboxes::table.find(inbox.id)).execute(tx.conn)?;
     accounts::note_change(tx, by.account_id(), KeptList::Inbox)?;
-    notifications::forget_about(tx, by.account_id(), ActorType::Inbox, inbox.id.0)
+    notifications::forget_about(tx, by.account_id(), ActorType::Inbox, inbox.id.0)?;
+    Ok(true)
 }
 
 /// Says which bot answers in an inbox first; none with `None`.
@@ -266,20 +318,31 @@ pub fn add_members(tx: &mut Tx, by: &Administrator, inbox: &Inbox, ids: &[UserId
     if let Some(stranger) = ids.iter().find(|id| !known.iter().any(|member| member.user.id == **id)) {
         return Err(Error::invalid("user_id", format!("User {stranger} is no member of this account")));
     }
+    let mut added = 0;
     for id in ids {
         let insert = diesel::insert_into(inbox_members::table)
             .values((inbox_members::inbox_id.eq(inbox.id), inbox_members::user_id.eq(id), inbox_members::created_at.eq(now())))
             .on_conflict_do_nothing();
-        Each(insert).execute(tx.conn)?;
+        added += Each(insert).execute(tx.conn)?;
     }
     // who sees which inboxes is part of the list
-    accounts::note_change(tx, by.account_id(), KeptList::Inbox)
+    if added > 0 { accounts::note_change(tx, by.account_id(), KeptList::Inbox) } else { Ok(()) }
 }
 
 /// Ends the membership of these users.
 pub fn remove_members(tx: &mut Tx, inbox: &Inbox, ids: &[UserId]) -> Result<()> {
     let members = inbox_members::table.filter(inbox_members::inbox_id.eq(inbox.id).and(inbox_members::user_id.eq_any(ids)));
-    diesel::delete(members).execute(tx.conn)?;
+    let gone = diesel::delete(members).returning(inbox_members::user_id).get_results(tx.conn)?;
+    follow_leaving(tx, inbox, gone)
+}
+
+fn follow_leaving(tx: &mut Tx, inbox: &Inbox, gone: Vec<UserId>) -> Result<()> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    if let Some(leavings) = tx.shared::<Leavings>() {
+        leavings.0.iter().try_for_each(|leave| leave(tx, inbox, &gone))?;
+    }
     accounts::note_change(tx, inbox.account_id, KeptList::Inbox)
 }
 
@@ -289,7 +352,8 @@ pub fn remove_members(tx: &mut Tx, inbox: &Inbox, ids: &[UserId]) -> Result<()> 
 /// As [`add_members`].
 pub fn set_members(tx: &mut Tx, by: &Administrator, inbox: &Inbox, ids: &[UserId]) -> Result<()> {
     let others = inbox_members::table.filter(inbox_members::inbox_id.eq(inbox.id).and(inbox_members::user_id.ne_all(ids)));
-    diesel::delete(others).execute(tx.conn)?;
+    let gone = diesel::delete(others).returning(inbox_members::user_id).get_results(tx.conn)?;
+    follow_leaving(tx, inbox, gone)?;
     add_members(tx, by, inbox, ids)
 }
 

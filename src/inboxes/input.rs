@@ -287,8 +287,8 @@ impl ChannelInput {
         switch(self.continuity_via_email, &mut channel.continuity_via_email);
         if let Patch::Set(Object(options)) = self.pre_chat_form_options {
             channel.pre_chat_form_options = Json(forms::checked_pre_chat(options)?);
+            forms::complete_pre_chat(&mut channel.pre_chat_form_options.0);
         }
-        forms::complete_pre_chat(&mut channel.pre_chat_form_options.0);
         if let Some(List(flags)) = self.selected_feature_flags {
             channel.feature_flags = Json(flags.into_iter().filter(|flag| FEATURES.contains(&flag.as_str())).collect());
         }

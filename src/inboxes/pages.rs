@@ -246,6 +246,6 @@ async fn destroy(
     _: Form<NoFields>,
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    db.write(move |tx| commands::delete(tx, &administrator, id)).await?;
+    commands::delete(&db, &administrator, id).await?;
     Ok(see_other(&list_url(&page), Some(Flash::notice("flash-inbox-deleted"))))
 }

@@ -19,10 +19,7 @@ use crate::{
         fields::{Flag, Patch, Text},
     },
 };
-use diesel::{
-    prelude::*,
-    result::{DatabaseErrorKind, Error as Diesel},
-};
+use diesel::prelude::*;
 use serde::Deserialize;
 
 /// The longest description, in characters.
@@ -94,7 +91,7 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: LabelInput) -> Result<Labe
         (labels::color.eq(color), labels::show_on_sidebar.eq(show_on_sidebar)),
         (labels::created_at.eq(created_at), labels::updated_at.eq(updated_at)),
     ));
-    let label = insert.returning(Label::columns()).get_result(tx.conn).map_err(taken)?;
+    let label = insert.returning(Label::columns()).get_result(tx.conn).map_err(|e| Error::or_taken(e, "title"))?;
     accounts::note_change(tx, account_id, KeptList::Label)?;
     Ok(label)
 }
@@ -111,7 +108,7 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: LabelId, input: LabelInput) -
         return Ok(label);
     }
     label.updated_at = now();
-    diesel::update(labels::table.find(id)).set(&label).execute(tx.conn).map_err(taken)?;
+    diesel::update(labels::table.find(id)).set(&label).execute(tx.conn).map_err(|e| Error::or_taken(e, "title"))?;
     if label.title != before.title {
         relabel(tx, Relabelled { account: label.account_id, from: &before.title, to: Some(&label.title) })?;
     }
@@ -134,12 +131,5 @@ fn relabel(tx: &mut Tx, relabelled: Relabelled) -> Result<()> {
     match tx.shared::<Relabellings>() {
         Some(relabellings) => relabellings.0.iter().try_for_each(|relabel| relabel(tx, relabelled)),
         None => Ok(()),
-    }
-}
-
-fn taken(e: Diesel) -> Error {
-    match e {
-        Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Error::taken(vec!["title"]),
-        e => e.into(),
     }
 }

@@ -1,5 +1,6 @@
 //! What is to be sent, and the rules of trying again.
 use crate::{
+    checks::beginning,
     db::{
         schema::mails,
         types::{AccountId, MailId},
@@ -105,11 +106,7 @@ pub fn reason(text: &str) -> String {
 
 fn cut(text: &str, most: usize) -> String {
     let line = text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect::<String>();
-    let line = line.trim();
-    match line.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", line[..end].trim_end()),
-        None => line.to_owned(),
-    }
+    beginning(line.trim(), most)
 }
 
 #[cfg(test)]

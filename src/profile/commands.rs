@@ -4,6 +4,7 @@ use crate::{
     db::{Db, Tx, types::UserId},
     error::{Error, Result},
     files,
+    mail::Mailer,
     storage::Upload,
     users::{self, User, strong_password},
     web::{
@@ -21,7 +22,8 @@ pub struct ProfileChanges {
     pub name: Option<Text>,
     /// What visitors see instead.
     pub display_name: Patch<Text>,
-    /// Address, as typed.
+    /// Address, as typed. Another one than the present counts once the link that went there is used; where no mail is sent, it takes
+    /// the present password.
     pub email: Option<Text>,
     /// Put under their mails.
     pub message_signature: Patch<Text>,
@@ -31,7 +33,7 @@ pub struct ProfileChanges {
     pub password: Option<Text>,
     /// The new password once more, where the client asks for it twice.
     pub password_confirmation: Option<Text>,
-    /// The present password, for a new one.
+    /// The present password, for a new one or for another address.
     pub current_password: Option<Text>,
 }
 
@@ -40,7 +42,7 @@ impl Input for ProfileChanges {
 }
 
 /// Changes the user's own data, and their picture if a new one comes along. A new password ends every other session of theirs; it, or
-/// a new address, ends the link for a new password.
+/// a new address, ends the links that are under way. Where this server sends mail, the address stays until the link to the new one is used.
 ///
 /// # Errors
 /// [`Error::Refused`] for a wrong current password, [`Error::TooMany`] after too many of them, [`Error::Invalid`] about the
@@ -54,33 +56,46 @@ pub async fn change(
     avatar: Option<Upload>,
 ) -> Result<User> {
     let ProfileChanges { name, display_name, email, message_signature, ui_settings, password, password_confirmation, current_password } = changes;
-    let password_hash = match password.map(|password| password.0).filter(|password| !password.is_empty()) {
+    let password = password.map(|password| password.0).filter(|password| !password.is_empty());
+    let mailer = db.shared::<Mailer>().filter(|mailer| mailer.is_set_up());
+    let address = match email {
+        Some(Text(email)) => another_address(db, &who.user, &email).await?,
         None => None,
-        Some(password) => {
-            let current = current_password.unwrap_or_default().0;
-            prove(db, limits, &who.user, current, client).await?;
-            if password_confirmation.is_some_and(|again| again.0 != password) {
-                return Err(Error::invalid("password_confirmation", "Password confirmation doesn't match Password"));
-            }
-            strong_password(&password)?;
-            Some(hash_password(password).await?)
+    };
+    match (&address, &mailer) {
+        (Some(address), Some(_)) => limits.count_reset(client.ip, address)?,
+        (Some(_), None) if current_password.is_none() => {
+            return Err(Error::invalid("current_password", "Current password can't be blank for another address"));
         }
+        _ => {}
+    }
+    if password.is_some() || (address.is_some() && mailer.is_none()) {
+        prove(db, limits, &who.user, current_password.unwrap_or_default().0, client).await?;
+    }
+    let password_hash = match password {
+        Some(password) => Some(hash_of(password, password_confirmation).await?),
+        None => None,
     };
     let (id, session) = (who.user.id, who.session.clone());
     db.write(move |tx| {
         let mut user = users::find_to_change(tx, id)?;
-        let (address_before, new_password) = (user.email.clone(), password_hash.is_some());
+        let (new_password, new_address) = (password_hash.is_some(), address.is_some() && mailer.is_none());
         user.name = name.map_or(user.name, |name| name.0);
         user.display_name = display_name.map(|name| name.0).or(user.display_name);
-        user.email = email.map_or(user.email, |email| email.0);
         user.message_signature = message_signature.map(|text| text.0).or(user.message_signature);
         user.ui_settings.0.extend(ui_settings.unwrap_or_default().0);
         if let Some(hash) = password_hash {
             set_password(tx, id, &hash, session)?;
         }
+        if let (Some(address), None) = (&address, &mailer) {
+            (user.email, user.address_proved) = (address.clone(), false);
+        }
         let user = users::update(tx, &user)?;
-        if new_password || user.email != address_before {
-            auth::revoke_link(tx, id)?;
+        if new_password || new_address {
+            auth::revoke_links(tx, id)?;
+        }
+        if let (Some(address), Some(mailer)) = (&address, &mailer) {
+            auth::ask_for_address(tx, mailer, &user, address)?;
         }
         match avatar {
             Some(upload) => set_avatar(tx, id, upload),
@@ -88,6 +103,27 @@ pub async fn change(
         }
     })
     .await
+}
+
+async fn hash_of(password: String, again: Option<Text>) -> Result<String> {
+    if again.is_some_and(|again| again.0 != password) {
+        return Err(Error::invalid("password_confirmation", "Password confirmation doesn't match Password"));
+    }
+    strong_password(&password)?;
+    hash_password(password).await
+}
+
+/// The address that somebody wishes for, in lower case; none if they have it already.
+async fn another_address(db: &Db, user: &User, wish: &str) -> Result<Option<String>> {
+    let address = users::email_address(wish)?;
+    if address == user.email {
+        return Ok(None);
+    }
+    let asked = address.clone();
+    match db.read(move |conn| users::by_email(conn, &asked)).await? {
+        Some(_) => Err(Error::taken(vec!["email"])),
+        None => Ok(Some(address)),
+    }
 }
 
 /// Gives the user another picture.

@@ -48,6 +48,8 @@ struct ProfilePage {
     page: Shell,
     avatar: String,
     fields: Fields,
+    /// Whether this server sends mail: another address takes the password where it does not.
+    mail: bool,
     locales: Vec<Choice>,
     seen: Option<Seen>,
     access_token: String,
@@ -64,6 +66,8 @@ struct Fields {
     email: Text,
     locale: Text,
     message_signature: Text,
+    /// The present password, for another address.
+    address_password: Text,
 }
 
 impl Input for Fields {}
@@ -85,9 +89,10 @@ async fn page(db: &Db, config: &Config, UserPage { shell: page, signed_in }: Use
     });
     Ok(ProfilePage {
         page,
-        avatar: signed_in.user.avatar().to_owned(),
+        avatar: signed_in.user.avatar_path().to_owned(),
         locales: Choice::languages(&fields.locale.0),
         fields,
+        mail: config.mail.smtp.is_some(),
         seen,
         access_token,
         curl: format!("curl {base}/api/v1/profile \\\n  -H 'api_access_token: YOUR_TOKEN'"),
@@ -110,6 +115,7 @@ impl Fields {
             email: Text(user.email.clone()),
             locale: Text(user.locale().unwrap_or(who.shell.lang.code()).to_owned()),
             message_signature: text(&user.message_signature),
+            address_password: Text::default(),
         }
     }
 
@@ -119,6 +125,7 @@ impl Fields {
             name: Some(self.name.clone()),
             display_name: set(&self.display_name),
             email: Some(self.email.clone()),
+            current_password: Some(self.address_password.clone()).filter(|password| !password.0.is_empty()),
             message_signature: set(&self.message_signature),
             ui_settings: Some(Object([("locale".to_owned(), self.locale.0.clone().into())].into_iter().collect())),
             ..ProfileChanges::default()
@@ -136,14 +143,21 @@ async fn save(
     Form(fields): Form<Fields>,
 ) -> Result<HttpResponse> {
     match commands::change(&db, &limits, &who.signed_in, &client, fields.changes(), None).await {
-        Ok(_) => {
-            let mut response = see_other(HERE, Some(Flash::notice("flash-profile-saved")));
+        Ok(user) => {
+            let same = users::email_address(&fields.email.0).is_ok_and(|address| address == user.email);
+            let mut response = see_other(HERE, Some(Flash::notice(if same { "flash-profile-saved" } else { "flash-address-asked" })));
             // the pages that know no user, such as those of errors, speak the same language
             let _ = response.add_cookie(&language_cookie(&request, Language::from_tag(&fields.locale.0).unwrap_or_default()));
             Ok(response)
         }
         Err(error) => {
-            let errors = FormErrors::new(who.shell.lang).refuse(error)?;
+            let mut errors = FormErrors::new(who.shell.lang);
+            match error {
+                Error::Refused(_) => errors.add("address_password", "error-wrong-password"),
+                Error::Invalid { attributes, .. } if attributes == ["current_password"] => errors.add("address_password", "error-blank"),
+                Error::TooMany(_) => errors.add("", "error-too-many-tries"),
+                error => errors = errors.refuse(error)?,
+            }
             refused(&page(&db, &config, who, fields, errors).await?)
         }
     }

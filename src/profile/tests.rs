@@ -81,7 +81,18 @@ fn a_new_password_needs_the_old_one_and_ends_other_sessions() {
         assert_eq!(send(&server, session("ada@example.org", PASSWORD)).await.status, StatusCode::UNAUTHORIZED);
         assert_eq!(send(&server, session("ada@example.org", new)).await.status, StatusCode::OK);
 
-        let moved = send(&server, change(json!({"email": "ada@example.com"}))).await;
+        for (body, attributes) in [
+            (json!({"email": "ada@example.com"}), json!(["current_password"])),
+            (json!({"email": "ada@example.com", "current_password": PASSWORD}), Value::Null),
+        ] {
+            let refused = send(&server, change(body)).await;
+            assert_eq!(
+                (refused.status.as_u16(), &refused.json["attributes"]),
+                (422, &attributes),
+                "a token or a session is no proof of the password"
+            );
+        }
+        let moved = send(&server, change(json!({"email": "ada@example.com", "current_password": new}))).await;
         assert_eq!((moved.header("uid"), moved.header("client")), ("ada@example.com", here.header("client")));
         assert_eq!(send(&server, validate(&moved)).await.status, StatusCode::OK);
         let token = send(&server, with_token(TestRequest::get().uri("/api/v1/profile"), &ada.token)).await;

@@ -17,10 +17,7 @@ use crate::{
         fields::{Flag, Patch, Text},
     },
 };
-use diesel::{
-    prelude::*,
-    result::{DatabaseErrorKind, Error as Diesel},
-};
+use diesel::prelude::*;
 use serde::Deserialize;
 
 /// The longest description, in characters.
@@ -92,7 +89,7 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: TeamInput) -> Result<Team>
         (teams::allow_auto_assign.eq(allow_auto_assign), teams::icon.eq(icon), teams::icon_color.eq(icon_color)),
         (teams::created_at.eq(created_at), teams::updated_at.eq(updated_at)),
     ));
-    let team = insert.returning(Team::columns()).get_result(tx.conn).map_err(taken)?;
+    let team = insert.returning(Team::columns()).get_result(tx.conn).map_err(|e| Error::or_taken(e, "name"))?;
     accounts::note_change(tx, account_id, KeptList::Team)?;
     Ok(team)
 }
@@ -107,17 +104,10 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: TeamId, input: TeamInput) -> 
     input.apply(&mut team)?;
     if team != before {
         team.updated_at = now();
-        diesel::update(teams::table.find(id)).set(&team).execute(tx.conn).map_err(taken)?;
+        diesel::update(teams::table.find(id)).set(&team).execute(tx.conn).map_err(|e| Error::or_taken(e, "name"))?;
         accounts::note_change(tx, team.account_id, KeptList::Team)?;
     }
     Ok(team)
-}
-
-fn taken(e: Diesel) -> Error {
-    match e {
-        Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Error::taken(vec!["name"]),
-        e => e.into(),
-    }
 }
 
 /// Deletes a team. What was given to it is free for others.

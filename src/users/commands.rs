@@ -4,21 +4,19 @@ use super::{
     queries,
 };
 use crate::{
+    accounts::{self, KeptList},
     checks::{LINE, required, within},
     db::{
         Tx,
         dialect::{Columns, locked},
-        schema::{access_tokens, account_users, accounts, users},
+        schema::{access_tokens, account_users, accounts as account_rows, users},
         types::{AccountId, Json, UserId, now},
     },
     error::{Error, Result},
     files::Avatar,
     random,
 };
-use diesel::{
-    prelude::*,
-    result::{DatabaseErrorKind, Error as Diesel},
-};
+use diesel::prelude::*;
 
 /// How many bytes front ends may keep about a user.
 const UI_SETTINGS_LIMIT: usize = 64 * 1024;
@@ -29,6 +27,10 @@ pub struct Departures(pub Vec<Departure>);
 
 /// One room's part in it.
 pub type Departure = fn(&mut Tx, AccountId, UserId) -> Result<()>;
+
+/// What the rooms above do when somebody has stopped to be an administrator of an account, in the same transaction.
+/// `app` makes the list and puts it into [`crate::db::Shared`].
+pub struct Dismissals(pub Vec<fn(&mut Tx, AccountId) -> Result<()>>);
 
 /// What a new user needs.
 #[derive(Debug)]
@@ -60,7 +62,7 @@ pub fn create(tx: &mut Tx, new: NewUser) -> Result<User> {
             users::updated_at.eq(now),
         ))
         .returning(User::columns());
-    let user: User = insert.get_result(tx.conn).map_err(taken)?;
+    let user: User = insert.get_result(tx.conn).map_err(|e| Error::or_taken(e, "email"))?;
     issue_token(tx, TokenOwner::User, user.id.0)?;
     Ok(user)
 }
@@ -89,7 +91,7 @@ pub fn issue_token(tx: &mut Tx, owner: TokenOwner, id: i64) -> Result<()> {
 /// [`Error::Invalid`] for a blank name, a bad or taken address, and whatever is too long.
 pub fn update(tx: &mut Tx, user: &User) -> Result<User> {
     // the rest has commands of its own, or never changes
-    let User { id, name, display_name, email, message_signature, ui_settings, .. } = user;
+    let User { id, name, display_name, email, message_signature, ui_settings, address_proved, .. } = user;
     let (name, email) = (required("name", name, LINE)?, email_address(email)?);
     if let Some(text) = display_name.as_deref() {
         within("display_name", text, 255)?;
@@ -104,20 +106,13 @@ pub fn update(tx: &mut Tx, user: &User) -> Result<User> {
             users::name.eq(name),
             users::display_name.eq(display_name),
             users::email.eq(email),
+            users::address_proved.eq(*address_proved),
             users::message_signature.eq(message_signature),
             users::ui_settings.eq(Json(ui_settings.0.clone())),
             users::updated_at.eq(now()),
         ))
         .returning(User::columns());
-    update.get_result(tx.conn).map_err(taken)
-}
-
-/// Somebody else was faster with the same address.
-fn taken(e: Diesel) -> Error {
-    match e {
-        Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => queries::email_taken(),
-        e => e.into(),
-    }
+    update.get_result(tx.conn).map_err(|e| Error::or_taken(e, "email"))
 }
 
 /// Gives a user another picture, or none. The file of the one before is swept away.
@@ -137,6 +132,33 @@ pub fn set_password(tx: &mut Tx, id: UserId, password_hash: &str) -> Result<()> 
     let new = (users::password_hash.eq(password_hash), users::confirmed.eq(true), users::updated_at.eq(now()));
     diesel::update(users::table.find(id)).set(new).execute(tx.conn)?;
     Ok(())
+}
+
+/// Notes that a user reads what goes to their address.
+///
+/// # Errors
+/// The database's.
+pub fn prove_address(tx: &mut Tx, id: UserId) -> Result<()> {
+    diesel::update(users::table.find(id)).set(users::address_proved.eq(true)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Takes the password, the access token and the socket's credential from whoever has used this user so far. Who reads what goes to the address
+/// sets another password.
+///
+/// # Errors
+/// The database's.
+pub fn disown(tx: &mut Tx, id: UserId) -> Result<()> {
+    diesel::update(users::table.find(id))
+        .set((
+            users::password_hash.eq(""),
+            users::confirmed.eq(false),
+            users::address_proved.eq(false),
+            users::pubsub_token.eq(random::token()?),
+            users::updated_at.eq(now()),
+        ))
+        .execute(tx.conn)?;
+    reset_access_token(tx, TokenOwner::User, id.0)
 }
 
 /// Replaces the access token: the old one stops working.
@@ -204,6 +226,13 @@ pub fn update_member(
         .execute(tx.conn)?;
     if present.role == Role::Administrator {
         keep_an_administrator(tx, account)?;
+        if role.is_some_and(|role| role != Role::Administrator) {
+            dismiss(tx, account)?;
+        }
+    }
+    if role.is_some_and(|role| role != present.role) {
+        // another role sees other inboxes
+        accounts::note_change(tx, account, KeptList::Inbox)?;
     }
     queries::members(tx.conn, account, Some(&[user]))?.pop().ok_or(Error::NotFound)
 }
@@ -215,12 +244,20 @@ pub fn update_member(
 pub fn remove_member(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
     one_at_a_time(tx, account)?;
     let place = account_users::table.filter(account_users::account_id.eq(account).and(account_users::user_id.eq(user)));
-    if diesel::delete(place).execute(tx.conn)? == 0 {
-        return Err(Error::NotFound);
-    }
+    let role: Role = diesel::delete(place).returning(account_users::role).get_result(tx.conn)?;
     keep_an_administrator(tx, account)?;
+    if role == Role::Administrator {
+        dismiss(tx, account)?;
+    }
     match tx.shared::<Departures>() {
         Some(departures) => departures.0.iter().try_for_each(|depart| depart(tx, account, user)),
+        None => Ok(()),
+    }
+}
+
+fn dismiss(tx: &mut Tx, account: AccountId) -> Result<()> {
+    match tx.shared::<Dismissals>() {
+        Some(dismissals) => dismissals.0.iter().try_for_each(|dismiss| dismiss(tx, account)),
         None => Ok(()),
     }
 }
@@ -228,7 +265,7 @@ pub fn remove_member(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()
 /// Lets no two transactions change the members of one account at once: two administrators who remove each other would both
 /// find the other still there.
 fn one_at_a_time(tx: &mut Tx, account: AccountId) -> Result<()> {
-    let _: AccountId = locked(accounts::table.find(account).select(accounts::id)).get_result(tx.conn)?;
+    let _: AccountId = locked(account_rows::table.find(account).select(account_rows::id)).get_result(tx.conn)?;
     Ok(())
 }
 

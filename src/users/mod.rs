@@ -6,8 +6,8 @@ mod queries;
 mod sample;
 
 pub use commands::{
-    Departure, Departures, NewUser, add_member, create, issue_token, remove_member, reset_access_token, revoke_token, set_avatar, set_password,
-    touch_membership, update, update_member,
+    Departure, Departures, Dismissals, NewUser, add_member, create, disown, issue_token, prove_address, remove_member, reset_access_token,
+    revoke_token, set_avatar, set_password, touch_membership, update, update_member,
 };
 pub use model::{Availability, Member, Membership, Role, TokenOwner, User, email_address, named, strong_password};
 pub use payload::{AgentJson, UserPush, UserWebhook, agent, profile, push, webhook};

@@ -55,6 +55,8 @@ pub struct User {
     pub confirmed: bool,
     /// The link to their picture.
     pub avatar_url: Option<String>,
+    /// Whether they are known to read what goes to their address: by a link that went there, or because the operator says so.
+    pub address_proved: bool,
 }
 
 impl User {
@@ -64,7 +66,7 @@ impl User {
     }
 
     /// Where a page finds their picture; empty without one.
-    pub fn avatar(&self) -> &str {
+    pub fn avatar_path(&self) -> &str {
         self.avatar_url.as_deref().map(local).unwrap_or_default()
     }
 

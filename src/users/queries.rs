@@ -132,11 +132,7 @@ pub fn administrators(conn: &mut DbConn, account: AccountId) -> Result<Vec<Membe
 /// [`Error::Invalid`] about `email`.
 pub(super) fn refuse_taken_email(conn: &mut DbConn, email: &str, but: Option<UserId>) -> Result<()> {
     match by_email(conn, email)? {
-        Some((user, _)) if Some(user.id) != but => Err(email_taken()),
+        Some((user, _)) if Some(user.id) != but => Err(Error::taken(vec!["email"])),
         _ => Ok(()),
     }
-}
-
-pub(super) fn email_taken() -> Error {
-    Error::taken(vec!["email"])
 }

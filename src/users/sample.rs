@@ -20,5 +20,6 @@ pub fn sample() -> User {
         created_at: moment(-86_400),
         confirmed: true,
         avatar_url: None,
+        address_proved: true,
     }
 }

@@ -189,6 +189,7 @@ struct Carried<T> {
 
 impl<T: Input> Input for Carried<T> {
     const ROOT: &'static str = T::ROOT;
+    const FORM: bool = true;
 }
 
 impl<T: Input> FromRequest for Form<T> {

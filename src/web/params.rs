@@ -30,6 +30,9 @@ const DEEPEST: usize = 8;
 pub trait Input: DeserializeOwned + 'static {
     /// The resource's name, under which clients may nest the body.
     const ROOT: &'static str = "";
+
+    /// Whether it is a form of a page. Browsers end each line of a text with `\r\n`, whatever it was when they got it.
+    const FORM: bool = false;
 }
 
 /// For handlers that take nothing particular.
@@ -107,11 +110,24 @@ async fn read<T: Input>(request: &HttpRequest, payload: Payload, storage: Option
     if !tidy(&mut params, DEEPEST_VALUE) {
         return Err(Error::BadRequest("The body is nested too deep".into()));
     }
+    if T::FORM {
+        end_lines(&mut params);
+    }
     let params = serde_path_to_error::deserialize(params).map_err(|e| match e.path().to_string().as_str() {
         "." => Error::Refused(e.inner().to_string()),
         path => Error::Refused(format!("{path}: {}", e.inner())),
     })?;
     Ok((params, uploads))
+}
+
+/// Gives the texts of a form the line ends that they had: who saves what is there changes nothing.
+fn end_lines(value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains('\r') => *text = text.replace("\r\n", "\n"),
+        Value::Array(list) => list.iter_mut().for_each(end_lines),
+        Value::Object(map) => map.values_mut().for_each(end_lines),
+        _ => {}
+    }
 }
 
 /// Reads a body to its end, within the limit.
@@ -215,6 +231,13 @@ mod tests {
         assert_eq!(read("a[][b][c]=1&a[][b][c]=2"), json!({"a": [{"b": {"c": "1"}}, {"b": {"c": "2"}}]}));
         assert_eq!(read("[]=a&=b"), json!({"[]": "a", "": "b"}));
         assert!(from_pairs(format!("a{}=1", "[b]".repeat(9)).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn texts_of_forms_keep_their_line_ends() {
+        let mut form = json!({"a": "1\r\n2\r\n", "b": ["\r\n", {"c": "x\ry"}], "d": "plain"});
+        end_lines(&mut form);
+        assert_eq!(form, json!({"a": "1\n2\n", "b": ["\n", {"c": "x\ry"}], "d": "plain"}));
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! How often what costs more than a request may be asked for: each kind has a number for each key within a time, on this node.
+//! How often what costs more than a request may be asked for: each kind has a number for each key within a time, on this node. And how much of
+//! what takes long may be under way at once.
 use crate::error::{Error, Result};
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -22,7 +23,33 @@ pub struct Quota {
 
 /// What was asked for lately. `app` makes it and shares it between its workers.
 #[derive(Debug)]
-pub struct Quotas(Option<Mutex<HashMap<(Quota, i64), Taken>>>);
+pub struct Quotas(Option<Asked>);
+
+#[derive(Debug, Default)]
+struct Asked {
+    taken: Mutex<HashMap<(Quota, i64), Taken>>,
+    under_way: UnderWay,
+}
+
+/// How much of each kind is under way for each key. What is not is not among them.
+type UnderWay = Arc<Mutex<HashMap<(&'static str, i64), u32>>>;
+
+/// A place among what is under way. Dropped, it is free again.
+#[derive(Debug)]
+pub struct Place(Option<(UnderWay, (&'static str, i64))>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let Some((under_way, kind)) = &self.0 else { return };
+        let mut under_way = under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(number) = under_way.get_mut(kind) {
+            *number -= 1;
+            if *number == 0 {
+                under_way.remove(kind);
+            }
+        }
+    }
+}
 
 #[derive(Debug)]
 struct Taken {
@@ -33,7 +60,7 @@ struct Taken {
 impl Quotas {
     /// Limits as the setting `rate_limits` says: on or off.
     pub fn new(on: bool) -> Quotas {
-        Quotas(on.then(Mutex::default))
+        Quotas(on.then(Asked::default))
     }
 
     /// Takes one. A time begins with the first one in it.
@@ -44,9 +71,24 @@ impl Quotas {
         self.take_at(quota, key, Instant::now())
     }
 
+    /// Begins something of which each key may have so many under way at once.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it has them.
+    pub fn begin(&self, of: &'static str, key: i64, most: u32) -> Result<Place> {
+        let Some(Asked { under_way, .. }) = &self.0 else { return Ok(Place(None)) };
+        let mut all = under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = all.entry((of, key)).or_default();
+        if *number >= most {
+            return Err(Error::TooMany(1));
+        }
+        *number += 1;
+        Ok(Place(Some((under_way.clone(), (of, key)))))
+    }
+
     fn take_at(&self, quota: Quota, key: i64, now: Instant) -> Result<()> {
-        let Some(all) = &self.0 else { return Ok(()) };
-        let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(Asked { taken, .. }) = &self.0 else { return Ok(()) };
+        let mut all = taken.lock().unwrap_or_else(PoisonError::into_inner);
         let is_over = |(quota, _): &(Quota, i64), taken: &Taken| now.saturating_duration_since(taken.since) >= quota.within;
         if all.len() >= MOST_KEYS && !all.contains_key(&(quota, key)) {
             all.retain(|kind, taken| !is_over(kind, taken));
@@ -85,9 +127,24 @@ mod tests {
     }
 
     #[test]
+    fn so_many_at_once_for_each_key() {
+        let quotas = Quotas::new(true);
+        let (first, second) = (quotas.begin("things", 1, 2), quotas.begin("things", 1, 2));
+        assert!(first.is_ok() && second.is_ok() && quotas.begin("things", 1, 2).is_err());
+        assert!(quotas.begin("things", 2, 2).is_ok() && quotas.begin("others", 1, 2).is_ok());
+        drop(first);
+        assert!(quotas.begin("things", 1, 2).is_ok());
+        drop(second);
+        assert!(quotas.0.as_ref().unwrap().under_way.lock().unwrap().is_empty());
+        let off = Quotas::new(false);
+        let many: Vec<_> = (0..9).map(|_| off.begin("things", 1, 2)).collect();
+        assert!(many.iter().all(Result::is_ok));
+    }
+
+    #[test]
     fn memory_is_bounded() {
         let quotas = Quotas::new(true);
         assert!((0..3 * MOST_KEYS as i64).all(|key| quotas.take(TWO, key).is_ok()));
-        assert!(quotas.0.as_ref().unwrap().lock().unwrap().len() <= MOST_KEYS);
+        assert!(quotas.0.as_ref().unwrap().taken.lock().unwrap().len() <= MOST_KEYS);
     }
 }

@@ -280,15 +280,7 @@ async fn a_deleted_conversation_takes_all_of_it_along() {
     let answer = json!({"submitted_values": {"csat_survey_response": {"rating": 5}}});
     visitor.patch(&format!("{path}/messages/{survey}"), answer).await.ok();
     // more than one step
-    server
-        .write(move |tx| {
-            let many = "INSERT INTO messages (account_id, inbox_id, conversation_id, message_type, content, created_at, updated_at) \
-                        SELECT m.account_id, m.inbox_id, m.conversation_id, 1, 'x', m.created_at, m.updated_at FROM messages m, \
-                        (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) SELECT i FROM n) AS many \
-                        WHERE m.content = 'How was it?'";
-            Ok(diesel::RunQueryDsl::execute(diesel::sql_query(many), tx.conn)?)
-        })
-        .await;
+    many_more(&server, "How was it?").await;
     let told = server.telling(async || office.administrator.delete(&path).await.ok_and_empty()).await;
     assert_eq!(names(&told), Vec::<&str>::new());
     office.administrator.get(&path).await.error(404);
@@ -305,6 +297,21 @@ async fn a_deleted_conversation_takes_all_of_it_along() {
     }
     assert_eq!(visitor.begin().await, kept + 1, "a number is never given twice");
     server.finish().await;
+}
+
+/// Puts 1200 messages beside the one of this text.
+pub async fn many_more(server: &Server, beside: &'static str) {
+    server
+        .write(move |tx| {
+            let many = format!(
+                "INSERT INTO messages (account_id, inbox_id, conversation_id, message_type, content, created_at, updated_at) \
+                 SELECT m.account_id, m.inbox_id, m.conversation_id, 1, 'x', m.created_at, m.updated_at FROM messages m, \
+                 (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) SELECT i FROM n) AS many \
+                 WHERE m.content = '{beside}'"
+            );
+            Ok(diesel::RunQueryDsl::execute(diesel::sql_query(many), tx.conn)?)
+        })
+        .await;
 }
 
 #[actix_rt::test]

@@ -32,6 +32,8 @@ async fn an_administrator_deletes_whoever_is_not_online_with_all_that_hangs_on_t
     assert_eq!(office.agent.get(&path).await.ok()["payload"]["availability_status"], "online");
     assert_eq!(ids(&office.agent.get("/contacts/active").await.ok()), [visitor.id]);
     assert_eq!(office.administrator.delete(&path).await.invalid(), ["base"]);
+    // more than one step
+    crate::actions::many_more(&server, "Hello").await;
     grow_quiet(&server).await;
     assert_eq!(office.agent.get("/contacts/active").await.ok(), json!({"meta": {"count": 0, "current_page": 1}, "payload": []}));
     office.agent.delete(&path).await.error(401);
@@ -88,10 +90,14 @@ async fn merging_moves_everything_and_the_base_wins() {
     office.agent.post(&format!("/contacts/{other}/notes"), json!({"content": "Likes tea"})).await.ok();
     let said = json!({"name": "Base", "email": "base@example.org", "custom_attributes": {"plan": "pro", "deep": {"a": 9}}});
     let base = office.contact(said).await;
+    office.agent.post(&format!("/contacts/{base}/labels"), json!({"labels": ["vip"]})).await.ok();
+    office.agent.post(&format!("/contacts/{other}/labels"), json!({"labels": ["late", "vip"]})).await.ok();
     let pair = json!({"base_contact_id": base, "mergee_contact_id": other.to_string()});
     let mut merged = Value::Null;
     let told = server.telling(async || merged = office.agent.post("/actions/contact_merge", pair.clone()).await.ok()).await;
     assert_eq!(told.iter().map(|told| told.name).collect::<Vec<_>>(), ["contact_updated"]);
+    let labels = told[0].payload["changed_attributes"].as_array().unwrap().iter().find_map(|change| change.get("label_list"));
+    assert_eq!(labels, Some(&json!({"previous_value": ["vip"], "current_value": ["vip", "late"]})));
     assert_eq!((&merged["id"], &merged["name"], &merged["email"]), (&json!(base), &json!("Base"), &json!("base@example.org")));
     assert_eq!((&merged["identifier"], &merged["phone_number"]), (&json!("crm-1"), &json!("+33611223344")));
     assert_eq!(merged["custom_attributes"], json!({"plan": "pro", "deep": {"a": 9, "b": 2}, "seats": 3}));

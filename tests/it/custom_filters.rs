@@ -51,5 +51,8 @@ async fn filters_are_kept_for_oneself() {
     server.write(move |tx| Ok(sql_query(most).execute(tx.conn)?)).await;
     let refused = office.agent.post("/custom_filters", json!({"name": "X", "query": open})).await.error(422);
     assert!(refused.contains("1000"), "{refused}");
+    // who leaves the account leaves none behind
+    office.administrator.delete(&format!("/agents/{}", office.agent.id)).await.ok_and_empty();
+    assert_eq!(server.count("SELECT count(*) AS number FROM custom_filters").await, 0);
     server.finish().await;
 }

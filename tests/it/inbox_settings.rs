@@ -5,6 +5,7 @@ use crate::{
     support::{Caller, File, Receiver, Server},
 };
 use actix_web::http::Method;
+use diesel::{RunQueryDsl, sql_query};
 use serde_json::{Value, json};
 
 const INBOXES: &str = "/app/accounts/1/settings/inboxes";
@@ -176,7 +177,8 @@ async fn a_website_is_set_up_on_its_tabs() {
         ("reply_time", "in_a_day"),
         ("features[]", "emoji_picker"),
         ("greeting_enabled", "1"),
-        ("greeting_message", "Hello!"),
+        // as browsers end lines
+        ("greeting_message", "Hello!\r\nAsk us."),
         ("csat_display_type", "star"),
         ("sender_name_type", "professional"),
         ("business_name", "Shop Ltd"),
@@ -188,14 +190,23 @@ async fn a_website_is_set_up_on_its_tabs() {
         ("widget_color", json!("#00aa55")),
         ("reply_time", json!("in_a_day")),
         ("selected_feature_flags", json!(["emoji_picker"])),
-        ("greeting_message", json!("Hello!")),
+        ("greeting_message", json!("Hello!\nAsk us.")),
         ("greeting_enabled", json!(true)),
         ("enable_email_collect", json!(false)),
-        ("csat_config", json!({"display_type": "star", "message": ""})),
+        ("csat_config", json!({"display_type": "star"})),
         ("sender_name_type", json!("professional")),
     ] {
         assert_eq!(inbox[key], value, "{key}");
     }
+    // the same once more changes nothing, and is not told
+    let told = "SELECT count(*) AS number FROM events";
+    let before = server.count(told).await;
+    assert_eq!(send(&mut visit, &one, &csrf, &fields).await.status, 303);
+    assert_eq!(server.count(told).await, before);
+    // nor does a form that an older inbox has not, unless it is asked for
+    server.write(|tx| Ok(sql_query("UPDATE web_widget_channels SET pre_chat_form_options = '{}'").execute(tx.conn)?)).await;
+    visit.account.patch("/inboxes/1", json!({"name": "Our shop"})).await.ok();
+    assert_eq!(server.count(told).await, before);
     let refused = send(&mut visit, &one, &csrf, &[("name", ""), ("website_url", "https://shop.example")]).await;
     assert!(refused.status == 422 && refused.text().contains("Please fill this in"), "{}", refused.text());
     let hours = format!("{one}/hours");

@@ -1,5 +1,6 @@
 //! Inboxes: who sees which, with which keys, and what their rules refuse.
 use crate::{
+    actions::many_more,
     snapshot,
     support::{Server, shown},
 };
@@ -197,17 +198,54 @@ async fn a_deleted_inbox_takes_everything_in_it_along() {
     let inbox = office.api_inbox().await;
     let (visitor, number) = office.conversation(&inbox).await;
     visitor.says(number, "Hello").await;
+    // more than one step
+    many_more(&server, "Hello").await;
+    let (again, second) = office.conversation(&inbox).await;
+    again.says(second, "Hello again").await;
+    let site = office.website().await;
     let gone = office.administrator.delete(&format!("/inboxes/{}", inbox.id)).await.ok();
     assert!(gone["message"].is_string());
     office.administrator.get(&format!("/inboxes/{}", inbox.id)).await.error(404);
     office.administrator.get(&format!("/conversations/{number}")).await.error(404);
     visitor.get("/conversations").await.error_of_the_client_api(404);
+    office.administrator.get(&format!("/inboxes/{site}")).await.ok();
     for table in ["inboxes", "api_channels", "working_hours", "inbox_members", "contact_inboxes", "conversations", "messages"] {
-        let sql = format!("SELECT count(*) AS number FROM {table}");
+        let of = match table {
+            "inboxes" => "id",
+            _ => "inbox_id",
+        };
+        let sql = format!("SELECT count(*) AS number FROM {table} WHERE {of} = {}", inbox.id);
         assert_eq!(server.count(&sql).await, 0, "{table}");
     }
     // the person stays
     office.agent.get(&format!("/contacts/{}", visitor.id)).await.ok();
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn what_changes_nothing_of_the_members_makes_no_new_key() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let inbox = office.api_inbox().await.id;
+    let key = async || office.agent.get("/cache_keys").await.ok()["cache_keys"]["inbox"].clone();
+    let said = |users: Value| json!({"inbox_id": inbox, "user_ids": users});
+    let (ada, ben) = (office.administrator.id, office.agent.id);
+    let before = key().await;
+    office.administrator.post("/inbox_members", said(json!([ada, ben]))).await.ok();
+    office.administrator.patch("/inbox_members", said(json!([ada, ben]))).await.ok();
+    office.administrator.json(Method::DELETE, "/inbox_members", said(json!([999]))).await.ok_and_empty();
+    office.administrator.patch(&format!("/agents/{ben}"), json!({"role": "agent"})).await.ok();
+    assert_eq!(key().await, before);
+    let set = async |what: &str| {
+        let old = key().await;
+        match what {
+            "role" => office.administrator.patch(&format!("/agents/{ben}"), json!({"role": "administrator"})).await.ok(),
+            _ => office.administrator.patch("/inbox_members", said(json!([ada]))).await.ok(),
+        };
+        assert_ne!(key().await, old, "{what}");
+    };
+    set("members").await;
+    set("role").await;
     server.finish().await;
 }
 

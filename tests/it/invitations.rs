@@ -4,12 +4,13 @@ use crate::{
     support::{Answer, Caller, PostOffice, Server, office::PASSWORD, post_office::Letter},
 };
 use diesel::{RunQueryDsl, sql_query};
+use hookdesk::setup;
 use serde_json::{Value, json};
 
-const NEW: &str = "N3w-Passw0rd";
+pub const NEW: &str = "N3w-Passw0rd";
 const AGENTS: &str = "/app/accounts/1/settings/agents";
 
-async fn serving(post: &PostOffice) -> Server {
+pub async fn serving(post: &PostOffice) -> Server {
     let mail = post.mail();
     Server::start_with(|config| config.mail = mail).await
 }
@@ -24,8 +25,13 @@ fn token_of(letter: &Letter) -> String {
     token(&letter.parts()[0])
 }
 
-async fn sign_in(server: &Server, email: &str, password: &str) -> Answer {
+pub async fn sign_in(server: &Server, email: &str, password: &str) -> Answer {
     server.anonymous().post("/auth/sign_in", json!({"email": email, "password": password})).await
+}
+
+fn with_session(server: &Server, session: &Answer) -> Caller {
+    let anonymous: Caller = server.anonymous().0;
+    ["access-token", "client", "uid"].into_iter().fold(anonymous, |caller, name| caller.with(name, session.header(name).unwrap()))
 }
 
 async fn set(server: &Server, token: &str, password: &str) -> Answer {
@@ -34,7 +40,7 @@ async fn set(server: &Server, token: &str, password: &str) -> Answer {
 }
 
 /// The sentence of a refused password.
-fn why(answer: Answer) -> String {
+pub fn why(answer: Answer) -> String {
     let body = answer.is(422);
     assert_eq!(body["redirect_url"], "/");
     body["message"].as_str().unwrap().to_owned()
@@ -139,10 +145,17 @@ async fn without_mail_an_administrator_hands_a_link_on() {
     let made = office.administrator.post(&one, json!({})).await.ok();
     assert!(made["url"].as_str().unwrap().starts_with(server.config.public_url.as_str()) && made["expires_at"].is_string(), "{made}");
     set(&server, &token(made["url"].as_str().unwrap()), NEW).await.ok();
+    // it may have been the administrator who has set the password
+    let elsewhere = server.another_office("b.").await;
+    let said = json!({"email": "cleo@acme.example", "role": "administrator"});
+    let refused = elsewhere.administrator.post("/agents", said.clone()).await.error(422);
+    assert!(refused.contains("hookdesk password-link cleo@acme.example"), "{refused}");
+    sign_in(&server, "cleo@acme.example", NEW).await.ok();
+    let of_operator = setup::password_link(&server.config, "cleo@acme.example".into()).await.unwrap();
+    set(&server, &token(&of_operator), NEW).await.ok();
     // a link that is out in the world ends when its user gets into another account, where it would open more
     let seen = office.administrator.post(&one, json!({})).await.ok();
-    let elsewhere = server.another_office("b.").await;
-    elsewhere.administrator.post("/agents", json!({"email": "cleo@acme.example", "role": "administrator"})).await.ok();
+    elsewhere.administrator.post("/agents", said).await.ok();
     assert!(why(set(&server, &token(seen["url"].as_str().unwrap()), PASSWORD).await).contains("used up"));
     office.administrator.post(&one, json!({})).await.error(422);
     elsewhere.administrator.post(&one, json!({})).await.error(422);
@@ -151,15 +164,61 @@ async fn without_mail_an_administrator_hands_a_link_on() {
 }
 
 #[actix_rt::test]
+async fn who_has_not_proved_an_address_takes_nothing_into_another_account() {
+    let post = PostOffice::open();
+    let server = serving(&post).await;
+    let office = server.office().await;
+    let said = json!({"name": "Cleo", "email": "cleo@acme.example", "password": PASSWORD});
+    let cleo = office.administrator.post("/agents", said).await.ok();
+    let session = sign_in(&server, "cleo@acme.example", PASSWORD).await;
+    let held = with_session(&server, &session);
+    let by_token = server.anonymous().with("api_access_token", session.ok()["data"]["access_token"].as_str().unwrap());
+    by_token.get("/api/v1/profile").await.ok();
+    let elsewhere = server.another_office("b.").await;
+    let linked = elsewhere.administrator.post("/agents", json!({"email": "cleo@acme.example", "role": "administrator"})).await.ok();
+    assert_eq!((&linked["id"], &linked["confirmed"]), (&cleo["id"], &json!(false)));
+    held.get("/api/v1/profile").await.is(401);
+    by_token.get("/api/v1/profile").await.error(401);
+    assert_eq!(sign_in(&server, "cleo@acme.example", PASSWORD).await.status, 401);
+    set(&server, &token_of(&post.wait_for(1).await[0]), NEW).await.ok();
+    assert_eq!(sign_in(&server, "cleo@acme.example", NEW).await.ok()["data"]["accounts"].as_array().unwrap().len(), 2);
+    // from now on the address is known to be theirs
+    let third = server.another_office("c.").await;
+    let linked = third.administrator.post("/agents", json!({"email": "cleo@acme.example"})).await.ok();
+    assert_eq!(linked["confirmed"], true);
+    sign_in(&server, "cleo@acme.example", NEW).await.ok();
+    server.finish().await;
+    assert_eq!(post.letters().len(), 1);
+}
+
+#[actix_rt::test]
+async fn shown_links_end_with_the_administrators_who_may_have_seen_them() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let dan =
+        office.administrator.post("/agents", json!({"name": "Dan", "email": "dan@acme.example", "role": "administrator"})).await.ok()["id"].clone();
+    let (dan, link) = (format!("/agents/{dan}"), format!("/agents/{}/password_link", office.agent.id));
+    let made = async || token(office.administrator.post(&link, json!({})).await.ok()["url"].as_str().unwrap());
+    let is_over = async |token: &str| why(set(&server, token, NEW).await).contains("used up");
+    let first = made().await;
+    office.administrator.patch(&dan, json!({"role": "administrator", "name": "Dan D"})).await.ok();
+    assert!(!why(set(&server, &first, "weak").await).contains("used up"));
+    office.administrator.patch(&dan, json!({"role": "agent"})).await.ok();
+    assert!(is_over(&first).await);
+    office.administrator.patch(&dan, json!({"role": "administrator"})).await.ok();
+    let (second, of_dan) = (made().await, office.administrator.post(&format!("{dan}/password_link"), json!({})).await.ok());
+    office.administrator.delete(&dan).await.ok_and_empty();
+    assert!(is_over(&second).await && is_over(&token(of_dan["url"].as_str().unwrap())).await);
+    assert_eq!(server.count("SELECT count(*) AS number FROM password_tokens").await, 0);
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn whoever_has_forgotten_a_password_gets_a_link_and_nobody_learns_who_is_known() {
     let post = PostOffice::open();
     let server = serving(&post).await;
     let visit = Visit::new(&server).await;
-    let session = sign_in(&server, "ada@acme.example", "Hookdesk-1").await;
-    let mut known: Caller = server.anonymous().0;
-    for name in ["access-token", "client", "uid"] {
-        known = known.with(name, session.header(name).unwrap());
-    }
+    let known = with_session(&server, &sign_in(&server, "ada@acme.example", "Hookdesk-1").await);
     known.get("/api/v1/profile").await.ok();
     assert_eq!(ask(&server, "nobody@acme.example").await, ask(&server, " ADA@acme.example").await);
     assert!(ask(&server, "").await["message"].is_string());
@@ -185,7 +244,8 @@ async fn a_link_ends_with_the_password_or_the_address_that_it_was_made_for() {
     let profile = office.agent.below("/api/v1");
     let made = async || token(office.administrator.post(&link, json!({})).await.ok()["url"].as_str().unwrap());
     set(&server, &made().await, PASSWORD).await.ok();
-    let (new_password, new_address) = (json!({"password": NEW, "current_password": PASSWORD}), json!({"email": "ben@elsewhere.example"}));
+    let (new_password, new_address) =
+        (json!({"password": NEW, "current_password": PASSWORD}), json!({"email": "ben@elsewhere.example", "current_password": NEW}));
     for change in [new_password, new_address] {
         let token = made().await;
         profile.put("/profile", json!({"display_name": "B."})).await.ok();

@@ -3,6 +3,7 @@
 mod support;
 
 mod actions;
+mod addresses;
 mod attachments;
 mod backlog;
 mod bots;

@@ -91,6 +91,45 @@ async fn whoever_answers_or_is_named_takes_part() {
 }
 
 #[actix_rt::test]
+async fn who_sees_a_conversation_may_take_part_and_who_does_not_any_more_is_out() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let inbox = office.api_inbox().await;
+    let (visitor, first) = office.conversation(&inbox).await;
+    let second = visitor.begin().await;
+    let (ada, ben) = (office.administrator.id, office.agent.id);
+    let cleo = office.another_agent("Cleo", "cleo@acme.example").await;
+    let path = |number: i64| format!("/conversations/{number}/participants");
+    let present = async |number: i64| ids(&office.administrator.get(&path(number)).await.ok());
+    // who is to answer and does not see it takes no part
+    let assign = async |number: i64, said: Value| office.agent.post(&format!("/conversations/{number}/assignments"), said).await.ok();
+    assign(second, json!({"assignee_id": cleo.id})).await;
+    assert_eq!(present(second).await, Vec::<i64>::new());
+    // a team opens its conversations to its members
+    let team = office.administrator.post("/teams", json!({"name": "billing"})).await.ok()["id"].clone();
+    for member in [ben, cleo.id] {
+        office.administrator.post(&format!("/teams/{team}/team_members"), json!({"user_ids": [member]})).await.ok();
+    }
+    assign(first, json!({"team_id": team})).await;
+    assert_eq!(ids(&cleo.post(&path(first), json!({"user_ids": [cleo.id]})).await.ok()), [cleo.id]);
+    for number in [first, second] {
+        office.agent.post(&path(number), json!({"user_ids": [ben, ada]})).await.ok();
+        office.agent.patch(&format!("/conversations/{number}/draft_messages"), json!({"message": "Dear"})).await.ok();
+    }
+    // the list that is read can be written, whatever has come since
+    assign(first, json!({"team_id": null})).await;
+    assert_eq!(present(first).await, [ada, ben, cleo.id]);
+    assert_eq!(ids(&office.agent.patch(&path(first), json!({"user_ids": present(first).await})).await.ok()), [ada, ben, cleo.id]);
+    assign(first, json!({"team_id": team})).await;
+    // out of the inbox, and still in the team of one of them
+    let out = json!({"inbox_id": inbox.id, "user_ids": [ben, ada]});
+    office.administrator.json(Method::DELETE, "/inbox_members", out).await.ok_and_empty();
+    assert_eq!((present(first).await, present(second).await), (vec![ada, ben, cleo.id], vec![ada]));
+    assert_eq!(server.count("SELECT count(*) AS number FROM draft_messages").await, 1);
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn a_draft_is_its_writers() {
     let server = Server::start().await;
     let office = server.office().await;

@@ -6,6 +6,7 @@ use crate::{
         office::{PASSWORD, settle},
     },
 };
+use diesel::{RunQueryDsl, sql_query};
 use hookdesk::{auth::hash_password, users::Role};
 use serde_json::{Value, json};
 
@@ -129,8 +130,11 @@ async fn agents_are_listed_by_name_and_made_by_administrators() {
     assert_eq!(office.administrator.post("/agents", said.clone()).await.invalid(), ["user_id"]);
     assert_eq!(office.administrator.post("/agents", json!({"name": "X", "email": "x"})).await.invalid(), ["email"]);
     office.agent.post("/agents", said.clone()).await.error(401);
-    // somebody of another account is linked, with the password they have
+    // somebody of another account is linked, with the password they have, if they have proved their address
     let elsewhere = server.another_office("b.").await;
+    let said = json!({"name": "Other", "email": "cleo@acme.example"});
+    assert!(elsewhere.administrator.post("/agents", said).await.error(422).contains("hookdesk password-link"));
+    server.write(|tx| Ok(sql_query("UPDATE users SET address_proved = TRUE").execute(tx.conn)?)).await;
     let linked = elsewhere.administrator.post("/agents", json!({"name": "Other", "email": "cleo@acme.example", "role": "administrator"})).await.ok();
     assert_eq!((&linked["id"], &linked["name"], &linked["role"]), (&made["id"], &json!("cleo Agent"), &json!("administrator")));
     let signed_in = sign_in(&server, "cleo@acme.example", PASSWORD).await.ok();

@@ -50,10 +50,13 @@ fn add(tx: &mut Tx, account: AccountId, contact: ContactId, titles: Vec<&str>) -
     Ok(())
 }
 
-/// Gives a contact the labels of another one that becomes part of it.
-pub(super) fn inherit(tx: &mut Tx, account: AccountId, contact: ContactId, other: ContactId) -> Result<()> {
+/// Gives a contact the labels of another one that becomes part of it. Gives its labels before and after.
+pub(super) fn inherit(tx: &mut Tx, account: AccountId, contact: ContactId, other: ContactId) -> Result<(Vec<String>, Vec<String>)> {
     let (own, others) = (queries::labels(tx.conn, contact)?, queries::labels(tx.conn, other)?);
-    add(tx, account, contact, labels::difference(&own, &others).0)
+    let new = labels::difference(&own, &others).0;
+    let all = own.iter().map(String::as_str).chain(new.iter().copied()).map(str::to_owned).collect();
+    add(tx, account, contact, new)?;
+    Ok((own, all))
 }
 
 /// A label is another one now, or gone: the contacts that carry it follow, some at a time, so that memory does not grow with them.

@@ -1,5 +1,5 @@
 //! Two contacts become one.
-use super::{labels, queries, save};
+use super::{labels, queries, save_labelled};
 use crate::{
     accounts::Account,
     checks::not_too_large,
@@ -33,14 +33,14 @@ pub fn merge(tx: &mut Tx, account: &Account, actor: &Actor, base: ContactId, oth
     }
     let (Some(other), Some(before)) = (found.pop(), found.pop()) else { return Err(Error::NotFound) };
     let mut contact = before.clone();
-    absorb(tx, &mut contact, other)?;
+    let labels = absorb(tx, &mut contact, other)?;
     not_too_large("additional_attributes", &contact.additional_attributes.0)?;
     not_too_large("custom_attributes", &contact.custom_attributes.0)?;
-    save(tx, account, actor, &before, contact)
+    save_labelled(tx, account, actor, &before, contact, labels)
 }
 
-/// Moves all that another contact has to this one, and deletes the other. What both have, this one keeps.
-pub(super) fn absorb(tx: &mut Tx, contact: &mut Contact, other: Contact) -> Result<()> {
+/// Moves all that another contact has to this one, and deletes the other. What both have, this one keeps. Gives its labels before and after.
+pub(super) fn absorb(tx: &mut Tx, contact: &mut Contact, other: Contact) -> Result<(Vec<String>, Vec<String>)> {
     diesel::update(conversations::table.filter(conversations::contact_id.eq(other.id)))
         .set(conversations::contact_id.eq(contact.id))
         .execute(tx.conn)?;
@@ -55,8 +55,8 @@ pub(super) fn absorb(tx: &mut Tx, contact: &mut Contact, other: Contact) -> Resu
     let by_other = messages::sender_type.eq(ActorType::Contact.number()).and(messages::sender_id.eq(other.id.0));
     let written = messages::table.filter(messages::conversation_id.eq_any(here).and(by_other));
     diesel::update(written).set(messages::sender_id.eq(contact.id.0)).execute(tx.conn)?;
-    labels::inherit(tx, contact.account_id, contact.id, other.id)?;
+    let labels = labels::inherit(tx, contact.account_id, contact.id, other.id)?;
     diesel::delete(contacts::table.find(other.id)).execute(tx.conn)?;
     contact.inherit(other);
-    Ok(())
+    Ok(labels)
 }

@@ -44,7 +44,7 @@ pub fn change(tx: &mut Tx, thread: &mut Thread, actor: &Actor, edit: impl FnOnce
     save(tx, &thread.conversation)?;
     labels::file(tx, &before, &thread.conversation)?;
     if let Some(assignee) = thread.conversation.assignee_id.filter(|assignee| before.assignee_id != Some(*assignee)) {
-        participants::join(tx, &thread.conversation, assignee)?;
+        participants::join_assignee(tx, &thread.conversation, assignee)?;
     }
     fill_last_public(tx, thread)?;
     tell_changes(tx, thread, &before, actor)?;
@@ -130,9 +130,12 @@ fn write_notices(tx: &mut Tx, thread: &mut Thread, before: &Conversation, left: 
         }
     }
     if thread.conversation.team_id != before.team_id {
-        // also when its new team is why somebody is not to answer any more
         notices::about_team(tx, thread, language, left, actor)?;
-    } else if thread.conversation.assignee_id != before.assignee_id
+    }
+    // that somebody is not to answer any more says the team, where it is why
+    let told_by_team = thread.conversation.team_id != before.team_id && thread.conversation.assignee_id.is_none();
+    if thread.conversation.assignee_id != before.assignee_id
+        && !told_by_team
         && let Actor::User(id, name) = actor
     {
         let assignee = thread.assignee.as_ref().map(|user| user.available_name().to_owned());
@@ -249,7 +252,12 @@ pub fn toggle_typing(tx: &mut Tx, thread: &mut Thread, by: &Sender, word: &str, 
 /// # Errors
 /// The database's.
 pub fn depart(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
-    let theirs = conversations::table.filter(conversations::account_id.eq(account).and(conversations::assignee_id.eq(user)));
-    diesel::update(theirs).set((conversations::assignee_id.eq(None::<UserId>), conversations::updated_at.eq(now()))).execute(tx.conn)?;
-    participants::depart(tx, account, user)
+    loop {
+        let some = queries::given_to(tx.conn, account, user)?;
+        if some.is_empty() {
+            return participants::depart(tx, account, user);
+        }
+        let freed = (conversations::assignee_id.eq(None::<UserId>), conversations::updated_at.eq(now()));
+        diesel::update(conversations::table.filter(conversations::id.eq_any(some))).set(freed).execute(tx.conn)?;
+    }
 }

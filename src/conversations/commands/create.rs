@@ -114,7 +114,7 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
         .returning(Conversation::columns());
     let conversation: Conversation = insert.get_result(tx.conn)?;
     if let Some(assignee) = conversation.assignee_id {
-        participants::join(tx, &conversation, assignee)?;
+        participants::join_assignee(tx, &conversation, assignee)?;
     }
     // drawn as it will be read: whether an agent may answer depends on the channel
     let thread = queries::open(tx.conn, account, conversation.display_id)?;

@@ -10,20 +10,22 @@ use crate::{
         Tx,
         dialect::Each,
         schema::{conversation_participants as participants, draft_messages, mentions},
-        types::{AccountId, ConversationId, UserId, now},
+        types::{AccountId, ConversationId, TeamId, UserId, now},
     },
     error::{Error, Result},
-    users::Member,
+    inboxes::Inbox,
+    teams,
+    users::{self, Member, Role},
 };
 use diesel::{prelude::*, upsert::excluded};
 
 /// Lets these users take part. Gives those who did not yet.
 ///
 /// # Errors
-/// [`Error::Invalid`] for somebody who does not see the inbox.
+/// [`Error::Invalid`] for somebody who does not see the conversation.
 pub fn add_participants(tx: &mut Tx, conversation: &Conversation, ids: &[UserId]) -> Result<Vec<Member>> {
     let present = queries::participants(tx.conn, conversation)?;
-    let wanted = eligible(tx, conversation, ids)?;
+    let wanted = eligible(tx, conversation, &present, ids)?;
     let new: Vec<Member> = wanted.into_iter().filter(|one| !present.iter().any(|member| member.user.id == one.user.id)).collect();
     new.iter().try_for_each(|one| join(tx, conversation, one.user.id))?;
     Ok(new)
@@ -34,7 +36,8 @@ pub fn add_participants(tx: &mut Tx, conversation: &Conversation, ids: &[UserId]
 /// # Errors
 /// As [`add_participants`].
 pub fn set_participants(tx: &mut Tx, conversation: &Conversation, ids: &[UserId]) -> Result<Vec<Member>> {
-    let wanted = eligible(tx, conversation, ids)?;
+    let present = queries::participants(tx.conn, conversation)?;
+    let wanted = eligible(tx, conversation, &present, ids)?;
     let kept: Vec<UserId> = wanted.iter().map(|one| one.user.id).collect();
     let others = participants::table.filter(participants::conversation_id.eq(conversation.id).and(participants::user_id.ne_all(kept)));
     diesel::delete(others).execute(tx.conn)?;
@@ -54,16 +57,18 @@ pub fn remove_participants(tx: &mut Tx, conversation: &Conversation, ids: &[User
     Ok(())
 }
 
-fn eligible(tx: &mut Tx, conversation: &Conversation, ids: &[UserId]) -> Result<Vec<Member>> {
-    let known = queries::may_take_part(tx.conn, conversation)?;
+/// Those whom a request names: whoever takes part already may stay, whatever has come since.
+fn eligible(tx: &mut Tx, conversation: &Conversation, present: &[Member], ids: &[UserId]) -> Result<Vec<Member>> {
+    let mut known = queries::may_take_part(tx.conn, conversation)?;
+    known.extend(present.iter().filter(|one| !known.iter().any(|member| member.user.id == one.user.id)).cloned().collect::<Vec<_>>());
     match ids.iter().find(|id| !known.iter().any(|member| member.user.id == **id)) {
-        Some(stranger) => Err(Error::invalid("user", format!("User {stranger} does not see this inbox"))),
+        Some(stranger) => Err(Error::invalid("user", format!("User {stranger} does not see this conversation"))),
         None => Ok(known.into_iter().filter(|member| ids.contains(&member.user.id)).collect()),
     }
 }
 
 /// Lets somebody take part, if they do not yet.
-pub(super) fn join(tx: &mut Tx, conversation: &Conversation, user: UserId) -> Result<()> {
+fn join(tx: &mut Tx, conversation: &Conversation, user: UserId) -> Result<()> {
     let insert = diesel::insert_into(participants::table)
         .values((
             participants::account_id.eq(conversation.account_id),
@@ -74,6 +79,14 @@ pub(super) fn join(tx: &mut Tx, conversation: &Conversation, user: UserId) -> Re
         .on_conflict_do_nothing();
     Each(insert).execute(tx.conn)?;
     Ok(())
+}
+
+/// Somebody is to answer: they take part, if they see the conversation.
+pub(super) fn join_assignee(tx: &mut Tx, conversation: &Conversation, user: UserId) -> Result<()> {
+    match queries::may_take_part(tx.conn, conversation)?.iter().any(|member| member.user.id == user) {
+        true => join(tx, conversation, user),
+        false => Ok(()),
+    }
 }
 
 /// Notes whom a note names, of those who may see it: they take part from now on.
@@ -132,6 +145,36 @@ pub fn keep_draft(tx: &mut Tx, conversation: &Conversation, user: UserId, messag
 pub fn forget_draft(tx: &mut Tx, conversation: ConversationId, user: UserId) -> Result<()> {
     let theirs = draft_messages::table.filter(draft_messages::user_id.eq(user).and(draft_messages::conversation_id.eq(conversation)));
     diesel::delete(theirs).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Users are not members of an inbox any more: they take no part in what they do not see now, and what they have begun to write there is forgotten.
+///
+/// # Errors
+/// The database's.
+pub fn leave_inbox(tx: &mut Tx, inbox: &Inbox, users: &[UserId]) -> Result<()> {
+    for user in users {
+        let (_, membership) = users::member(tx.conn, *user, inbox.account_id)?;
+        if membership.is_some_and(|membership| membership.role == Role::Administrator) {
+            continue;
+        }
+        let teams: Vec<TeamId> = teams::of_member(tx.conn, inbox.account_id, *user)?.into_iter().collect();
+        loop {
+            let some = queries::left_behind(tx.conn, *user, inbox.id, &teams)?;
+            if some.is_empty() {
+                break;
+            }
+            forget_in(tx, *user, &some)?;
+        }
+    }
+    Ok(())
+}
+
+fn forget_in(tx: &mut Tx, user: UserId, of: &[ConversationId]) -> Result<()> {
+    diesel::delete(participants::table.filter(participants::user_id.eq(user).and(participants::conversation_id.eq_any(of)))).execute(tx.conn)?;
+    diesel::delete(mentions::table.filter(mentions::user_id.eq(user).and(mentions::conversation_id.eq_any(of)))).execute(tx.conn)?;
+    diesel::delete(draft_messages::table.filter(draft_messages::user_id.eq(user).and(draft_messages::conversation_id.eq_any(of))))
+        .execute(tx.conn)?;
     Ok(())
 }
 

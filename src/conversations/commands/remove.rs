@@ -1,19 +1,24 @@
-//! Deleting a conversation. One of many messages goes in steps, so that others get their turn in between.
+//! Deleting conversations: one, those of an inbox, those of a contact. Many messages go in steps, so that others get their turn in between.
 use crate::{
     auth::Administrator,
+    contacts::Contact,
     conversations::queries,
     db::{
         Tx,
         schema::{conversations, messages},
-        types::{DisplayId, MessageId},
+        types::{AccountId, ConversationId, DisplayId, MessageId},
     },
     error::Result,
+    inboxes::Inbox,
     notifications::{self, ActorType},
 };
 use diesel::prelude::*;
 
 /// How many messages go in one step.
 const STEP: i64 = 500;
+
+/// How many conversations go in one step at most: one of few messages costs as much as some of them.
+const CONVERSATIONS: i64 = 100;
 
 /// Deletes some of a conversation's messages, or, where only a few are left, all of it. True when it is gone. (Its files go with a
 /// sweep within a day, since nothing refers to them any more.)
@@ -22,13 +27,54 @@ const STEP: i64 = 500;
 /// [`crate::error::Error::NotFound`].
 pub fn remove_some(tx: &mut Tx, by: &Administrator, id: DisplayId) -> Result<bool> {
     let conversation = queries::of_number(tx.conn, by.account_id(), id)?;
-    let of_it = || messages::table.filter(messages::conversation_id.eq(conversation.id));
-    let some: Vec<MessageId> = of_it().select(messages::id).order_by(messages::id).limit(STEP).load(tx.conn)?;
-    if let (Some(last), true) = (some.last(), some.len() as i64 == STEP) {
-        diesel::delete(of_it().filter(messages::id.le(last))).execute(tx.conn)?;
-        return Ok(false);
+    Ok(shrink(tx, by.account_id(), conversation.id, STEP)?.is_some())
+}
+
+/// The same for what is in an inbox that is to be deleted. True when no conversation is left.
+///
+/// # Errors
+/// The database's.
+pub fn clear_inbox(tx: &mut Tx, inbox: &Inbox) -> Result<bool> {
+    let query = conversations::table.filter(conversations::inbox_id.eq(inbox.id)).select(conversations::id);
+    let some: Vec<ConversationId> = query.limit(CONVERSATIONS).load(tx.conn)?;
+    clear(tx, inbox.account_id, some)
+}
+
+/// The same for what a contact has said who is to be deleted. True when no conversation is left.
+///
+/// # Errors
+/// The database's.
+pub fn clear_contact(tx: &mut Tx, contact: &Contact) -> Result<bool> {
+    let query = conversations::table.filter(conversations::contact_id.eq(contact.id)).select(conversations::id);
+    let some: Vec<ConversationId> = query.limit(CONVERSATIONS).load(tx.conn)?;
+    clear(tx, contact.account_id, some)
+}
+
+/// False while there may be more than these.
+fn clear(tx: &mut Tx, account: AccountId, mut some: Vec<ConversationId>) -> Result<bool> {
+    let all = (some.len() as i64) < CONVERSATIONS;
+    // always in the same order, so that no two wait for each other
+    some.sort();
+    let mut room = STEP;
+    for id in some {
+        match shrink(tx, account, id, room)? {
+            Some(gone) => room -= gone,
+            None => return Ok(false),
+        }
     }
-    diesel::delete(conversations::table.find(conversation.id)).execute(tx.conn)?;
-    notifications::forget_about(tx, by.account_id(), ActorType::Conversation, conversation.id.0)?;
-    Ok(true)
+    Ok(all)
+}
+
+/// Deletes the oldest messages of a conversation, up to so many; with fewer left than that, all of it, and gives how many they were.
+fn shrink(tx: &mut Tx, account: AccountId, id: ConversationId, most: i64) -> Result<Option<i64>> {
+    let of_it = || messages::table.filter(messages::conversation_id.eq(id));
+    let some: Vec<MessageId> = of_it().select(messages::id).order_by(messages::id).limit(most).load(tx.conn)?;
+    let number = some.len() as i64;
+    if let (Some(last), true) = (some.last(), number == most) {
+        diesel::delete(of_it().filter(messages::id.le(last))).execute(tx.conn)?;
+        return Ok(None);
+    }
+    diesel::delete(conversations::table.find(id)).execute(tx.conn)?;
+    notifications::forget_about(tx, account, ActorType::Conversation, id.0)?;
+    Ok(Some(number))
 }

@@ -1,7 +1,7 @@
 //! The team that is to answer.
 use super::change::change;
 use crate::{
-    conversations::{model::Conversation, thread::Thread},
+    conversations::{model::Conversation, queries, thread::Thread},
     db::{
         Tx,
         schema::conversations,
@@ -34,12 +34,17 @@ pub(super) fn answering(tx: &mut Tx, team: Option<TeamId>, assignee: Option<User
     }
 }
 
-/// A team has been deleted: its conversations are nobody's. Written silently, like the deletion itself.
+/// A team has been deleted: its conversations are nobody's, some at a time, so that memory does not grow with them. Written silently, like the deletion itself.
 ///
 /// # Errors
 /// The database's.
 pub fn set_free(tx: &mut Tx, team: &Team) -> Result<()> {
-    let theirs = conversations::table.filter(conversations::team_id.eq(team.id));
-    diesel::update(theirs).set((conversations::team_id.eq(None::<TeamId>), conversations::updated_at.eq(now()))).execute(tx.conn)?;
-    Ok(())
+    loop {
+        let some = queries::given_to_team(tx.conn, team.id)?;
+        if some.is_empty() {
+            return Ok(());
+        }
+        let freed = (conversations::team_id.eq(None::<TeamId>), conversations::updated_at.eq(now()));
+        diesel::update(conversations::table.filter(conversations::id.eq_any(some))).set(freed).execute(tx.conn)?;
+    }
 }

@@ -1,5 +1,5 @@
 //! What belongs to people besides their accounts.
-use super::users;
+use super::{account_users, users};
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 table! {
@@ -9,6 +9,18 @@ table! {
         user_id -> BigInt,
         token_hash -> Text,
         shown -> Bool,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    address_tokens (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        token_hash -> Text,
+        address -> Text,
         created_at -> Timestamp,
         expires_at -> Timestamp,
     }
@@ -40,6 +52,9 @@ table! {
     }
 }
 
+joinable!(address_tokens -> users (user_id));
 joinable!(password_tokens -> users (user_id));
 
+allow_tables_to_appear_in_same_query!(address_tokens, users);
 allow_tables_to_appear_in_same_query!(password_tokens, users);
+allow_tables_to_appear_in_same_query!(account_users, password_tokens);

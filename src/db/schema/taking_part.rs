@@ -39,3 +39,4 @@ table! {
 
 allow_tables_to_appear_in_same_query!(conversation_participants, conversations);
 allow_tables_to_appear_in_same_query!(mentions, conversations);
+allow_tables_to_appear_in_same_query!(draft_messages, conversations);

@@ -47,7 +47,7 @@ async fn show(db: Data<Db>, AgentPage { shell: page, agent }: AgentPage, path: A
     let row = |member: &Member| MemberRow {
         id: member.user.id.0,
         name: member.user.name.clone(),
-        avatar: member.user.avatar().to_owned(),
+        avatar: member.user.avatar_path().to_owned(),
         email: member.user.email.clone(),
         member: members.iter().any(|other| other.user.id == member.user.id),
     };

@@ -3,7 +3,7 @@ use super::{At, Head, load, saved};
 use crate::{
     auth::AdministratorPage,
     db::{
-        Db, DbConn,
+        Db, DbConn, Tx,
         types::{AccountId, InboxId},
     },
     error::{Error, Result},
@@ -11,6 +11,7 @@ use crate::{
         commands, forms,
         input::{ChannelInput, InboxInput},
         model::{Channel, Inbox, WidgetChannel},
+        queries,
     },
     web::{
         Form, Input,
@@ -137,11 +138,17 @@ async fn save(
     Form(fields): Form<Fields>,
 ) -> Result<HttpResponse> {
     let ((_, id), account) = (path.into_inner(), administrator.account_id());
-    let (inbox, widget) = db.read(move |conn| website(conn, account, id)).await?;
-    let input = fields.input(&widget);
-    match db.write(move |tx| commands::update(tx, &administrator, id, input)).await {
+    let typed = fields.clone();
+    let work = move |tx: &mut Tx| {
+        // laid over what is there when nobody else can change it
+        queries::to_change(tx.conn, account, id)?;
+        let (_, widget) = website(tx.conn, account, id)?;
+        commands::update(tx, &administrator, id, typed.input(&widget))
+    };
+    match db.write(work).await {
         Ok(_) => Ok(saved(&page, id, "/pre_chat_form")),
         Err(error) => {
+            let (inbox, _) = db.read(move |conn| website(conn, account, id)).await?;
             let errors = FormErrors::new(page.lang).refuse(error)?;
             refused(&PreChatPage { inbox: Head::of(&page, &inbox, true), fields, errors, page })
         }

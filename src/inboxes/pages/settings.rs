@@ -9,6 +9,7 @@ use crate::{
         input::{ChannelInput, FEATURES, InboxInput},
         model::{Channel, ReplyTime, SenderNameType},
         payload::Details,
+        queries,
     },
     storage::Storage,
     web::{
@@ -47,7 +48,7 @@ struct SettingsPage {
 }
 
 /// The fields, as typed; those of a website stay empty for others.
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 struct Fields {
     name: Text,
@@ -109,11 +110,14 @@ impl Fields {
     fn input(&self, present: &Details) -> InboxInput {
         let set = |said: &Text| if said.0.trim().is_empty() { Patch::Null } else { Patch::Set(Text(said.0.trim().to_owned())) };
         let mut survey = present.inbox.csat_config.0.clone();
-        survey.insert(
-            "display_type".to_owned(),
-            if self.csat_display_type.0.is_empty() { "emoji".into() } else { self.csat_display_type.0.clone().into() },
-        );
-        survey.insert("message".to_owned(), self.csat_message.0.trim().into());
+        // what is not stored is not stored for being shown
+        let mut say = |key: &str, said: &str, usual: &str| {
+            if survey.get(key).and_then(Value::as_str).unwrap_or(usual) != said {
+                survey.insert(key.to_owned(), said.into());
+            }
+        };
+        say("display_type", if self.csat_display_type.0.is_empty() { "emoji" } else { &self.csat_display_type.0 }, "emoji");
+        say("message", self.csat_message.0.trim(), "");
         let channel = match present.channel {
             Channel::Api(_) => ChannelInput::default(),
             Channel::WebWidget(_) => ChannelInput {
@@ -178,11 +182,17 @@ async fn save(
     Form(fields): Form<Fields>,
 ) -> Result<HttpResponse> {
     let ((_, id), account) = (path.into_inner(), administrator.account_id());
-    let present = db.read(move |conn| load(conn, account, id)).await?;
-    let input = fields.input(&present);
-    match db.write(move |tx| commands::update(tx, &administrator, id, input)).await {
+    let typed = fields.clone();
+    let work = move |tx: &mut Tx| {
+        // laid over what is there when nobody else can change it
+        queries::to_change(tx.conn, account, id)?;
+        let input = typed.input(&load(tx.conn, account, id)?);
+        commands::update(tx, &administrator, id, input)
+    };
+    match db.write(work).await {
         Ok(_) => Ok(saved(&page, id, "")),
         Err(error) => {
+            let present = db.read(move |conn| load(conn, account, id)).await?;
             let errors = FormErrors::new(page.lang).refuse(error)?;
             refused(&draw(page, &present, fields, errors))
         }

@@ -4,7 +4,7 @@ use crate::{
     checks::within,
     db::{
         Tx,
-        dialect::Columns,
+        dialect::{Columns, take_turns_of},
         schema::{account_users, notification_subscriptions},
         types::{Json, SubscriptionId, UserId, now},
     },
@@ -93,6 +93,8 @@ pub fn subscribe(tx: &mut Tx, user: UserId, input: SubscriptionInput) -> Result<
     if serde_json::to_vec(&attributes).map_err(Error::internal)?.len() > LARGEST {
         return Err(Error::invalid("subscription_attributes", "Subscription attributes are larger than 8 KiB"));
     }
+    // of two at once with the same name, the second finds what the first has stored
+    take_turns_of(tx.conn, &[format!("push {identifier}")])?;
     let now = now();
     diesel::delete(notification_subscriptions::table.filter(notification_subscriptions::identifier.eq(&identifier))).execute(tx.conn)?;
     let insert = diesel::insert_into(notification_subscriptions::table)

@@ -1,0 +1,2 @@
+DROP TABLE address_tokens;
+ALTER TABLE users DROP COLUMN address_proved;
