@@ -4,7 +4,7 @@ use crate::{
     checks::{LINE, at_most, required},
     db::{
         DbConn, Tx,
-        dialect::{Columns, Each, locked},
+        dialect::{Columns, Each, json_number, locked},
         schema::{accounts, cache_keys},
         types::{AccountId, Json, now},
     },
@@ -12,7 +12,7 @@ use crate::{
     text_enum,
     web::json::{Iso, seconds},
 };
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -62,6 +62,37 @@ impl Account {
     pub fn keeps_pending_on_bot_failure(&self) -> bool {
         self.settings.0.get("keep_pending_on_bot_failure") == Some(&Value::Bool(true))
     }
+
+    /// When and how conversations resolve by themselves; never with `None`.
+    pub fn auto_resolve(&self) -> Option<AutoResolve> {
+        let said = |key: &str| self.settings.0.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+        Some(AutoResolve {
+            minutes: self.settings.0.get("auto_resolve_after").and_then(Value::as_i64).filter(|minutes| *minutes > 0)?,
+            message: said("auto_resolve_message").map(str::to_owned),
+            label: said("auto_resolve_label").map(str::to_lowercase),
+            leaves_waiting: self.settings.0.get("auto_resolve_ignore_waiting") == Some(&Value::Bool(true)),
+        })
+    }
+}
+
+/// How conversations in which nothing happens are resolved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AutoResolve {
+    /// After how many minutes without a message.
+    pub minutes: i64,
+    /// What the contact is told.
+    pub message: Option<String>,
+    /// The title of the label that they then carry, in lower case.
+    pub label: Option<String>,
+    /// Whether those stay open that wait for an answer.
+    pub leaves_waiting: bool,
+}
+
+impl AutoResolve {
+    /// What had its last message before this time is resolved now.
+    pub fn before(&self, now: NaiveDateTime) -> NaiveDateTime {
+        TimeDelta::try_minutes(self.minutes).and_then(|minutes| now.checked_sub_signed(minutes)).unwrap_or(NaiveDateTime::MIN)
+    }
 }
 
 /// The account of that id, whatever its status.
@@ -70,6 +101,20 @@ impl Account {
 /// [`Error::NotFound`].
 pub fn find(conn: &mut DbConn, id: AccountId) -> Result<Account> {
     Ok(accounts::table.find(id).select(Account::columns()).get_result(conn)?)
+}
+
+/// The next active account, from this id on, whose conversations resolve by themselves.
+///
+/// # Errors
+/// The database's.
+pub fn next_with_auto_resolve(conn: &mut DbConn, from: AccountId) -> Result<Option<Account>> {
+    let wanted = json_number(accounts::settings, "auto_resolve_after").is_not_null();
+    let query = accounts::table
+        .filter(accounts::id.ge(from).and(accounts::status.eq(AccountStatus::Active)))
+        .filter(wanted)
+        .order_by(accounts::id)
+        .select(Account::columns());
+    Ok(query.limit(1).get_result(conn).optional()?)
 }
 
 /// The account, which nobody else may change before this transaction ends.

@@ -11,6 +11,7 @@ activity-assignee-self = { $name } รับการสนทนานี้เ
 activity-assignee-set = { $name } มอบหมายการสนทนาให้ { $assignee }
 activity-assignee-removed = { $name } ยกเลิกการมอบหมายการสนทนา
 activity-team-set = { $name } มอบหมายการสนทนาให้ทีม { $team }
+activity-team-set-with-assignee = { $name } มอบหมายการสนทนาให้ { $assignee } จากทีม { $team }
 activity-team-removed = { $name } ยกเลิกการมอบหมายการสนทนาให้ทีม { $team }
 activity-labels-added = { $name } ติดป้าย { $labels }
 activity-labels-removed = { $name } นำป้าย { $labels } ออก
@@ -25,6 +26,16 @@ activity-priority-is-urgent = เร่งด่วน
 message-deleted = ข้อความนี้ถูกลบแล้ว
 activity-muted = { $name } ปิดเสียงการสนทนา
 activity-unmuted = { $name } เปิดเสียงการสนทนา
+activity-auto-resolved-days = ระบบเปลี่ยนสถานะการสนทนาเป็นแก้ไขแล้ว เนื่องจากไม่มีความเคลื่อนไหวเป็นเวลา { $count } วัน
+activity-auto-resolved-hours = ระบบเปลี่ยนสถานะการสนทนาเป็นแก้ไขแล้ว เนื่องจากไม่มีความเคลื่อนไหวเป็นเวลา { $count } ชั่วโมง
+activity-auto-resolved-minutes = ระบบเปลี่ยนสถานะการสนทนาเป็นแก้ไขแล้ว เนื่องจากไม่มีความเคลื่อนไหวเป็นเวลา { $count } นาที
+activity-auto-resolve-message-not-sent = ไม่ได้ส่งข้อความแจ้งการปิดการสนทนา เนื่องจากหมดเวลาตอบแล้ว
+activity-survey-not-sent = ไม่ได้ส่งแบบสำรวจความพึงพอใจ เนื่องจากหมดเวลาตอบแล้ว
+
+# สิ่งที่แจ้งผู้ติดต่อโดยอัตโนมัติ
+template-ways-to-reach-you = โปรดให้ช่องทางที่ทีมงานจะติดต่อคุณได้
+template-email-field = รับการแจ้งเตือนทางอีเมล
+template-survey = โปรดให้คะแนนการสนทนานี้
 
 # บทสนทนาทางอีเมล
 transcript-subject = [{ $account }] การสนทนา #{ $number }

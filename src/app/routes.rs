@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     files, inboxes, labels,
     notifications::{self, Tellers},
-    operations, profile, public_api, settings, teams, test_receivers,
+    operations, profile, public_api, settings, surveys, teams, test_receivers,
     web::{
         self,
         shell::{Bell, NoticeBoard},
@@ -50,6 +50,7 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .configure(custom_filters::api::routes)
                     .configure(inboxes::api::routes)
                     .configure(contacts::api::routes)
+                    .configure(surveys::api::routes)
                     .configure(conversations::search_api::routes)
                     .configure(conversations::api::routes)
                     .configure(webhooks::api::routes)

@@ -1,7 +1,7 @@
-//! What a node that delivers does without being asked: webhooks, replays and mails go out, and snoozed conversations wake.
+//! What a node that delivers does without being asked: webhooks, replays and mails go out, and conversations wake, are handed out and end.
 use crate::{
     config::Config,
-    conversations::Waker,
+    conversations::{Caretaker, Waker},
     db::Db,
     error::Result,
     mail::{Mailer, Postman},
@@ -21,6 +21,7 @@ pub struct Sending {
     dispatcher: Dispatcher,
     replayer: Replayer,
     waker: Waker,
+    caretaker: Caretaker,
     /// None where no mail server is set up.
     postman: Option<Postman>,
 }
@@ -34,6 +35,7 @@ impl Sending {
     pub async fn start(db: &Db, config: &Config, guard: Guard, mailer: Mailer, handover: Handover, intake: Intake) -> Result<Sending> {
         Ok(Sending {
             waker: Waker::start(db.clone()),
+            caretaker: Caretaker::start(db.clone()),
             replayer: Replayer::start(db.clone(), handover.clone(), config.retention),
             dispatcher: Dispatcher::start(db.clone(), config.webhook.clone(), guard, handover, intake).await?,
             postman: Postman::start(db.clone(), mailer),
@@ -43,6 +45,7 @@ impl Sending {
     /// Begins nothing more; what is under way ends, and its outcome is stored.
     pub async fn stop(self) {
         self.waker.stop().await;
+        self.caretaker.stop().await;
         self.replayer.stop().await;
         let mails = async {
             if let Some(postman) = self.postman {

@@ -181,10 +181,14 @@ impl FromRequest for Agent {
         let account = request.match_info().get("account_id").and_then(|id| id.parse().ok());
         let request = request.clone();
         Box::pin(async move {
-            let asking = credentials.clone();
-            let (signed_in, agent) = db?.read(move |conn| identify_in(conn, &credentials, account)).await?;
+            let (db, asking) = (db?, credentials.clone());
+            let (signed_in, agent) = db.read(move |conn| identify_in(conn, &credentials, account)).await?;
             remember(&request, asking, &signed_in);
-            agent
+            let agent = agent?;
+            if signed_in.session.is_some() && agent.membership.is_to_be_noted() {
+                note_presence(&db, &agent).await;
+            }
+            Ok(agent)
         })
     }
 }
@@ -208,6 +212,15 @@ fn remember(request: &HttpRequest, credentials: Credentials, signed_in: &SignedI
     let Some(session) = &signed_in.session else { return };
     if let Credentials::Session { client, secret, uid: Some(_) } = credentials {
         request.extensions_mut().insert(headers::Proved { uid: signed_in.user.email.clone(), client, secret, expires_at: session.expires_at });
+    }
+}
+
+/// Writes down that somebody is there. Whoever comes with a session is; a program with an access token tells nothing of its owner.
+async fn note_presence(db: &Db, agent: &Agent) {
+    let (account, user) = (agent.account_id(), agent.user_id());
+    if let Err(e) = db.write(move |tx| users::touch_membership(tx, account, user)).await {
+        // the next request tells it again
+        tracing::debug!(error = %e, user = user.0, "it could not be noted that a user is there");
     }
 }
 

@@ -2,6 +2,7 @@
 mod actions_api;
 pub mod api;
 mod bulk_api;
+mod caretaker;
 mod commands;
 mod content;
 mod filter;
@@ -23,6 +24,7 @@ mod thread;
 mod uploads_api;
 mod waker;
 
+pub use caretaker::{Caretaker, Reached, hand_out_waiting, resolve_quiet};
 pub use commands::{
     Beginning, NewConversation, NewMessage, Resendings, assign, assign_team, change, change_status, clear_contact, clear_inbox, delivered, depart,
     failed, leave_inbox, open_after_bot, post, relabel, see_as_agent, see_as_contact, set_free, set_labels, start, submit, toggle_typing,

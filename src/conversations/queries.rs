@@ -1,10 +1,16 @@
 //! Reading conversations and messages. Administrators see all of their account, agents those of their inboxes, and one that they ask
 //! for also when it is their team's; a visitor sees those of their session.
+mod automatic;
 mod people;
 mod snoozed;
+mod unattended;
 
+pub(super) use automatic::{
+    was_answered, was_answered_after, was_answered_automatically, was_answered_automatically_since, was_asked_for_email, was_asked_how_it_was,
+};
 pub use people::{draft, left_behind, may_take_part, participants};
 pub(super) use snoozed::{asleep, of_id};
+pub(super) use unattended::{quiet, to_assign};
 
 use super::{
     model::{Attachment, ContentType, Conversation, Message, MessageType},

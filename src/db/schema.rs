@@ -201,6 +201,7 @@ table! {
         inbox_id -> BigInt,
         user_id -> BigInt,
         created_at -> Timestamp,
+        last_assigned_at -> Nullable<Timestamp>,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Links to files.
+//! Links to files, and to pages.
 use super::model::Blob;
 use crate::{
     db::Tx,
@@ -7,7 +7,7 @@ use crate::{
 use std::sync::Arc;
 use url::Url;
 
-/// Makes links to files. They are whole, since they go to receivers and apps elsewhere.
+/// Makes links. They are whole, since they go to receivers and apps elsewhere.
 #[derive(Debug, Clone)]
 pub struct Links {
     base: String,
@@ -34,6 +34,11 @@ impl Links {
         let mut path = format!("/rails/active_storage/blobs/redirect/{}/", blob.key);
         path.extend(url::form_urlencoded::byte_serialize(blob.filename.as_bytes()).map(|part| if part == "+" { "%20" } else { part }));
         path
+    }
+
+    /// Where a page of this server is to be had.
+    pub fn to_page(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
     }
 }
 

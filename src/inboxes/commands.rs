@@ -1,4 +1,8 @@
 //! Changing inboxes.
+mod turns;
+
+pub use turns::next_in_turn;
+
 use super::{
     forms,
     input::{ChannelInput, DayInput, InboxInput, Kind},

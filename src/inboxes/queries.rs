@@ -5,13 +5,13 @@ use crate::{
     db::{
         DbConn,
         dialect::{Columns, locked, lower},
-        schema::{api_channels, inbox_members, inboxes, web_widget_channels, working_hours},
-        types::{AccountId, InboxId, UserId},
+        schema::{account_users, api_channels, inbox_members, inboxes, team_members, web_widget_channels, working_hours},
+        types::{AccountId, InboxId, TeamId, UserId},
     },
     error::{Error, Result},
-    users::{self, Member, Role},
+    users::{self, Availability, Member, Membership, Role},
 };
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 use std::collections::{HashMap, HashSet};
 
 /// Which inboxes of the account somebody sees.
@@ -137,6 +137,47 @@ pub fn hours(conn: &mut DbConn, of: &[InboxId]) -> Result<Vec<WorkingHour>> {
 pub fn members(conn: &mut DbConn, account: AccountId, inbox: InboxId) -> Result<Vec<Member>> {
     let ids: Vec<UserId> = inbox_members::table.filter(inbox_members::inbox_id.eq(inbox)).select(inbox_members::user_id).load(conn)?;
     users::members(conn, account, Some(&ids))
+}
+
+/// Whether somebody is a member of an inbox.
+pub fn has_member(conn: &mut DbConn, inbox: InboxId, user: UserId) -> Result<bool> {
+    let place = inbox_members::table.filter(inbox_members::inbox_id.eq(inbox).and(inbox_members::user_id.eq(user)));
+    Ok(diesel::select(exists(place)).get_result(conn)?)
+}
+
+/// The members of an inbox who are online, whoever was given a conversation of it longest ago first; with a team, those who are in it too.
+pub(super) fn online_in_turn(conn: &mut DbConn, inbox: &Inbox, team: Option<TeamId>) -> Result<Vec<UserId>> {
+    let mut query = inbox_members::table
+        .inner_join(account_users::table.on(account_users::user_id.eq(inbox_members::user_id)))
+        .filter(inbox_members::inbox_id.eq(inbox.id).and(account_users::account_id.eq(inbox.account_id)))
+        .select(Membership::columns())
+        .order_by((inbox_members::last_assigned_at.is_not_null(), inbox_members::last_assigned_at, inbox_members::id))
+        .into_boxed();
+    if let Some(team) = team {
+        let ids: Vec<UserId> = team_members::table.filter(team_members::team_id.eq(team)).select(team_members::user_id).load(conn)?;
+        query = query.filter(inbox_members::user_id.eq_any(ids));
+    }
+    let members: Vec<Membership> = query.load(conn)?;
+    Ok(members.into_iter().filter(is_online).map(|member| member.user_id).collect())
+}
+
+/// Those of these inboxes that have a member who is online.
+pub fn with_somebody_online(conn: &mut DbConn, of: &[InboxId]) -> Result<HashSet<InboxId>> {
+    if of.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let in_its_account = account_users::user_id.eq(inbox_members::user_id).and(account_users::account_id.eq(inboxes::account_id));
+    let query = inbox_members::table
+        .inner_join(inboxes::table)
+        .inner_join(account_users::table.on(in_its_account))
+        .filter(inbox_members::inbox_id.eq_any(of).and(account_users::availability.eq(Availability::Online)))
+        .select((inbox_members::inbox_id, Membership::columns()));
+    let members: Vec<(InboxId, Membership)> = query.load(conn)?;
+    Ok(members.into_iter().filter(|(_, member)| is_online(member)).map(|(inbox, _)| inbox).collect())
+}
+
+fn is_online(member: &Membership) -> bool {
+    member.availability_status() == Availability::Online
 }
 
 /// Who can be given conversations of all these inboxes: those who are members of each, and the administrators.

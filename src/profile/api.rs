@@ -91,6 +91,9 @@ async fn auto_offline(db: Data<Db>, who: SignedIn, Params(seen): Params<Seen>) -
 async fn be_seen(db: &Db, who: SignedIn, account: AccountId, availability: Option<Availability>, auto_offline: Option<bool>) -> Result<Json<Value>> {
     db.write(move |tx| {
         users::update_member(tx, account, who.user.id, None, availability, auto_offline)?;
+        if who.session.is_some() {
+            users::touch_membership(tx, account, who.user.id)?;
+        }
         users::profile(tx.conn, &who.user)
     })
     .await

@@ -195,7 +195,11 @@ async fn be_seen(db: Data<Db>, who: UserPage, form: Form<Availabilities>) -> Res
     let Availabilities { account_id, availability, auto_offline } = form.0;
     let user = who.signed_in.user.id;
     // a box that is not checked sends nothing
-    db.write(move |tx| users::update_member(tx, account_id, user, None, Some(availability), Some(auto_offline.0))).await?;
+    db.write(move |tx| {
+        users::update_member(tx, account_id, user, None, Some(availability), Some(auto_offline.0))?;
+        users::touch_membership(tx, account_id, user)
+    })
+    .await?;
     Ok(see_other(HERE, Some(Flash::notice("flash-profile-saved"))))
 }
 

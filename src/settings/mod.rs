@@ -43,7 +43,7 @@ pub struct AccountChanges {
     pub auto_resolve_after: Patch<Text>,
     /// What is then said.
     pub auto_resolve_message: Patch<Text>,
-    /// Whether conversations that wait for an answer resolve themselves too.
+    /// Whether conversations that wait for an answer are left open.
     pub auto_resolve_ignore_waiting: Option<Flag>,
     /// The label that they then get.
     pub auto_resolve_label: Patch<Text>,

@@ -3,16 +3,22 @@ use crate::{
     accounts::Account,
     db::{
         schema::{account_users, users},
-        types::{AccountId, Json, UserId},
+        types::{AccountId, Json, UserId, now},
     },
     error::{Error, Result},
     files::local,
     text_enum,
     web::{Language, fields::List},
 };
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 use serde_json::{Map, Value};
+
+/// How long after they were last seen somebody still counts as there.
+const THERE: TimeDelta = TimeDelta::minutes(5);
+
+/// How often it is written down that somebody is there.
+const SEEN_AGAIN: TimeDelta = TimeDelta::minutes(1);
 
 text_enum! {
     /// What kind of thing an access token belongs to.
@@ -93,7 +99,7 @@ pub struct Membership {
     pub role: Role,
     /// What they chose to be seen as.
     pub availability: Availability,
-    /// Whether they count as offline while no client of theirs is connected.
+    /// Whether they count as offline while they are not seen.
     pub auto_offline: bool,
     /// Who invited them.
     pub inviter_id: Option<UserId>,
@@ -102,9 +108,16 @@ pub struct Membership {
 }
 
 impl Membership {
-    /// How the user is seen. No socket is connected that could tell more, so those who go offline by themselves are.
+    /// How the user is seen, which is said nowhere else: as they chose; those who go offline by themselves only while their session was
+    /// used within five minutes.
     pub fn availability_status(&self) -> Availability {
-        if self.auto_offline { Availability::Offline } else { self.availability }
+        let is_there = || self.active_at.is_some_and(|seen| now() - seen < THERE);
+        if self.auto_offline && !is_there() { Availability::Offline } else { self.availability }
+    }
+
+    /// Whether it is time to write down that the user is there.
+    pub fn is_to_be_noted(&self) -> bool {
+        self.active_at.is_none_or(|seen| now() - seen >= SEEN_AGAIN)
     }
 }
 

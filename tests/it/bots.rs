@@ -453,7 +453,9 @@ async fn people_arrange_bots_on_pages() {
     let (server, receiver) = (Server::start().await, Receiver::open());
     let mut visit = Visit::new(&server).await;
     assert_eq!(visit.sign_in().await.status, 303);
-    let inbox = visit.account.post("/inboxes", json!({"name": "Night desk", "channel": {"type": "api"}})).await.ok()["id"].clone();
+    let inbox = visit.account.post("/inboxes", json!({"name": "Night desk", "enable_auto_assignment": false, "channel": {"type": "api"}})).await.ok()
+        ["id"]
+        .clone();
     let (bots, inbox) = ("/app/accounts/1/settings/bots", format!("/app/accounts/1/settings/inboxes/{inbox}"));
     let token = visit.token(&format!("{bots}/new")).await;
     let form = |fields: &[(&'static str, &str)]| -> Vec<(&'static str, String)> {

@@ -37,7 +37,7 @@ struct Writer {
 
 impl Writer {
     async fn new(server: &Server, account: &Caller) -> Writer {
-        let inbox = account.post("/inboxes", json!({"name": "Shop", "channel": {"type": "api"}})).await.ok();
+        let inbox = account.post("/inboxes", json!({"name": "Shop", "enable_auto_assignment": false, "channel": {"type": "api"}})).await.ok();
         let contacts = format!("/public/api/v1/inboxes/{}/contacts", inbox["inbox_identifier"].as_str().unwrap());
         let lea = server.anonymous().post(&contacts, json!({"name": "Lea"})).await.ok();
         let door = server.anonymous().below(format!("{contacts}/{}", lea["source_id"].as_str().unwrap()));

@@ -47,7 +47,7 @@ async fn deliveries_are_found_by_what_is_known_of_them() {
         visit.account.post("/contacts", json!({"name": name})).await.ok();
         server.settled().await;
     }
-    let made = visit.account.post("/inboxes", json!({"name": "Support", "channel": {"type": "api"}})).await.ok();
+    let made = visit.account.post("/inboxes", json!({"name": "Support", "enable_auto_assignment": false, "channel": {"type": "api"}})).await.ok();
     let said = json!({"inbox_id": made["id"], "contact_id": 1, "source_id": "s"});
     let number = visit.account.post("/conversations", said).await.ok()["id"].to_string();
     visit.account.post(&format!("/conversations/{number}/messages"), json!({"content": "ÄPFEL im Lager"})).await.ok();

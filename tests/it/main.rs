@@ -8,6 +8,7 @@ mod attachments;
 mod backlog;
 mod bots;
 mod browser;
+mod by_itself;
 mod canned_responses;
 mod bulk;
 mod catalogue;

@@ -313,3 +313,78 @@ async fn the_page_speaks_the_readers_language_until_it_closes() {
     assert_eq!(server.count(ROWS).await, 0);
     server.finish().await;
 }
+
+#[actix_rt::test]
+async fn administrators_read_what_was_answered() {
+    let server = Server::start().await;
+    let asked = Asked::new(&server).await;
+    let (office, administrator) = (&asked.office, &asked.office.administrator);
+    office.agent.post(&format!("/conversations/{}/assignments", asked.number), json!({"assignee_id": office.agent.id})).await.ok();
+    let answer = json!({"submitted_values": {"csat_survey_response": {"rating": 4, "feedback_message": "=1+1"}}});
+    asked.lea.patch(&asked.patch_path(), answer).await.ok();
+    let (max, other) = office.conversation(&asked.inbox).await;
+    let said = json!({"content": "?", "content_type": "input_csat"});
+    let question = office.agent.post(&format!("/conversations/{other}/messages"), said.clone()).await.ok()["id"].clone();
+    let answer = json!({"submitted_values": {"csat_survey_response": {"rating": 2}}});
+    max.patch(&format!("/conversations/{other}/messages/{question}"), answer).await.ok();
+    office.agent.post(&format!("/conversations/{other}/messages"), said).await.ok();
+
+    let list = administrator.get("/csat_survey_responses").await.ok();
+    let of = |list: &Value| list.as_array().unwrap().iter().map(|one| one["rating"].as_i64().unwrap()).collect::<Vec<_>>();
+    assert_eq!(of(&list), [2, 4]);
+    let first = &list[1];
+    assert_eq!(
+        (&first["conversation_id"], &first["feedback_message"], &first["message_id"]),
+        (&json!(asked.number), &json!("=1+1"), &json!(asked.message))
+    );
+    assert_eq!((&first["assigned_agent"]["id"], &first["contact"]["name"]), (&json!(office.agent.id), &json!("Lea")));
+    assert!(list[0].get("assigned_agent").is_none());
+    let keys: Vec<&String> = first.as_object().unwrap().keys().collect();
+    let expected = [
+        "id",
+        "rating",
+        "feedback_message",
+        "csat_review_notes",
+        "review_notes_updated_at",
+        "account_id",
+        "message_id",
+        "contact",
+        "conversation_id",
+        "assigned_agent",
+        "created_at",
+    ];
+    assert_eq!(keys, expected);
+    let (soon, ben) = (now().and_utc().timestamp() + 60, office.agent.id);
+    for (query, ratings) in [
+        ("rating=4".to_owned(), vec![4]),
+        (format!("user_ids[]={ben}"), vec![4]),
+        (format!("inbox_id={}", asked.inbox.id), vec![2, 4]),
+        ("inbox_id=999".to_owned(), vec![]),
+        ("team_id=1".to_owned(), vec![]),
+        (format!("since={soon}"), vec![]),
+        (format!("until={soon}"), vec![2, 4]),
+        ("sort=-rating".to_owned(), vec![4, 2]),
+        ("sort=created_at".to_owned(), vec![4, 2]),
+        ("page=2".to_owned(), vec![]),
+    ] {
+        assert_eq!(of(&administrator.get(&format!("/csat_survey_responses?{query}")).await.ok()), ratings, "{query}");
+    }
+    let metrics = administrator.get("/csat_survey_responses/metrics").await.ok();
+    assert_eq!(metrics, json!({"total_count": 2, "ratings_count": {"2": 1, "4": 1}, "total_sent_messages_count": 3}));
+    let table = administrator.get("/csat_survey_responses/download").await;
+    assert_eq!(table.header("content-type").unwrap(), "text/csv; charset=utf-8");
+    let text = table.text();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].ends_with("agent_name,rating,feedback,contact_name,contact_email,contact_phone_number,conversation_id,recorded_at"));
+    // a spreadsheet reckons with nothing that strangers have written
+    assert!(lines.len() == 3 && lines[2].starts_with(&format!("Ben Agent,4,'=1+1,Lea,,,{},20", asked.number)), "{lines:?}");
+    for (query, attribute) in [("rating=6", "rating"), ("since=yesterday", "since"), ("until=x", "until")] {
+        assert_eq!(administrator.get(&format!("/csat_survey_responses?{query}")).await.invalid(), [attribute]);
+    }
+    for path in ["", "/metrics", "/download"] {
+        office.agent.get(&format!("/csat_survey_responses{path}")).await.error(401);
+    }
+    let stranger = server.another_office("b.").await;
+    assert_eq!(stranger.administrator.get("/csat_survey_responses").await.ok(), json!([]));
+    server.finish().await;
+}

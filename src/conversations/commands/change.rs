@@ -1,5 +1,5 @@
 //! Changing what a conversation is: its status, who answers, what was seen; and telling it.
-use super::{labels, message, notices, participants, post, team};
+use super::{assignment, closing, labels, message, notices, participants, post, team};
 use crate::{
     conversations::{
         model::{Conversation, MessageStatus, Status, WATCHED},
@@ -27,8 +27,23 @@ use serde_json::json;
 /// How often looking at a conversation in which nothing is new is written down.
 const SEEN_AGAIN: TimeDelta = TimeDelta::hours(1);
 
-/// Changes a conversation, tells it, and writes the notices that agents see. Nothing happens when nothing changes.
+/// Changes a conversation, tells it, writes the notices that agents see, and does what follows by itself: what opens is handed to
+/// somebody, and whoever sees the end is asked how it was. Nothing happens when nothing changes.
 pub fn change(tx: &mut Tx, thread: &mut Thread, actor: &Actor, edit: impl FnOnce(&mut Conversation)) -> Result<()> {
+    let (status, assignee) = (thread.conversation.status, thread.conversation.assignee_id);
+    apply(tx, thread, actor, edit)?;
+    let conversation = &thread.conversation;
+    match conversation.status {
+        same if same == status => Ok(()),
+        // whoever opens it for somebody in particular has decided
+        Status::Open if conversation.assignee_id.is_none() || conversation.assignee_id == assignee => assignment::hand_over(tx, thread),
+        Status::Resolved => closing::ask_how_it_was(tx, thread),
+        _ => Ok(()),
+    }
+}
+
+/// The change alone, with its events and notices.
+pub(super) fn apply(tx: &mut Tx, thread: &mut Thread, actor: &Actor, edit: impl FnOnce(&mut Conversation)) -> Result<()> {
     let before = thread.conversation.clone();
     edit(&mut thread.conversation);
     thread.conversation.settle_status();
@@ -40,6 +55,7 @@ pub fn change(tx: &mut Tx, thread: &mut Thread, actor: &Actor, edit: impl FnOnce
     if thread.conversation.assignee_id != before.assignee_id {
         let assignee = thread.conversation.assignee_id.map(|id| users::find(tx.conn, id));
         thread.assignee = assignee.transpose()?;
+        assignment::stop_waiting(tx, thread.conversation.id)?;
     }
     save(tx, &thread.conversation)?;
     labels::file(tx, &before, &thread.conversation)?;
@@ -130,12 +146,9 @@ fn write_notices(tx: &mut Tx, thread: &mut Thread, before: &Conversation, left: 
         }
     }
     if thread.conversation.team_id != before.team_id {
-        notices::about_team(tx, thread, language, left, actor)?;
-    }
-    // that somebody is not to answer any more says the team, where it is why
-    let told_by_team = thread.conversation.team_id != before.team_id && thread.conversation.assignee_id.is_none();
-    if thread.conversation.assignee_id != before.assignee_id
-        && !told_by_team
+        // also when its new team is why somebody is not to answer any more
+        notices::about_team(tx, thread, language, before, left, actor)?;
+    } else if thread.conversation.assignee_id != before.assignee_id
         && let Actor::User(id, name) = actor
     {
         let assignee = thread.assignee.as_ref().map(|user| user.available_name().to_owned());

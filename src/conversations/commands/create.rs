@@ -1,5 +1,5 @@
 //! Beginning conversations.
-use super::{change::tell, participants, team};
+use super::{assignment, change::tell, participants, team};
 use crate::{
     accounts::Account,
     bots,
@@ -38,7 +38,7 @@ pub struct NewConversation {
     pub status: Option<Status>,
     /// With `snoozed`.
     pub snoozed_until: Option<NaiveDateTime>,
-    /// Who is to answer, unless a team is to answer that they are not in.
+    /// Who is to answer, unless a team is to answer that they are not in. Without anybody, whoever's turn it is.
     pub assignee_id: Option<UserId>,
     /// Which team is to answer.
     pub team_id: Option<TeamId>,
@@ -87,8 +87,8 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
         Some(id) => Some(users::members(tx.conn, account.id, Some(&[id]))?.pop().ok_or(Error::NotFound)?.user),
         None => None,
     };
-    let team_id = team_id.map(|id| teams::find_to_keep(tx.conn, account.id, id)).transpose()?.map(|team| team.id);
-    let assignee_id = team::answering(tx, team_id, assignee.map(|user| user.id))?;
+    let team = team_id.map(|id| teams::find_to_keep(tx.conn, account.id, id)).transpose()?;
+    let assignee_id = team::answering(tx, inbox, team.as_ref(), assignee.map(|user| user.id))?;
     let status = if contact.blocked {
         // what a blocked contact begins is over at once
         Status::Resolved
@@ -104,7 +104,7 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
             (conversations::account_id.eq(account.id), conversations::inbox_id.eq(inbox.id)),
             (conversations::contact_id.eq(contact.id), conversations::contact_inbox_id.eq(session.id)),
             (conversations::display_id.eq(next_display_id(tx, account)?), conversations::uuid.eq(random::uuid())),
-            (conversations::status.eq(status), conversations::assignee_id.eq(assignee_id), conversations::team_id.eq(team_id)),
+            (conversations::status.eq(status), conversations::assignee_id.eq(assignee_id), conversations::team_id.eq(team.map(|team| team.id))),
             conversations::snoozed_until.eq(snoozed_until.filter(|_| status == Status::Snoozed)),
             conversations::waiting_since.eq((status != Status::Resolved).then_some(now)),
             conversations::additional_attributes.eq(Json(additional_attributes)),
@@ -117,8 +117,9 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
         participants::join_assignee(tx, &conversation, assignee)?;
     }
     // drawn as it will be read: whether an agent may answer depends on the channel
-    let thread = queries::open(tx.conn, account, conversation.display_id)?;
+    let mut thread = queries::open(tx.conn, account, conversation.display_id)?;
     tell(tx, &thread, actor, EventName::ConversationCreated, None)?;
+    assignment::hand_over(tx, &mut thread)?;
     Ok(thread)
 }
 

@@ -1,8 +1,10 @@
 //! Changing conversations. Every change of one goes through [`change`] or [`post`]: they alone know what follows from it
 //! (who waits, what reopens, which notice is written) and tell it once, in the order that receivers know.
 mod actions;
+mod assignment;
 mod bulk;
 mod change;
+mod closing;
 mod correct;
 mod create;
 mod labels;
@@ -12,11 +14,14 @@ mod participants;
 mod post;
 mod remove;
 mod team;
+mod templates;
 mod transcript;
 
 pub use actions::{mark_unread, mute, remove_custom_attributes, set_custom_attributes, set_priority, unmute, wake};
+pub use assignment::hand_out;
 pub use bulk::{BulkChange, change_many};
 pub use change::{assign, change, change_status, depart, open_after_bot, see_as_agent, see_as_contact, toggle_typing};
+pub use closing::resolve_quiet_one;
 pub use correct::{Resendings, delete_message, retry, set_message_status};
 pub use create::{Beginning, NewConversation, start};
 pub use labels::{relabel, set_labels};

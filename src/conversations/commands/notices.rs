@@ -14,20 +14,26 @@ use crate::{
     web::Language,
 };
 
-/// To which team the conversation was given, or from which it was taken.
-pub(super) fn about_team(tx: &mut Tx, thread: &mut Thread, language: Language, left: Option<&Team>, actor: &Actor) -> Result<()> {
+/// To which team the conversation was given, and to whom of it; or from which it was taken.
+pub(super) fn about_team(
+    tx: &mut Tx,
+    thread: &mut Thread,
+    language: Language,
+    before: &Conversation,
+    left: Option<&Team>,
+    actor: &Actor,
+) -> Result<()> {
     let Actor::User(_, name) = actor else { return Ok(()) };
-    let (key, team) = match &thread.team {
-        Some(team) => ("activity-team-set", Some(team)),
-        None => ("activity-team-removed", left),
+    let assignee = thread.assignee.as_ref().filter(|assignee| before.assignee_id != Some(assignee.id));
+    let (key, team) = match (&thread.team, assignee) {
+        (Some(team), Some(_)) => ("activity-team-set-with-assignee", Some(team)),
+        (Some(team), None) => ("activity-team-set", Some(team)),
+        (None, _) => ("activity-team-removed", left),
     };
-    match team {
-        Some(team) => {
-            let text = language.ta(key, &[("name", name.as_str().into()), ("team", team.name.as_str().into())]);
-            post::notice(tx, thread, text, None)
-        }
-        None => Ok(()),
-    }
+    let Some(team) = team else { return Ok(()) };
+    let assignee = assignee.map(|assignee| assignee.available_name()).unwrap_or_default();
+    let text = language.ta(key, &[("name", name.as_str().into()), ("team", team.name.as_str().into()), ("assignee", assignee.into())]);
+    post::notice(tx, thread, text, None)
 }
 
 /// Which labels were added, then which were removed.

@@ -1,7 +1,8 @@
 //! Posting a message, and what follows from it.
 use super::{
+    assignment,
     change::{fill_last_public, save, tell_changes},
-    participants,
+    participants, templates,
 };
 use crate::{
     both,
@@ -124,6 +125,20 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
         let activity = serde_json::json!({"type": "conversation_status_changed", "status": thread.conversation.status});
         notice(tx, thread, language.t("activity-reopened-by-system").to_string(), Some(activity))?;
     }
+    if said.message.message_type == MessageType::Incoming {
+        templates::answer(tx, thread)?;
+    }
+    if reopened {
+        assignment::hand_over(tx, thread)?;
+    }
+    Ok(said)
+}
+
+/// Says something automatically: visitors and webhooks get it, and nothing follows from it.
+pub(super) fn say(tx: &mut Tx, thread: &mut Thread, text: NewMessage) -> Result<Said> {
+    let said = store(tx, thread, text)?;
+    thread.last_public = Some(said.clone());
+    tell(tx, thread, &said, &Actor::System, EventName::MessageCreated)?;
     Ok(said)
 }
 

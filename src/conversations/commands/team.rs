@@ -1,5 +1,5 @@
 //! The team that is to answer.
-use super::change::change;
+use super::{assignment, change::change};
 use crate::{
     conversations::{model::Conversation, queries, thread::Thread},
     db::{
@@ -9,11 +9,13 @@ use crate::{
     },
     error::Result,
     events::Actor,
+    inboxes::Inbox,
     teams::{self, Team},
 };
 use diesel::prelude::*;
 
-/// Gives a conversation to a team; to none with `None`. Whoever is to answer and is not in the team is not to answer any more.
+/// Gives a conversation to a team; to none with `None`. Whoever is to answer and is not in the team is not to answer any more; if the team
+/// wants it, somebody of theirs who is online is.
 pub fn assign_team(tx: &mut Tx, thread: &mut Thread, actor: &Actor, team: Option<TeamId>) -> Result<()> {
     change(tx, thread, actor, |conversation| conversation.team_id = team)
 }
@@ -22,15 +24,16 @@ pub fn assign_team(tx: &mut Tx, thread: &mut Thread, actor: &Actor, team: Option
 pub(super) fn follow(tx: &mut Tx, thread: &mut Thread) -> Result<Option<Team>> {
     let Conversation { account_id, team_id, assignee_id, .. } = thread.conversation;
     let team = team_id.map(|id| teams::find(tx.conn, account_id, id)).transpose()?;
-    thread.conversation.assignee_id = answering(tx, team_id, assignee_id)?;
+    thread.conversation.assignee_id = answering(tx, &thread.inbox, team.as_ref(), assignee_id)?;
     Ok(std::mem::replace(&mut thread.team, team))
 }
 
-/// Who is to answer in a conversation that is given to this team: only somebody who is in it.
-pub(super) fn answering(tx: &mut Tx, team: Option<TeamId>, assignee: Option<UserId>) -> Result<Option<UserId>> {
+/// Who is to answer in a conversation that is given to this team: only somebody who is in it, and whoever's turn it is if nobody else.
+pub(super) fn answering(tx: &mut Tx, inbox: &Inbox, team: Option<&Team>, assignee: Option<UserId>) -> Result<Option<UserId>> {
     match (team, assignee) {
-        (Some(team), Some(assignee)) if !teams::has_member(tx.conn, team, assignee)? => Ok(None),
-        _ => Ok(assignee),
+        (Some(team), Some(assignee)) if teams::has_member(tx.conn, team.id, assignee)? => Ok(Some(assignee)),
+        (Some(team), _) => assignment::next(tx, inbox, Some(team)),
+        (None, assignee) => Ok(assignee),
     }
 }
 

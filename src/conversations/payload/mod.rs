@@ -12,7 +12,7 @@ pub use rest::conversation;
 pub(super) use widget::WidgetEvent;
 
 use super::{
-    model::{Conversation, MessageType, SenderType},
+    model::{ContentType, Conversation, Message, MessageType, SenderType},
     thread::{Said, Sender, Thread},
 };
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
     db::types::{AccountId, DisplayId, InboxId, MessageId, UserId},
     events::Changes,
     files::Links,
+    inboxes::ChannelType,
     teams::{self, TeamPush},
     users::{self, Availability, Member, UserPush, UserWebhook},
     web::json::{Iso, Named, fraction, seconds, seconds_or_zero},
@@ -28,6 +29,7 @@ use crate::{
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
@@ -226,7 +228,7 @@ pub(super) struct MessageEvent<'a> {
     additional_attributes: &'a Map<String, Value>,
     content_attributes: &'a Map<String, Value>,
     content_type: super::model::ContentType,
-    content: Option<&'a str>,
+    content: Option<Cow<'a, str>>,
     conversation: ConversationPush<'a>,
     created_at: Iso,
     id: MessageId,
@@ -247,7 +249,7 @@ pub(super) fn message_event<'a>(thread: &'a Thread, said: &'a Said, event: &'sta
         additional_attributes: &message.additional_attributes.0,
         content_attributes: &message.content_attributes.0,
         content_type: message.content_type,
-        content: message.content.as_deref(),
+        content: content(thread, message, links),
         conversation: conversation_push(thread, links),
         created_at: Iso(message.created_at),
         id: message.id,
@@ -259,6 +261,16 @@ pub(super) fn message_event<'a>(thread: &'a Thread, said: &'a Said, event: &'sta
         attachments: draw_attachments(&said.attachments, links),
         event,
     }
+}
+
+/// The text of a message. What asks a contact how it was says where to answer: only a website's widget draws the question itself.
+fn content<'a>(thread: &Thread, message: &'a Message, links: &Links) -> Option<Cow<'a, str>> {
+    let text = message.content.as_deref()?;
+    let asks = message.content_type == ContentType::InputCsat && message.is_public() && thread.inbox.channel_type != ChannelType::WebWidget;
+    Some(match asks {
+        true => format!("{text} {}", links.to_page(&format!("/survey/responses/{}", thread.conversation.uuid))).into(),
+        false => text.into(),
+    })
 }
 
 /// The body of the events about a conversation.

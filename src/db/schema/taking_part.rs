@@ -1,4 +1,4 @@
-//! Agents in a conversation: who follows it, who was named in it, what they have begun to write.
+//! Agents in a conversation: who follows it, who was named in it, what they have begun to write; and the conversations that wait for one.
 use super::conversations;
 use diesel::{allow_tables_to_appear_in_same_query, table};
 
@@ -34,6 +34,16 @@ table! {
         user_id -> BigInt,
         message -> Text,
         updated_at -> Timestamp,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    conversations_to_assign (id) {
+        id -> BigInt,
+        inbox_id -> BigInt,
+        conversation_id -> BigInt,
+        created_at -> Timestamp,
     }
 }
 

@@ -98,9 +98,9 @@ impl Office {
         self.api_inbox_with(json!({})).await
     }
 
-    /// The same, with more said about its channel.
+    /// The same, with more said about its channel. Nobody is given conversations by turns: whoever opens a page would be, a moment later.
     pub async fn api_inbox_with(&self, channel: Value) -> ApiInbox {
-        let mut said = json!({"name": "Support", "channel": {"type": "api"}});
+        let mut said = json!({"name": "Support", "enable_auto_assignment": false, "channel": {"type": "api"}});
         said["channel"].as_object_mut().unwrap().extend(channel.as_object().unwrap().clone());
         let inbox = self.administrator.post("/inboxes", said).await.ok();
         let id = inbox["id"].as_i64().unwrap();
@@ -111,7 +111,7 @@ impl Office {
 
     /// A website's inbox in which Ben answers.
     pub async fn website(&self) -> i64 {
-        let said = json!({"name": "Site", "channel": {"type": "web_widget", "website_url": "https://acme.example"}});
+        let said = json!({"name": "Site", "enable_auto_assignment": false, "channel": {"type": "web_widget", "website_url": "https://acme.example"}});
         let id = self.administrator.post("/inboxes", said).await.ok()["id"].as_i64().unwrap();
         self.join(id).await;
         id

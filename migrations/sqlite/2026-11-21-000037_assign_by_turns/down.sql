@@ -1,0 +1,2 @@
+DROP TABLE conversations_to_assign;
+ALTER TABLE inbox_members DROP COLUMN last_assigned_at;

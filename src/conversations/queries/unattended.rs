@@ -1,0 +1,53 @@
+//! Finding the conversations with which something is to be done although nobody has asked: those that wait for somebody to answer, and
+//! those in which nothing happens any more.
+use crate::{
+    conversations::model::Status,
+    db::{
+        DbConn,
+        schema::{conversations, conversations_to_assign},
+        types::{AccountId, ConversationId, InboxId},
+    },
+    error::Result,
+};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+/// Those that wait for somebody, after this row, each with its row and its inbox; whoever waits longest first.
+pub fn to_assign(conn: &mut DbConn, after: i64, most: i64) -> Result<Vec<(i64, ConversationId, InboxId)>> {
+    let query = conversations_to_assign::table.filter(conversations_to_assign::id.gt(after)).order_by(conversations_to_assign::id).limit(most);
+    Ok(query.select((conversations_to_assign::id, conversations_to_assign::conversation_id, conversations_to_assign::inbox_id)).load(conn)?)
+}
+
+/// An open conversation in which nothing has happened for a while.
+#[derive(Debug, Clone, Copy)]
+pub struct Quiet {
+    /// Which.
+    pub id: ConversationId,
+    /// Since when.
+    pub since: NaiveDateTime,
+    /// Whether its contact waits for an answer.
+    pub waits: bool,
+}
+
+/// The open conversations of an account whose last message was written before then, the quietest first, from where an earlier look has
+/// come to.
+pub fn quiet(
+    conn: &mut DbConn,
+    account: AccountId,
+    before: NaiveDateTime,
+    reached: Option<(NaiveDateTime, ConversationId)>,
+    most: i64,
+) -> Result<Vec<Quiet>> {
+    let mut query = conversations::table
+        .filter(conversations::account_id.eq(account).and(conversations::status.eq(Status::Open)).and(conversations::last_activity_at.lt(before)))
+        .order_by((conversations::last_activity_at, conversations::id))
+        .limit(most)
+        .select((conversations::id, conversations::last_activity_at, conversations::waiting_since))
+        .into_boxed();
+    if let Some((since, id)) = reached {
+        let same = conversations::last_activity_at.eq(since).and(conversations::id.gt(id));
+        query = query.filter(conversations::last_activity_at.ge(since)).filter(conversations::last_activity_at.gt(since).or(same));
+    }
+    let found: Vec<(ConversationId, NaiveDateTime, Option<NaiveDateTime>)> = query.load(conn)?;
+    Ok(found.into_iter().map(|(id, since, waiting)| Quiet { id, since, waits: waiting.is_some() }).collect())
+}

@@ -1,0 +1,115 @@
+//! `/api/v1/accounts/{account_id}/csat_survey_responses`: what contacts have answered, for administrators.
+use super::{
+    RATINGS, payload,
+    queries::{self, Given, Order, Wanted},
+};
+use crate::{
+    auth::Administrator,
+    db::{
+        Db, DbConn,
+        types::{AccountId, InboxId, TeamId, UserId},
+    },
+    error::{Error, Result},
+    users::{self, Member, named},
+    web::{
+        Input, Params,
+        fields::{List, PageNumber, Patch, Text},
+    },
+};
+use actix_web::{
+    HttpResponse,
+    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    web::{Data, ServiceConfig, get, resource},
+};
+use chrono::{DateTime, NaiveDateTime};
+use serde::Deserialize;
+
+/// How many answers a page has.
+const PAGE: i64 = 25;
+/// How many answers a table has at most: the newest.
+const TABLE: i64 = 10_000;
+
+/// The routes, below `/api/v1/accounts/{account_id}`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/csat_survey_responses").route(get().to(index)))
+        .service(resource("/csat_survey_responses/metrics").route(get().to(metrics)))
+        .service(resource("/csat_survey_responses/download").route(get().to(download)));
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Question {
+    page: PageNumber,
+    sort: Text,
+    since: Patch<Text>,
+    until: Patch<Text>,
+    user_ids: List<UserId>,
+    inbox_id: Patch<InboxId>,
+    team_id: Patch<TeamId>,
+    rating: Patch<Text>,
+}
+
+impl Input for Question {}
+
+impl Question {
+    /// What is asked for, in which order, and how many come before the page.
+    fn read(self) -> Result<(Wanted, Order, i64)> {
+        let Question { page, sort, since, until, user_ids, inbox_id, team_id, rating } = self;
+        let order = match sort.0.as_str() {
+            "created_at" => Order::Oldest,
+            "rating" => Order::Worst,
+            "-rating" => Order::Best,
+            _ => Order::Newest,
+        };
+        let (since, until) = (time("since", since)?, time("until", until)?);
+        let wanted = Wanted { since, until, users: named(user_ids)?, inbox: inbox_id.set(), team: team_id.set(), rating: rated(rating)? };
+        Ok((wanted, order, page.offset(PAGE)))
+    }
+}
+
+fn time(name: &'static str, said: Patch<Text>) -> Result<Option<NaiveDateTime>> {
+    let Patch::Set(Text(text)) = said else { return Ok(None) };
+    let at = text.trim().parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    at.map(|at| Some(at.naive_utc())).ok_or_else(|| Error::invalid(name, format!("{name} must be a time in seconds since 1970")))
+}
+
+fn rated(said: Patch<Text>) -> Result<Option<i16>> {
+    let Patch::Set(Text(text)) = said else { return Ok(None) };
+    let rating = text.trim().parse().ok().filter(|rating| RATINGS.contains(rating));
+    rating.map(Some).ok_or_else(|| Error::invalid("rating", "rating must be between 1 and 5"))
+}
+
+/// Some of the answers, with the colleagues whom they are about.
+fn look(conn: &mut DbConn, account: AccountId, (wanted, order, offset): (Wanted, Order, i64), most: i64) -> Result<(Vec<Given>, Vec<Member>)> {
+    let found = queries::some(conn, account, &wanted, order, offset, most)?;
+    let mut ids: Vec<UserId> = found.iter().filter_map(|(response, ..)| response.assigned_agent_id).collect();
+    ids.sort();
+    ids.dedup();
+    Ok((found, users::members(conn, account, Some(&ids))?))
+}
+
+async fn index(db: Data<Db>, by: Administrator, params: Params<Question>) -> Result<HttpResponse> {
+    let question = params.0.read()?;
+    let (found, colleagues) = db.read(move |conn| look(conn, by.account_id(), question, PAGE)).await?;
+    Ok(HttpResponse::Ok().json(found.iter().map(|one| payload::given(one, &colleagues)).collect::<Vec<_>>()))
+}
+
+async fn metrics(db: Data<Db>, by: Administrator, params: Params<Question>) -> Result<HttpResponse> {
+    let (wanted, ..) = params.0.read()?;
+    let work = move |conn: &mut DbConn| {
+        let counts = queries::counts(conn, by.account_id(), &wanted)?;
+        Ok(payload::metrics(&counts, queries::asked(conn, by.account_id(), &wanted)?))
+    };
+    Ok(HttpResponse::Ok().json(db.read(work).await?))
+}
+
+async fn download(db: Data<Db>, by: Administrator, params: Params<Question>) -> Result<HttpResponse> {
+    let (wanted, order, _) = params.0.read()?;
+    let work = move |conn: &mut DbConn| {
+        let (found, colleagues) = look(conn, by.account_id(), (wanted, order, 0), TABLE)?;
+        payload::table(&found, &colleagues)
+    };
+    let table = db.read(work).await?;
+    let name = (CONTENT_DISPOSITION, "attachment; filename=\"csat_report.csv\"");
+    Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/csv; charset=utf-8")).insert_header(name).body(table))
+}

@@ -1,0 +1,95 @@
+//! How answers look to administrators: in JSON, and as a table.
+use super::{Response, queries::Given};
+use crate::{
+    contacts::{self, ContactJson},
+    db::types::{AccountId, DisplayId, MessageId, SurveyResponseId},
+    error::{Error, Result},
+    users::{self, AgentJson, Member},
+    web::json::{Iso, seconds},
+};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// The columns of the table.
+const COLUMNS: [&str; 8] =
+    ["agent_name", "rating", "feedback", "contact_name", "contact_email", "contact_phone_number", "conversation_id", "recorded_at"];
+
+/// What tells spreadsheets that a table is UTF-8.
+const MARK: &str = "\u{feff}";
+
+/// What a cell begins with that a spreadsheet would reckon with.
+const RECKONED: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// An answer as administrators see it.
+#[derive(Debug, Serialize)]
+pub struct GivenJson<'a> {
+    id: SurveyResponseId,
+    rating: i16,
+    feedback_message: Option<&'a str>,
+    csat_review_notes: Option<&'static str>,
+    review_notes_updated_at: Option<i64>,
+    account_id: AccountId,
+    message_id: MessageId,
+    contact: ContactJson<'a>,
+    conversation_id: DisplayId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assigned_agent: Option<AgentJson<'a>>,
+    created_at: i64,
+}
+
+/// Draws an answer. Whoever it is about is among the colleagues, unless they have left.
+pub fn given<'a>((response, conversation, contact): &'a Given, colleagues: &'a [Member]) -> GivenJson<'a> {
+    GivenJson {
+        id: response.id,
+        rating: response.rating,
+        feedback_message: response.feedback_message.as_deref(),
+        csat_review_notes: None,
+        review_notes_updated_at: None,
+        account_id: response.account_id,
+        message_id: response.message_id,
+        contact: contacts::draw(contact, None),
+        conversation_id: *conversation,
+        assigned_agent: about(response, colleagues).map(users::agent),
+        created_at: seconds(response.created_at),
+    }
+}
+
+/// Draws how many answers there are, by rating, and how often was asked.
+pub fn metrics(counts: &[(i16, i64)], asked: i64) -> Value {
+    let given = counts.iter().filter(|(_, count)| *count > 0);
+    let ratings: Map<String, Value> = given.map(|(rating, count)| (rating.to_string(), (*count).into())).collect();
+    json!({"total_count": counts.iter().map(|(_, count)| count).sum::<i64>(), "ratings_count": ratings, "total_sent_messages_count": asked})
+}
+
+/// Writes answers as a table (CSV).
+///
+/// # Errors
+/// [`Error::Internal`] when it cannot be written.
+pub fn table(all: &[Given], colleagues: &[Member]) -> Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().from_writer(MARK.as_bytes().to_vec());
+    writer.write_record(COLUMNS).map_err(Error::internal)?;
+    for (response, conversation, contact) in all {
+        let at = serde_json::to_value(Iso(response.created_at)).map_err(Error::internal)?;
+        let row = [
+            about(response, colleagues).map(|member| harmless(member.user.available_name())).unwrap_or_default(),
+            response.rating.to_string(),
+            harmless(response.feedback_message.as_deref().unwrap_or_default()),
+            harmless(&contact.name),
+            contact.email.clone().unwrap_or_default(),
+            contact.phone_number.clone().unwrap_or_default(),
+            conversation.to_string(),
+            at.as_str().unwrap_or_default().to_owned(),
+        ];
+        writer.write_record(row).map_err(Error::internal)?;
+    }
+    writer.into_inner().map_err(Error::internal)
+}
+
+fn about<'a>(response: &Response, colleagues: &'a [Member]) -> Option<&'a Member> {
+    colleagues.iter().find(|member| response.assigned_agent_id == Some(member.user.id))
+}
+
+/// What strangers have written, as a text that no spreadsheet takes for a formula.
+fn harmless(text: &str) -> String {
+    if text.starts_with(RECKONED) { format!("'{text}") } else { text.to_owned() }
+}
