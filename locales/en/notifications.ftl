@@ -2,11 +2,11 @@
 
 notifications-title = Notifications
 notifications-bell = Notifications, { $count } unread
-notifications-lead = What you were told in this account. Each leads to its matter; they are kept for 90 days.
+notifications-lead = What you were told in this account: of conversations, and of what needs you. It is kept for 90 days.
 notifications-read-all = Mark all as read
 notifications-empty = You have no notifications
 notifications-no-more = There are no older ones
-notifications-empty-text = When something needs you, as when a webhook is turned off because its receiver does not answer, it is told here.
+notifications-empty-text = When a conversation is yours to answer, somebody writes there or names you, or a webhook is turned off, it is told here.
 notification-unread = Unread
 notification-read = Mark as read
 notification-keep = Mark as unread
@@ -57,3 +57,37 @@ server-mail-error = Last error
 server-mail-test = Send a test e-mail to me
 server-mail-sent = The mail server has taken the e-mail to { $address }.
 server-mail-failed = It could not be sent: { $why }
+
+# What agents are told of conversations.
+told-creation = New conversation #{ $number } in { $inbox }
+told-assignment = Conversation #{ $number } is yours to answer
+told-message = New message in conversation #{ $number }
+told-mention = You were named in conversation #{ $number }
+told-with = With { $name }
+told-file = a file
+told-contact = Contact
+told-inbox = Inbox
+told-number = Conversation
+told-action = Your notifications
+told-why-you = You get this message because of what you have chosen in { $account }. You can change it with your notifications, under “What I am told”.
+notification-snooze = Show it again in an hour
+flash-notification-snoozed = The notification comes back in an hour
+
+# What somebody wants to be told.
+choices-title = What I am told
+choices-lead = What you want to be told in this account. What is sent by e-mail is always in your notifications as well; nobody is told what they did themselves.
+choices-told = In my notifications
+choices-mailed = By e-mail
+choices-no-mail = This server sends no e-mail: no mail server is set up.
+choice-creation = New conversations
+choice-creation-text = Somebody begins a conversation in one of your inboxes, or a bot leaves it to people.
+choice-assignment = What is yours to answer
+choice-assignment-text = A conversation is assigned to you.
+choice-assigned-message = Messages in what is yours to answer
+choice-assigned-message-text = Somebody writes in a conversation that is assigned to you.
+choice-mention = Mentions
+choice-mention-text = A colleague names you in a private note.
+choice-participating-message = Messages where you take part
+choice-participating-message-text = Somebody writes in a conversation that you follow or have been named in.
+flash-choices-saved = Your choices are saved
+profile-notifications-text = What you are told in { $account }, in your notifications and by e-mail.

@@ -2,11 +2,11 @@
 
 notifications-title = การแจ้งเตือน
 notifications-bell = การแจ้งเตือน ยังไม่ได้อ่าน { $count } รายการ
-notifications-lead = สิ่งที่แจ้งให้คุณทราบในบัญชีนี้ แต่ละรายการนำไปยังเรื่องนั้น และเก็บไว้ 90 วัน
+notifications-lead = สิ่งที่แจ้งให้คุณทราบในบัญชีนี้ ทั้งเรื่องการสนทนาและสิ่งที่ต้องให้คุณดูแล เก็บไว้ 90 วัน
 notifications-read-all = ทำเครื่องหมายว่าอ่านแล้วทั้งหมด
 notifications-empty = คุณไม่มีการแจ้งเตือน
 notifications-no-more = ไม่มีรายการที่เก่ากว่านี้
-notifications-empty-text = เมื่อมีสิ่งที่ต้องให้คุณดูแล เช่น เว็บฮุคถูกปิดเพราะตัวรับไม่ตอบ จะแจ้งไว้ที่นี่
+notifications-empty-text = เมื่อมีการสนทนาที่คุณต้องตอบ มีผู้เขียนหรือกล่าวถึงคุณในนั้น หรือเว็บฮุคถูกปิด จะแจ้งไว้ที่นี่
 notification-unread = ยังไม่ได้อ่าน
 notification-read = ทำเครื่องหมายว่าอ่านแล้ว
 notification-keep = ทำเครื่องหมายว่ายังไม่ได้อ่าน
@@ -55,3 +55,37 @@ server-mail-error = ข้อผิดพลาดล่าสุด
 server-mail-test = ส่งอีเมลทดสอบถึงฉัน
 server-mail-sent = เซิร์ฟเวอร์อีเมลรับอีเมลถึง { $address } แล้ว
 server-mail-failed = ส่งไม่ได้: { $why }
+
+# สิ่งที่แจ้งให้เจ้าหน้าที่ทราบเกี่ยวกับการสนทนา
+told-creation = การสนทนาใหม่ #{ $number } ใน { $inbox }
+told-assignment = การสนทนา #{ $number } ถูกมอบหมายให้คุณตอบ
+told-message = ข้อความใหม่ในการสนทนา #{ $number }
+told-mention = มีการกล่าวถึงคุณในการสนทนา #{ $number }
+told-with = กับ { $name }
+told-file = ไฟล์
+told-contact = ผู้ติดต่อ
+told-inbox = กล่องข้อความ
+told-number = การสนทนา
+told-action = การแจ้งเตือนของคุณ
+told-why-you = คุณได้รับข้อความนี้ตามที่คุณเลือกไว้ใน { $account } เปลี่ยนได้ที่หน้าการแจ้งเตือน ในหัวข้อ “สิ่งที่แจ้งให้ฉันทราบ”
+notification-snooze = แสดงอีกครั้งในหนึ่งชั่วโมง
+flash-notification-snoozed = การแจ้งเตือนจะกลับมาในหนึ่งชั่วโมง
+
+# สิ่งที่ผู้ใช้ต้องการทราบ
+choices-title = สิ่งที่แจ้งให้ฉันทราบ
+choices-lead = เลือกสิ่งที่ต้องการทราบในบัญชีนี้ สิ่งที่ส่งทางอีเมลจะอยู่ในการแจ้งเตือนด้วยเสมอ และจะไม่แจ้งสิ่งที่คุณทำเอง
+choices-told = ในการแจ้งเตือนของฉัน
+choices-mailed = ทางอีเมล
+choices-no-mail = เซิร์ฟเวอร์นี้ไม่ส่งอีเมล เพราะยังไม่ได้ตั้งค่าเซิร์ฟเวอร์อีเมล
+choice-creation = การสนทนาใหม่
+choice-creation-text = มีผู้เริ่มการสนทนาในกล่องข้อความของคุณ หรือบอตส่งต่อให้คนตอบ
+choice-assignment = การสนทนาที่คุณต้องตอบ
+choice-assignment-text = มีการมอบหมายการสนทนาให้คุณ
+choice-assigned-message = ข้อความในการสนทนาที่คุณต้องตอบ
+choice-assigned-message-text = มีผู้เขียนในการสนทนาที่มอบหมายให้คุณ
+choice-mention = การกล่าวถึง
+choice-mention-text = เพื่อนร่วมงานกล่าวถึงคุณในบันทึกส่วนตัว
+choice-participating-message = ข้อความในการสนทนาที่คุณมีส่วนร่วม
+choice-participating-message-text = มีผู้เขียนในการสนทนาที่คุณติดตามหรือเคยถูกกล่าวถึง
+flash-choices-saved = บันทึกสิ่งที่คุณเลือกแล้ว
+profile-notifications-text = สิ่งที่แจ้งให้คุณทราบใน { $account } ในการแจ้งเตือนและทางอีเมล

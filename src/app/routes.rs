@@ -111,5 +111,5 @@ async fn api(db: Data<Db>) -> Result<HttpResponse> {
 fn what_people_are_told(cfg: &mut ServiceConfig) {
     cfg.app_data(Data::new(NoticeBoard(vec![webhooks::notices])))
         .app_data(Data::new(Bell(notifications::unread_for_bell)))
-        .app_data(Data::new(Tellers(vec![webhooks::teller()])));
+        .app_data(Data::new(Tellers(vec![conversations::teller(), webhooks::teller()])));
 }

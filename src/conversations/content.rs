@@ -120,6 +120,19 @@ pub fn mentioned(text: &str) -> Vec<UserId> {
     named
 }
 
+/// A text with the names alone where it names users.
+pub fn without_links(text: &str) -> String {
+    let (mut plain, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find("](mention://") {
+        let (Some(from), Some(end)) = (rest[..at].rfind('['), rest[at..].find(')')) else { break };
+        plain.push_str(&rest[..from]);
+        plain.push_str(&rest[from + 1..at]);
+        rest = &rest[at + end + 1..];
+    }
+    plain.push_str(rest);
+    plain
+}
+
 fn refused(text: &str) -> Error {
     Error::Refused(text.to_owned())
 }
@@ -170,6 +183,18 @@ mod tests {
             ("(mention://user/99999999999999999999/Ada)(mention://user/3/C)", vec![3]),
         ] {
             assert_eq!(mentioned(text), ids.into_iter().map(UserId).collect::<Vec<_>>(), "{text}");
+        }
+    }
+
+    #[test]
+    fn of_mentions_the_names_are_shown() {
+        for (text, plain) in [
+            ("plain [x](https://x.example)", "plain [x](https://x.example)"),
+            ("[@Ada](mention://user/7/Ada), [@Ben B](mention://user/12/Ben%20B)?", "@Ada, @Ben B?"),
+            ("(see [a]) [@Ada](mention://user/7/Ada)", "(see [a]) @Ada"),
+            ("](mention://user/7/Ada) [@Ada](mention://", "](mention://user/7/Ada) [@Ada](mention://"),
+        ] {
+            assert_eq!(without_links(text), plain);
         }
     }
 }

@@ -21,6 +21,7 @@ mod sample;
 mod search;
 pub mod search_api;
 mod thread;
+mod told;
 mod uploads_api;
 mod waker;
 
@@ -37,4 +38,5 @@ pub use payload::{AttachmentJson, draw_attachments, said};
 pub use queries::{Window, find, latest_of_session, messages, of_contact, of_number, of_visitor, open, survey, thread};
 pub use sample::{event_schema, samples};
 pub use thread::{Said, Sender, Thread};
+pub use told::teller;
 pub use waker::{Waker, wake_due};

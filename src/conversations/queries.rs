@@ -9,6 +9,7 @@ pub(super) use automatic::{
     was_answered, was_answered_after, was_answered_automatically, was_answered_automatically_since, was_asked_for_email, was_asked_how_it_was,
 };
 pub use people::{draft, left_behind, may_take_part, participants};
+pub(super) use people::{listeners, listeners_for_new, seen_of};
 pub(super) use snoozed::{asleep, of_id};
 pub(super) use unattended::{quiet, to_assign};
 
@@ -22,7 +23,7 @@ use crate::{
     contacts::{Contact, ContactInbox},
     db::{
         DbConn,
-        dialect::{Cached, Columns, limit_one, limit_ten, lock_conversations, locked},
+        dialect::{Cached, Columns, Question, asked, limit_one, limit_ten, lock_conversations, locked},
         schema::{
             agent_bot_inboxes, agent_bots, api_channels, attachments as attachment_rows, blobs, contact_inboxes, contacts, conversation_labels,
             conversations, inboxes as inbox_rows, messages, teams as team_rows, users,
@@ -108,18 +109,26 @@ pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Threa
     if changed {
         row = locked_row(conn, account.id, id);
     }
-    let (conversation, contact, contact_inbox, inbox, assignee, team, channel, bot) = row?;
+    let (conversation, contact, contact_inbox, inbox, assignee, team, channel, bot, is_followed) = row?;
     let unread = unread(conn, &conversation)?;
     let can_reply = match channel.filter(|channel| !channel.0.is_empty()) {
         Some(channel) => within_reply_window(&channel.0, last_incoming(conn, conversation.id)?, now()),
         None => true,
     };
     let (account, has_bot) = (account.clone(), bot.is_some());
-    Ok(Thread { conversation, contact, contact_inbox, inbox, account, assignee, team, has_bot, unread, can_reply, last_public: None })
+    Ok(Thread { conversation, contact, contact_inbox, inbox, account, assignee, team, has_bot, is_followed, unread, can_reply, last_public: None })
 }
 
 /// A conversation with what belongs to it.
-type Row = (Conversation, Contact, ContactInbox, Inbox, Option<User>, Option<Team>, Option<Json<Map<String, Value>>>, Option<AgentBotId>);
+type Row = (Conversation, Contact, ContactInbox, Inbox, Option<User>, Option<Team>, Option<Json<Map<String, Value>>>, Option<AgentBotId>, bool);
+
+/// Whether somebody takes part besides the assignee: then it is to be asked who is told of a message.
+struct IsFollowed;
+
+impl Question for IsFollowed {
+    const SQL: &'static str = "EXISTS (SELECT 1 FROM conversation_participants WHERE conversation_participants.conversation_id = conversations.id \
+        AND (conversations.assignee_id IS NULL OR conversation_participants.user_id <> conversations.assignee_id))";
+}
 
 /// The row, which nobody else may change before this transaction ends.
 fn locked_row(conn: &mut DbConn, account: AccountId, id: DisplayId) -> QueryResult<Row> {
@@ -142,6 +151,7 @@ fn locked_row(conn: &mut DbConn, account: AccountId, id: DisplayId) -> QueryResu
             Option::<Team>::columns(),
             api_channels::additional_attributes.nullable(),
             agent_bots::id.nullable(),
+            asked(IsFollowed),
         ));
     let query = lock_conversations(query);
     on_each!(conn, c => query.get_result(c))
@@ -225,6 +235,14 @@ pub(super) fn newest_public(conn: &mut DbConn, conversation: ConversationId, mos
 pub fn message(conn: &mut DbConn, conversation: ConversationId, id: MessageId) -> Result<Message> {
     let query = messages::table.filter(messages::id.eq(id).and(messages::conversation_id.eq(conversation)));
     Ok(query.select(Message::columns()).get_result(conn)?)
+}
+
+/// Those of these messages that the account has.
+pub(super) fn messages_of(conn: &mut DbConn, account: AccountId, ids: &[MessageId]) -> Result<Vec<Message>> {
+    match ids {
+        [] => Ok(Vec::new()),
+        ids => Ok(messages::table.filter(messages::account_id.eq(account).and(messages::id.eq_any(ids))).select(Message::columns()).load(conn)?),
+    }
 }
 
 /// The message that another system calls this, in a conversation.

@@ -127,6 +127,7 @@ fn thread(account: &Account, inbox: &Inbox) -> Thread {
         assignee: Some(users::sample()),
         team: None,
         has_bot: false,
+        is_followed: false,
         unread: 1,
         can_reply: true,
         last_public: None,

@@ -47,6 +47,8 @@ pub struct Thread {
     pub team: Option<Team>,
     /// Whether a bot is at work in the inbox.
     pub has_bot: bool,
+    /// Whether somebody takes part besides the assignee.
+    pub is_followed: bool,
     /// How many of the contact's messages no agent has seen, at most 10.
     pub unread: i64,
     /// Whether an agent may still answer.

@@ -1,6 +1,8 @@
 //! The SQL that both backends know but `MultiConnection` does not, and the SQL that only one knows.
+mod asked;
 mod json;
 
+pub use asked::{Asked, Question, asked};
 pub use json::{JsonNumber, JsonScalar, as_text, json_number, json_scalar, substr};
 
 use super::{DbConn, MultiBackend};

@@ -23,7 +23,7 @@ use crate::{
     error::{Error, Result},
     events::{self, Changes, Event, EventName},
     files,
-    notifications::{self, ActorType},
+    notifications::{self, ActorType, Where},
     on_each, random,
     storage::Upload,
     users,

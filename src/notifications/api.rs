@@ -8,12 +8,13 @@ use super::{
     model::{ActorType, Notification},
     payload,
     queries::{self, Wanted, Which},
-    teller::Tellers,
+    teller::{Audience, Tellers},
 };
 use crate::{
     auth::Agent,
     db::{Db, DbConn, types::NotificationId},
     error::{Error, Result},
+    files::Links,
     web::{
         Input, Params, empty,
         fields::{List, PageNumber, Patch, Text},
@@ -56,12 +57,13 @@ fn wanted(includes: &List<Text>) -> Wanted {
     Wanted { read: has("read"), snoozed: has("snoozed"), ours: has("webhooks") }
 }
 
-async fn index(db: Data<Db>, tellers: Data<Tellers>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
+async fn index(db: Data<Db>, tellers: Data<Tellers>, links: Data<Links>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
     let Listing { page, sort_order, includes } = params.0;
     let (offset, which, oldest_first) = (page.offset(queries::PAGE), wanted(&includes), sort_order.0.eq_ignore_ascii_case("asc"));
     let work = move |conn: &mut DbConn| {
         let (found, count, unread) = queries::page(conn, &agent, which, oldest_first, offset)?;
-        let told = tellers.tell(conn, agent.account_id(), agent.user.language(&agent.account), &found)?;
+        let to = Audience { agent: &agent, language: agent.user.language(&agent.account), links: &links };
+        let told = tellers.tell(conn, &to, &found)?;
         Ok((payload::list(&agent, &found, told), count, unread))
     };
     let (payload, count, unread) = db.read(work).await?;

@@ -1,10 +1,12 @@
 //! Telling, and what becomes of what was told.
 mod choices;
+mod forget;
 
 pub(super) use choices::*;
+pub use forget::{depart, forget_about};
 
 use super::{
-    model::{ActorType, News, Notification},
+    model::{Listener, News, Notification},
     queries::{self, Which},
 };
 use crate::{
@@ -12,55 +14,65 @@ use crate::{
     db::{
         Tx,
         schema::notifications,
-        types::{AccountId, Json, NotificationId, UserId, now},
+        types::{Json, NotificationId, UserId, now},
     },
     error::Result,
+    on_each,
 };
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
+
+/// For how long nobody is mailed again about what they have not read yet.
+const MAIL_PAUSE: TimeDelta = TimeDelta::minutes(10);
 
 /// Tells these users something.
 ///
 /// # Errors
 /// The database's.
 pub fn tell(tx: &mut Tx, users: &[UserId], news: &News) -> Result<()> {
-    let (now, News { account_id, notification_type, primary_actor, secondary_actor, meta }) = (now(), news);
-    for user in users {
-        diesel::insert_into(notifications::table)
-            .values((
-                notifications::account_id.eq(account_id),
-                notifications::user_id.eq(user),
-                notifications::notification_type.eq(notification_type),
-                notifications::primary_actor_type.eq(primary_actor.0),
-                notifications::primary_actor_id.eq(primary_actor.1),
-                notifications::secondary_actor_type.eq(secondary_actor.map(|actor| actor.0)),
-                notifications::secondary_actor_id.eq(secondary_actor.map(|actor| actor.1)),
-                notifications::last_activity_at.eq(now),
-                notifications::meta.eq(Json(meta.clone())),
-                (notifications::created_at.eq(now), notifications::updated_at.eq(now)),
-            ))
-            .execute(tx.conn)?;
+    if users.is_empty() {
+        return Ok(());
     }
+    let (now, News { account_id, notification_type, primary_actor, secondary_actor, meta }) = (now(), news);
+    let meta = Json(meta.clone());
+    let row = |user: &UserId| {
+        (
+            notifications::account_id.eq(*account_id),
+            notifications::user_id.eq(*user),
+            notifications::notification_type.eq(*notification_type),
+            notifications::primary_actor_type.eq(primary_actor.0),
+            notifications::primary_actor_id.eq(primary_actor.1),
+            notifications::secondary_actor_type.eq(secondary_actor.map(|actor| actor.0)),
+            notifications::secondary_actor_id.eq(secondary_actor.map(|actor| actor.1)),
+            notifications::last_activity_at.eq(now),
+            notifications::meta.eq(meta.clone()),
+            notifications::created_at.eq(now),
+            notifications::updated_at.eq(now),
+        )
+    };
+    let rows: Vec<_> = users.iter().map(row).collect();
+    on_each!(tx.conn, c => diesel::insert_into(notifications::table).values(rows).execute(c))?;
     Ok(())
 }
 
-/// A thing is gone, and with it what was told about it. Call it after the thing is deleted, so that nothing is told in between.
+/// Tells these listeners something in place of what they were told of the same kind about the same thing: so there is one at most. Gives those
+/// to whom a mail about it is due: who wants one, and was not told just now what they have not read yet.
 ///
 /// # Errors
 /// The database's.
-pub fn forget_about(tx: &mut Tx, account: AccountId, actor: ActorType, id: i64) -> Result<()> {
-    let about = notifications::primary_actor_type.eq(actor).and(notifications::primary_actor_id.eq(id));
-    diesel::delete(notifications::table.filter(notifications::account_id.eq(account).and(about))).execute(tx.conn)?;
-    Ok(())
-}
-
-/// Somebody leaves the account, and is told no more of it.
-///
-/// # Errors
-/// The database's.
-pub fn depart(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
-    diesel::delete(notifications::table.filter(notifications::account_id.eq(account).and(notifications::user_id.eq(user)))).execute(tx.conn)?;
-    Ok(())
+pub fn tell_anew<'a>(tx: &mut Tx, listeners: &[&'a Listener], news: &News) -> Result<Vec<&'a Listener>> {
+    let (kind, (actor, id)) = (news.notification_type, news.primary_actor);
+    let users: Vec<UserId> = listeners.iter().map(|one| one.user.id).collect();
+    let of_it = notifications::primary_actor_type.eq(actor).and(notifications::primary_actor_id.eq(id));
+    let earlier = notifications::table
+        .filter(notifications::account_id.eq(news.account_id).and(of_it))
+        .filter(notifications::notification_type.eq(kind).and(notifications::user_id.eq_any(&users)));
+    let columns = (notifications::user_id, notifications::read_at, notifications::last_activity_at);
+    let replaced: Vec<(UserId, Option<NaiveDateTime>, NaiveDateTime)> = diesel::delete(earlier).returning(columns).get_results(tx.conn)?;
+    tell(tx, &users, news)?;
+    let lately = now() - MAIL_PAUSE;
+    let knows = |user: UserId| replaced.iter().any(|(who, read_at, at)| *who == user && read_at.is_none() && *at > lately);
+    Ok(listeners.iter().copied().filter(|one| one.choices.is_mailed(kind) && !knows(one.user.id)).collect())
 }
 
 /// What may become of one's own.

@@ -8,7 +8,7 @@ mod payload;
 mod queries;
 mod teller;
 
-pub use commands::{depart, forget_about, tell};
-pub use model::{ActorType, News, Notification, NotificationType};
+pub use commands::{depart, forget_about, tell, tell_anew};
+pub use model::{ActorType, Choices, Listener, News, Notification, NotificationType};
 pub use queries::unread_for_bell;
-pub use teller::{Teller, Tellers, Told};
+pub use teller::{Audience, Teller, Tellers, Told};

@@ -1,14 +1,20 @@
 //! What a user was told, in their browser.
+mod choices;
+
 use super::{
     commands::{self, Change},
     model::{Notification, NotificationType},
     queries::{self, Which},
-    teller::{Tellers, Told},
+    teller::{Audience, Tellers, Told},
 };
 use crate::{
     auth::AgentPage,
-    db::{Db, DbConn, Tx, types::NotificationId},
+    db::{
+        Db, DbConn, Tx,
+        types::{NotificationId, now},
+    },
     error::{Error, Result},
+    files::Links,
     web::{
         Form, Input, NoFields, Params,
         fields::Patch,
@@ -21,6 +27,7 @@ use actix_web::{
     web::{Data, Path, ServiceConfig, get, post, resource},
 };
 use askama::Template;
+use chrono::TimeDelta;
 use serde::Deserialize;
 
 /// The pages, below `/app`.
@@ -28,14 +35,18 @@ pub fn routes(cfg: &mut ServiceConfig) {
     let all = "/accounts/{account_id}/notifications";
     cfg.service(resource(all).route(get().to(list)))
         .service(resource(format!("{all}/read_all")).route(post().to(read_all)))
+        .configure(choices::routes)
         .service(resource(format!("{all}/{{id}}")).route(get().to(open)))
         .service(resource(format!("{all}/{{id}}/read")).route(post().to(read)))
         .service(resource(format!("{all}/{{id}}/unread")).route(post().to(unread)))
+        .service(resource(format!("{all}/{{id}}/snooze")).route(post().to(snooze)))
         .service(resource(format!("{all}/{{id}}/delete")).route(post().to(delete)));
 }
 
 struct Row {
     url: String,
+    /// Whether its page leads on to its matter.
+    leads: bool,
     icon: &'static str,
     title: String,
     body: String,
@@ -48,6 +59,7 @@ struct Row {
 struct NotificationsPage {
     page: Shell,
     list_url: String,
+    choices_url: String,
     notifications: Vec<Row>,
     /// Whether this is not the first page.
     paged: bool,
@@ -66,44 +78,59 @@ fn list_url(page: &Shell) -> String {
     page.viewer.as_ref().map(|viewer| viewer.notifications()).unwrap_or_default()
 }
 
-async fn list(db: Data<Db>, tellers: Data<Tellers>, AgentPage { shell: page, agent }: AgentPage, params: Params<Place>) -> Result<HttpResponse> {
+async fn list(
+    db: Data<Db>,
+    tellers: Data<Tellers>,
+    links: Data<Links>,
+    AgentPage { shell: page, agent }: AgentPage,
+    params: Params<Place>,
+) -> Result<HttpResponse> {
     let (before, language) = (params.0.before.set(), page.lang);
     let work = move |conn: &mut DbConn| {
         let (found, more) = queries::newest(conn, &agent, before)?;
-        let told = tellers.tell(conn, agent.account_id(), language, &found)?;
+        let told = tellers.tell(conn, &Audience { agent: &agent, language, links: &links }, &found)?;
         Ok((found, more, told))
     };
     let (found, more, mut told) = db.read(work).await?;
     let list_url = list_url(&page);
     let older_url = found.last().filter(|_| more).map(|last| format!("{list_url}?before={}", last.id));
     let row = |one: &Notification| {
-        let Told { title, body, path: _, primary_actor: _, secondary_actor: _ } = told.remove(&one.id)?;
+        let Told { title, body, path, primary_actor: _, secondary_actor: _ } = told.remove(&one.id)?;
         let (url, at) = (format!("{list_url}/{}", one.id), one.last_activity_at.and_utc().timestamp());
-        Some(Row { url, icon: icon(one.notification_type), title, body, unread: one.read_at.is_none(), at })
+        Some(Row { url, leads: path.is_some(), icon: icon(one.notification_type), title, body, unread: one.read_at.is_none(), at })
     };
     let notifications = found.iter().filter_map(row).collect();
-    html(&NotificationsPage { list_url, notifications, paged: before.is_some(), older_url, page })
+    html(&NotificationsPage { choices_url: format!("{list_url}/settings"), list_url, notifications, paged: before.is_some(), older_url, page })
 }
 
 fn icon(notification_type: NotificationType) -> &'static str {
     match notification_type {
         NotificationType::WebhookTurnedOff => "webhook",
+        NotificationType::ConversationCreation => "inbox",
+        NotificationType::ConversationAssignment => "circle-user",
         _ => "message-square",
     }
 }
 
 type At = Path<(String, NotificationId)>;
 
-/// Leads to the matter, which makes it read. (It is the link's purpose, and it can be undone: so a GET may do it.)
-async fn open(db: Data<Db>, tellers: Data<Tellers>, AgentPage { shell: page, agent }: AgentPage, path: At) -> Result<HttpResponse> {
+/// Leads to the matter, or back to the list where no page shows it, which makes it read. (It is the link's purpose, and it can be undone: so a GET
+/// may do it.)
+async fn open(
+    db: Data<Db>,
+    tellers: Data<Tellers>,
+    links: Data<Links>,
+    AgentPage { shell: page, agent }: AgentPage,
+    path: At,
+) -> Result<HttpResponse> {
     let ((_, id), language) = (path.into_inner(), page.lang);
     let work = move |tx: &mut Tx| {
         let one = commands::change(tx, &agent, id, Change::Read)?;
-        let mut told = tellers.tell(tx.conn, agent.account_id(), language, std::slice::from_ref(&one))?;
+        let mut told = tellers.tell(tx.conn, &Audience { agent: &agent, language, links: &links }, std::slice::from_ref(&one))?;
         told.remove(&id).map(|told| told.path).ok_or(Error::NotFound)
     };
     let to = db.write(work).await?;
-    Ok(see_other(&to, None))
+    Ok(see_other(&to.unwrap_or_else(|| list_url(&page)), None))
 }
 
 async fn changed(db: &Db, AgentPage { shell: page, agent }: AgentPage, path: At, change: Change) -> Result<HttpResponse> {
@@ -118,6 +145,15 @@ async fn read(db: Data<Db>, who: AgentPage, path: At, _: Form<NoFields>) -> Resu
 
 async fn unread(db: Data<Db>, who: AgentPage, path: At, _: Form<NoFields>) -> Result<HttpResponse> {
     changed(&db, who, path, Change::Unread).await
+}
+
+/// For how long a page puts one off.
+const PUT_OFF: TimeDelta = TimeDelta::hours(1);
+
+async fn snooze(db: Data<Db>, AgentPage { shell: page, agent }: AgentPage, path: At, _: Form<NoFields>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::change(tx, &agent, id, Change::Snooze(now() + PUT_OFF))).await?;
+    Ok(see_other(&list_url(&page), Some(Flash::notice("flash-notification-snoozed"))))
 }
 
 async fn delete(db: Data<Db>, AgentPage { shell: page, agent }: AgentPage, path: At, _: Form<NoFields>) -> Result<HttpResponse> {

@@ -8,7 +8,7 @@ use crate::{
     auth::Agent,
     db::{
         DbConn, MultiBackend,
-        dialect::{Columns, limit_ten, locked},
+        dialect::{Columns, Question, asked, limit_ten, locked},
         schema::notifications,
         types::{AccountId, NotificationId, UserId, now},
     },
@@ -39,9 +39,25 @@ pub struct Wanted {
 
 type Query<'a> = IntoBoxed<'a, notifications::table, MultiBackend>;
 
-/// All of a user in an account.
+/// Whether a row may still be read by its user: an administrator reads all; others what Chatwoot has too, about conversations that they see. (A
+/// role may change, and people leave inboxes.)
+struct MayBeRead;
+
+impl Question for MayBeRead {
+    const SQL: &'static str = "(EXISTS (SELECT 1 FROM account_users WHERE account_users.account_id = notifications.account_id \
+        AND account_users.user_id = notifications.user_id AND account_users.role = 1) \
+        OR (notifications.notification_type < 100 AND (notifications.primary_actor_type <> 0 \
+        OR EXISTS (SELECT 1 FROM conversations WHERE conversations.id = notifications.primary_actor_id AND (conversations.inbox_id IN \
+        (SELECT inbox_members.inbox_id FROM inbox_members WHERE inbox_members.user_id = notifications.user_id) OR conversations.team_id IN \
+        (SELECT team_members.team_id FROM team_members WHERE team_members.user_id = notifications.user_id))))))";
+}
+
+/// All of a user in an account that they may read.
 fn own<'a>(agent: &Agent) -> Query<'a> {
-    notifications::table.filter(notifications::user_id.eq(agent.user_id()).and(notifications::account_id.eq(agent.account_id()))).into_boxed()
+    notifications::table
+        .filter(notifications::user_id.eq(agent.user_id()).and(notifications::account_id.eq(agent.account_id())))
+        .filter(asked(MayBeRead))
+        .into_boxed()
 }
 
 fn wanted<'a>(agent: &Agent, Wanted { read, snoozed, ours }: Wanted) -> Query<'a> {
@@ -126,6 +142,7 @@ pub fn newest(conn: &mut DbConn, agent: &Agent, before: Option<NotificationId>) 
 /// The database's.
 pub fn unread_for_bell(conn: &mut DbConn, account: AccountId, user: UserId) -> Result<usize> {
     let unread = notifications::table
+        .filter(asked(MayBeRead))
         .filter(notifications::user_id.eq(user).and(notifications::account_id.eq(account)).and(notifications::read_at.is_null()))
         .filter(notifications::snoozed_until.is_null().or(notifications::snoozed_until.le(now())));
     Ok(limit_ten(unread.select(notifications::id)).load::<NotificationId>(conn)?.len())
@@ -146,6 +163,7 @@ pub fn find(conn: &mut DbConn, agent: &Agent, id: NotificationId) -> Result<Noti
 pub(super) fn find_to_change(conn: &mut DbConn, agent: &Agent, id: NotificationId) -> Result<Notification> {
     let query = notifications::table
         .filter(notifications::id.eq(id))
+        .filter(asked(MayBeRead))
         .filter(notifications::user_id.eq(agent.user_id()).and(notifications::account_id.eq(agent.account_id())));
     Ok(locked(query.select(Notification::columns())).get_result(conn)?)
 }

@@ -1,11 +1,10 @@
 //! What a notification says, and how its matter looks, is known by the room whose matter it is.
 use super::model::{Notification, NotificationType};
 use crate::{
-    db::{
-        DbConn,
-        types::{AccountId, NotificationId},
-    },
+    auth::Agent,
+    db::{DbConn, types::NotificationId},
     error::Result,
+    files::Links,
     web::Language,
 };
 use serde_json::Value;
@@ -18,16 +17,27 @@ pub struct Told {
     pub title: String,
     /// More about it.
     pub body: String,
-    /// The path of the page where something can be done about it.
-    pub path: String,
+    /// The path of the page where something can be done about it; none where no page of this server shows its matter.
+    pub path: Option<String>,
     /// Its matter, as it is drawn inside other things; null when that is gone.
     pub primary_actor: Value,
     /// Whoever has caused it, or null.
     pub secondary_actor: Value,
 }
 
-/// Tells these notifications of one account, in this language. What cannot be told any more is left out.
-pub type Tells = fn(&mut DbConn, AccountId, Language, &[&Notification]) -> Result<HashMap<NotificationId, Told>>;
+/// Who reads.
+#[derive(Debug, Clone, Copy)]
+pub struct Audience<'a> {
+    /// Whose notifications they are.
+    pub agent: &'a Agent,
+    /// In which language.
+    pub language: Language,
+    /// What links to files are made with.
+    pub links: &'a Links,
+}
+
+/// Tells somebody these notifications of theirs. What cannot be told any more is left out, and what they may not see any more.
+pub type Tells = fn(&mut DbConn, &Audience, &[&Notification]) -> Result<HashMap<NotificationId, Told>>;
 
 /// A room that tells some types of notifications.
 #[derive(Debug, Clone, Copy)]
@@ -44,18 +54,12 @@ pub struct Tellers(pub Vec<Teller>);
 
 impl Tellers {
     /// What these notifications say, those of each room at once.
-    pub(super) fn tell(
-        &self,
-        conn: &mut DbConn,
-        account: AccountId,
-        language: Language,
-        told: &[Notification],
-    ) -> Result<HashMap<NotificationId, Told>> {
+    pub(super) fn tell(&self, conn: &mut DbConn, to: &Audience, told: &[Notification]) -> Result<HashMap<NotificationId, Told>> {
         let mut all = HashMap::with_capacity(told.len());
         for teller in &self.0 {
             let theirs: Vec<&Notification> = told.iter().filter(|one| teller.of.contains(&one.notification_type)).collect();
             if !theirs.is_empty() {
-                all.extend((teller.tell)(conn, account, language, &theirs)?);
+                all.extend((teller.tell)(conn, to, &theirs)?);
             }
         }
         Ok(all)

@@ -1,6 +1,6 @@
 //! Changing users. Passwords come here hashed: hashing is slow on purpose, and nothing slow runs in a transaction.
 use super::{
-    model::{Availability, Member, Role, TokenOwner, User, email_address},
+    model::{Availability, FIRST_EMAIL_FLAGS, FIRST_PUSH_FLAGS, Member, Role, TokenOwner, User, email_address},
     queries,
 };
 use crate::{
@@ -194,6 +194,7 @@ pub fn add_member(tx: &mut Tx, account: AccountId, user: UserId, role: Role, inv
             account_users::user_id.eq(user),
             account_users::role.eq(role),
             account_users::inviter_id.eq(inviter),
+            (account_users::email_flags.eq(FIRST_EMAIL_FLAGS), account_users::push_flags.eq(FIRST_PUSH_FLAGS)),
             account_users::created_at.eq(now),
             account_users::updated_at.eq(now),
         ))

@@ -9,7 +9,9 @@ pub use commands::{
     Departure, Departures, Dismissals, NewUser, add_member, create, disown, issue_token, prove_address, remove_member, reset_access_token,
     revoke_token, set_avatar, set_password, touch_membership, update, update_member,
 };
-pub use model::{Availability, Member, Membership, Role, TokenOwner, User, email_address, named, strong_password};
+pub use model::{
+    Availability, FIRST_EMAIL_FLAGS, FIRST_PUSH_FLAGS, Member, Membership, Role, TokenOwner, User, email_address, named, strong_password,
+};
 pub use payload::{AgentJson, UserPush, UserWebhook, agent, profile, push, webhook};
 pub use queries::{
     access_token, administrators, any, by_access_token, by_access_token_in, by_email, by_ids, find, find_to_change, member, members, memberships,

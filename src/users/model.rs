@@ -87,6 +87,13 @@ impl User {
     }
 }
 
+/// What a new member is mailed until they choose for themselves, as `notifications` reads it: what is theirs to answer.
+pub const FIRST_EMAIL_FLAGS: i64 = 2;
+
+/// What a new member is told until they choose for themselves: the same, what is written there, where they are named, and what is written where
+/// they take part.
+pub const FIRST_PUSH_FLAGS: i64 = 30;
+
 /// A row of `account_users`: what one user is in one account.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = account_users)]

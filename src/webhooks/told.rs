@@ -9,7 +9,7 @@ use crate::{
         types::{AccountId, InboxId, NotificationId, WebhookId},
     },
     error::Result,
-    notifications::{ActorType, Notification, NotificationType, Teller, Told},
+    notifications::{ActorType, Audience, Notification, NotificationType, Teller, Told},
     web::{Language, clock::Moment, json::seconds},
 };
 use serde::{Deserialize, Serialize};
@@ -112,7 +112,8 @@ pub(super) fn page_of(account: AccountId, about: (ActorType, i64)) -> String {
     }
 }
 
-fn tell(conn: &mut DbConn, account: AccountId, language: Language, those: &[&Notification]) -> Result<HashMap<NotificationId, Told>> {
+fn tell(conn: &mut DbConn, to: &Audience, those: &[&Notification]) -> Result<HashMap<NotificationId, Told>> {
+    let (account, language) = (to.agent.account_id(), to.language);
     let ids = |of: ActorType| those.iter().filter(move |one| one.primary_actor_type == of).map(|one| one.primary_actor_id);
     let webhooks: Vec<WebhookId> = ids(ActorType::Webhook).map(WebhookId).collect();
     let webhooks = queries::by_ids(conn, account, &webhooks)?;
@@ -127,7 +128,7 @@ fn tell(conn: &mut DbConn, account: AccountId, language: Language, those: &[&Not
         let told = Told {
             title: alarm.title(language),
             body: language.ta("alarm-body", &[("reason", alarm.reason(language).into()), ("next", alarm.what_now(language).into())]),
-            path: page_of(account, about),
+            path: Some(page_of(account, about)),
             primary_actor: actor.unwrap_or_default(),
             secondary_actor: Value::Null,
         };

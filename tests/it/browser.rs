@@ -363,7 +363,8 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
         "agents/1".into(),
         "account".into(),
     ];
-    let others = ["/app/profile".into(), "/app/password".into(), "/app/accounts/1/notifications".into()];
+    let told = "/app/accounts/1/notifications";
+    let others = ["/app/profile".into(), "/app/password".into(), told.into(), format!("{told}/settings")];
     of_account.map(|page: String| format!("{settings}/{page}")).into_iter().chain(others).collect()
 }
 

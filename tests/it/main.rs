@@ -61,6 +61,7 @@ mod statements;
 mod surveys;
 mod tail;
 mod teams;
+mod tellings;
 mod test_receivers;
 mod transcripts;
 mod uploads;

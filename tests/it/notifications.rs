@@ -175,7 +175,7 @@ async fn clients_of_chatwoot_see_of_our_types_nothing_unless_they_ask() {
     assert_eq!((count("").await, count("?includes[]=webhooks").await), (json!(2), json!(3)));
     assert_eq!(meta("").await, json!({"unread_count": 2, "count": 2, "current_page": 1}));
     assert_eq!(meta("?page=2&includes[]=webhooks").await, json!({"unread_count": 3, "count": 3, "current_page": "2"}));
-    // a type that nobody has words for yet is counted and not drawn
+    // what is about a conversation that is not there is not drawn
     assert_eq!(ada.get("/notifications").await.ok()["data"]["payload"], json!([]));
     ada.post("/notifications/read_all", json!({"primary_actor_type": "Conversation", "primary_actor_id": 7})).await.ok_and_empty();
     assert_eq!((count("").await, count("?includes[]=webhooks").await), (json!(1), json!(2)));

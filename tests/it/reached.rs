@@ -11,7 +11,8 @@ async fn each_member_chooses_flags_for_each_account() {
     assert_eq!((&first["user_id"], &first["account_id"]), (&json!(office.agent.id), &json!(office.account)));
     assert!(first["id"].is_i64());
     assert_eq!(first["selected_email_flags"], json!(["email_conversation_assignment"]));
-    assert_eq!(first["selected_push_flags"], json!(["push_conversation_assignment"]));
+    let at_first = ["conversation_assignment", "assigned_conversation_new_message", "conversation_mention", "participating_conversation_new_message"];
+    assert_eq!(first["selected_push_flags"], json!(at_first.map(|kind| format!("push_{kind}"))));
     let types = [
         "conversation_creation",
         "conversation_assignment",

@@ -1,5 +1,5 @@
 //! Changing what a conversation is: its status, who answers, what was seen; and telling it.
-use super::{assignment, closing, labels, message, notices, participants, post, team};
+use super::{assignment, closing, labels, message, notices, notify, participants, post, team};
 use crate::{
     conversations::{
         model::{Conversation, MessageStatus, Status, WATCHED},
@@ -59,10 +59,14 @@ pub(super) fn apply(tx: &mut Tx, thread: &mut Thread, actor: &Actor, edit: impl 
     }
     save(tx, &thread.conversation)?;
     labels::file(tx, &before, &thread.conversation)?;
-    if let Some(assignee) = thread.conversation.assignee_id.filter(|assignee| before.assignee_id != Some(*assignee)) {
+    let assigned = thread.conversation.assignee_id.filter(|assignee| before.assignee_id != Some(*assignee));
+    if let Some(assignee) = assigned {
         participants::join_assignee(tx, &thread.conversation, assignee)?;
     }
     fill_last_public(tx, thread)?;
+    if assigned.is_some() {
+        notify::of_assignment(tx, thread, actor)?;
+    }
     tell_changes(tx, thread, &before, actor)?;
     write_notices(tx, thread, &before, left.as_ref(), actor)?;
     notices::about_priority(tx, thread, before.priority, actor)
@@ -203,6 +207,7 @@ pub fn open_after_bot(tx: &mut Tx, message: MessageId) -> Result<()> {
         return Ok(());
     }
     change(tx, &mut thread, &Actor::System, |conversation| conversation.status = Status::Open)?;
+    notify::of_new(tx, &thread, &Actor::System)?;
     let language = Language::from_tag(&account.locale).unwrap_or_default();
     let activity = json!({"type": "conversation_status_changed", "status": Status::Open});
     post::notice(tx, &mut thread, language.t("activity-open-after-bot"), Some(activity))

@@ -1,5 +1,5 @@
 //! Beginning conversations.
-use super::{assignment, change::tell, participants, team};
+use super::{assignment, change::tell, notify, participants, team};
 use crate::{
     accounts::Account,
     bots,
@@ -119,6 +119,8 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
     // drawn as it will be read: whether an agent may answer depends on the channel
     let mut thread = queries::open(tx.conn, account, conversation.display_id)?;
     tell(tx, &thread, actor, EventName::ConversationCreated, None)?;
+    notify::of_new(tx, &thread, actor)?;
+    notify::of_assignment(tx, &thread, actor)?;
     assignment::hand_over(tx, &mut thread)?;
     Ok(thread)
 }

@@ -10,6 +10,7 @@ mod create;
 mod labels;
 mod message;
 mod notices;
+mod notify;
 mod participants;
 mod post;
 mod remove;

@@ -89,14 +89,15 @@ pub(super) fn join_assignee(tx: &mut Tx, conversation: &Conversation, user: User
     }
 }
 
-/// Notes whom a note names, of those who may see it: they take part from now on.
-pub(super) fn note_mentions(tx: &mut Tx, conversation: &Conversation, note: &Message) -> Result<()> {
-    let named = mentioned(note.content.as_deref().unwrap_or_default());
+/// Notes whom a note names, of those who may see it: they take part from now on. Gives them.
+pub(super) fn note_mentions(tx: &mut Tx, conversation: &Conversation, note: &Message) -> Result<Vec<UserId>> {
+    let mut named = mentioned(note.content.as_deref().unwrap_or_default());
     if named.is_empty() {
-        return Ok(());
+        return Ok(named);
     }
     let known = queries::may_take_part(tx.conn, conversation)?;
-    for user in known.iter().map(|member| member.user.id).filter(|id| named.contains(id)) {
+    named.retain(|id| known.iter().any(|member| member.user.id == *id));
+    for user in &named {
         let insert = diesel::insert_into(mentions::table)
             .values((
                 mentions::account_id.eq(conversation.account_id),
@@ -109,9 +110,9 @@ pub(super) fn note_mentions(tx: &mut Tx, conversation: &Conversation, note: &Mes
             .do_update()
             .set(mentions::mentioned_at.eq(excluded(mentions::mentioned_at)));
         Each(insert).execute(tx.conn)?;
-        join(tx, conversation, user)?;
+        join(tx, conversation, *user)?;
     }
-    Ok(())
+    Ok(named)
 }
 
 /// Keeps what somebody has begun to write; nothing if that is blank.

@@ -2,7 +2,7 @@
 use super::{
     assignment,
     change::{fill_last_public, save, tell_changes},
-    participants, templates,
+    notify, participants, templates,
 };
 use crate::{
     both,
@@ -98,9 +98,8 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
     if message.is_public() {
         thread.last_public = Some(said.clone());
     }
-    if message.private {
-        participants::note_mentions(tx, &thread.conversation, message)?;
-    }
+    let named = if message.private { participants::note_mentions(tx, &thread.conversation, message)? } else { Vec::new() };
+    notify::of_message(tx, thread, &said, &named)?;
     let actor = actor_of(&said);
     if message.is_told() {
         fill_last_public(tx, thread)?;

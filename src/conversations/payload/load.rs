@@ -1,7 +1,7 @@
 //! The batched load of what is drawn: a fixed number of statements, however many conversations there are.
 use crate::{
     auth::Agent,
-    contacts::{self, Contact},
+    contacts::{self, Contact, ContactInbox},
     conversations::{
         model::{Attachment, Conversation, MOST_UNREAD, Message, MessageType, SenderType},
         queries,
@@ -53,10 +53,8 @@ pub struct Loaded {
     pub conversation: Conversation,
     /// With whom.
     pub contact: Contact,
-    /// The name of their session.
-    pub source_id: String,
-    /// Whether it is proved who they are.
-    pub hmac_verified: bool,
+    /// In which session of theirs.
+    pub contact_inbox: ContactInbox,
     /// Where.
     pub inbox: Inbox,
     /// Who is to answer.
@@ -103,8 +101,7 @@ pub fn load(conn: &mut DbConn, seen_by: &Agent, of: Vec<Conversation>) -> Result
         };
         Some(Loaded {
             contact: contacts.get(&conversation.contact_id)?.clone(),
-            source_id: session.source_id.clone(),
-            hmac_verified: session.hmac_verified,
+            contact_inbox: session.clone(),
             inbox: inbox.clone(),
             assignee: conversation.assignee_id.and_then(|id| assignees.get(&id).cloned()),
             team: conversation.team_id.and_then(|id| teams.get(&id).cloned()),
@@ -166,4 +163,14 @@ fn newest(conn: &mut DbConn, account: AccountId, of: &[Conversation]) -> Result<
     let said: HashMap<MessageId, Said> = said(conn, account, rows)?.into_iter().map(|said| (said.message.id, said)).collect();
     let get = |id: Option<MessageId>| id.and_then(|id| said.get(&id).cloned());
     Ok(found.into_iter().map(|(id, last, spoken, incoming)| (id, (get(last), get(spoken), incoming))).collect())
+}
+
+/// The newest message of each conversation that its visitor may see.
+pub fn last_public(conn: &mut DbConn, account: AccountId, of: &[ConversationId]) -> Result<HashMap<ConversationId, Said>> {
+    let public = messages::private.eq(false).and(messages::message_type.ne(MessageType::Activity));
+    let newest = messages::table.filter(messages::conversation_id.eq(conversations::id).and(public)).order_by(messages::id.desc()).limit(1);
+    let query = conversations::table.filter(conversations::id.eq_any(of)).select(newest.select(messages::id).single_value());
+    let ids: Vec<MessageId> = query.load::<Option<MessageId>>(conn)?.into_iter().flatten().collect();
+    let rows = queries::messages_of(conn, account, &ids)?;
+    Ok(said(conn, account, rows)?.into_iter().map(|said| (said.message.conversation_id, said)).collect())
 }

@@ -7,7 +7,7 @@ mod rest;
 mod widget;
 
 pub use attachment::{AttachmentJson, draw as draw_attachments, listed as listed_attachment};
-pub use load::{Loaded, load, said};
+pub use load::{Loaded, last_public, load, said};
 pub use rest::conversation;
 pub(super) use widget::WidgetEvent;
 
@@ -17,13 +17,13 @@ use super::{
 };
 use crate::{
     accounts::Account,
-    contacts::{self, ContactPush, ContactWebhook},
+    contacts::{self, Contact, ContactInbox, ContactPush, ContactWebhook},
     db::types::{AccountId, DisplayId, InboxId, MessageId, UserId},
     events::Changes,
     files::Links,
-    inboxes::ChannelType,
-    teams::{self, TeamPush},
-    users::{self, Availability, Member, UserPush, UserWebhook},
+    inboxes::{ChannelType, Inbox},
+    teams::{self, Team, TeamPush},
+    users::{self, Availability, Member, User, UserPush, UserWebhook},
     web::json::{Iso, Named, fraction, seconds, seconds_or_zero},
 };
 use schemars::JsonSchema;
@@ -170,30 +170,60 @@ struct Meta<'a> {
     hmac_verified: bool,
 }
 
+/// What is drawn of a conversation, wherever it was loaded.
+#[derive(Debug, Clone, Copy)]
+struct View<'a> {
+    conversation: &'a Conversation,
+    contact: &'a Contact,
+    contact_inbox: &'a ContactInbox,
+    inbox: &'a Inbox,
+    account: &'a Account,
+    assignee: Option<&'a User>,
+    team: Option<&'a Team>,
+    unread: i64,
+    can_reply: bool,
+    last_public: Option<&'a Said>,
+}
+
 /// Draws a conversation for webhooks.
 pub fn conversation_push<'a>(thread: &'a Thread, links: &Links) -> ConversationPush<'a> {
-    let c = &thread.conversation;
-    let push = |said| message_push(said, c, &thread.contact_inbox.source_id, thread.unread, links);
+    let Thread { conversation, contact, contact_inbox, inbox, account, .. } = thread;
+    let (assignee, team, last_public) = (thread.assignee.as_ref(), thread.team.as_ref(), thread.last_public.as_ref());
+    let (unread, can_reply) = (thread.unread, thread.can_reply);
+    push(View { conversation, contact, contact_inbox, inbox, account, assignee, team, unread, can_reply, last_public }, links)
+}
+
+/// Draws the same of one of many that were loaded at once.
+pub fn loaded_push<'a>(loaded: &'a Loaded, account: &'a Account, last_public: Option<&'a Said>, links: &Links) -> ConversationPush<'a> {
+    let Loaded { conversation, contact, contact_inbox, inbox, .. } = loaded;
+    let (assignee, team) = (loaded.assignee.as_ref().map(|member| &member.user), loaded.team.as_ref().map(|(_, team)| team));
+    let (unread, can_reply) = (loaded.unread, loaded.can_reply);
+    push(View { conversation, contact, contact_inbox, inbox, account, assignee, team, unread, can_reply, last_public }, links)
+}
+
+fn push<'a>(view: View<'a>, links: &Links) -> ConversationPush<'a> {
+    let (c, source_id) = (view.conversation, view.contact_inbox.source_id.as_str());
+    let draw = |said| message_push(said, c, source_id, view.unread, links);
     ConversationPush {
         additional_attributes: &c.additional_attributes.0,
-        can_reply: thread.can_reply,
-        channel: thread.inbox.channel_type,
-        contact_inbox: contacts::contact_inbox(&thread.contact_inbox),
+        can_reply: view.can_reply,
+        channel: view.inbox.channel_type,
+        contact_inbox: contacts::contact_inbox(view.contact_inbox),
         id: c.display_id,
         inbox_id: c.inbox_id,
-        messages: thread.last_public.iter().map(push).collect(),
+        messages: view.last_public.into_iter().map(draw).collect(),
         labels: &c.labels.0,
         meta: Meta {
-            sender: contacts::push(&thread.contact),
-            assignee: thread.assignee.as_ref().map(|user| users::push(user, None)),
-            assignee_type: thread.assignee.as_ref().map(|_| "User"),
-            team: thread.team.as_ref().map(teams::push),
-            hmac_verified: thread.contact_inbox.hmac_verified,
+            sender: contacts::push(view.contact),
+            assignee: view.assignee.map(|user| users::push(user, None)),
+            assignee_type: view.assignee.map(|_| "User"),
+            team: view.team.map(teams::push),
+            hmac_verified: view.contact_inbox.hmac_verified,
         },
         status: c.status,
         custom_attributes: &c.custom_attributes.0,
         snoozed_until: c.snoozed_until.map(Iso),
-        unread_count: thread.unread,
+        unread_count: view.unread,
         first_reply_created_at: c.first_reply_created_at.map(Iso),
         priority: c.priority,
         waiting_since: seconds_or_zero(c.waiting_since),
@@ -203,7 +233,7 @@ pub fn conversation_push<'a>(thread: &'a Thread, links: &Links) -> ConversationP
         timestamp: seconds(c.last_activity_at),
         created_at: seconds(c.created_at),
         updated_at: fraction(c.updated_at),
-        account: Named { id: thread.account.id, name: &thread.account.name },
+        account: Named { id: view.account.id, name: &view.account.name },
     }
 }
 

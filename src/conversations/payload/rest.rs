@@ -60,7 +60,7 @@ struct Meta<'a> {
 /// Draws a conversation for the API.
 pub fn conversation<'a>(loaded: &'a Loaded, links: &Links) -> ConversationJson<'a> {
     let c = &loaded.conversation;
-    let push = |said| message_push(said, c, &loaded.source_id, loaded.unread, links);
+    let push = |said| message_push(said, c, &loaded.contact_inbox.source_id, loaded.unread, links);
     ConversationJson {
         meta: Meta {
             sender: contacts::draw(&loaded.contact, None),
@@ -68,7 +68,7 @@ pub fn conversation<'a>(loaded: &'a Loaded, links: &Links) -> ConversationJson<'
             assignee: loaded.assignee.as_ref().map(users::agent),
             assignee_type: loaded.assignee.as_ref().map(|_| "User"),
             team: loaded.team.as_ref().map(|(is_member, team)| teams::draw(team, *is_member)),
-            hmac_verified: loaded.hmac_verified,
+            hmac_verified: loaded.contact_inbox.hmac_verified,
         },
         id: c.display_id,
         messages: loaded.last.iter().map(push).collect(),

@@ -1,15 +1,22 @@
-//! Agents in a conversation: who takes part, who may, and what they have begun to write.
+//! Agents in a conversation: who takes part, who may, who is told of it, and what they have begun to write.
 use super::AT_A_TIME;
 use crate::{
+    auth::Agent,
     conversations::model::Conversation,
     db::{
         DbConn,
-        schema::{conversation_participants as participant_rows, conversations, draft_messages, mentions},
-        types::{ConversationId, InboxId, TeamId, UserId},
+        dialect::{Columns, Question, asked},
+        schema::{
+            account_users, conversation_participants as participant_rows, conversations, draft_messages, inbox_members, mentions, team_members,
+            users as user_rows,
+        },
+        types::{AccountId, ConversationId, InboxId, TeamId, UserId},
     },
     error::Result,
-    inboxes, teams,
-    users::{self, Member},
+    inboxes,
+    notifications::{Choices, Listener},
+    teams,
+    users::{self, Member, Role, User},
 };
 use diesel::prelude::*;
 
@@ -52,4 +59,51 @@ pub fn left_behind(conn: &mut DbConn, user: UserId, inbox: InboxId, teams: &[Tea
 pub fn draft(conn: &mut DbConn, conversation: ConversationId, user: UserId) -> Result<Option<String>> {
     let query = draft_messages::table.filter(draft_messages::user_id.eq(user).and(draft_messages::conversation_id.eq(conversation)));
     Ok(query.select(draft_messages::message).get_result(conn).optional()?)
+}
+
+/// Who can be told of a conversation, among those who take part in it and these: whoever sees it.
+pub fn listeners(conn: &mut DbConn, conversation: &Conversation, also: &[UserId]) -> Result<Vec<Listener>> {
+    let taking_part = participant_rows::table.filter(participant_rows::conversation_id.eq(conversation.id)).select(participant_rows::user_id);
+    let members = inbox_members::table.filter(inbox_members::inbox_id.eq(conversation.inbox_id)).select(inbox_members::user_id);
+    let team = team_members::table.filter(team_members::team_id.nullable().eq(conversation.team_id)).select(team_members::user_id);
+    let sees = account_users::role.eq(Role::Administrator).or(user_rows::id.eq_any(members)).or(user_rows::id.eq_any(team));
+    let query = user_rows::table
+        .inner_join(account_users::table.on(account_users::user_id.eq(user_rows::id)))
+        .filter(account_users::account_id.eq(conversation.account_id).and(sees))
+        .filter(user_rows::id.eq_any(taking_part).or(user_rows::id.eq_any(also.to_vec())))
+        .select((User::columns(), Choices::columns()))
+        .order_by(user_rows::id);
+    Ok(heard(query.load(conn)?))
+}
+
+/// Whether somebody wants to be told of new conversations.
+struct HearsOfNew;
+
+impl Question for HearsOfNew {
+    const SQL: &'static str = "((account_users.push_flags | account_users.email_flags) & 1) <> 0";
+}
+
+/// Who is told of new conversations in an inbox: those of its members who want to be.
+pub fn listeners_for_new(conn: &mut DbConn, account: AccountId, inbox: InboxId) -> Result<Vec<Listener>> {
+    let query = user_rows::table
+        .inner_join(account_users::table.on(account_users::user_id.eq(user_rows::id)))
+        .inner_join(inbox_members::table.on(inbox_members::user_id.eq(user_rows::id)))
+        .filter(account_users::account_id.eq(account).and(inbox_members::inbox_id.eq(inbox)))
+        .filter(asked(HearsOfNew))
+        .select((User::columns(), Choices::columns()))
+        .order_by(user_rows::id);
+    Ok(heard(query.load(conn)?))
+}
+
+fn heard(found: Vec<(User, Choices)>) -> Vec<Listener> {
+    found.into_iter().map(|(user, choices)| Listener { user, choices }).collect()
+}
+
+/// Those of these conversations that the agent sees.
+pub fn seen_of(conn: &mut DbConn, agent: &Agent, ids: &[ConversationId]) -> Result<Vec<Conversation>> {
+    let query = conversations::table.filter(conversations::account_id.eq(agent.account_id()).and(conversations::id.eq_any(ids)));
+    let mut found: Vec<Conversation> = query.select(Conversation::columns()).load(conn)?;
+    let (visible, own) = (inboxes::visible(conn, agent)?, teams::of_member(conn, agent.account_id(), agent.user_id())?);
+    found.retain(|one| visible.contains(one.inbox_id) || one.team_id.is_some_and(|team| own.contains(&team)));
+    Ok(found)
 }

@@ -1,5 +1,5 @@
 //! Agents in a conversation: who follows it, who was named in it, what they have begun to write; and the conversations that wait for one.
-use super::conversations;
+use super::{account_users, conversations, notifications, users};
 use diesel::{allow_tables_to_appear_in_same_query, table};
 
 table! {
@@ -48,5 +48,8 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(conversation_participants, conversations);
+allow_tables_to_appear_in_same_query!(conversation_participants, users);
+allow_tables_to_appear_in_same_query!(conversation_participants, account_users);
 allow_tables_to_appear_in_same_query!(mentions, conversations);
 allow_tables_to_appear_in_same_query!(draft_messages, conversations);
+allow_tables_to_appear_in_same_query!(notifications, conversations);

@@ -6,6 +6,7 @@ use crate::{
         types::{AccountId, Json, SubscriptionId, UserId},
     },
     text_enum,
+    users::User,
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -15,6 +16,12 @@ impl NotificationType {
     /// Those that clients can choose: Chatwoot's.
     pub fn to_choose() -> impl Iterator<Item = NotificationType> {
         NotificationType::ALL.iter().copied().filter(|kind| !kind.is_ours())
+    }
+
+    /// Those of them that occur: no answers are promised here within a time.
+    pub fn occurring() -> impl Iterator<Item = NotificationType> {
+        use NotificationType::{SlaMissedFirstResponse, SlaMissedNextResponse, SlaMissedResolution};
+        NotificationType::to_choose().filter(|kind| ![SlaMissedFirstResponse, SlaMissedNextResponse, SlaMissedResolution].contains(kind))
     }
 
     /// What stands for it in flags; nothing for those of our own.
@@ -37,6 +44,27 @@ pub struct Choices {
     pub email_flags: i64,
     /// The bits of what is pushed.
     pub push_flags: i64,
+}
+
+impl Choices {
+    /// Whether they want to be told this: what they are mailed they are also told.
+    pub fn hears(&self, kind: NotificationType) -> bool {
+        (self.push_flags | self.email_flags) & kind.bit() != 0
+    }
+
+    /// Whether they want this by mail.
+    pub fn is_mailed(&self, kind: NotificationType) -> bool {
+        self.email_flags & kind.bit() != 0
+    }
+}
+
+/// Somebody who can be told something, and what they have chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listener {
+    /// Who.
+    pub user: User,
+    /// What they want.
+    pub choices: Choices,
 }
 
 text_enum! {
@@ -75,4 +103,22 @@ pub struct Subscription {
     pub created_at: NaiveDateTime,
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::users::{FIRST_EMAIL_FLAGS, FIRST_PUSH_FLAGS};
+
+    #[test]
+    fn at_first_one_is_told_what_concerns_oneself() {
+        use NotificationType::{AssignedConversationNewMessage, ConversationAssignment, ConversationMention, ParticipatingConversationNewMessage};
+        let (id, user_id, account_id) = (1, UserId(1), AccountId(1));
+        let choices = Choices { id, user_id, account_id, email_flags: FIRST_EMAIL_FLAGS, push_flags: FIRST_PUSH_FLAGS };
+        let told: Vec<_> = NotificationType::ALL.iter().copied().filter(|kind| choices.hears(*kind)).collect();
+        assert_eq!(told, [ConversationAssignment, AssignedConversationNewMessage, ConversationMention, ParticipatingConversationNewMessage]);
+        let mailed: Vec<_> = NotificationType::ALL.iter().copied().filter(|kind| choices.is_mailed(*kind)).collect();
+        assert_eq!(mailed, [ConversationAssignment]);
+        assert!(Choices { push_flags: 0, ..choices }.hears(ConversationAssignment), "what is mailed is also told");
+    }
 }

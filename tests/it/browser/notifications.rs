@@ -1,6 +1,6 @@
 //! Somebody is told that a webhook was turned off.
 use super::{
-    ada,
+    Writer, ada,
     driver::{Browser, Setup, USUAL},
     sign_in,
 };
@@ -55,4 +55,47 @@ async fn a_bell_leads_to_what_was_told() {
 #[actix_rt::test]
 async fn a_bell_needs_no_javascript_and_fits_a_phone() {
     look_through(Setup { javascript: false, width: 390, ..USUAL }).await;
+}
+
+/// Ada is to answer Lea, who writes.
+async fn written(server: &Server) {
+    let account = ada(server).await;
+    let lea = Writer::new(server, &account).await;
+    account.post(&format!("/conversations/{}/assignments", lea.number), json!({"assignee_id": 1})).await.ok();
+    lea.says("Where is my order?").await;
+}
+
+async fn choose(setup: Setup) {
+    let server = Server::start().await;
+    written(&server).await;
+    let browser = Browser::open(&server, setup).await;
+    sign_in(&browser).await;
+    browser.press("Notifications, 1 unread").await;
+    browser.sees("New message in conversation #1").await;
+    browser.sees("Lea: Where is my order?").await;
+    browser.press("Show it again in an hour: New message in conversation #1").await;
+    browser.sees("The notification comes back in an hour").await;
+    browser.sees("You have no notifications").await;
+    browser.press("What I am told").await;
+    browser.arrives_at(&format!("{PATH}/settings")).await;
+    browser.tick("By e-mail: Mentions").await;
+    browser.tick("In my notifications: Messages in what is yours to answer").await;
+    let sticks_out = browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
+    assert_eq!(sticks_out, json!(0));
+    browser.press("Save changes").await;
+    browser.sees("Your choices are saved").await;
+    let flags = "SELECT email_flags * 1000 + push_flags AS number FROM account_users";
+    assert_eq!(server.count(flags).await, (2 + 8) * 1000 + (2 + 8 + 16));
+    browser.finish().await;
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn somebody_chooses_what_they_are_told() {
+    choose(USUAL).await;
+}
+
+#[actix_rt::test]
+async fn choosing_needs_no_javascript_and_fits_a_phone() {
+    choose(Setup { javascript: false, width: 390, ..USUAL }).await;
 }
