@@ -10,11 +10,16 @@ use crate::{
     },
     error::{Error, Result},
     text_enum,
-    web::json::{Iso, seconds},
+    web::{
+        envelopes::Empty,
+        json::{Iso, seconds},
+    },
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
-use serde_json::{Map, Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 text_enum! {
@@ -125,44 +130,75 @@ pub fn find_to_change(tx: &mut Tx, id: AccountId) -> Result<Account> {
     Ok(locked(accounts::table.find(id).select(Account::columns())).get_result(tx.conn)?)
 }
 
-/// The account as its own endpoint draws it.
-///
-/// # Errors
-/// The database's.
-pub fn payload(conn: &mut DbConn, account: &Account) -> Result<Value> {
-    let mut settings = json!({"auto_resolve_after": null});
-    if let Value::Object(map) = &mut settings {
-        map.extend(account.settings.0.clone());
-    }
-    let mut custom_attributes = json!({"plan_name": null, "subscribed_quantity": null, "subscription_status": null, "subscription_ends_on": null});
-    if let Value::Object(map) = &mut custom_attributes {
-        map.extend(account.custom_attributes.0.clone());
-    }
-    Ok(json!({
-        "settings": settings,
-        "created_at": Iso(account.created_at),
-        "custom_attributes": custom_attributes,
-        "domain": account.domain,
-        "features": {},
-        "id": account.id,
-        "locale": account.locale,
-        "name": account.name,
-        "support_email": account.support_email,
-        "status": account.status,
-        "cache_keys": cache_keys(conn, account.id)?,
-    }))
+/// An account as its own endpoint draws it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Account")]
+pub struct AccountJson {
+    /// What is set, by name; `auto_resolve_after`, in minutes, is always there.
+    settings: Map<String, Value>,
+    created_at: Iso,
+    /// What its owners note about it.
+    custom_attributes: Map<String, Value>,
+    domain: Option<String>,
+    features: Empty,
+    id: AccountId,
+    /// The language of generated texts.
+    locale: String,
+    name: String,
+    support_email: Option<String>,
+    status: AccountStatus,
+    cache_keys: CacheKeys,
 }
 
-/// By these keys clients tell whether the lists that they keep are stale: by name, ten digits, all zero for a list that has never
-/// changed.
+/// Of each list that clients keep, ten digits: they are others once it has changed, and zeros if it never has.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CacheKeys {
+    label: String,
+    inbox: String,
+    team: String,
+    canned_response: String,
+}
+
+/// Draws the account.
 ///
 /// # Errors
 /// The database's.
-pub fn cache_keys(conn: &mut DbConn, account: AccountId) -> Result<Map<String, Value>> {
+pub fn payload(conn: &mut DbConn, account: &Account) -> Result<AccountJson> {
+    let with_null = |keys: &[&str], known: &Map<String, Value>| {
+        let mut map: Map<String, Value> = keys.iter().map(|key| ((*key).to_owned(), Value::Null)).collect();
+        map.extend(known.clone());
+        map
+    };
+    let plan = ["plan_name", "subscribed_quantity", "subscription_status", "subscription_ends_on"];
+    Ok(AccountJson {
+        settings: with_null(&["auto_resolve_after"], &account.settings.0),
+        created_at: Iso(account.created_at),
+        custom_attributes: with_null(&plan, &account.custom_attributes.0),
+        domain: account.domain.clone(),
+        features: Empty {},
+        id: account.id,
+        locale: account.locale.clone(),
+        name: account.name.clone(),
+        support_email: account.support_email.clone(),
+        status: account.status,
+        cache_keys: cache_keys(conn, account.id)?,
+    })
+}
+
+/// By these keys clients tell whether the lists that they keep are stale.
+///
+/// # Errors
+/// The database's.
+pub fn cache_keys(conn: &mut DbConn, account: AccountId) -> Result<CacheKeys> {
     let query = cache_keys::table.filter(cache_keys::account_id.eq(account)).select((cache_keys::list, cache_keys::changed));
     let known: HashMap<KeptList, i64> = query.load(conn)?.into_iter().collect();
-    let key = |list: &KeptList| format!("{:010}", known.get(list).copied().unwrap_or_default());
-    Ok(KeptList::ALL.iter().map(|list| (list.name().to_owned(), key(list).into())).collect())
+    let key = |list: KeptList| format!("{:010}", known.get(&list).copied().unwrap_or_default());
+    Ok(CacheKeys {
+        label: key(KeptList::Label),
+        inbox: key(KeptList::Inbox),
+        team: key(KeptList::Team),
+        canned_response: key(KeptList::CannedResponse),
+    })
 }
 
 /// Notes that a list has changed. Its key is the present second, or one more than the last one: two changes in a second are two keys.

@@ -2,6 +2,8 @@
 mod routes;
 mod sending;
 
+pub use routes::document;
+
 use crate::{
     auth, bots,
     config::{Config, Role},
@@ -135,6 +137,7 @@ impl Server {
     /// # Errors
     /// When the signals cannot be heard.
     pub async fn run(self) -> Result<()> {
+        operations::give_back();
         let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(Error::internal)?;
         let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()).map_err(Error::internal)?;
         futures_util::future::select(Box::pin(terminate.recv()), Box::pin(interrupt.recv())).await;

@@ -3,7 +3,7 @@
 //! The modules stand in the order in which they may know each other: each names only those above it. `tests/house.rs`
 //! holds them to it, and `ARCHITECTURE.md` tells why.
 
-// what is unsafe is in db/nodes/line.rs, which says why
+// what is unsafe is in db/nodes/line.rs and operations/footprint.rs, which say why
 #![deny(unsafe_code)]
 
 // ground floor: knows no room
@@ -52,6 +52,9 @@ pub mod test_receivers;
 
 // looking after the server itself
 pub mod operations;
+
+// what the API says about itself
+pub mod description;
 
 // the whole, and the commands that use it
 pub mod app;

@@ -17,6 +17,7 @@ use crate::{
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -125,8 +126,10 @@ pub fn of_message(conn: &mut DbConn, message: MessageId) -> Result<Option<Respon
 
 // -- payload --
 
-#[derive(Serialize)]
-struct RawResponse<'a> {
+/// A response as its row.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SurveyResponseRow")]
+pub struct RawResponse<'a> {
     id: SurveyResponseId,
     account_id: AccountId,
     conversation_id: ConversationId,
@@ -140,7 +143,7 @@ struct RawResponse<'a> {
 }
 
 /// The row as it is.
-pub fn raw(response: &Response) -> impl Serialize {
+pub fn raw(response: &Response) -> RawResponse<'_> {
     RawResponse {
         id: response.id,
         account_id: response.account_id,

@@ -39,6 +39,7 @@ access-token-text = A program that sends this token acts in your name, with your
 access-token-hint = Send it as the header api_access_token.
 access-token-copy = Copy access token
 access-token-example = Try it
+access-token-api = What the API takes and answers
 flash-profile-saved = Profile saved
 flash-address-asked = Saved. Your new address counts once you have used the link that is on its way there
 avatar = Picture

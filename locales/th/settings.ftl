@@ -39,6 +39,7 @@ access-token-text = โปรแกรมที่ส่งโทเค็นน
 access-token-hint = ส่งในส่วนหัว api_access_token
 access-token-copy = คัดลอกโทเค็นการเข้าถึง
 access-token-example = ลองใช้งาน
+access-token-api = สิ่งที่ API รับและตอบ
 flash-profile-saved = บันทึกโปรไฟล์แล้ว
 flash-address-asked = บันทึกแล้ว อีเมลใหม่จะใช้ได้เมื่อคุณเปิดลิงก์ที่ส่งไปถึง
 avatar = รูปภาพ

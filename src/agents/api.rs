@@ -8,22 +8,29 @@ use crate::{
     config::Config,
     db::{Db, types::UserId},
     error::Result,
-    users,
-    web::{self, Params, Quotas, json::Iso},
+    users::{self, AgentJson},
+    web::{self, Params, Quotas, json::Iso, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Path},
 };
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/agents").route(get().to(index)).route(post().to(create)))
-        .service(resource("/agents/bulk_create").route(post().to(create_all)))
-        .service(resource("/agents/{id}").route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
-        .service(resource("/agents/{id}/invitation").route(post().to(invite_again)))
-        .service(resource("/agents/{id}/password_link").route(post().to(make_link)));
+pub fn routes(to: &mut Routes) {
+    to.at("/agents", |at| {
+        let at = at.get("The people of the account", index).answers::<Vec<AgentJson>>();
+        at.post("Adds somebody, who is invited", create).answers::<AgentJson>()
+    });
+    to.at("/agents/bulk_create", |at| at.post("Adds many people, who are agents", create_all));
+    to.at("/agents/{id}", |at| {
+        let at = at.patch("Changes the name, the role or the availability of somebody", update).answers::<AgentJson>();
+        at.delete("Takes somebody out of the account", destroy)
+    });
+    to.at("/agents/{id}/invitation", |at| at.post("Sends an invitation again", invite_again));
+    to.at("/agents/{id}/password_link", |at| at.post("Makes a link with which somebody sets a password once", make_link).answers::<LinkJson>());
 }
 
 /// A path of an account and a user.
@@ -65,8 +72,17 @@ async fn invite_again(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, pat
     Ok(web::empty())
 }
 
+/// A link that works once.
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+struct LinkJson {
+    /// For whoever is to set a password; nobody else should see it.
+    url: String,
+    expires_at: Iso,
+}
+
 async fn make_link(db: Data<Db>, config: Data<Config>, by: Administrator, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let link = db.write(move |tx| commands::make_link(tx, &by, id)).await?;
-    Ok(HttpResponse::Ok().json(json!({"url": link.url(&config.public_url), "expires_at": Iso(link.expires_at)})))
+    Ok(HttpResponse::Ok().json(LinkJson { url: link.url(&config.public_url), expires_at: Iso(link.expires_at) }))
 }

@@ -12,13 +12,14 @@ use crate::{
         fields::{Flag, List, Text},
     },
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// How many may be invited at once.
 const MOST_AT_ONCE: usize = 100;
 
 /// Somebody who is to become a member.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct NewAgent {
     /// Full name; of no meaning for somebody who is a user already.
@@ -40,7 +41,7 @@ impl Input for NewAgent {
 }
 
 /// Addresses of many who are to become members.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct NewAgents {
     /// At most 100.
@@ -50,7 +51,7 @@ pub struct NewAgents {
 impl Input for NewAgents {}
 
 /// What administrators may change of a member; what is absent stays.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct AgentChanges {
     /// Full name, also in their other accounts.

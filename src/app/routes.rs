@@ -2,12 +2,14 @@
 use crate::{
     agents, auth, bots, canned_responses, contacts, conversations, custom_attributes, custom_filters,
     db::Db,
+    description::{self, Description},
     error::{Error, Result},
     files, inboxes, labels,
     notifications::{self, Tellers},
     operations, profile, public_api, settings, surveys, teams, test_receivers,
     web::{
         self,
+        routes::Routes,
         shell::{Bell, NoticeBoard},
     },
     webhooks,
@@ -17,10 +19,53 @@ use actix_web::{
     middleware::from_fn,
     web::{Data, ServiceConfig, get, resource, scope},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The Chatwoot version whose API this is: the mobile app asks for it.
 const API_VERSION: &str = "4.16.2";
+
+/// What the API says about itself.
+static DESCRIPTION: Description = Description::new(document);
+
+/// Rooms that list their routes.
+type Rooms = &'static [fn(&mut Routes)];
+
+/// What a user has whatever the account.
+const OF_USER: Rooms = &[profile::api::routes, notifications::api::user_routes];
+
+/// What belongs to an account.
+const OF_ACCOUNT: Rooms = &[
+    // first what is asked for most: a router tries one after the other
+    conversations::search_api::routes,
+    conversations::api::routes,
+    agents::api::routes,
+    bots::api::routes,
+    canned_responses::api::routes,
+    labels::api::routes,
+    teams::api::routes,
+    custom_attributes::api::routes,
+    custom_filters::api::routes,
+    inboxes::api::routes,
+    contacts::api::routes,
+    surveys::api::routes,
+    webhooks::api::routes,
+    test_receivers::api::routes,
+    notifications::api::routes,
+    settings::routes,
+];
+
+fn below(path: &str, rooms: Rooms) -> Routes {
+    let mut routes = Routes::below(path);
+    rooms.iter().for_each(|room| room(&mut routes));
+    routes
+}
+
+/// The OpenAPI document of everything that programs can do here.
+pub fn document() -> Value {
+    let (of_user, of_account) = (below("/api/v1", OF_USER), below("/api/v1/accounts/{account_id}", OF_ACCOUNT));
+    let parts = [below("", &[auth::routes]), of_user, of_account].into_iter().chain(public_api::parts());
+    description::document(&parts.flat_map(Routes::operations).collect::<Vec<_>>())
+}
 
 /// A node that only delivers is asked by nobody but those who watch over it.
 pub fn of_worker(cfg: &mut ServiceConfig) {
@@ -31,40 +76,23 @@ pub fn of_worker(cfg: &mut ServiceConfig) {
 pub fn all(cfg: &mut ServiceConfig) {
     cfg.configure(what_people_are_told);
     cfg.service(resource("/health").route(get().to(health))).service(resource("/api").route(get().to(api)));
-    cfg.configure(auth::routes).configure(auth::pages::start_routes).configure(public_api::routes);
-    cfg.configure(files::api::routes).configure(web::assets::routes).configure(test_receivers::routes);
+    cfg.app_data(Data::new(&DESCRIPTION)).service(resource("/api/openapi.json").route(get().to(description::json)));
     cfg.service(
         scope("/api/v1")
             .wrap(from_fn(auth::credentials_first))
             .wrap(from_fn(auth::echo_session))
-            .configure(profile::api::routes)
-            .configure(notifications::api::user_routes)
-            .service(
-                scope("/accounts/{account_id}")
-                    .configure(agents::api::routes)
-                    .configure(bots::api::routes)
-                    .configure(canned_responses::api::routes)
-                    .configure(labels::api::routes)
-                    .configure(teams::api::routes)
-                    .configure(custom_attributes::api::routes)
-                    .configure(custom_filters::api::routes)
-                    .configure(inboxes::api::routes)
-                    .configure(contacts::api::routes)
-                    .configure(surveys::api::routes)
-                    .configure(conversations::search_api::routes)
-                    .configure(conversations::api::routes)
-                    .configure(webhooks::api::routes)
-                    .configure(test_receivers::api::routes)
-                    .configure(notifications::api::routes)
-                    .configure(settings::routes),
-            ),
+            .configure(|cfg| below("", OF_USER).register(cfg))
+            .service(scope("/accounts/{account_id}").configure(|cfg| below("", OF_ACCOUNT).register(cfg))),
     );
+    cfg.configure(|cfg| below("", &[auth::routes]).register(cfg)).configure(auth::pages::start_routes).configure(public_api::routes);
+    cfg.configure(files::api::routes).configure(web::assets::routes).configure(test_receivers::routes);
     cfg.service(
         scope("/app")
             .wrap(from_fn(web::serve_page))
             .default_service(actix_web::web::to(no_page))
             .configure(auth::pages::routes)
             .configure(profile::pages::routes)
+            .configure(description::pages::routes)
             .configure(notifications::pages::routes)
             .service(
                 scope("/accounts/{account_id}/settings")

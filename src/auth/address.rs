@@ -20,6 +20,7 @@ use crate::{
     web::{ClientInfo, Input, clock::Moment, fields::Text},
 };
 use diesel::prelude::*;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// Sends a link to the address that a user wishes for, and tells the one they have. `address` is in lower case.
@@ -59,7 +60,7 @@ pub(super) fn wish(conn: &mut DbConn, token: &str) -> Result<Option<(User, Strin
 }
 
 /// An address that is confirmed by a link.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct NewAddress {
     /// From the link.

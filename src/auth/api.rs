@@ -11,32 +11,83 @@ use super::{
 };
 use crate::{
     config::Config,
-    db::{Db, DbConn},
+    db::Db,
     error::{Error, Result},
-    users::{self, User},
-    web::{ClientInfo, Input, Params, fields::Text, json::Iso},
+    users::{self, ProfileJson, User},
+    web::{
+        ClientInfo, Input, Params,
+        envelopes::{InData, Payload, Sentence},
+        fields::Text,
+        routes::Routes,
+    },
 };
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
-    web::{Data, ServiceConfig, delete, get, patch, post, put, resource},
+    web::Data,
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// The routes under `/auth`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/auth/sign_in").route(post().to(create)).route(get().to(to_the_page)))
-        .service(resource("/auth/password").route(post().to(ask_for_password)).route(put().to(set_password)).route(patch().to(set_password)))
-        .service(resource("/auth/confirmation").route(post().to(set_address)))
-        .service(resource("/auth/sign_out").route(delete().to(destroy)))
-        .service(resource("/auth/validate_token").route(get().to(validate)));
+pub fn routes(to: &mut Routes) {
+    to.at("/auth/sign_in", |at| {
+        let at = at.post("Signs in; the headers of the answer are the session", create);
+        let at = at.answers::<InData<ProfileJson>>().or::<Refused>(401, "There is nobody of that address with that password");
+        at.get("Leads to the page", to_the_page).with_status(302)
+    });
+    to.at("/auth/password", |at| {
+        let at = at.post("Mails a link for a new password, if the address is known", ask_for_password).answers::<Sentence>();
+        let at = at.patch("Sets a new password with the token of such a link, and signs in", set_password);
+        at.answers::<InData<ProfileJson>>().or::<NoSuchLink>(422, "The link does not work, or the password is refused")
+    });
+    to.at("/auth/confirmation", |at| {
+        let at = at.post("Proves a new address with the token of the mail about it, and signs in", set_address);
+        at.answers::<InData<ProfileJson>>().or::<NoSuchLink>(422, "The link does not work, or somebody else has the address")
+    });
+    to.at("/auth/sign_out", |at| at.delete("Ends the session", destroy).answers::<Success>().or::<Refused>(404, "There is no such session"));
+    to.at("/auth/validate_token", |at| {
+        at.get("Who is signed in, if it is by a session", validate).answers::<Payload<Validated>>().or::<Refused>(401, "There is no such session")
+    });
 }
 
-#[derive(Debug, Deserialize)]
+/// How most refusals look here.
+#[derive(Serialize, JsonSchema)]
+struct Refused {
+    /// Always false.
+    success: bool,
+    errors: [String; 1],
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+struct Success {
+    /// Always true.
+    success: bool,
+}
+
+#[derive(JsonSchema)]
+#[schemars(inline)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Validated {
+    /// Always true.
+    success: bool,
+    data: ProfileJson<'static>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct NoSuchLink {
+    message: String,
+    redirect_url: &'static str,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
 struct SignIn {
+    /// The address of whoever signs in.
     #[serde(default)]
     email: Text,
+    /// As typed.
     #[serde(default)]
     password: Text,
 }
@@ -61,11 +112,12 @@ async fn welcome(db: &Db, user: User, session: NewSession) -> Result<HttpRespons
         response.insert_header(header);
     }
     let user = db.read(move |conn| users::profile(conn, &user)).await?;
-    Ok(response.json(json!({"data": user})))
+    Ok(response.json(InData { data: user }))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 struct Forgotten {
+    /// The address of whoever has forgotten the password.
     #[serde(default)]
     email: Text,
 }
@@ -85,7 +137,7 @@ async fn ask_for_password(
         Some(_) => "If somebody has this address, a mail with a link to set a new password is on its way",
         None => "This server sends no mail: ask an administrator of your account, or the operator of this server, for a link to set a new password",
     };
-    Ok(HttpResponse::Ok().json(json!({"message": message})))
+    Ok(HttpResponse::Ok().json(Sentence { message }))
 }
 
 async fn set_password(db: Data<Db>, client: ClientInfo, Params(new): Params<NewPassword>) -> Result<HttpResponse> {
@@ -108,7 +160,7 @@ async fn set_address(db: Data<Db>, limits: Data<SignInLimits>, client: ClientInf
 
 fn no_such_link(error: Error) -> Result<HttpResponse> {
     match error {
-        Error::Invalid { message, .. } => Ok(HttpResponse::UnprocessableEntity().json(json!({"message": message, "redirect_url": "/"}))),
+        Error::Invalid { message, .. } => Ok(HttpResponse::UnprocessableEntity().json(NoSuchLink { message, redirect_url: "/" })),
         e => Err(e),
     }
 }
@@ -125,14 +177,14 @@ async fn destroy(db: Data<Db>, credentials: Credentials) -> Result<HttpResponse>
     });
     match end.await {
         Err(Error::SignIn(_) | Error::Unauthorized(_)) => Ok(refused(StatusCode::NOT_FOUND, "User was not found or was not logged in.")),
-        ended => ended.map(|()| HttpResponse::Ok().json(json!({"success": true}))),
+        ended => ended.map(|()| HttpResponse::Ok().json(Success { success: true })),
     }
 }
 
 async fn validate(db: Data<Db>, signed_in: Result<SignedIn>) -> Result<HttpResponse> {
     match signed_in {
         Ok(SignedIn { user, session: Some(_), .. }) => {
-            let data = db.read(move |conn| with_birth(conn, &user)).await?;
+            let data = db.read(move |conn| users::profile_with_birth(conn, &user)).await?;
             Ok(HttpResponse::Ok().json(json!({"payload": {"success": true, "data": data}})))
         }
         // an access token is no session
@@ -141,12 +193,6 @@ async fn validate(db: Data<Db>, signed_in: Result<SignedIn>) -> Result<HttpRespo
     }
 }
 
-fn with_birth(conn: &mut DbConn, user: &User) -> Result<Value> {
-    let mut data = users::profile(conn, user)?;
-    data["created_at"] = json!(Iso(user.created_at));
-    Ok(data)
-}
-
 fn refused(status: StatusCode, text: &str) -> HttpResponse {
-    HttpResponse::build(status).json(json!({"success": false, "errors": [text]}))
+    HttpResponse::build(status).json(Refused { success: false, errors: [text.to_owned()] })
 }

@@ -41,6 +41,7 @@ use crate::{
     error::{Error, Result},
     events::Actor,
     users::{self, Membership, Role, User},
+    web::routes::{Caller, Part, Taken},
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use futures_core::future::LocalBoxFuture;
@@ -221,6 +222,28 @@ async fn note_presence(db: &Db, agent: &Agent) {
     if let Err(e) = db.write(move |tx| users::touch_membership(tx, account, user)).await {
         // the next request tells it again
         tracing::debug!(error = %e, user = user.0, "it could not be noted that a user is there");
+    }
+}
+
+impl Part for Credentials {}
+
+impl Part for SignedIn {
+    fn tell(taken: &mut Taken) {
+        taken.caller = taken.caller.max(Caller::SignedIn);
+    }
+}
+
+impl Part for Agent {
+    fn tell(taken: &mut Taken) {
+        taken.caller = taken.caller.max(Caller::Agent);
+        taken.named.push(("account_id", taken.schemas.subschema_for::<AccountId>()));
+    }
+}
+
+impl Part for Administrator {
+    fn tell(taken: &mut Taken) {
+        Agent::tell(taken);
+        taken.caller = Caller::Administrator;
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
     web::{ClientInfo, Input, Language, clock::Moment, fields::Text},
 };
 use diesel::prelude::*;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
@@ -79,7 +80,7 @@ pub(super) fn owner(conn: &mut DbConn, token: &str) -> Result<Option<User>> {
 }
 
 /// A password that is set by a link.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct NewPassword {
     /// From the link.

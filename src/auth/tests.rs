@@ -5,7 +5,7 @@ use crate::{
     db::tests::{TestDb, on_each_database},
     storage::Storage,
     users::NewUser,
-    web::{ClientInfo, Quotas},
+    web::{ClientInfo, Quotas, routes::Routes},
 };
 use actix_web::{
     App, HttpResponse,
@@ -13,7 +13,7 @@ use actix_web::{
     http::{StatusCode, header::HeaderMap},
     middleware::from_fn,
     test::{TestRequest, init_service, read_body},
-    web::{Data, ServiceConfig, get, resource, scope},
+    web::{Data, ServiceConfig, scope},
 };
 use serde_json::{Value, json};
 use std::rc::Rc;
@@ -89,7 +89,7 @@ pub const NOBODY: UserId = UserId(987_654_321);
 pub struct Server(Box<dyn Fn(TestRequest) -> LocalBoxFuture<'static, Answer>>);
 
 /// A server with these routes below a path, and with those of `auth`.
-pub async fn server(test: &TestDb, limits: bool, base: &str, below: impl FnOnce(&mut ServiceConfig)) -> Server {
+pub async fn server(test: &TestDb, limits: bool, base: &str, below: fn(&mut Routes)) -> Server {
     let app = App::new()
         .app_data(Data::new(test.db.clone()))
         .app_data(Data::new(test.config.clone()))
@@ -97,8 +97,8 @@ pub async fn server(test: &TestDb, limits: bool, base: &str, below: impl FnOnce(
         .app_data(Data::new(Storage::new(&test.config)))
         .app_data(Data::new(Quotas::new(limits)))
         .wrap(from_fn(echo_session))
-        .configure(routes)
-        .service(scope(base).configure(below));
+        .configure(|cfg| listed(routes, cfg))
+        .service(scope(base).configure(|cfg| listed(below, cfg)));
     let service = Rc::new(init_service(app).await);
     Server(Box::new(move |request| {
         let service = service.clone();
@@ -117,10 +117,16 @@ pub async fn send(server: &Server, request: TestRequest) -> Answer {
     (server.0)(request).await
 }
 
-fn with_probes(cfg: &mut ServiceConfig) {
+fn listed(room: fn(&mut Routes), cfg: &mut ServiceConfig) {
+    let mut routes = Routes::below("");
+    room(&mut routes);
+    routes.register(cfg);
+}
+
+fn with_probes(to: &mut Routes) {
     let name = |agent: &Agent| HttpResponse::Ok().body(agent.user.name.clone());
-    cfg.service(resource("/accounts/{account_id}/agent").route(get().to(move |agent: Agent| async move { name(&agent) })))
-        .service(resource("/accounts/{account_id}/administrator").route(get().to(move |who: Administrator| async move { name(&who) })));
+    to.at("/accounts/{account_id}/agent", |at| at.get("An agent", move |agent: Agent| async move { name(&agent) }));
+    to.at("/accounts/{account_id}/administrator", |at| at.get("An administrator", move |who: Administrator| async move { name(&who) }));
 }
 
 fn credentials(email: &str, password: &str) -> TestRequest {

@@ -9,23 +9,28 @@ use crate::{
     db::{Db, DbConn, Tx, types::AgentBotId},
     error::Result,
     outbound::{self, Policy},
-    web::{Params, empty},
+    web::{Params, empty, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Path},
 };
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/agent_bots").route(get().to(index)).route(post().to(create)))
-        .service(resource("/agent_bots/{id}").route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
-        .service(resource("/agent_bots/{id}/reset_secret").route(post().to(reset_secret)))
-        .service(resource("/agent_bots/{id}/reset_access_token").route(post().to(reset_access_token)));
+pub fn routes(to: &mut Routes) {
+    to.at("/agent_bots", |at| at.get("The bots of the account", index).answers::<Vec<Bot>>().post("Makes a bot", create).answers::<Bot>());
+    to.at("/agent_bots/{id}", |at| {
+        let at = at.get("A bot", show).answers::<Bot>().patch("Changes a bot", update).answers::<Bot>();
+        at.delete("Deletes a bot; its conversations open", destroy)
+    });
+    to.at("/agent_bots/{id}/reset_secret", |at| at.post("Gives a bot another secret", reset_secret).answers::<Bot>());
+    to.at("/agent_bots/{id}/reset_access_token", |at| at.post("Gives a bot another access token", reset_access_token).answers::<Bot>());
 }
 
 /// A path of an account and a bot.
 type At = Path<(String, AgentBotId)>;
+/// A bot, with its token as text.
+type Bot = payload::BotJson<'static, &'static str>;
 
 async fn index(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
     let work = move |conn: &mut DbConn| queries::list(conn, agent.account_id()).and_then(|bots| payload::draw(conn, &bots, &agent));

@@ -22,6 +22,7 @@ use crate::{
     },
 };
 use diesel::prelude::*;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The longest description, in characters.
@@ -52,7 +53,7 @@ fn tell(tx: &mut Tx, happening: Happening) -> Result<()> {
 }
 
 /// What may be said about a bot.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct BotInput {
     /// Up to 255 characters; a new one needs it.

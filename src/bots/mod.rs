@@ -9,5 +9,5 @@ mod queries;
 
 pub use commands::{Follower, Followers, Happening, set_for_inbox};
 pub use model::AgentBot;
-pub use payload::{assignable, of_inbox};
+pub use payload::{AssignableBot, BotOfInbox, assignable, of_inbox};
 pub use queries::{answers_in, at_work_in, inboxes_of, list};

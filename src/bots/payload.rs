@@ -13,11 +13,14 @@ use crate::{
     users::TokenOwner,
     web::json::Iso,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-#[derive(Serialize)]
-struct BotJson<'a, Token> {
+/// A bot in the API.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Bot")]
+pub struct BotJson<'a, Token> {
     id: AgentBotId,
     name: &'a str,
     description: Option<&'a str>,
@@ -26,15 +29,18 @@ struct BotJson<'a, Token> {
     bot_type: BotType,
     bot_config: &'a Map<String, Value>,
     account_id: AccountId,
+    /// What the bot sends as the header `api_access_token`; for administrators alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     access_token: Option<Token>,
+    /// What signs its events; for administrators alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<&'a str>,
     system_bot: bool,
 }
 
 /// A token as it is shown with the bot of an inbox: as its row, and not as text.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AccessToken")]
 struct TokenJson<'a> {
     id: i64,
     owner_type: TokenOwner,
@@ -82,28 +88,40 @@ pub fn draw_one(conn: &mut DbConn, bot: AgentBot, seen_by: &Agent) -> Result<Val
     draw(conn, &[bot], seen_by)?.pop().ok_or(Error::NotFound)
 }
 
-/// Draws the bots of the account as those who can be given conversations.
-///
-/// # Errors
-/// The database's.
-pub fn assignable(conn: &mut DbConn, seen_by: &Agent) -> Result<Vec<Value>> {
-    let bots = queries::list(conn, seen_by.account_id())?;
-    let url = |bot: &AgentBot| if seen_by.is_administrator() { bot.outgoing_url.clone() } else { bot.masked_url() };
-    let draw = |bot: &AgentBot| {
-        json!({
-            "id": bot.id,
-            "name": bot.name,
-            "description": bot.description,
-            "thumbnail": "",
-            "outgoing_url": url(bot),
-            "bot_type": bot.bot_type,
-            "assignee_type": TokenOwner::AgentBot,
-        })
-    };
-    Ok(bots.iter().map(draw).collect())
+/// A bot among those who can be given conversations.
+#[derive(Serialize, JsonSchema)]
+pub struct AssignableBot<'a> {
+    id: AgentBotId,
+    name: &'a str,
+    description: Option<&'a str>,
+    thumbnail: &'static str,
+    outgoing_url: Option<String>,
+    bot_type: BotType,
+    assignee_type: TokenOwner,
 }
 
-/// `{"agent_bot": …}` for an inbox that the agent may see; `{}` where there is none.
+/// Draws a bot as one who can be given conversations.
+pub fn assignable<'a>(bot: &'a AgentBot, seen_by: &Agent) -> AssignableBot<'a> {
+    AssignableBot {
+        id: bot.id,
+        name: &bot.name,
+        description: bot.description.as_deref(),
+        thumbnail: "",
+        outgoing_url: if seen_by.is_administrator() { bot.outgoing_url.clone() } else { bot.masked_url() },
+        bot_type: bot.bot_type,
+        assignee_type: TokenOwner::AgentBot,
+    }
+}
+
+/// The bot at work in an inbox, if there is one.
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct BotOfInbox<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_bot: Option<BotJson<'a, TokenJson<'a>>>,
+}
+
+/// Draws the bot of an inbox that the agent may see.
 ///
 /// # Errors
 /// The database's.
@@ -112,5 +130,6 @@ pub fn of_inbox(conn: &mut DbConn, inbox: InboxId, seen_by: &Agent) -> Result<Va
     let found = [queries::find(conn, seen_by.account_id(), id)?];
     let tokens = queries::tokens(conn, &found)?;
     let [found] = &found;
-    Ok(json!({"agent_bot": bot(found, seen_by.is_administrator(), tokens.get(&id).map(token_row))}))
+    let agent_bot = Some(bot(found, seen_by.is_administrator(), tokens.get(&id).map(token_row)));
+    serde_json::to_value(BotOfInbox { agent_bot }).map_err(Error::internal)
 }

@@ -1,32 +1,40 @@
 //! `/api/v1/accounts/{account_id}/canned_responses`.
 use super::{
     commands::{self, CannedResponseInput},
-    payload, queries,
+    payload::{self, CannedResponseJson},
+    queries,
 };
 use crate::{
     auth::Agent,
     db::{Db, types::CannedResponseId},
     error::Result,
-    web::{Input, Params, empty, fields::Text},
+    web::{Input, Params, empty, fields::Text, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Path},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/canned_responses").route(get().to(index)).route(post().to(create)))
-        .service(resource("/canned_responses/{id}").route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)));
+pub fn routes(to: &mut Routes) {
+    to.at("/canned_responses", |at| {
+        let at = at.get("The canned responses, or those that fit a search", index).answers::<Vec<CannedResponseJson>>();
+        at.post("Makes a canned response", create).answers::<CannedResponseJson>()
+    });
+    to.at("/canned_responses/{id}", |at| {
+        at.patch("Changes a canned response", update).answers::<CannedResponseJson>().delete("Deletes a canned response", destroy)
+    });
 }
 
 /// A path of an account and a canned response.
 type At = Path<(String, CannedResponseId)>;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Search {
+    /// Part of a short code or of a content, up to 1000 characters; blank: all of them.
     search: Text,
 }
 

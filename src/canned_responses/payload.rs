@@ -4,10 +4,12 @@ use crate::{
     db::types::{AccountId, CannedResponseId},
     web::json::Iso,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A canned response as its row.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "CannedResponse")]
 pub(super) struct CannedResponseJson<'a> {
     id: CannedResponseId,
     account_id: AccountId,

@@ -7,8 +7,8 @@ use super::{
     commands, filter,
     input::ContactInput,
     labels_api,
-    model::Contact,
-    payload,
+    model::{Contact, ContactInbox},
+    payload::{self, ContactJson, CreatedJson, FirstSession, Meta},
     queries::{self, Sessions, Wanted},
 };
 use crate::{
@@ -20,47 +20,65 @@ use crate::{
     },
     error::{Error, Result},
     filters::ConditionInput,
-    inboxes, labels,
+    inboxes::{self, Channel, Inbox},
+    labels,
     storage::{Storage, Upload},
     web::{
         Body, Input, Params, Uploads, empty,
+        envelopes::{Listed, Payload},
         fields::{Flag, List, PageNumber, Patch, Text},
+        routes::Routes,
     },
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Path},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/contacts").route(get().to(index)).route(post().to(create)))
-        .service(resource("/contacts/search").route(get().to(search)))
-        .service(resource("/contacts/active").route(get().to(active)))
-        .service(resource("/contacts/filter").route(post().to(fitting)))
-        .service(resource("/actions/contact_merge").route(post().to(merge)));
-    tables::routes(cfg);
-    let one = resource("/contacts/{id}");
-    cfg.service(one.route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
-        .service(resource("/contacts/{id}/avatar").route(delete().to(destroy_avatar)))
-        .service(resource("/contacts/{id}/destroy_custom_attributes").route(post().to(destroy_custom_attributes)));
-    labels_api::routes(cfg);
-    notes::routes(cfg);
-    sessions::routes(cfg);
+pub fn routes(to: &mut Routes) {
+    to.at("/contacts", |at| {
+        let at = at.get("Contacts who can be reached or recognised", index).answers::<Many>();
+        at.post("Makes a contact", create).answers::<Payload<payload::CreatedJson>>()
+    });
+    to.at("/contacts/search", |at| at.get("Contacts in whose name, address, number or identifier a text occurs", search).answers::<Many>());
+    to.at("/contacts/active", |at| at.get("Contacts who are online", active).answers::<Many>());
+    to.at("/contacts/filter", |at| at.post("Contacts whom a filter fits", fitting).answers::<Many>());
+    to.at("/actions/contact_merge", |at| at.post("Makes one contact of two", merge).answers::<ContactJson>());
+    tables::routes(to);
+    to.at("/contacts/{id}", |at| {
+        let at = at.get("A contact", show).answers::<One>().patch("Changes a contact", update).answers::<One>();
+        at.delete("Deletes a contact with all that hangs on it", destroy)
+    });
+    to.at("/contacts/{id}/avatar", |at| at.delete("Takes the picture of a contact away", destroy_avatar).answers::<One>());
+    to.at("/contacts/{id}/destroy_custom_attributes", |at| at.post("Takes custom attributes away", destroy_custom_attributes).answers::<One>());
+    labels_api::routes(to);
+    notes::routes(to);
+    sessions::routes(to);
 }
 
 /// A path of an account and a contact.
 type At = Path<(String, ContactId)>;
+/// Contacts, and how many there are.
+type Many = Listed<payload::Meta, Vec<ContactJson<'static>>>;
+/// A contact by themselves.
+type One = Payload<ContactJson<'static>>;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(default)]
 struct Listing {
+    /// From 1 on.
     page: PageNumber,
+    /// `name`, `email`, `phone_number`, `last_activity_at`, `created_at`, `company_name`, `city` or `country`; with `-` before it the other way round. Else those who wrote last come first.
     sort: String,
+    /// What a search looks for, up to 1000 characters.
     q: Text,
+    /// Only those with one of these labels.
     labels: List<Text>,
+    /// Whether their sessions are shown; true unless said otherwise.
     include_contact_inboxes: Flag,
 }
 
@@ -85,12 +103,16 @@ async fn active(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<H
 }
 
 /// The body of a filter: conditions under `payload`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(default)]
 struct Asked {
+    /// The conditions.
     payload: Vec<ConditionInput>,
+    /// From 1 on.
     page: PageNumber,
+    /// As in the list of contacts.
     sort: String,
+    /// Whether their sessions are shown; true unless said otherwise.
     include_contact_inboxes: Flag,
 }
 
@@ -125,7 +147,7 @@ async fn listed(
         Ok((drawn(conn, &found, with_sessions.0)?, total))
     };
     let (payload, count) = db.read(work).await?;
-    Ok(HttpResponse::Ok().json(json!({"meta": {"count": count, "current_page": page}, "payload": payload})))
+    Ok(HttpResponse::Ok().json(Listed { meta: Meta { count: Some(count), current_page: page, has_more: None }, payload }))
 }
 
 async fn search(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
@@ -133,15 +155,16 @@ async fn search(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<H
     let text = q.0.trim().to_owned();
     within("q", &text, LONGEST_SEARCH)?;
     if text.is_empty() {
-        return Ok(HttpResponse::Ok().json(json!({"meta": {"count": null, "current_page": page}, "payload": []})));
+        return Ok(HttpResponse::Ok().json(Listed { meta: Meta { count: None, current_page: page, has_more: None }, payload: [(); 0] }));
     }
     let (offset, sessions) = (page.offset(queries::PAGE), include_contact_inboxes.0);
     let work = move |conn: &mut DbConn| {
         let (found, total) = queries::page(conn, agent.account_id(), &Wanted::Containing(text), &sort, offset)?;
-        Ok((drawn(conn, &found, sessions)?, found.len(), total > offset + found.len() as i64))
+        let count = found.len() as i64;
+        Ok((drawn(conn, &found, sessions)?, Meta { count: Some(count), current_page: page, has_more: Some(total > offset + count) }))
     };
-    let (payload, count, has_more) = db.read(work).await?;
-    Ok(HttpResponse::Ok().json(json!({"meta": {"count": count, "current_page": page, "has_more": has_more}, "payload": payload})))
+    let (payload, meta) = db.read(work).await?;
+    Ok(HttpResponse::Ok().json(Listed { meta, payload }))
 }
 
 async fn show(db: Data<Db>, agent: Agent, path: At, params: Params<Listing>) -> Result<HttpResponse> {
@@ -151,21 +174,24 @@ async fn show(db: Data<Db>, agent: Agent, path: At, params: Params<Listing>) -> 
         let contact = queries::find(conn, agent.account_id(), id)?;
         drawn(conn, std::slice::from_ref(&contact), with_sessions)
     };
-    Ok(HttpResponse::Ok().json(json!({"payload": db.read(work).await?.pop()})))
+    Ok(HttpResponse::Ok().json(Payload { payload: db.read(work).await?.pop() }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct Creation {
     #[serde(flatten)]
     contact: ContactInput,
+    /// An inbox in which a session of theirs begins.
     #[serde(default)]
     inbox_id: Patch<InboxId>,
+    /// The name of that session; unless it is said, one is drawn.
     #[serde(default)]
     source_id: Patch<Text>,
 }
 
 impl Input for Creation {
     const ROOT: &'static str = "contact";
+    const FILES: &'static [&'static str] = &["avatar"];
 }
 
 /// The picture among the files of a form, if there is one.
@@ -173,8 +199,8 @@ fn picture(mut uploads: Uploads) -> Result<Option<Upload>> {
     Ok(uploads.take("avatar", &List::default())?.pop())
 }
 
-async fn create(db: Data<Db>, storage: Data<Storage>, agent: Agent, body: Body) -> Result<HttpResponse> {
-    let (creation, uploads) = body.read::<Creation>(&storage).await?;
+async fn create(db: Data<Db>, storage: Data<Storage>, agent: Agent, body: Body<Creation>) -> Result<HttpResponse> {
+    let (creation, uploads) = body.read(&storage).await?;
     let Creation { mut contact, inbox_id, source_id } = creation;
     let picture = picture(uploads)?;
     let work = move |tx: &mut Tx| {
@@ -182,21 +208,26 @@ async fn create(db: Data<Db>, storage: Data<Storage>, agent: Agent, body: Body) 
             commands::say_picture(tx, &agent.account, &mut contact, upload)?;
         }
         let contact = commands::create(tx, &agent.account, &agent.actor(), contact)?;
-        let mut session = json!({"inbox": null, "source_id": null});
-        if let Some(id) = inbox_id.set() {
+        let begin = |id| -> Result<_> {
             let inbox = inboxes::of_account(tx.conn, agent.account_id(), id)?;
             let channel = inboxes::channel(tx.conn, &inbox)?;
             let made = commands::attach(tx, &contact, &inbox, source_id.set().map(|text| text.0), false)?;
-            session = json!({"inbox": inboxes::raw(&inbox, &channel), "source_id": made.source_id});
-        }
-        Ok(json!({"payload": {"contact": one(tx.conn, &contact)?, "contact_inbox": session}}))
+            Ok((inbox, channel, made))
+        };
+        let begun: Option<(Inbox, Channel, ContactInbox)> = inbox_id.set().map(begin).transpose()?;
+        let contact_inbox = FirstSession {
+            inbox: begun.as_ref().map(|(inbox, channel, _)| inboxes::raw(inbox, channel)),
+            source_id: begun.as_ref().map(|(.., session)| session.source_id.as_str()),
+        };
+        let payload = CreatedJson { contact: one(tx.conn, &contact)?, contact_inbox };
+        serde_json::to_value(Payload { payload }).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
 
-async fn update(db: Data<Db>, storage: Data<Storage>, agent: Agent, path: At, body: Body) -> Result<HttpResponse> {
+async fn update(db: Data<Db>, storage: Data<Storage>, agent: Agent, path: At, body: Body<ContactInput>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let (mut input, uploads) = body.read::<ContactInput>(&storage).await?;
+    let (mut input, uploads) = body.read(&storage).await?;
     let picture = picture(uploads)?;
     changed(db, agent, move |tx, agent| {
         if let Some(upload) = picture {
@@ -213,9 +244,10 @@ async fn destroy_avatar(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResp
     changed(db, agent, move |tx, agent| commands::update(tx, &agent.account, &agent.actor(), id, input)).await
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Keys {
+    /// The keys of those that go.
     custom_attributes: List<String>,
 }
 
@@ -230,7 +262,7 @@ async fn destroy_custom_attributes(db: Data<Db>, agent: Agent, path: At, params:
 /// Answers with the contact as it is after the change.
 async fn changed(db: Data<Db>, agent: Agent, change: impl FnOnce(&mut Tx, &Agent) -> Result<Contact> + Send + 'static) -> Result<HttpResponse> {
     let work = move |tx: &mut Tx| change(tx, &agent).and_then(|contact| one(tx.conn, &contact));
-    Ok(HttpResponse::Ok().json(json!({"payload": db.write(work).await?})))
+    Ok(HttpResponse::Ok().json(Payload { payload: db.write(work).await? }))
 }
 
 async fn destroy(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {
@@ -239,10 +271,12 @@ async fn destroy(db: Data<Db>, by: Administrator, path: At) -> Result<HttpRespon
     Ok(empty())
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Pair {
+    /// Who stays; needed.
     base_contact_id: Patch<ContactId>,
+    /// Who goes, and whose conversations, notes and labels the other takes over; needed.
     mergee_contact_id: Patch<ContactId>,
 }
 

@@ -10,11 +10,12 @@ use crate::{
         fields::{Flag, Object, Patch, Text},
     },
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// The body of creating or changing a contact.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ContactInput {
     /// Up to 255 characters.
@@ -40,6 +41,7 @@ pub struct ContactInput {
 
 impl Input for ContactInput {
     const ROOT: &'static str = "contact";
+    const FILES: &'static [&'static str] = &["avatar"];
 }
 
 impl ContactInput {

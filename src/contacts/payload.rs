@@ -8,18 +8,23 @@ use crate::{
     accounts::Account,
     db::types::{AccountId, ContactId, NoteId, now},
     events::Changes,
-    inboxes::{self, Channel, Inbox, SlimInbox},
+    inboxes::{self, Channel, Inbox, RawInbox, SlimInbox},
     users::{self, AgentJson, Member},
-    web::json::{Iso, Named, seconds},
+    web::{
+        fields::PageNumber,
+        json::{Iso, Named, seconds},
+    },
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// A contact as agents see them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Contact")]
 pub struct ContactJson<'a> {
     additional_attributes: &'a Map<String, Value>,
+    /// `online` or `offline`.
     availability_status: &'static str,
     email: Option<&'a str>,
     id: ContactId,
@@ -29,15 +34,19 @@ pub struct ContactJson<'a> {
     identifier: Option<&'a str>,
     thumbnail: &'a str,
     custom_attributes: &'a Map<String, Value>,
+    /// In seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_activity_at: Option<i64>,
+    /// In seconds since 1970.
     created_at: i64,
+    /// Their sessions in inboxes, unless these are left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     contact_inboxes: Option<Vec<SessionJson<'a>>>,
 }
 
 /// A session inside a contact.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ContactSession")]
 pub struct SessionJson<'a> {
     source_id: &'a str,
     inbox: SlimInbox<'a>,
@@ -48,15 +57,57 @@ pub(super) fn session<'a>(source_id: &'a str, inbox: &'a Inbox, channel: &Channe
     SessionJson { source_id, inbox: inboxes::slim(inbox, channel) }
 }
 
+/// A session inside an answer about contacts, the inbox first.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ContactableInbox")]
+pub(super) struct ReachedJson<'a> {
+    pub inbox: SlimInbox<'a>,
+    pub source_id: String,
+}
+
+/// What a new contact is answered with.
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+pub(super) struct CreatedJson<'a> {
+    #[schemars(with = "ContactJson")]
+    pub contact: Value,
+    pub contact_inbox: FirstSession<'a>,
+}
+
+/// The session that was begun with a new contact; both null without one.
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+pub(super) struct FirstSession<'a> {
+    pub inbox: Option<RawInbox<'a>>,
+    pub source_id: Option<&'a str>,
+}
+
+/// About a list of contacts.
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+pub(super) struct Meta {
+    /// How many there are on all pages; of a search, how many are on this one, and null when nothing is sought.
+    pub count: Option<i64>,
+    /// As it was sent.
+    pub current_page: PageNumber,
+    /// Of a search, whether there are more pages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_more: Option<bool>,
+}
+
 /// A note. Of what it belongs to clients know the keys, and that they are null.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Note")]
 pub(super) struct NoteJson<'a> {
     id: NoteId,
     content: &'a str,
     account_id: Option<AccountId>,
     contact_id: Option<ContactId>,
+    /// Who wrote it, if they are still there.
     user: Option<AgentJson<'a>>,
+    /// In seconds since 1970.
     created_at: i64,
+    /// In seconds since 1970.
     updated_at: i64,
 }
 
@@ -75,15 +126,18 @@ pub(super) fn note<'a>(note: &'a Note, authors: &'a [Member]) -> NoteJson<'a> {
 }
 
 /// What became of a table that was brought. Where the Chatwoot API says nothing, so more does no harm.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Imported")]
 pub(super) struct ImportedJson<'a> {
     created: usize,
     updated: usize,
     refused: usize,
+    /// What is wrong with the first of the rows that were refused.
     errors: Vec<RefusedRow<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
 struct RefusedRow<'a> {
     line: u64,
     message: &'a str,
@@ -199,7 +253,8 @@ pub(super) struct ContactEvent<'a> {
 }
 
 /// A contact as its bare row, as the public client API draws it inside conversations.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ContactRow")]
 pub struct RawContact<'a> {
     id: ContactId,
     name: &'a str,

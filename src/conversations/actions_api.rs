@@ -3,6 +3,7 @@ use super::{
     api::{At, one},
     commands,
     model::Priority,
+    payload::{ConversationJson, answers::Noted},
     queries,
     thread::Thread,
 };
@@ -14,24 +15,25 @@ use crate::{
     web::{
         Input, Params, Quota, Quotas, empty,
         fields::{Flag, List, Object, Patch, Text},
+        routes::Routes,
     },
 };
-use actix_web::{
-    HttpResponse,
-    web::{Data, ServiceConfig, post, resource},
-};
+use actix_web::{HttpResponse, web::Data};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::Value;
 use std::time::Duration;
 
-pub(super) fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/conversations/{id}/toggle_priority").route(post().to(toggle_priority)))
-        .service(resource("/conversations/{id}/mute").route(post().to(mute)))
-        .service(resource("/conversations/{id}/unmute").route(post().to(unmute)))
-        .service(resource("/conversations/{id}/transcript").route(post().to(transcript)))
-        .service(resource("/conversations/{id}/unread").route(post().to(unread)))
-        .service(resource("/conversations/{id}/custom_attributes").route(post().to(custom_attributes)))
-        .service(resource("/conversations/{id}/destroy_custom_attributes").route(post().to(destroy_custom_attributes)));
+pub(super) fn routes(to: &mut Routes) {
+    to.at("/conversations/{id}/toggle_priority", |at| at.post("Says how much a conversation matters", toggle_priority));
+    to.at("/conversations/{id}/mute", |at| at.post("Blocks the contact and resolves the conversation", mute));
+    to.at("/conversations/{id}/unmute", |at| at.post("Hears the contact again", unmute));
+    to.at("/conversations/{id}/transcript", |at| at.post("Mails what was said", transcript));
+    to.at("/conversations/{id}/unread", |at| at.post("Lets the last message of the contact count as not seen", unread).answers::<ConversationJson>());
+    to.at("/conversations/{id}/custom_attributes", |at| at.post("Sets custom attributes", custom_attributes).answers::<Noted>());
+    to.at("/conversations/{id}/destroy_custom_attributes", |at| {
+        at.post("Takes custom attributes away", destroy_custom_attributes).answers::<Noted>()
+    });
 }
 
 /// Changes one of the agent's conversations; what is answered is drawn from it afterwards.
@@ -48,9 +50,10 @@ async fn changing<T: Send + 'static>(
     db.write(work).await
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct Importance {
+    /// Null for none.
     priority: Patch<Priority>,
 }
 
@@ -96,10 +99,16 @@ async fn unread(db: Data<Db>, links: Data<Links>, agent: Agent, path: At) -> Res
     Ok(HttpResponse::Ok().json(changing(&db, agent, id, work).await?))
 }
 
-#[derive(Default, Deserialize)]
+fn noted(thread: &Thread) -> Result<Value> {
+    serde_json::to_value(Noted { custom_attributes: &thread.conversation.custom_attributes.0 }).map_err(Error::internal)
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Attributes {
+    /// By their keys; needed.
     custom_attributes: Patch<Object>,
+    /// Whether those that are not named stay; otherwise they go.
     merge: Flag,
 }
 
@@ -114,14 +123,15 @@ async fn custom_attributes(db: Data<Db>, agent: Agent, path: At, params: Params<
     let said = custom_attributes.set().unwrap_or_default().0;
     let work = move |tx: &mut Tx, thread: &mut Thread, agent: &Agent| {
         commands::set_custom_attributes(tx, thread, &agent.actor(), said, merge.0)?;
-        Ok(json!({"custom_attributes": thread.conversation.custom_attributes.0}))
+        noted(thread)
     };
     Ok(HttpResponse::Ok().json(changing(&db, agent, id, work).await?))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct AttributeNames {
+    /// The keys of those that go.
     custom_attributes: List<Text>,
 }
 
@@ -132,7 +142,7 @@ async fn destroy_custom_attributes(db: Data<Db>, agent: Agent, path: At, params:
     let names: Vec<String> = params.0.custom_attributes.0.into_iter().map(|name| name.0).collect();
     let work = move |tx: &mut Tx, thread: &mut Thread, agent: &Agent| {
         commands::remove_custom_attributes(tx, thread, &agent.actor(), &names)?;
-        Ok(json!({"custom_attributes": thread.conversation.custom_attributes.0}))
+        noted(thread)
     };
     Ok(HttpResponse::Ok().json(changing(&db, agent, id, work).await?))
 }
@@ -140,9 +150,10 @@ async fn destroy_custom_attributes(db: Data<Db>, agent: Agent, path: At, params:
 /// How many transcripts an account sends.
 const TRANSCRIPTS: Quota = Quota { of: "transcript", most: 1000, within: Duration::from_secs(3600) };
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Address {
+    /// Where it is sent; needed.
     email: Patch<Text>,
 }
 

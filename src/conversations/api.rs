@@ -3,10 +3,15 @@ use super::{
     actions_api, bulk_api,
     commands::{self, Beginning, NewConversation, NewMessage},
     contact_files_api, filter_api,
-    index::{self, Filters},
+    index::{self, Counts, Filters},
     labels_api, messages_api,
     model::{Conversation, MessageType, Status},
-    participants_api, payload, queries,
+    participants_api,
+    payload::{
+        self, ConversationJson,
+        answers::{Assigned, Standing},
+    },
+    queries,
     thread::Sender,
     uploads_api,
 };
@@ -23,36 +28,54 @@ use crate::{
     users::{self, Role},
     web::{
         Input, Params, empty,
+        envelopes::{Empty, InData, InMeta, Listed, Payload},
         fields::{Flag, Object, Patch, Text},
+        json::Iso,
+        routes::Routes,
     },
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Path},
 };
 use chrono::{DateTime, Datelike, NaiveDateTime};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/conversations").route(get().to(list)).route(post().to(create)))
-        .service(resource("/conversations/meta").route(get().to(meta)))
-        .service(resource("/conversations/filter").route(post().to(filter_api::fitting)))
-        .service(
-            resource("/conversations/{id}")
-                .route(get().to(show))
-                .route(patch().to(actions_api::update))
-                .route(put().to(actions_api::update))
-                .route(delete().to(actions_api::destroy)),
-        )
-        .service(resource("/conversations/{id}/toggle_status").route(post().to(toggle_status)))
-        .service(resource("/conversations/{id}/toggle_typing_status").route(post().to(toggle_typing)))
-        .service(resource("/conversations/{id}/update_last_seen").route(post().to(update_last_seen)))
-        .service(resource("/conversations/{id}/assignments").route(post().to(assign)))
-        .service(resource("/contacts/{id}/conversations").route(get().to(of_contact)));
-    cfg.configure(labels_api::routes).configure(messages_api::routes).configure(actions_api::routes);
-    cfg.configure(participants_api::routes).configure(bulk_api::routes).configure(uploads_api::routes).configure(contact_files_api::routes);
+pub fn routes(to: &mut Routes) {
+    to.at("/conversations", |at| {
+        let at = at.get("Conversations, with counts", list).answers::<InData<Listed<Counts, Vec<ConversationJson>>>>();
+        at.post("Begins a conversation", create).answers::<ConversationJson>()
+    });
+    to.at("/conversations/meta", |at| at.get("How many conversations there are", meta).answers::<InMeta<Counts>>());
+    to.at("/conversations/filter", |at| {
+        at.post("Conversations that a filter fits", filter_api::fitting).answers::<Listed<index::Asked, Vec<ConversationJson>>>()
+    });
+    to.at("/conversations/{id}", |at| {
+        let at = at.get("A conversation", show).answers::<ConversationJson>();
+        let at = at.patch("Changes a conversation", actions_api::update).answers::<ConversationJson>();
+        at.delete("Deletes a conversation", actions_api::destroy)
+    });
+    to.at("/conversations/{id}/toggle_status", |at| {
+        at.post("Opens, resolves, snoozes or sets aside", toggle_status).answers::<Listed<Empty, Standing>>()
+    });
+    to.at("/conversations/{id}/toggle_typing_status", |at| at.post("Tells that an agent is typing", toggle_typing));
+    to.at("/conversations/{id}/update_last_seen", |at| {
+        at.post("Notes that an agent has seen the conversation", update_last_seen).answers::<ConversationJson>()
+    });
+    to.at("/conversations/{id}/assignments", |at| {
+        at.post("Gives a conversation to somebody, to a team, or to nobody", assign).answers::<Option<Assigned>>()
+    });
+    to.at("/contacts/{id}/conversations", |at| at.get("The conversations of a contact", of_contact).answers::<Payload<Vec<ConversationJson>>>());
+    labels_api::routes(to);
+    messages_api::routes(to);
+    actions_api::routes(to);
+    participants_api::routes(to);
+    bulk_api::routes(to);
+    uploads_api::routes(to);
+    contact_files_api::routes(to);
 }
 
 /// A path of an account and a conversation's number.
@@ -61,14 +84,14 @@ pub(super) type At = Path<(String, DisplayId)>;
 async fn list(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<Filters>) -> Result<HttpResponse> {
     let work = move |conn: &mut DbConn| {
         let (counts, found) = index::page(conn, &agent, &params.0)?;
-        Ok(json!({"data": {"meta": counts, "payload": drawn(conn, &agent, found, &links)?}}))
+        Ok(Listed { meta: counts, payload: drawn(conn, &agent, found, &links)? })
     };
-    Ok(HttpResponse::Ok().json(db.read(work).await?))
+    Ok(HttpResponse::Ok().json(InData { data: db.read(work).await? }))
 }
 
 async fn meta(db: Data<Db>, agent: Agent, params: Params<Filters>) -> Result<HttpResponse> {
     let counts = db.read(move |conn| index::counts(conn, &agent, &params.0)).await?;
-    Ok(HttpResponse::Ok().json(json!({"meta": counts})))
+    Ok(HttpResponse::Ok().json(InMeta { meta: counts }))
 }
 
 async fn show(db: Data<Db>, links: Data<Links>, agent: Agent, path: At) -> Result<HttpResponse> {
@@ -84,25 +107,35 @@ async fn of_contact(db: Data<Db>, links: Data<Links>, agent: Agent, path: Path<(
         let found = queries::of_contact(conn, &agent, contact.id)?;
         drawn(conn, &agent, found, &links)
     };
-    Ok(HttpResponse::Ok().json(json!({"payload": db.read(work).await?})))
+    Ok(HttpResponse::Ok().json(Payload { payload: db.read(work).await? }))
 }
 
 /// What clients send for no team at all.
 pub(super) const NO_TEAM: TeamId = TeamId(0);
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(default)]
 #[derive(Default)]
 struct Creation {
+    /// Where; together with `contact_id`.
     inbox_id: Patch<InboxId>,
+    /// With whom; together with `inbox_id`.
     contact_id: Patch<ContactId>,
+    /// A session of the contact; by itself it says where and with whom.
     source_id: Patch<Text>,
+    /// Whatever clients keep with it.
     additional_attributes: Patch<Object>,
+    /// By the keys that are defined.
     custom_attributes: Patch<Object>,
+    /// Open unless said otherwise.
     status: Patch<Status>,
+    /// Unix seconds, or a time as ISO 8601 has it.
     snoozed_until: Patch<Text>,
+    /// Who is to answer.
     assignee_id: Patch<UserId>,
+    /// Which team is to answer; 0 for none.
     team_id: Patch<TeamId>,
+    /// What an agent says first.
     message: Patch<FirstMessage>,
 }
 
@@ -110,8 +143,9 @@ impl Input for Creation {
     const ROOT: &'static str = "conversation";
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct FirstMessage {
+    /// Up to 150,000 characters; blank: nothing is said.
     #[serde(default)]
     content: Text,
 }
@@ -180,10 +214,12 @@ fn seconds(text: &Text) -> Option<NaiveDateTime> {
     time.filter(|time| (1970..=9999).contains(&time.year())).map(|time| time.naive_utc())
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct StatusChange {
+    /// Left out: resolved if it is open, and open if it is not.
     status: Patch<Status>,
+    /// Unix seconds, or a time as ISO 8601 has it. Left out: until the contact writes.
     snoozed_until: Patch<Text>,
 }
 
@@ -200,18 +236,21 @@ async fn toggle_status(db: Data<Db>, agent: Agent, path: At, params: Params<Stat
         Ok(thread.conversation)
     };
     let changed = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(json!({"meta": {}, "payload": {
-        "success": true,
-        "conversation_id": changed.display_id,
-        "current_status": changed.status,
-        "snoozed_until": changed.snoozed_until.map(crate::web::json::Iso),
-    }})))
+    let payload = Standing {
+        success: true,
+        conversation_id: changed.display_id,
+        current_status: changed.status,
+        snoozed_until: changed.snoozed_until.map(Iso),
+    };
+    Ok(HttpResponse::Ok().json(Listed { meta: Empty {}, payload }))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Typing {
+    /// `on` or `off`.
     typing_status: Text,
+    /// Whether it is a note, of which the contact is not told.
     is_private: Flag,
 }
 
@@ -238,10 +277,12 @@ async fn update_last_seen(db: Data<Db>, links: Data<Links>, agent: Agent, path: 
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Assignment {
+    /// Somebody of the account; null or 0 for nobody.
     assignee_id: Patch<Value>,
+    /// A team, unless `assignee_id` is there as well; null or 0 for none.
     team_id: Patch<Value>,
 }
 
@@ -262,7 +303,7 @@ async fn assign(db: Data<Db>, agent: Agent, path: At, params: Params<Assignment>
         let wanted = UserId(assignee_id.map(number).set().unwrap_or_default());
         let member = users::members(tx.conn, agent.account_id(), Some(&[wanted]))?.pop();
         commands::assign(tx, &mut thread, &agent.actor(), member.as_ref().map(|member| member.user.id))?;
-        member.as_ref().map(users::agent).map(serde_json::to_value).transpose().map(Option::unwrap_or_default).map_err(Error::internal)
+        serde_json::to_value(member.as_ref().map(users::agent).map(Assigned::Agent)).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
@@ -274,7 +315,7 @@ async fn assign_team(db: &Db, agent: Agent, id: DisplayId, team: Option<TeamId>)
         let mut thread = queries::thread(tx.conn, &agent, id)?;
         let team = team.transpose()?;
         commands::assign_team(tx, &mut thread, &agent.actor(), team.as_ref().map(|team| team.id))?;
-        team.as_ref().map(teams::raw).map(serde_json::to_value).transpose().map(Option::unwrap_or_default).map_err(Error::internal)
+        serde_json::to_value(team.as_ref().map(teams::raw).map(Assigned::Team)).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }

@@ -3,6 +3,7 @@ use super::{
     api::{NO_TEAM, until},
     commands::{self, BulkChange},
     model::{Priority, Status},
+    payload::answers::Failed,
 };
 use crate::{
     auth::Agent,
@@ -15,27 +16,32 @@ use crate::{
     web::{
         Input, Params, empty,
         fields::{List, Patch, Text},
+        routes::Routes,
     },
 };
-use actix_web::{
-    HttpResponse,
-    web::{Data, ServiceConfig, post, resource},
-};
+use actix_web::{HttpResponse, web::Data};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
 
-pub(super) fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/bulk_actions").route(post().to(create)));
+pub(super) fn routes(to: &mut Routes) {
+    to.at("/bulk_actions", |at| {
+        at.post("Changes many conversations at once", create).or::<Failed>(422, "The type is none that is known, or a value breaks a rule")
+    });
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Bulk {
+    /// `Conversation`; needed.
     #[serde(rename = "type")]
     kind: Text,
+    /// The numbers of at most 100 conversations.
     ids: List<DisplayId>,
+    /// What they are to have.
     fields: Patch<Fields>,
+    /// Which labels come and go.
     labels: Patch<Labels>,
+    /// Unix seconds, or a time as ISO 8601 has it.
     snoozed_until: Patch<Text>,
 }
 
@@ -43,26 +49,32 @@ impl Input for Bulk {
     const ROOT: &'static str = "bulk_action";
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Fields {
+    /// Their status.
     status: Patch<Status>,
+    /// Who is to answer; null for nobody.
     assignee_id: Patch<UserId>,
+    /// Which team is to answer; null or 0 for none.
     team_id: Patch<TeamId>,
+    /// Null for none.
     priority: Patch<Priority>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Labels {
+    /// Titles of those that come.
     add: List<Text>,
+    /// Titles of those that go.
     remove: List<Text>,
 }
 
 async fn create(db: Data<Db>, agent: Agent, params: Params<Bulk>) -> Result<HttpResponse> {
     let Bulk { kind, ids, fields, labels, snoozed_until } = params.0;
     if kind.0 != "Conversation" {
-        return Ok(HttpResponse::UnprocessableEntity().json(json!({"success": false})));
+        return Ok(HttpResponse::UnprocessableEntity().json(Failed { success: false }));
     }
     let Fields { status, assignee_id, team_id, priority } = fields.set().unwrap_or_default();
     let Labels { add, remove } = labels.set().unwrap_or_default();

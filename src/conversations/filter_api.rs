@@ -6,17 +6,19 @@ use crate::{
     error::Result,
     files::Links,
     filters::ConditionInput,
-    web::{Input, Params, fields::PageNumber},
+    web::{Input, Params, envelopes::Listed, fields::PageNumber},
 };
 use actix_web::{HttpResponse, web::Data};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
 
 /// The body of a filter: conditions under `payload`.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct Asked {
+    /// The conditions.
     payload: Vec<ConditionInput>,
+    /// From 1 on.
     page: PageNumber,
 }
 
@@ -27,7 +29,7 @@ pub(super) async fn fitting(db: Data<Db>, links: Data<Links>, agent: Agent, para
     let work = move |conn: &mut DbConn| {
         let wanted = filter::read(conn, agent.account_id(), &payload)?;
         let (counts, found) = index::fitting(conn, &agent, &wanted, &page)?;
-        Ok(json!({"meta": counts, "payload": api::drawn(conn, &agent, found, &links)?}))
+        Ok(Listed { meta: counts, payload: api::drawn(conn, &agent, found, &links)? })
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }

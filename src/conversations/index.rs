@@ -30,6 +30,7 @@ use diesel::{
     prelude::*,
     sql_types::{BigInt, Nullable},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -39,7 +40,7 @@ const PAGE: i64 = 25;
 const UPDATED: i64 = 1000;
 
 /// Which conversations are wanted, and in which order.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Filters {
     /// `open` (also when absent), `resolved`, `pending`, `snoozed` or `all`.
@@ -58,9 +59,10 @@ pub struct Filters {
     pub source_id: Patch<Text>,
     /// `mention`, `participating` or `unattended`.
     pub conversation_type: Patch<Text>,
-    /// See [`order::page`].
+    /// `last_activity_at_desc` (also when absent), `last_activity_at_asc`, `created_at_desc`, `created_at_asc`, `priority_desc`, `priority_asc`,
+    /// `priority_desc_created_at_asc`, `waiting_since_asc`, `waiting_since_desc` or `unread`.
     pub sort_by: Patch<Text>,
-    /// Which page.
+    /// From 1 on, of 25 each.
     pub page: PageNumber,
     /// Changed within so many seconds; then there are no pages.
     pub updated_within: Patch<Text>,
@@ -69,7 +71,8 @@ pub struct Filters {
 impl Input for Filters {}
 
 /// How many conversations fit the filters, whoever they are assigned to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[schemars(rename = "ConversationCounts")]
 pub struct Counts {
     /// Assigned to the caller.
     pub mine_count: i64,
@@ -175,7 +178,8 @@ fn status(filters: &Filters) -> Option<Status> {
 }
 
 /// How many conversations there are for somebody, by who is to answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[schemars(inline)]
 pub struct Asked {
     /// Assigned to the caller.
     pub mine_count: i64,

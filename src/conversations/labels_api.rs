@@ -5,23 +5,22 @@ use crate::{
     db::{Db, Tx},
     error::Result,
     labels::{self, Carried},
-    web::Params,
+    web::{Params, envelopes::Payload, routes::Routes},
 };
-use actix_web::{
-    HttpResponse,
-    web::{Data, ServiceConfig, get, post, resource},
-};
-use serde_json::json;
+use actix_web::{HttpResponse, web::Data};
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub(super) fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/conversations/{id}/labels").route(get().to(list)).route(post().to(replace)));
+pub(super) fn routes(to: &mut Routes) {
+    to.at("/conversations/{id}/labels", |at| {
+        let at = at.get("The labels of a conversation", list).answers::<Payload<Vec<String>>>();
+        at.post("Replaces the labels of a conversation", replace).answers::<Payload<Vec<String>>>()
+    });
 }
 
 async fn list(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let conversation = db.read(move |conn| queries::find(conn, &agent, id)).await?;
-    Ok(HttpResponse::Ok().json(json!({"payload": conversation.labels.0})))
+    Ok(HttpResponse::Ok().json(Payload { payload: conversation.labels.0 }))
 }
 
 async fn replace(db: Data<Db>, agent: Agent, path: At, params: Params<Carried>) -> Result<HttpResponse> {
@@ -32,5 +31,5 @@ async fn replace(db: Data<Db>, agent: Agent, path: At, params: Params<Carried>) 
         Ok(thread.conversation)
     };
     let conversation = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(json!({"payload": conversation.labels.0})))
+    Ok(HttpResponse::Ok().json(Payload { payload: conversation.labels.0 }))
 }

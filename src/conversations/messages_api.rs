@@ -3,7 +3,7 @@ use super::{
     api::At,
     commands::{self, NewMessage},
     model::{ContentType, MessageStatus, MessageType},
-    payload,
+    payload::{self, ListedAttachment, MessageJson, answers::Around},
     queries::{self, Window},
     thread::{Said, Sender, Thread},
 };
@@ -21,29 +21,43 @@ use crate::{
     users::{self, Member},
     web::{
         Body, Input, Params,
+        envelopes::{Listed, Total},
         fields::{Flag, List, Object, PageNumber, Patch, Text},
         json::Iso,
+        routes::Routes,
     },
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Path},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-pub(super) fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/conversations/{id}/messages").route(get().to(list)).route(post().to(create)))
-        .service(resource("/conversations/{id}/messages/{message_id}").route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
-        .service(resource("/conversations/{id}/messages/{message_id}/retry").route(post().to(retry)))
-        .service(resource("/conversations/{id}/attachments").route(get().to(attachments)));
+pub(super) fn routes(to: &mut Routes) {
+    to.at("/conversations/{id}/messages", |at| {
+        let at = at.get("Messages of a conversation", list).answers::<Listed<Around, Vec<MessageJson>>>();
+        at.post("Writes a message", create).answers::<MessageJson>()
+    });
+    to.at("/conversations/{id}/messages/{message_id}", |at| {
+        let at = at.patch("Says what became of a message (API inboxes)", update).answers::<MessageJson>().may_be_forbidden();
+        at.delete("Deletes what a message says", destroy).answers::<MessageJson>()
+    });
+    to.at("/conversations/{id}/messages/{message_id}/retry", |at| at.post("Sends a message again", retry).answers::<MessageJson>());
+    to.at("/conversations/{id}/attachments", |at| {
+        at.get("The files of a conversation", attachments).answers::<Listed<Total, Vec<ListedAttachment>>>()
+    });
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Listing {
+    /// Only those before this message.
     before: Patch<MessageId>,
+    /// Only those after this message, the oldest first.
     after: Patch<MessageId>,
+    /// Whether notes and notices are left out.
     filter_internal_messages: Flag,
 }
 
@@ -60,19 +74,16 @@ async fn list(db: Data<Db>, links: Data<Links>, agent: Agent, path: At, params: 
         let messages = queries::messages(conn, conversation.id, window)?;
         let said = payload::said(conn, agent.account_id(), messages)?;
         let colleagues = colleagues(conn, &agent, &said, conversation.assignee_id)?;
-        let mut meta = json!({
-            "labels": conversation.labels.0,
-            "additional_attributes": conversation.additional_attributes.0,
-            "contact": contacts::push(&contact),
-        });
-        if let Some(assignee) = &assignee {
-            meta["assignee"] =
-                serde_json::to_value(users::push(assignee, Some(payload::availability(&colleagues, assignee.id)))).map_err(Error::internal)?;
-        }
-        meta["agent_last_seen_at"] = json!(conversation.agent_last_seen_at.map(Iso));
-        meta["assignee_last_seen_at"] = json!(conversation.assignee_last_seen_at.map(Iso));
-        let drawn: Vec<_> = said.iter().map(|said| payload::message(said, conversation.display_id, None, &colleagues, &links)).collect();
-        serde_json::to_value(json!({"meta": meta, "payload": drawn})).map_err(Error::internal)
+        let meta = Around {
+            labels: &conversation.labels.0,
+            additional_attributes: &conversation.additional_attributes.0,
+            contact: contacts::push(&contact),
+            assignee: assignee.as_ref().map(|assignee| users::push(assignee, Some(payload::availability(&colleagues, assignee.id)))),
+            agent_last_seen_at: conversation.agent_last_seen_at.map(Iso),
+            assignee_last_seen_at: conversation.assignee_last_seen_at.map(Iso),
+        };
+        let payload: Vec<_> = said.iter().map(|said| payload::message(said, conversation.display_id, None, &colleagues, &links)).collect();
+        serde_json::to_value(Listed { meta, payload }).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
@@ -89,27 +100,37 @@ fn colleagues(conn: &mut DbConn, agent: &Agent, said: &[Said], assignee: Option<
     users::members(conn, agent.account_id(), Some(&ids))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Creation {
+    /// Up to 150,000 characters. Files or `content_attributes` may stand in its place.
     content: Patch<Text>,
+    /// `outgoing` unless said otherwise; `incoming` in API inboxes only.
     message_type: Patch<Text>,
+    /// Whether it is a note that the contact does not see.
     private: Flag,
+    /// Text unless said otherwise.
     content_type: Patch<ContentType>,
+    /// What its type needs: the items of a choice, the fields of a form, `in_reply_to`.
     content_attributes: Object,
+    /// Comes back in the answer, so that a client knows its own message again.
     echo_id: Patch<Text>,
+    /// What it is called in another system.
     source_id: Patch<Text>,
+    /// When it was written in another system.
     external_created_at: Patch<Value>,
+    /// The `blob_id` of files that were uploaded before; in a multipart form also files themselves.
     attachments: List<Value>,
 }
 
 impl Input for Creation {
     const ROOT: &'static str = "message";
+    const FILES: &'static [&'static str] = &["attachments[]"];
 }
 
-async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent: Agent, path: At, body: Body) -> Result<HttpResponse> {
+async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent: Agent, path: At, body: Body<Creation>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let (creation, mut uploads) = body.read::<Creation>(&storage).await?;
+    let (creation, mut uploads) = body.read(&storage).await?;
     let Creation { content, message_type, private, content_type, mut content_attributes, echo_id, source_id, external_created_at, attachments } =
         creation;
     let (uploads, names) = uploads.take_with_names("attachments", &attachments)?;
@@ -195,10 +216,12 @@ async fn changed(
     Ok(HttpResponse::Ok().json(payload::message(&said, id, None, &colleagues, links)))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Correction {
+    /// `sent`, `delivered`, `read` or `failed`.
     status: Text,
+    /// Why it has failed, up to 20,000 characters.
     external_error: Patch<Text>,
 }
 
@@ -226,9 +249,10 @@ async fn retry(db: Data<Db>, links: Data<Links>, agent: Agent, path: AtMessage) 
 /// How many files a page of them has.
 const FILES: i64 = 100;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Page {
+    /// From 1 on.
     page: PageNumber,
 }
 
@@ -242,8 +266,8 @@ async fn attachments(db: Data<Db>, links: Data<Links>, agent: Agent, path: At, p
         let (files, messages): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         let said = payload::said(conn, agent.account_id(), messages)?;
         let colleagues = colleagues(conn, &agent, &said, None)?;
-        let drawn: Vec<_> = files.iter().zip(&said).map(|(file, of)| payload::listed_attachment(file, of, &colleagues, &links)).collect();
-        serde_json::to_value(json!({"meta": {"total_count": total}, "payload": drawn})).map_err(Error::internal)
+        let payload: Vec<_> = files.iter().zip(&said).map(|(file, of)| payload::listed_attachment(file, of, &colleagues, &links)).collect();
+        serde_json::to_value(Listed { meta: Total { total_count: total }, payload }).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }

@@ -1,32 +1,42 @@
 //! `/api/v1/accounts/{account_id}/conversations/{id}/participants` and `…/draft_messages`.
-use super::{api::At, commands, queries};
+use super::{api::At, commands, payload::answers, queries};
 use crate::{
     auth::Agent,
     db::{Db, DbConn, Tx, types::UserId},
     error::{Error, Result},
-    users::{self, Member},
+    users::{self, AgentJson, Member},
     web::{
         Input, Params, empty,
         fields::{List, Text},
+        routes::Routes,
     },
 };
-use actix_web::{
-    HttpResponse,
-    web::{Data, ServiceConfig, delete, get, patch, post, put, resource},
-};
+use actix_web::{HttpResponse, web::Data};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-pub(super) fn routes(cfg: &mut ServiceConfig) {
-    let participants = resource("/conversations/{id}/participants").route(get().to(list)).route(post().to(add)).route(delete().to(remove));
-    cfg.service(participants.route(patch().to(set)).route(put().to(set)));
-    let draft = resource("/conversations/{id}/draft_messages").route(get().to(draft)).route(delete().to(forget_draft));
-    cfg.service(draft.route(patch().to(keep_draft)).route(put().to(keep_draft)));
+pub(super) fn routes(to: &mut Routes) {
+    to.at("/conversations/{id}/participants", |at| {
+        at.get("Who takes part in a conversation", list)
+            .answers::<Vec<AgentJson>>()
+            .post("Lets people take part; answers with those who did not", add)
+            .answers::<Vec<AgentJson>>()
+            .patch("Says who takes part", set)
+            .answers::<Vec<AgentJson>>()
+            .delete("Lets people take part no more", remove)
+    });
+    to.at("/conversations/{id}/draft_messages", |at| {
+        let at = at.get("The draft of an answer", draft).answers::<answers::Draft>();
+        let at = at.patch("Keeps a draft", keep_draft).answers::<answers::Draft>();
+        at.delete("Forgets the draft", forget_draft).answers::<answers::Draft>()
+    });
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Users {
+    /// Members of the inbox, or administrators.
     user_ids: List<UserId>,
 }
 
@@ -73,9 +83,10 @@ async fn remove(db: Data<Db>, agent: Agent, path: At, params: Params<Users>) -> 
     Ok(empty())
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Draft {
+    /// Blank: the draft is forgotten.
     message: Text,
 }
 
@@ -84,10 +95,7 @@ impl Input for Draft {
 }
 
 fn draft_drawn(message: Option<String>) -> HttpResponse {
-    HttpResponse::Ok().json(match message {
-        Some(message) => json!({"has_draft": true, "message": message}),
-        None => json!({"has_draft": false}),
-    })
+    HttpResponse::Ok().json(answers::Draft { has_draft: message.is_some(), message })
 }
 
 async fn draft(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {

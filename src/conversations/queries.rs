@@ -1,6 +1,7 @@
 //! Reading conversations and messages. Administrators see all of their account, agents those of their inboxes, and one that they ask
 //! for also when it is their team's; a visitor sees those of their session.
 mod automatic;
+mod files;
 mod people;
 mod snoozed;
 mod unattended;
@@ -8,13 +9,15 @@ mod unattended;
 pub(super) use automatic::{
     was_answered, was_answered_after, was_answered_automatically, was_answered_automatically_since, was_asked_for_email, was_asked_how_it_was,
 };
+pub use files::files_of;
+pub(super) use files::{attachments, attachments_of_contact};
 pub use people::{draft, left_behind, may_take_part, participants};
 pub(super) use people::{listeners, listeners_for_new, seen_of};
 pub(super) use snoozed::{asleep, of_id};
 pub(super) use unattended::{quiet, to_assign};
 
 use super::{
-    model::{Attachment, ContentType, Conversation, Message, MessageType},
+    model::{ContentType, Conversation, Message, MessageType},
     thread::Thread,
 };
 use crate::{
@@ -25,8 +28,8 @@ use crate::{
         DbConn,
         dialect::{Cached, Columns, Question, asked, limit_one, limit_ten, lock_conversations, locked},
         schema::{
-            agent_bot_inboxes, agent_bots, api_channels, attachments as attachment_rows, blobs, contact_inboxes, contacts, conversation_labels,
-            conversations, inboxes as inbox_rows, messages, teams as team_rows, users,
+            agent_bot_inboxes, agent_bots, api_channels, contact_inboxes, contacts, conversation_labels, conversations, inboxes as inbox_rows,
+            messages, teams as team_rows, users,
         },
         types::{AccountId, AgentBotId, ContactId, ContactInboxId, ConversationId, DisplayId, Json, MessageId, TeamId, UserId, now},
     },
@@ -35,7 +38,6 @@ use crate::{
     on_each,
     teams::{self, Team},
     users::User,
-    web::fields::PageNumber,
 };
 use chrono::NaiveDateTime;
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
@@ -327,23 +329,6 @@ pub(super) fn unread_by_contact(conn: &mut DbConn, conversation: ConversationId,
     Ok(query.limit(BETWEEN).load(conn)?)
 }
 
-/// The files of these messages, in the order in which they came.
-pub(super) fn attachments(conn: &mut DbConn, of: &[MessageId]) -> Result<Vec<Attachment>> {
-    if of.is_empty() {
-        return Ok(Vec::new());
-    }
-    let query = attachment_rows::table.inner_join(blobs::table).filter(attachment_rows::message_id.eq_any(of)).order_by(attachment_rows::id);
-    Ok(query.select(Attachment::columns()).load(conn)?)
-}
-
-/// Files of a conversation, the newest first, each with its message; and how many there are in all.
-pub fn files_of(conn: &mut DbConn, conversation: ConversationId, offset: i64, most: i64) -> Result<(i64, Vec<(Attachment, Message)>)> {
-    let of_it = || attachment_rows::table.inner_join(messages::table).filter(messages::conversation_id.eq(conversation));
-    let total = of_it().count().get_result(conn)?;
-    let query = of_it().inner_join(blobs::table).order_by(attachment_rows::id.desc()).limit(most).offset(offset);
-    Ok((total, query.select((Attachment::columns(), Message::columns())).load(conn)?))
-}
-
 /// The newest message that asks in the conversation of this uuid how it was, with the conversation's number and its account:
 /// whoever knows the uuid was given it to answer.
 ///
@@ -370,32 +355,4 @@ pub(super) fn place_of(conn: &mut DbConn, id: MessageId) -> Result<(Message, Dis
         Account::columns(),
     ));
     Ok(query.get_result(conn)?)
-}
-
-/// How many files of a contact a page has.
-const FILES: i64 = 100;
-
-/// A page of the files in a contact's conversations that the agent sees, the newest first, each with its conversation's number; and
-/// how many there are.
-pub(super) fn attachments_of_contact(
-    conn: &mut DbConn,
-    agent: &Agent,
-    contact: ContactId,
-    page: &PageNumber,
-) -> Result<(i64, Vec<(Attachment, DisplayId)>)> {
-    let visible = inboxes::visible(conn, agent)?;
-    let of_contact = || {
-        let query = attachment_rows::table
-            .inner_join(blobs::table)
-            .inner_join(messages::table.inner_join(conversations::table))
-            .filter(conversations::account_id.eq(agent.account_id()).and(conversations::contact_id.eq(contact)))
-            .into_boxed();
-        match &visible {
-            inboxes::Visible::All => query,
-            inboxes::Visible::Only(ids) => query.filter(conversations::inbox_id.eq_any(ids.clone())),
-        }
-    };
-    let total = of_contact().count().get_result(conn)?;
-    let query = of_contact().order_by(attachment_rows::id.desc()).limit(FILES).offset(page.offset(FILES));
-    Ok((total, query.select((Attachment::columns(), conversations::display_id)).load(conn)?))
 }

@@ -1,7 +1,7 @@
 //! `/api/v1/accounts/{account_id}/search` and `/conversations/search`.
 use super::{
-    index::{self, Filters},
-    payload::found,
+    index::{self, Asked, Filters},
+    payload::found::{self, ConversationSaying, Found},
     search::{self, PAGE},
 };
 use crate::{
@@ -12,30 +12,32 @@ use crate::{
     error::Result,
     web::{
         Input, Params,
+        envelopes::{Listed, Payload},
         fields::{PageNumber, Patch, Text},
+        routes::Routes,
     },
 };
-use actix_web::{
-    HttpResponse,
-    web::{Data, ServiceConfig, get, resource},
-};
+use actix_web::{HttpResponse, web::Data};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/search").route(get().to(everything)))
-        .service(resource("/search/conversations").route(get().to(conversations)))
-        .service(resource("/search/contacts").route(get().to(people)))
-        .service(resource("/search/messages").route(get().to(messages)))
-        .service(resource("/search/articles").route(get().to(articles)))
-        .service(resource("/conversations/search").route(get().to(saying)));
+pub fn routes(to: &mut Routes) {
+    to.at("/search", |at| at.get("Whatever a text occurs in", everything).answers::<Payload<Found>>());
+    to.at("/search/conversations", |at| at.get("Conversations whose contact is called so", conversations).answers::<Payload<Found>>());
+    to.at("/search/contacts", |at| at.get("Contacts in whom a text occurs", people).answers::<Payload<Found>>());
+    to.at("/search/messages", |at| at.get("Messages in which a text occurs", messages).answers::<Payload<Found>>());
+    to.at("/search/articles", |at| at.get("Articles in which a text occurs", articles).answers::<Payload<Found>>());
+    to.at("/conversations/search", |at| at.get("Conversations in which a text was said", saying).answers::<Listed<Asked, Vec<ConversationSaying>>>());
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Search {
+    /// Up to 1000 characters.
     q: Text,
+    /// From 1 on.
     page: PageNumber,
 }
 
@@ -82,7 +84,7 @@ async fn answer(db: Data<Db>, agent: Agent, Search { q, page }: Search, parts: &
         }
         Ok(payload)
     };
-    Ok(HttpResponse::Ok().json(json!({"payload": db.read(work).await?})))
+    Ok(HttpResponse::Ok().json(Payload { payload: db.read(work).await? }))
 }
 
 /// Nothing is found by a blank text.
@@ -114,8 +116,7 @@ async fn saying(db: Data<Db>, agent: Agent, params: Params<Filters>) -> Result<H
         _ => String::new(),
     };
     if text.is_empty() {
-        let nothing = json!({"meta": {"mine_count": 0, "unassigned_count": 0, "all_count": 0}, "payload": []});
-        return Ok(HttpResponse::Ok().json(nothing));
+        return Ok(HttpResponse::Ok().json(Listed { meta: Asked::default(), payload: [(); 0] }));
     }
     filters.q = Patch::Set(Text(text.clone()));
     let work = move |conn: &mut DbConn| {
@@ -123,7 +124,7 @@ async fn saying(db: Data<Db>, agent: Agent, params: Params<Filters>) -> Result<H
         let said = search::messages_of(conn, &agent, &found, &text)?;
         let payload = found::conversations_saying(conn, agent.account_id(), &found, said)?;
         let index::Counts { mine_count, unassigned_count, all_count, .. } = counts;
-        Ok(json!({"meta": {"mine_count": mine_count, "unassigned_count": unassigned_count, "all_count": all_count}, "payload": payload}))
+        Ok(Listed { meta: Asked { mine_count, unassigned_count, all_count }, payload })
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }

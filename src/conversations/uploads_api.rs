@@ -1,5 +1,6 @@
 //! `/api/v1/accounts/{account_id}/upload`: a file, brought or to be fetched, that is named in a message later. What no message names within
 //! a day is swept away.
+use super::payload::answers::Uploaded;
 use crate::{
     auth::Agent,
     db::{Db, Tx},
@@ -10,14 +11,13 @@ use crate::{
     web::{
         Body, Input, Quota, Quotas,
         fields::{List, Patch, Text},
+        routes::Routes,
     },
 };
-use actix_web::{
-    HttpResponse,
-    web::{Data, ServiceConfig, post, resource},
-};
+use actix_web::{HttpResponse, web::Data};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::time::Duration;
 
 /// How many files an account uploads by themselves.
@@ -26,18 +26,22 @@ const UPLOADS: Quota = Quota { of: "upload", most: 60, within: Duration::from_se
 /// How many files an account fetches at once: each may take its time, and a connection.
 const FETCHES: u32 = 2;
 
-pub(super) fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/upload").route(post().to(create)));
+pub(super) fn routes(to: &mut Routes) {
+    to.at("/upload", |at| at.post("Keeps a file that a message names later", create).answers::<Uploaded>());
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Sent {
+    /// The file, in a multipart form.
     attachment: List<Value>,
+    /// Where the file is fetched from, if none is sent.
     external_url: Patch<Text>,
 }
 
-impl Input for Sent {}
+impl Input for Sent {
+    const FILES: &'static [&'static str] = &["attachment"];
+}
 
 async fn create(
     db: Data<Db>,
@@ -46,7 +50,7 @@ async fn create(
     guard: Data<Guard>,
     quotas: Data<Quotas>,
     agent: Agent,
-    body: Body,
+    body: Body<Sent>,
 ) -> Result<HttpResponse> {
     quotas.take(UPLOADS, agent.account_id().0)?;
     let (Sent { attachment, external_url }, mut uploads) = body.read(&storage).await?;
@@ -62,5 +66,5 @@ async fn create(
         _ => return Err(Error::Refused("One attachment is expected, as a part of a multipart form, or an external_url".into())),
     };
     let blob = db.write(move |tx: &mut Tx| files::store(tx, agent.account_id(), upload)).await?;
-    Ok(HttpResponse::Ok().json(json!({"file_url": links.to(&blob), "blob_id": blob.key})))
+    Ok(HttpResponse::Ok().json(Uploaded { file_url: links.to(&blob), blob_id: &blob.key }))
 }

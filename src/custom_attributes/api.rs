@@ -2,33 +2,42 @@
 use super::{
     commands::{self, DefinitionInput},
     model::Model,
-    payload, queries,
+    payload::{self, DefinitionJson},
+    queries,
 };
 use crate::{
     auth::{Administrator, Agent},
     db::{Db, types::DefinitionId},
     error::Result,
-    web::{Input, Params, fields::Patch},
+    web::{Input, Params, fields::Patch, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Path},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    let one = resource("/custom_attribute_definitions/{id}");
-    cfg.service(resource("/custom_attribute_definitions").route(get().to(index)).route(post().to(create)))
-        .service(one.route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)));
+pub fn routes(to: &mut Routes) {
+    to.at("/custom_attribute_definitions", |at| {
+        let at = at.get("The custom attributes", index).answers::<Vec<DefinitionJson>>();
+        at.post("Defines a custom attribute", create).answers::<DefinitionJson>()
+    });
+    to.at("/custom_attribute_definitions/{id}", |at| {
+        let at = at.get("A custom attribute", show).answers::<DefinitionJson>();
+        let at = at.patch("Changes a custom attribute", update).answers::<DefinitionJson>();
+        at.delete("Deletes a custom attribute", destroy).with_status(204)
+    });
 }
 
 /// A path of an account and a definition.
 type At = Path<(String, DefinitionId)>;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Listing {
+    /// Only those of conversations, or of contacts.
     attribute_model: Patch<Model>,
 }
 

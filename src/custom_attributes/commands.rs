@@ -21,10 +21,11 @@ use diesel::{
     prelude::*,
     result::{DatabaseErrorKind, Error as Diesel},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// What may be said about a definition. Its key, model and type are said once, when it is made: stored values go by them.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct DefinitionInput {
     /// Up to 255 characters; a new one needs it.

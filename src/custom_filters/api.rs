@@ -2,33 +2,41 @@
 use super::{
     commands::{self, CustomFilterInput},
     model::FilterType,
-    payload, queries,
+    payload::{self, CustomFilterJson},
+    queries,
 };
 use crate::{
     auth::Agent,
     db::{Db, types::CustomFilterId},
     error::Result,
-    web::{Input, Params, fields::Patch},
+    web::{Input, Params, fields::Patch, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Path},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    let one = resource("/custom_filters/{id}");
-    cfg.service(resource("/custom_filters").route(get().to(index)).route(post().to(create)))
-        .service(one.route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)));
+pub fn routes(to: &mut Routes) {
+    to.at("/custom_filters", |at| {
+        let at = at.get("The filters that somebody keeps", index).answers::<Vec<CustomFilterJson>>();
+        at.post("Keeps a filter", create).answers::<CustomFilterJson>()
+    });
+    to.at("/custom_filters/{id}", |at| {
+        let at = at.get("A filter", show).answers::<CustomFilterJson>().patch("Changes a filter", update).answers::<CustomFilterJson>();
+        at.delete("Deletes a filter", destroy).with_status(204)
+    });
 }
 
 /// A path of an account and a filter.
 type At = Path<(String, CustomFilterId)>;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Listing {
+    /// Of conversations unless said otherwise.
     filter_type: Patch<FilterType>,
 }
 

@@ -21,11 +21,12 @@ use crate::{
     },
 };
 use diesel::prelude::*;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// What may be said about a custom filter.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct CustomFilterInput {
     /// Up to 255 characters; a new one needs it.

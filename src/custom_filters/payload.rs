@@ -1,15 +1,18 @@
 //! How custom filters look in JSON.
 use super::model::{CustomFilter, FilterType};
 use crate::{db::types::CustomFilterId, web::json::Iso};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// A custom filter.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CustomFilter")]
 pub struct CustomFilterJson<'a> {
     id: CustomFilterId,
     name: &'a str,
     filter_type: FilterType,
+    /// What was sent for it.
     query: &'a Map<String, Value>,
     created_at: Iso,
     updated_at: Iso,

@@ -27,10 +27,14 @@ pub fn moment(seconds: i64) -> NaiveDateTime {
     DateTime::from_timestamp(1_777_630_830, 123_000_000).unwrap_or_default().naive_utc() + TimeDelta::seconds(seconds)
 }
 
+/// How types that draw JSON say what they draw.
+pub fn drawn() -> SchemaSettings {
+    SchemaSettings::draft2020_12().for_serialize().with_transform(RecursiveTransform(tidy as fn(&mut Schema)))
+}
+
 /// The schema of what `T` draws as the body of this event.
 pub fn schema<T: JsonSchema>(name: EventName) -> Value {
-    let settings = SchemaSettings::draft2020_12().for_serialize().with_transform(RecursiveTransform(tidy as fn(&mut Schema)));
-    let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+    let mut schema = drawn().into_generator().into_root_schema_for::<T>().to_value();
     schema["title"] = json!(name.name());
     schema["properties"]["event"] = json!({"const": name.name()});
     if name.tells_changes() {

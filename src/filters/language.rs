@@ -6,6 +6,7 @@ use crate::{
     web::fields::{Patch, Text},
 };
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -178,13 +179,19 @@ pub struct Condition<F> {
 pub struct Filter<F>(pub Vec<Vec<Condition<F>>>);
 
 /// A condition as clients send it.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ConditionInput {
+    /// What is looked at: an attribute, or the key of a custom one.
     attribute_key: Text,
+    /// `equal_to`, `not_equal_to`, `contains`, `does_not_contain`, `is_present`, `is_not_present`, `is_greater_than`, `is_less_than`,
+    /// `days_before` or `starts_with`.
     filter_operator: Text,
+    /// What it is compared with: a list, mostly; nothing for what is only there or not.
     values: Value,
+    /// `AND` or `OR`: how the next condition follows; null in the last.
     query_operator: Patch<Text>,
+    /// Whose custom attribute it is, if that is not what is asked for.
     custom_attribute_type: Patch<Text>,
 }
 

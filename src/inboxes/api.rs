@@ -2,12 +2,12 @@
 use super::{
     commands,
     input::{InboxInput, InboxUpdate},
-    payload::{self, Details},
+    payload::{self, Details, InboxJson},
     queries,
 };
 use crate::{
     auth::{Administrator, Agent},
-    bots,
+    bots::{self, AssignableBot, BotOfInbox},
     config::Config,
     db::{
         Db, DbConn,
@@ -16,46 +16,64 @@ use crate::{
     error::{Error, Result},
     outbound::{self, Policy},
     storage::Storage,
-    users::{self, TokenOwner},
+    users::{self, AgentJson, TokenOwner},
     web::{
         Body, Input, Params, empty,
+        envelopes::{Payload, Sentence},
         fields::{Flag, List, Patch},
+        routes::Routes,
     },
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Path},
 };
-use serde::Deserialize;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/inboxes").route(get().to(index)).route(post().to(create)))
-        .service(resource("/inboxes/{id}").route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
-        .service(resource("/inboxes/{id}/avatar").route(delete().to(delete_avatar)))
-        .service(resource("/inboxes/{id}/assignable_agents").route(get().to(assignable_in)))
-        .service(resource("/inboxes/{id}/reset_secret").route(post().to(reset_secret)))
-        .service(resource("/inboxes/{id}/reset_hmac_token").route(post().to(reset_hmac_token)))
-        .service(resource("/assignable_agents").route(get().to(assignable)))
-        .service(resource("/inboxes/{id}/agent_bot").route(get().to(agent_bot)))
-        .service(resource("/inboxes/{id}/set_agent_bot").route(post().to(set_agent_bot)))
-        .service(resource("/inbox_members").route(post().to(add)).route(patch().to(set)).route(put().to(set)).route(delete().to(remove)))
-        .service(resource("/inbox_members/{inbox_id}").route(get().to(members)));
+pub fn routes(to: &mut Routes) {
+    to.at("/inboxes", |at| {
+        let at = at.get("The inboxes that whoever asks may see", index).answers::<Payload<Vec<InboxJson>>>();
+        at.post("Makes an inbox", create).answers::<InboxJson>()
+    });
+    to.at("/inboxes/{id}", |at| {
+        let at = at.get("An inbox", show).answers::<InboxJson>().patch("Changes an inbox", update).answers::<InboxJson>();
+        at.delete("Deletes an inbox with its conversations", destroy).answers::<Sentence>()
+    });
+    to.at("/inboxes/{id}/avatar", |at| at.delete("Takes the picture of an inbox away", delete_avatar));
+    to.at("/inboxes/{id}/assignable_agents", |at| {
+        at.get("Who can be given the conversations of an inbox", assignable_in).answers::<Payload<Vec<AgentJson>>>()
+    });
+    to.at("/inboxes/{id}/reset_secret", |at| at.post("Gives the callback of an inbox another secret", reset_secret).answers::<InboxJson>());
+    to.at("/inboxes/{id}/reset_hmac_token", |at| {
+        at.post("Gives an inbox another key for proving identities", reset_hmac_token).answers::<InboxJson>()
+    });
+    to.at("/assignable_agents", |at| {
+        at.get("Who can be given the conversations of all these inboxes", assignable).answers::<Payload<Vec<Assignee>>>()
+    });
+    to.at("/inboxes/{id}/agent_bot", |at| at.get("The bot at work in an inbox", agent_bot).answers::<BotOfInbox>());
+    to.at("/inboxes/{id}/set_agent_bot", |at| at.post("Sets a bot to work in an inbox, or none", set_agent_bot));
+    to.at("/inbox_members", |at| {
+        let at = at.post("Adds members to an inbox", add).answers::<Payload<Vec<AgentJson>>>();
+        let at = at.patch("Says who the members of an inbox are", set).answers::<Payload<Vec<AgentJson>>>();
+        at.delete("Takes members out of an inbox", remove)
+    });
+    to.at("/inbox_members/{inbox_id}", |at| at.get("The members of an inbox", members).answers::<Payload<Vec<AgentJson>>>());
 }
 
 async fn index(db: Data<Db>, config: Data<Config>, agent: Agent) -> Result<HttpResponse> {
     let administrator = agent.is_administrator();
     let all = db.read(move |conn| queries::list(conn, &agent).and_then(|inboxes| payload::details(conn, inboxes))).await?;
-    let drawn = all.iter().map(|details| payload::draw(details, administrator, config.public_url.as_str())).collect::<Result<Vec<_>>>()?;
-    Ok(HttpResponse::Ok().json(json!({"payload": drawn})))
+    let payload: Vec<_> = all.iter().map(|details| payload::draw(details, administrator, config.public_url.as_str())).collect();
+    Ok(HttpResponse::Ok().json(Payload { payload }))
 }
 
 async fn show(db: Data<Db>, config: Data<Config>, agent: Agent, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
     let (administrator, (_, id)) = (agent.is_administrator(), path.into_inner());
     let details = db.read(move |conn| queries::find(conn, &agent, id).and_then(|inbox| payload::details(conn, vec![inbox]))).await?;
-    let drawn = details.iter().map(|details| payload::draw(details, administrator, config.public_url.as_str())).next();
-    Ok(HttpResponse::Ok().json(drawn.transpose()?))
+    let drawn = details.first().map(|details| payload::draw(details, administrator, config.public_url.as_str()));
+    Ok(HttpResponse::Ok().json(drawn))
 }
 
 async fn create(
@@ -64,9 +82,9 @@ async fn create(
     policy: Data<Policy>,
     storage: Data<Storage>,
     by: Administrator,
-    body: Body,
+    body: Body<InboxInput>,
 ) -> Result<HttpResponse> {
-    let (mut input, mut uploads) = body.read::<InboxInput>(&storage).await?;
+    let (mut input, mut uploads) = body.read(&storage).await?;
     input.avatar = uploads.take_one("avatar");
     outbound::check_attribute("webhook_url", input.channel.said_callback(), &policy).await?;
     let details = db.write(move |tx| commands::create(tx, &by, input)).await?;
@@ -80,7 +98,7 @@ async fn update(
     storage: Data<Storage>,
     by: Administrator,
     path: Path<(String, InboxId)>,
-    body: Body,
+    body: Body<InboxUpdate>,
 ) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let (InboxUpdate(mut input), mut uploads) = body.read(&storage).await?;
@@ -92,7 +110,7 @@ async fn update(
 
 /// An inbox as an administrator sees it.
 fn changed(details: &Details, config: &Config) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().json(payload::draw(details, true, config.public_url.as_str())?))
+    Ok(HttpResponse::Ok().json(payload::draw(details, true, config.public_url.as_str())))
 }
 
 async fn delete_avatar(db: Data<Db>, by: Administrator, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
@@ -115,17 +133,33 @@ async fn assignable_in(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>
     let (_, id) = path.into_inner();
     let work = move |conn: &mut DbConn| queries::find(conn, &agent, id).and_then(|inbox| queries::assignable(conn, inbox.account_id, &[inbox.id]));
     let found = db.read(work).await?;
-    Ok(HttpResponse::Ok().json(json!({"payload": found.iter().map(users::agent).collect::<Vec<_>>()})))
+    Ok(HttpResponse::Ok().json(Payload { payload: found.iter().map(users::agent).collect::<Vec<_>>() }))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Assignable {
+    /// At most 100.
     inbox_ids: List<InboxId>,
+    /// Whether the bots of the account are listed as well.
     include_agent_bots: Flag,
 }
 
 impl Input for Assignable {}
+
+/// Who can be given conversations.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+enum Assignee<'a> {
+    Agent {
+        #[serde(flatten)]
+        agent: AgentJson<'a>,
+        /// Only where bots are asked for as well.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        assignee_type: Option<TokenOwner>,
+    },
+    Bot(AssignableBot<'a>),
+}
 
 /// How many inboxes one request may ask about.
 const MOST_INBOXES: usize = 100;
@@ -138,20 +172,18 @@ async fn assignable(db: Data<Db>, agent: Agent, params: Params<Assignable>) -> R
     let work = move |conn: &mut DbConn| {
         ids.iter().try_for_each(|id| queries::find(conn, &agent, *id).map(drop))?;
         let found = queries::assignable(conn, agent.account_id(), &ids)?;
-        let mut drawn = found.iter().map(|member| serde_json::to_value(users::agent(member)).map_err(Error::internal)).collect::<Result<Vec<_>>>()?;
-        if bots_too {
-            drawn.iter_mut().for_each(|one| one["assignee_type"] = json!(TokenOwner::User));
-            drawn.extend(bots::assignable(conn, &agent)?);
-        }
-        Ok(drawn)
+        Ok((found, if bots_too { bots::list(conn, agent.account_id())? } else { Vec::new() }, agent))
     };
-    Ok(HttpResponse::Ok().json(json!({"payload": db.read(work).await?})))
+    let (found, bots, agent) = db.read(work).await?;
+    let people = found.iter().map(|member| Assignee::Agent { agent: users::agent(member), assignee_type: bots_too.then_some(TokenOwner::User) });
+    let bots = bots.iter().map(|bot| Assignee::Bot(bots::assignable(bot, &agent)));
+    Ok(HttpResponse::Ok().json(Payload { payload: people.chain(bots).collect::<Vec<_>>() }))
 }
 
 async fn destroy(db: Data<Db>, by: Administrator, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     commands::delete(&db, &by, id).await?;
-    Ok(HttpResponse::Ok().json(json!({"message": "Your inbox deletion request will be processed in some time."})))
+    Ok(HttpResponse::Ok().json(Sentence { message: "Your inbox deletion request will be processed in some time." }))
 }
 
 async fn agent_bot(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
@@ -160,9 +192,10 @@ async fn agent_bot(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>) ->
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct BotChoice {
+    /// Null: none.
     agent_bot: Patch<AgentBotId>,
 }
 
@@ -174,9 +207,11 @@ async fn set_agent_bot(db: Data<Db>, by: Administrator, path: Path<(String, Inbo
     Ok(empty())
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct Members {
+    /// The inbox; needed.
     inbox_id: InboxId,
+    /// People of the account.
     #[serde(default)]
     user_ids: List<UserId>,
 }
@@ -186,7 +221,7 @@ impl Input for Members {}
 async fn members(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let members = db.read(move |conn| queries::find(conn, &agent, id).and_then(|inbox| queries::members(conn, inbox.account_id, inbox.id))).await?;
-    Ok(HttpResponse::Ok().json(json!({"payload": members.iter().map(users::agent).collect::<Vec<_>>()})))
+    Ok(HttpResponse::Ok().json(Payload { payload: members.iter().map(users::agent).collect::<Vec<_>>() }))
 }
 
 async fn add(db: Data<Db>, by: Administrator, params: Params<Members>) -> Result<HttpResponse> {
@@ -207,7 +242,7 @@ async fn change_members(db: Data<Db>, by: Administrator, members: Members, chang
         queries::members(tx.conn, inbox.account_id, inbox.id)
     };
     let members = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(json!({"payload": members.iter().map(users::agent).collect::<Vec<_>>()})))
+    Ok(HttpResponse::Ok().json(Payload { payload: members.iter().map(users::agent).collect::<Vec<_>>() }))
 }
 
 async fn remove(db: Data<Db>, by: Administrator, params: Params<Members>) -> Result<HttpResponse> {

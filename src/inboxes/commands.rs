@@ -23,7 +23,7 @@ use crate::{
     error::{Error, Result},
     events::{self, Changes, Event, EventName},
     files,
-    notifications::{self, ActorType, Where},
+    notifications::{self, ActorType},
     on_each, random,
     storage::Upload,
     users,
@@ -43,7 +43,10 @@ pub struct Clearings(pub Vec<fn(&mut Tx, &Inbox) -> Result<bool>>);
 
 /// What the rooms above do when users have ceased to be members of an inbox, in the same transaction.
 /// `app` makes the list and puts it into [`crate::db::Shared`].
-pub struct Leavings(pub Vec<fn(&mut Tx, &Inbox, &[UserId]) -> Result<()>>);
+pub struct Leavings(pub Vec<Leaving>);
+
+/// One room's part in it.
+pub type Leaving = fn(&mut Tx, &Inbox, &[UserId]) -> Result<()>;
 
 /// Makes an inbox with its channel and an ordinary week; whoever makes it is its first member.
 ///

@@ -13,6 +13,7 @@ use crate::{
         fields::{Flag, List, Object, Patch, Text},
     },
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
@@ -30,36 +31,36 @@ pub enum Kind {
 }
 
 /// The body of creating or changing an inbox.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct InboxInput {
-    /// What agents call it.
+    /// What agents call it, up to 255 characters; a new one needs it.
     pub name: Patch<Text>,
-    /// See [`Inbox`], here and below.
+    /// Whether a visitor is greeted.
     pub greeting_enabled: Patch<Flag>,
     /// Up to 10,000 characters.
     pub greeting_message: Patch<Text>,
-    /// See [`Inbox`].
+    /// Whether its hours count.
     pub working_hours_enabled: Patch<Flag>,
     /// Up to 10,000 characters.
     pub out_of_office_message: Patch<Text>,
     /// An IANA name.
     pub timezone: Patch<Text>,
-    /// See [`Inbox`].
+    /// Whether a visitor is asked for their address.
     pub enable_email_collect: Patch<Flag>,
-    /// See [`Inbox`].
+    /// Whether a visitor is asked how it was.
     pub csat_survey_enabled: Patch<Flag>,
-    /// See [`Inbox`].
+    /// How that question looks.
     pub csat_config: Patch<Object>,
-    /// See [`Inbox`].
+    /// Whether conversations are handed to members by turns.
     pub enable_auto_assignment: Patch<Flag>,
-    /// See [`Inbox`].
+    /// Whether a visitor may write on after the conversation was resolved.
     pub allow_messages_after_resolved: Patch<Flag>,
-    /// See [`Inbox`].
+    /// Whether a visitor always has the same conversation.
     pub lock_to_single_conversation: Patch<Flag>,
-    /// See [`Inbox`].
+    /// How the names of agents appear in mails.
     pub sender_name_type: Patch<SenderNameType>,
-    /// See [`Inbox`].
+    /// The name of the business in mails, up to 255 characters.
     pub business_name: Patch<Text>,
     /// Days of the week; those that are not named stay. Of no meaning for a new inbox.
     pub working_hours: List<DayInput>,
@@ -70,10 +71,12 @@ pub struct InboxInput {
     pub avatar: Option<Upload>,
 }
 
-impl Input for InboxInput {}
+impl Input for InboxInput {
+    const FILES: &'static [&'static str] = &["avatar"];
+}
 
 /// The body of changing an inbox: some clients write null as text there, for whatever stands at its top.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, JsonSchema)]
 pub struct InboxUpdate(pub InboxInput);
 
 impl<'de> Deserialize<'de> for InboxUpdate {
@@ -85,15 +88,17 @@ impl<'de> Deserialize<'de> for InboxUpdate {
     }
 }
 
-impl Input for InboxUpdate {}
+impl Input for InboxUpdate {
+    const FILES: &'static [&'static str] = &["avatar"];
+}
 
 /// What may be said about one day of an inbox's week.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct DayInput {
     /// 0 is Sunday.
     pub day_of_week: Patch<Text>,
-    /// See [`WorkingHour`], here and below.
+    /// Nobody is there.
     pub closed_all_day: Patch<Flag>,
     /// 0 to 23.
     pub open_hour: Patch<Text>,
@@ -134,37 +139,37 @@ fn number(attribute: &'static str, most: i16, said: Patch<Text>, present: Option
 }
 
 /// What may be said about a channel: of either kind, those that the other kind has are ignored.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ChannelInput {
-    /// Only when the inbox is made.
+    /// `api` or `web_widget`; only when the inbox is made.
     #[serde(rename = "type")]
     pub kind: Option<Text>,
     /// API: where events are sent.
     pub webhook_url: Patch<Text>,
     /// Both: whether the proof of identity is demanded.
     pub hmac_mandatory: Patch<Flag>,
-    /// API: `agent_reply_time_window`.
+    /// API: `agent_reply_time_window`, in hours.
     pub additional_attributes: Patch<Object>,
     /// Widget: the site.
     pub website_url: Patch<Text>,
     /// Widget: `#rrggbb`.
     pub widget_color: Patch<Text>,
-    /// Widget.
+    /// Widget: above the conversation.
     pub welcome_title: Patch<Text>,
-    /// Widget.
+    /// Widget: below the title.
     pub welcome_tagline: Patch<Text>,
-    /// Widget.
+    /// Widget: when a visitor may expect an answer.
     pub reply_time: Patch<ReplyTime>,
-    /// Widget.
+    /// Widget: whether a form comes before the conversation.
     pub pre_chat_form_enabled: Patch<Flag>,
-    /// Widget.
+    /// Widget: that form.
     pub pre_chat_form_options: Patch<Object>,
-    /// Widget.
+    /// Widget: whether answers that were not seen are mailed.
     pub continuity_via_email: Patch<Flag>,
-    /// Widget.
+    /// Widget: the sites that may show it, separated by commas; empty for all.
     pub allowed_domains: Patch<Text>,
-    /// Widget.
+    /// Widget: what it offers.
     pub selected_feature_flags: Option<List<String>>,
 }
 

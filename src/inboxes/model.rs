@@ -11,6 +11,7 @@ use crate::{
 use chrono::{Datelike, NaiveDateTime, TimeZone, Timelike};
 use chrono_tz::Tz;
 use diesel::prelude::*;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -176,7 +177,7 @@ impl Channel {
 }
 
 /// A row of `working_hours`: one day of an inbox's week.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset, Serialize)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset, Serialize, JsonSchema)]
 #[diesel(table_name = working_hours, treat_none_as_null = true)]
 pub struct WorkingHour {
     /// Its id.

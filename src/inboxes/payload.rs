@@ -1,10 +1,12 @@
 //! How inboxes look in JSON.
 mod raw;
+mod shown;
 
 pub use raw::{RawInbox, raw};
+pub use shown::{InboxJson, draw};
 
 use super::{
-    model::{ApiChannel, Channel, ChannelType, Inbox, WidgetChannel, WorkingHour},
+    model::{Channel, ChannelType, Inbox, WidgetChannel, WorkingHour},
     queries,
 };
 use crate::{
@@ -18,10 +20,11 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// An inbox inside a contact's sessions.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "NestedInbox")]
 pub struct SlimInbox<'a> {
     id: InboxId,
     avatar_url: &'a str,
@@ -71,107 +74,6 @@ pub fn details(conn: &mut DbConn, inboxes: Vec<Inbox>) -> Result<Vec<Details>> {
         Some(Details { inbox, channel, hours })
     });
     Ok(with_channel.collect())
-}
-
-/// Draws an inbox; keys that prove identity are for administrators alone.
-///
-/// # Errors
-/// When a value cannot be drawn, which would be our mistake.
-pub fn draw(details: &Details, administrator: bool, public_url: &str) -> Result<Value> {
-    let Details { inbox, channel, hours } = details;
-    let callback = match channel {
-        Channel::Api(api) => api.webhook_url.as_deref(),
-        Channel::WebWidget(_) => None,
-    };
-    let mut drawn = json!({
-        "id": inbox.id,
-        "avatar_url": avatar(inbox),
-        "channel_id": channel.id(),
-        "name": inbox.name,
-        "channel_type": inbox.channel_type,
-        "greeting_enabled": inbox.greeting_enabled,
-        "greeting_message": inbox.greeting_message,
-        "working_hours_enabled": inbox.working_hours_enabled,
-        "enable_email_collect": inbox.enable_email_collect,
-        "csat_survey_enabled": inbox.csat_survey_enabled,
-        "csat_config": inbox.csat_config.0,
-        "enable_auto_assignment": inbox.enable_auto_assignment,
-        "auto_assignment_config": inbox.auto_assignment_config.0,
-        "out_of_office_message": inbox.out_of_office_message,
-        "working_hours": hours,
-        "timezone": inbox.timezone,
-        "callback_webhook_url": callback,
-        "allow_messages_after_resolved": inbox.allow_messages_after_resolved,
-        "lock_to_single_conversation": inbox.lock_to_single_conversation,
-        "sender_name_type": inbox.sender_name_type,
-        "business_name": inbox.business_name,
-    });
-    let own = match channel {
-        Channel::Api(channel) => api_channel(channel, administrator),
-        Channel::WebWidget(channel) => widget_channel(channel, administrator, public_url),
-    };
-    if let (Value::Object(drawn), Value::Object(own)) = (&mut drawn, own) {
-        drawn.extend(own);
-        return Ok(Value::Object(std::mem::take(drawn)));
-    }
-    Err(Error::Internal("an inbox is not an object".into()))
-}
-
-fn widget_channel(channel: &WidgetChannel, administrator: bool, public_url: &str) -> Value {
-    let mut drawn = json!({
-        "allowed_domains": channel.allowed_domains,
-        "widget_color": channel.widget_color,
-        "website_url": channel.website_url,
-        "hmac_mandatory": channel.hmac_mandatory,
-        "welcome_title": channel.welcome_title,
-        "welcome_tagline": channel.welcome_tagline,
-        "web_widget_script": script(channel, public_url),
-        "website_token": channel.website_token,
-        "selected_feature_flags": channel.feature_flags.0,
-        "reply_time": channel.reply_time,
-        "hmac_token": channel.hmac_token,
-        "pre_chat_form_enabled": channel.pre_chat_form_enabled,
-        "pre_chat_form_options": channel.pre_chat_form_options.0,
-        "continuity_via_email": channel.continuity_via_email,
-        "messaging_service_sid": null,
-        "phone_number": null,
-        "provider": null,
-    });
-    hide_keys(&mut drawn, administrator);
-    drawn
-}
-
-fn api_channel(channel: &ApiChannel, administrator: bool) -> Value {
-    // the widget's keys are there as null: strict clients read one shape for both
-    let mut drawn = json!({
-        "allowed_domains": null,
-        "widget_color": null,
-        "website_url": null,
-        "welcome_title": null,
-        "welcome_tagline": null,
-        "web_widget_script": null,
-        "website_token": null,
-        "selected_feature_flags": null,
-        "reply_time": null,
-        "messaging_service_sid": null,
-        "phone_number": null,
-        "hmac_mandatory": channel.hmac_mandatory,
-        "hmac_token": channel.hmac_token,
-        "secret": channel.secret,
-        "webhook_url": channel.webhook_url,
-        "inbox_identifier": channel.identifier,
-        "additional_attributes": channel.additional_attributes.0,
-        "provider": null,
-    });
-    hide_keys(&mut drawn, administrator);
-    drawn
-}
-
-fn hide_keys(drawn: &mut Value, administrator: bool) {
-    if let (Value::Object(map), false) = (drawn, administrator) {
-        map.shift_remove("hmac_token");
-        map.shift_remove("secret");
-    }
 }
 
 /// What a website puts into its pages to show the widget.

@@ -1,24 +1,29 @@
 //! `/api/v1/accounts/{account_id}/labels`.
 use super::{
     commands::{self, LabelInput},
-    payload, queries,
+    payload::{self, LabelJson},
+    queries,
 };
 use crate::{
     auth::{Administrator, Agent},
     db::{Db, types::LabelId},
     error::Result,
-    web::{Params, empty},
+    web::{Params, empty, envelopes::Payload, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Path},
 };
-use serde_json::json;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/labels").route(get().to(index)).route(post().to(create)))
-        .service(resource("/labels/{id}").route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)));
+pub fn routes(to: &mut Routes) {
+    to.at("/labels", |at| {
+        at.get("The labels of the account", index).answers::<Payload<Vec<LabelJson>>>().post("Makes a label", create).answers::<LabelJson>()
+    });
+    to.at("/labels/{id}", |at| {
+        let at = at.get("A label", show).answers::<LabelJson>();
+        at.patch("Changes a label; what carries it follows", update).answers::<LabelJson>().delete("Deletes a label", destroy)
+    });
 }
 
 /// A path of an account and a label.
@@ -26,7 +31,7 @@ type At = Path<(String, LabelId)>;
 
 async fn index(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
     let labels = db.read(move |conn| queries::list(conn, agent.account_id())).await?;
-    Ok(HttpResponse::Ok().json(json!({"payload": labels.iter().map(payload::draw).collect::<Vec<_>>()})))
+    Ok(HttpResponse::Ok().json(Payload { payload: labels.iter().map(payload::draw).collect::<Vec<_>>() }))
 }
 
 async fn show(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {

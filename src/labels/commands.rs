@@ -20,6 +20,7 @@ use crate::{
     },
 };
 use diesel::prelude::*;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The longest description, in characters.
@@ -33,7 +34,7 @@ pub struct Relabellings(pub Vec<Relabelling>);
 pub type Relabelling = fn(&mut Tx, Relabelled) -> Result<()>;
 
 /// What may be said about a label.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct LabelInput {
     /// Letters, digits, `_` and `-`, kept in lower case; a new one needs it.

@@ -13,6 +13,7 @@ use crate::{
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The colour of a label of which none is said.
@@ -55,10 +56,10 @@ pub struct Relabelled<'a> {
 }
 
 /// What a thing is to carry from now on, as clients say it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Carried {
-    /// Titles; see [`titles`].
+    /// Titles, at most 100; those that are not named go.
     pub labels: List<Text>,
 }
 

@@ -17,35 +17,41 @@ use crate::{
     files::Links,
     web::{
         Input, Params, empty,
+        envelopes::{InData, Listed},
         fields::{List, PageNumber, Patch, Text},
+        routes::Routes,
     },
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Path},
 };
 use chrono::{DateTime, NaiveDateTime};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    let one = resource("/notifications/{id}").route(patch().to(read)).route(put().to(read)).route(delete().to(destroy));
-    cfg.service(resource("/notifications").route(get().to(index)))
-        .service(resource("/notifications/unread_count").route(get().to(unread_count)))
-        .service(resource("/notifications/read_all").route(post().to(read_all)))
-        .service(resource("/notifications/destroy_all").route(post().to(destroy_all)))
-        .service(one)
-        .service(resource("/notifications/{id}/unread").route(post().to(unread)))
-        .service(resource("/notifications/{id}/snooze").route(post().to(snooze)))
-        .configure(choices::routes);
+pub fn routes(to: &mut Routes) {
+    to.at("/notifications", |at| {
+        at.get("Notifications", index).answers::<InData<Listed<payload::Meta<PageNumber>, Vec<payload::NotificationJson>>>>()
+    });
+    to.at("/notifications/unread_count", |at| at.get("How many notifications are not read", unread_count).answers::<i64>());
+    to.at("/notifications/read_all", |at| at.post("Reads all notifications, or those about one thing", read_all));
+    to.at("/notifications/destroy_all", |at| at.post("Deletes all notifications, or those that are read", destroy_all));
+    to.at("/notifications/{id}", |at| at.patch("Reads a notification", read).answers::<payload::RowJson>().delete("Deletes a notification", destroy));
+    to.at("/notifications/{id}/unread", |at| at.post("Lets a notification count as not read", unread).answers::<payload::RowJson>());
+    to.at("/notifications/{id}/snooze", |at| at.post("Shows a notification again later", snooze).answers::<payload::RowJson>());
+    choices::routes(to);
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Listing {
+    /// From 1 on.
     page: PageNumber,
+    /// `asc`: the oldest first.
     sort_order: Text,
+    /// `read` and `snoozed` for those that are left out otherwise; `webhooks` for those that Chatwoot does not have.
     includes: List<Text>,
 }
 
@@ -64,11 +70,10 @@ async fn index(db: Data<Db>, tellers: Data<Tellers>, links: Data<Links>, agent: 
         let (found, count, unread) = queries::page(conn, &agent, which, oldest_first, offset)?;
         let to = Audience { agent: &agent, language: agent.user.language(&agent.account), links: &links };
         let told = tellers.tell(conn, &to, &found)?;
-        Ok((payload::list(&agent, &found, told), count, unread))
+        let meta = payload::Meta { unread_count: unread, count, current_page: page };
+        serde_json::to_value(Listed { meta, payload: payload::list(&agent, &found, told) }).map_err(Error::internal)
     };
-    let (payload, count, unread) = db.read(work).await?;
-    let meta = json!({"unread_count": unread, "count": count, "current_page": page});
-    Ok(HttpResponse::Ok().json(json!({"data": {"meta": meta, "payload": payload}})))
+    Ok(HttpResponse::Ok().json(InData { data: db.read(work).await? }))
 }
 
 async fn unread_count(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
@@ -92,9 +97,10 @@ async fn unread(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
     changed(&db, agent, path, Change::Unread).await
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Snoozing {
+    /// Unix seconds, or a time as ISO 8601 has it. Left out: nothing changes.
     snoozed_until: Patch<Text>,
 }
 
@@ -128,12 +134,16 @@ async fn destroy(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
     Ok(empty())
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Many {
+    /// With `primary_actor_id`: only those about this thing.
     primary_actor_type: Text,
+    /// Its id.
     primary_actor_id: Text,
+    /// `webhooks`: also those that Chatwoot does not have.
     includes: List<Text>,
+    /// `read`: deletes only those that are read.
     #[serde(rename = "type")]
     kind: Text,
 }

@@ -6,7 +6,7 @@ pub use choices::*;
 use crate::{
     db::{
         schema::notifications,
-        types::{AccountId, ContactId, InboxId, Json, NotificationId, UserId},
+        types::{AccountId, Json, NotificationId, UserId},
     },
     text_enum,
     web::json::Iso,

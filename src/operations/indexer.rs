@@ -18,9 +18,9 @@ const EVERY: Duration = Duration::from_secs(1);
 /// How many texts one step puts in: some 10 ms of the writer's time.
 const STEP: i64 = 100;
 
-/// While others wait for the database, each step is followed by a rest of so many times its length: a twentieth of the writer's time
+/// While others wait for the database, each step is followed by a rest of so many times its length: a fortieth of the writer's time
 /// goes into the index then.
-const REST: u32 = 19;
+const REST: u32 = 39;
 
 /// The longest rest: a step may have waited long for its turn.
 const LONGEST_REST: Duration = Duration::from_secs(1);

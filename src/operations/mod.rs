@@ -1,6 +1,7 @@
 //! Looking after the server itself: what monitors read, what administrators see, and forgetting what is old.
 pub mod api;
 mod commands;
+mod footprint;
 mod indexer;
 mod machine;
 mod model;
@@ -8,6 +9,7 @@ pub mod pages;
 mod queries;
 mod retention;
 
+pub use footprint::give_back;
 pub use indexer::Indexer;
 pub use model::{Removed, Sweep, Watch};
 pub use retention::{Step, Sweeper, step};

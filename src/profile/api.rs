@@ -5,25 +5,29 @@ use crate::{
     db::{Db, types::AccountId},
     error::{Error, Result},
     storage::Storage,
-    users::{self, Availability},
-    web::{self, Body, ClientInfo, Input, Params, fields::Flag},
+    users::{self, Availability, ProfileJson},
+    web::{self, Body, ClientInfo, Input, Params, fields::Flag, routes::Routes},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{Data, Json, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Json},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 /// The routes under `/api/v1/profile`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/profile").route(get().to(show)).route(put().to(update)).route(patch().to(update)))
-        .service(resource("/profile/avatar").route(delete().to(delete_avatar)))
-        .service(resource("/profile/availability").route(post().to(availability)))
-        .service(resource("/profile/auto_offline").route(post().to(auto_offline)))
-        .service(resource("/profile/set_active_account").route(put().to(set_active_account)))
-        .service(resource("/profile/reset_access_token").route(post().to(reset_access_token)))
-        .service(resource("/profile/resend_confirmation").route(post().to(resend_confirmation)));
+pub fn routes(to: &mut Routes) {
+    to.at("/profile", |at| {
+        let at = at.get("Who is signed in", show).answers::<ProfileJson>();
+        at.patch("Changes what others see of oneself, the address or the password", update).answers::<ProfileJson>()
+    });
+    to.at("/profile/avatar", |at| at.delete("Takes one’s picture away", delete_avatar).answers::<ProfileJson>());
+    to.at("/profile/availability", |at| at.post("Says whether one is there", availability).answers::<ProfileJson>());
+    to.at("/profile/auto_offline", |at| at.post("Says whether one counts as away by oneself", auto_offline).answers::<ProfileJson>());
+    to.at("/profile/set_active_account", |at| at.patch("Notes which account one works in", set_active_account));
+    to.at("/profile/reset_access_token", |at| at.post("Gives oneself another access token", reset_access_token).answers::<ProfileJson>());
+    to.at("/profile/resend_confirmation", |at| at.post("Mails the confirmation again, if it is missing", resend_confirmation));
 }
 
 async fn show(db: Data<Db>, who: SignedIn) -> Result<Json<Value>> {
@@ -37,9 +41,9 @@ async fn update(
     limits: Data<SignInLimits>,
     who: SignedIn,
     client: ClientInfo,
-    body: Body,
+    body: Body<ProfileChanges>,
 ) -> Result<Json<Value>> {
-    let (changes, mut uploads) = body.read::<ProfileChanges>(&storage).await?;
+    let (changes, mut uploads) = body.read(&storage).await?;
     let user = commands::change(&db, &limits, &who, &client, changes, uploads.take_one("avatar")).await?;
     auth::address_changed(&request, &user.email);
     db.read(move |conn| users::profile(conn, &user)).await.map(Json)
@@ -63,11 +67,14 @@ async fn resend_confirmation(db: Data<Db>, limits: Data<SignInLimits>, who: Sign
 }
 
 /// What a user is seen as in one account.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 struct Seen {
+    /// In which account.
     account_id: AccountId,
+    /// Needed where it is what is said.
     #[serde(default)]
     availability: Option<Availability>,
+    /// Whether one counts as away while nothing is heard of one; needed where it is what is said.
     #[serde(default)]
     auto_offline: Option<Flag>,
 }

@@ -12,10 +12,11 @@ use crate::{
         fields::{Object, Patch, Text},
     },
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// What users may change of themselves; what is absent stays.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ProfileChanges {
     /// Full name.
@@ -39,6 +40,7 @@ pub struct ProfileChanges {
 
 impl Input for ProfileChanges {
     const ROOT: &'static str = "profile";
+    const FILES: &'static [&'static str] = &["avatar"];
 }
 
 /// Changes the user's own data, and their picture if a new one comes along. A new password ends every other session of theirs; it, or

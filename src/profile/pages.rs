@@ -163,7 +163,7 @@ async fn save(
     }
 }
 
-async fn set_avatar(db: Data<Db>, config: Data<Config>, storage: Data<Storage>, who: UserPage, form: FileForm) -> Result<HttpResponse> {
+async fn set_avatar(db: Data<Db>, config: Data<Config>, storage: Data<Storage>, who: UserPage, form: FileForm<NoFields>) -> Result<HttpResponse> {
     let (NoFields {}, mut uploads) = form.read(&storage).await?;
     let Some(upload) = uploads.take_one("avatar") else { return Ok(see_other(HERE, None)) };
     let id = who.signed_in.user.id;

@@ -1,6 +1,7 @@
 //! `/public/api/v1/inboxes/{identifier}`, and `/public/api/v1/csat_survey/{uuid}`.
 use super::{
-    errors, payload,
+    errors::{self, Plain},
+    payload::{self, ConversationJson, InboxJson, MessageJson, SurveyJson, VisitorJson},
     survey::Survey,
     visitor::{Door, Visitor},
 };
@@ -18,58 +19,76 @@ use crate::{
     web::{
         Body, Input, Params, empty,
         fields::{List, Object, Patch, Text},
+        routes::Routes,
     },
 };
 use actix_cors::Cors;
 use actix_web::{
     HttpResponse,
     middleware::from_fn,
-    web::{Data, Path, ServiceConfig, get, patch, post, put, resource, scope},
+    web::{Data, Path, ServiceConfig, scope},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 /// The routes. Any site may call them.
 pub fn routes(cfg: &mut ServiceConfig) {
-    let any_site = || Cors::default().allow_any_origin().allow_any_method().allow_any_header();
-    cfg.service(
-        scope("/public/api/v1/csat_survey/{uuid}")
-            .wrap(from_fn(errors::plain))
-            .wrap(any_site())
-            .service(resource("").route(get().to(show_survey)).route(put().to(answer_survey))),
-    );
-    cfg.service(
-        scope("/public/api/v1/inboxes/{identifier}")
-            .wrap(from_fn(errors::plain))
-            .wrap(any_site())
-            .service(resource("").route(get().to(show_inbox)))
-            .service(resource("/contacts").route(post().to(create_contact)))
-            .service(resource("/contacts/{source_id}").route(get().to(show_contact)).route(patch().to(update_contact)))
-            .service(resource("/contacts/{source_id}/conversations").route(get().to(list)).route(post().to(create)))
-            .service(resource("/contacts/{source_id}/conversations/{id}").route(get().to(show)))
-            .service(resource("/contacts/{source_id}/conversations/{id}/toggle_status").route(post().to(resolve)))
-            .service(resource("/contacts/{source_id}/conversations/{id}/toggle_typing").route(post().to(toggle_typing)))
-            .service(resource("/contacts/{source_id}/conversations/{id}/update_last_seen").route(post().to(update_last_seen)))
-            .service(resource("/contacts/{source_id}/conversations/{id}/messages").route(get().to(messages)).route(post().to(create_message)))
-            .service(resource("/contacts/{source_id}/conversations/{id}/messages/{message}").route(patch().to(submit))),
-    );
+    for part in parts() {
+        let any_site = Cors::default().allow_any_origin().allow_any_method().allow_any_header();
+        cfg.service(scope(part.path()).wrap(from_fn(errors::plain)).wrap(any_site).configure(|cfg| part.register(cfg)));
+    }
+}
+
+/// What they are.
+pub fn parts() -> [Routes; 2] {
+    let mut survey = Routes::below("/public/api/v1/csat_survey/{uuid}");
+    survey.at("", |at| {
+        let at = at.get("A satisfaction survey", show_survey).answers::<SurveyJson>();
+        at.patch("Answers a satisfaction survey", answer_survey).answers::<SurveyJson>()
+    });
+    let mut client = Routes::below("/public/api/v1/inboxes/{identifier}");
+    client
+        .at("", |at| at.get("An inbox", show_inbox).answers::<InboxJson>())
+        .at("/contacts", |at| at.post("Begins a session", create_contact).answers::<VisitorJson>())
+        .at("/contacts/{source_id}", |at| {
+            at.get("Who one is", show_contact).answers::<VisitorJson>().patch("Says who one is", update_contact).answers::<VisitorJson>()
+        })
+        .at("/contacts/{source_id}/conversations", |at| {
+            let at = at.get("One’s conversations", list).answers::<Vec<ConversationJson>>();
+            at.post("Begins a conversation", create).answers::<ConversationJson>()
+        })
+        .at("/contacts/{source_id}/conversations/{id}", |at| at.get("A conversation", show).answers::<ConversationJson>())
+        .at("/contacts/{source_id}/conversations/{id}/toggle_status", |at| at.post("Resolves a conversation", resolve).answers::<ConversationJson>())
+        .at("/contacts/{source_id}/conversations/{id}/toggle_typing", |at| at.post("Tells that one is typing", toggle_typing))
+        .at("/contacts/{source_id}/conversations/{id}/update_last_seen", |at| at.post("Notes that one has seen the conversation", update_last_seen))
+        .at("/contacts/{source_id}/conversations/{id}/messages", |at| {
+            let at = at.get("The messages of a conversation", messages).answers::<Vec<MessageJson>>();
+            at.post("Writes a message", create_message).answers::<MessageJson>()
+        })
+        .at("/contacts/{source_id}/conversations/{id}/messages/{message}", |at| {
+            at.patch("Answers an interactive message", submit).answers::<MessageJson>()
+        });
+    [survey, client].map(|part| part.or::<Plain>(401, "The account is suspended, or who one is has not been proved"))
 }
 
 async fn show_inbox(db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
     let work = move |conn: &mut DbConn| {
         let door = Door::find(conn, &path)?;
         let hours = inboxes::hours(conn, &[door.inbox.id])?;
-        Ok(payload::inbox(&door, &hours))
+        Ok(payload::inbox(door, hours))
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Introduction {
     #[serde(flatten)]
     contact: ContactInput,
+    /// A name for the session; unless it is said, one is drawn.
     source_id: Patch<Text>,
+    /// The proof of `identifier`: its HMAC-SHA256 with the key of the inbox, in hexadecimal digits.
     identifier_hash: Patch<Text>,
 }
 
@@ -143,9 +162,10 @@ async fn list(db: Data<Db>, links: Data<Links>, path: Path<(String, String)>) ->
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Opening {
+    /// By the keys that are defined.
     custom_attributes: Patch<Object>,
 }
 
@@ -188,9 +208,10 @@ async fn resolve(db: Data<Db>, links: Data<Links>, path: At) -> Result<HttpRespo
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Typing {
+    /// `on` or `off`.
     typing_status: Text,
 }
 
@@ -218,10 +239,12 @@ async fn update_last_seen(db: Data<Db>, path: At) -> Result<HttpResponse> {
     Ok(empty())
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Listing {
+    /// Only those before this message.
     before: Patch<MessageId>,
+    /// Only those after this message, the oldest first.
     after: Patch<MessageId>,
 }
 
@@ -236,33 +259,38 @@ async fn messages(db: Data<Db>, links: Data<Links>, path: At, params: Params<Lis
         let found = visitor.conversation(conn, id)?;
         let messages = conversations::messages(conn, found.id, window)?;
         let said = conversations::said(conn, found.account_id, messages)?;
-        let drawn = said.iter().map(|said| payload::message(said, id, &links)).collect::<Result<Vec<_>>>()?;
+        let drawn = said.iter().map(|said| payload::message(said, id, &links)).collect::<Vec<_>>();
         serde_json::to_value(drawn).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Writing {
+    /// Up to 150,000 characters; files may stand in its place.
     content: Patch<Text>,
+    /// What it is called in another system.
     source_id: Patch<Text>,
+    /// `in_reply_to`; all else is left out.
     content_attributes: Object,
+    /// Files, in a multipart form.
     attachments: List<Value>,
 }
 
 impl Input for Writing {
     const ROOT: &'static str = "message";
+    const FILES: &'static [&'static str] = &["attachments[]"];
 }
 
-async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, path: At, body: Body) -> Result<HttpResponse> {
+async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, path: At, body: Body<Writing>) -> Result<HttpResponse> {
     let (inbox, source_id, id) = path.into_inner();
     if body.may_bring_files() {
         // nobody fills the disk who may not write here
         let (inbox, source_id) = (inbox.clone(), source_id.clone());
         db.read(move |conn: &mut DbConn| Visitor::find(conn, &inbox, &source_id)?.conversation(conn, id)).await?;
     }
-    let (writing, mut uploads) = body.read::<Writing>(&storage).await?;
+    let (writing, mut uploads) = body.read(&storage).await?;
     let Writing { content, source_id: external_id, content_attributes, attachments } = writing;
     let uploads = uploads.take("attachments", &attachments)?;
     let content = content.set().map(|content| content.0).filter(|content| !content.trim().is_empty());
@@ -288,12 +316,13 @@ async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>
         conversations::post(tx, &mut thread, new)
     };
     let said = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(payload::message(&said, id, &links)?))
+    Ok(HttpResponse::Ok().json(payload::message(&said, id, &links)))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Submission {
+    /// What was chosen or filled in, as the message asks for it.
     submitted_values: Value,
 }
 
@@ -314,7 +343,7 @@ async fn submit(
         conversations::submit(tx, &mut thread, message, &params.0.submitted_values)
     };
     let said = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(payload::message(&said, id, &links)?))
+    Ok(HttpResponse::Ok().json(payload::message(&said, id, &links)))
 }
 
 async fn show_survey(db: Data<Db>, uuid: Path<String>) -> Result<HttpResponse> {

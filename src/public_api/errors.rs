@@ -7,7 +7,16 @@ use actix_web::{
     http::StatusCode,
     middleware::Next,
 };
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// An error that says no more than its status.
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+pub(super) struct Plain {
+    status: u16,
+    error: Option<&'static str>,
+}
 
 /// Draws 401 and 404 as `{"status":…,"error":…}`; other errors stay as they are.
 pub(super) async fn plain(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, ActixError> {
@@ -19,7 +28,7 @@ pub(super) async fn plain(request: ServiceRequest, next: Next<impl MessageBody +
     };
     Ok(match reason {
         Some(status) => {
-            let drawn = HttpResponse::build(status).json(json!({"status": status.as_u16(), "error": status.canonical_reason()}));
+            let drawn = HttpResponse::build(status).json(Plain { status: status.as_u16(), error: status.canonical_reason() });
             response.into_response(drawn).map_into_right_body()
         }
         None => response.map_into_left_body(),

@@ -7,4 +7,4 @@ mod payload;
 mod survey;
 mod visitor;
 
-pub use api::routes;
+pub use api::{parts, routes};

@@ -1,7 +1,7 @@
 //! How the client API draws things: less than agents see.
 use super::{survey::Survey, visitor::Door};
 use crate::{
-    contacts::{self, Contact, ContactInbox, RawContact},
+    contacts::{self, Contact, ContactInbox, ContactPush, RawContact},
     conversations::{self, AttachmentJson, ContentType, Conversation, Said, Sender, Status, Window},
     db::{
         DbConn,
@@ -10,28 +10,49 @@ use crate::{
     error::{Error, Result},
     files::Links,
     inboxes::{self, WorkingHour},
-    surveys, users,
+    surveys,
+    users::{self, UserPush},
     web::json::{Iso, seconds, seconds_or_zero},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-pub(super) fn inbox(door: &Door, hours: &[WorkingHour]) -> Value {
-    let Door { inbox, channel, .. } = door;
-    json!({
-        "identifier": channel.identifier,
-        "identity_validation_enabled": channel.hmac_mandatory,
-        "name": inbox.name,
-        "timezone": inbox.timezone,
-        "working_hours": hours,
-        "working_hours_enabled": inbox.working_hours_enabled,
-        "csat_survey_enabled": inbox.csat_survey_enabled,
-        "greeting_enabled": inbox.greeting_enabled,
-    })
+/// An inbox as its visitors see it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PublicInbox")]
+pub(super) struct InboxJson {
+    identifier: String,
+    /// Whether who one is must be proved (`identifier_hash`).
+    identity_validation_enabled: bool,
+    name: String,
+    timezone: String,
+    /// From Sunday on.
+    working_hours: Vec<WorkingHour>,
+    working_hours_enabled: bool,
+    csat_survey_enabled: bool,
+    greeting_enabled: bool,
 }
 
-#[derive(Serialize)]
+pub(super) fn inbox(door: Door, working_hours: Vec<WorkingHour>) -> InboxJson {
+    let Door { inbox, channel, .. } = door;
+    InboxJson {
+        identifier: channel.identifier,
+        identity_validation_enabled: channel.hmac_mandatory,
+        name: inbox.name,
+        timezone: inbox.timezone,
+        working_hours,
+        working_hours_enabled: inbox.working_hours_enabled,
+        csat_survey_enabled: inbox.csat_survey_enabled,
+        greeting_enabled: inbox.greeting_enabled,
+    }
+}
+
+/// A visitor, and their session.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Visitor")]
 pub(super) struct VisitorJson<'a> {
+    /// What all other paths name the session by; whoever knows it is the visitor.
     source_id: &'a str,
     pubsub_token: &'a str,
     id: ContactId,
@@ -51,28 +72,40 @@ pub(super) fn visitor<'a>(session: &'a ContactInbox, contact: &'a Contact) -> Vi
     }
 }
 
-#[derive(Serialize)]
+/// A message as visitors see it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PublicMessage")]
 pub(super) struct MessageJson<'a> {
     id: MessageId,
     content: Option<&'a str>,
+    /// 0: of the visitor, 1: of an agent or a bot, 3: of the server.
     message_type: i16,
     content_type: ContentType,
     content_attributes: &'a Map<String, Value>,
+    /// In seconds since 1970.
     created_at: i64,
     conversation_id: DisplayId,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<AttachmentJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sender: Option<Value>,
+    sender: Option<SenderJson<'a>>,
 }
 
-pub(super) fn message<'a>(said: &'a Said, conversation: DisplayId, links: &Links) -> Result<MessageJson<'a>> {
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "PublicSender")]
+enum SenderJson<'a> {
+    User(UserPush<'a>),
+    Contact(ContactPush<'a>),
+}
+
+pub(super) fn message<'a>(said: &'a Said, conversation: DisplayId, links: &Links) -> MessageJson<'a> {
     let sender = said.sender.as_ref().map(|sender| match sender {
-        Sender::User(user) => serde_json::to_value(users::push(user, None)),
-        Sender::Contact(contact) => serde_json::to_value(contacts::push(contact)),
+        Sender::User(user) => SenderJson::User(users::push(user, None)),
+        Sender::Contact(contact) => SenderJson::Contact(contacts::push(contact)),
     });
     let message = &said.message;
-    Ok(MessageJson {
+    MessageJson {
         id: message.id,
         content: message.content.as_deref(),
         message_type: message.message_type.number(),
@@ -81,17 +114,21 @@ pub(super) fn message<'a>(said: &'a Said, conversation: DisplayId, links: &Links
         created_at: seconds(message.created_at),
         conversation_id: conversation,
         attachments: conversations::draw_attachments(&said.attachments, links),
-        sender: sender.transpose().map_err(Error::internal)?,
-    })
+        sender,
+    }
 }
 
-#[derive(Serialize)]
-struct ConversationJson<'a> {
+/// A conversation as its visitor sees it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PublicConversation")]
+pub(super) struct ConversationJson<'a> {
     id: DisplayId,
     uuid: &'a str,
     inbox_id: InboxId,
+    /// In seconds since 1970; 0 for never.
     contact_last_seen_at: i64,
     status: Status,
+    /// In seconds since 1970; 0 for never.
     agent_last_seen_at: i64,
     messages: Vec<MessageJson<'a>>,
     contact: RawContact<'a>,
@@ -114,16 +151,20 @@ pub(super) fn conversation(conn: &mut DbConn, contact: &Contact, c: &Conversatio
         contact_last_seen_at: seconds_or_zero(c.contact_last_seen_at),
         status: c.status,
         agent_last_seen_at: seconds_or_zero(c.agent_last_seen_at),
-        messages: said.iter().map(|said| message(said, c.display_id, links)).collect::<Result<_>>()?,
+        messages: said.iter().map(|said| message(said, c.display_id, links)).collect(),
         contact: contacts::raw(contact),
     };
     serde_json::to_value(drawn).map_err(Error::internal)
 }
 
-#[derive(Serialize)]
-pub(super) struct SurveyJson<'a, R> {
+/// A question, and the answer to it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Survey")]
+pub(super) struct SurveyJson<'a> {
     id: MessageId,
-    csat_survey_response: Option<R>,
+    /// Null as long as nobody has answered.
+    csat_survey_response: Option<surveys::RawResponse<'a>>,
+    /// `emoji`, `star`, or what else the message says.
     display_type: &'a str,
     content: Option<&'a str>,
     inbox_avatar_url: &'a str,
@@ -134,7 +175,7 @@ pub(super) struct SurveyJson<'a, R> {
     created_at: Iso,
 }
 
-pub(super) fn survey(survey: &Survey) -> SurveyJson<'_, impl Serialize> {
+pub(super) fn survey(survey: &Survey) -> SurveyJson<'_> {
     let Survey { account, inbox, message, response, .. } = survey;
     SurveyJson {
         id: message.id,

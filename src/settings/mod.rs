@@ -2,7 +2,7 @@
 pub mod pages;
 
 use crate::{
-    accounts::{self, Account, PayloadFormat},
+    accounts::{self, Account, AccountJson, CacheKeys, PayloadFormat},
     auth::{Administrator, Agent},
     checks::within,
     db::{Db, Tx},
@@ -11,14 +11,13 @@ use crate::{
     web::{
         self, Input, Params,
         fields::{Flag, Patch, Text},
+        routes::Routes,
     },
 };
-use actix_web::{
-    HttpResponse,
-    web::{Data, ServiceConfig, get, patch, post, put, resource},
-};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use actix_web::{HttpResponse, web::Data};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// The shortest and the longest time after which conversations may resolve themselves, in minutes.
 const AUTO_RESOLVE: std::ops::RangeInclusive<i64> = 10..=1_439_856;
@@ -26,7 +25,7 @@ const AUTO_RESOLVE: std::ops::RangeInclusive<i64> = 10..=1_439_856;
 // -- commands --
 
 /// What administrators may change of an account; what is absent stays.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct AccountChanges {
     /// What it is called.
@@ -154,16 +153,30 @@ fn flag(given: Option<Flag>) -> Patch<Value> {
 // -- api --
 
 /// The routes of the account itself.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("").route(get().to(show)).route(patch().to(update)).route(put().to(update)))
-        .service(resource("/update_active_at").route(post().to(update_active_at)))
-        .service(resource("/cache_keys").route(get().to(cache_keys)));
+pub fn routes(to: &mut Routes) {
+    to.at("", |at| at.get("The account", show).answers::<Shown>().patch("Changes the account", update).answers::<AccountJson>());
+    to.at("/update_active_at", |at| at.post("Notes that somebody is at work in the account", update_active_at));
+    to.at("/cache_keys", |at| at.get("When the lists that clients keep have changed last", cache_keys).answers::<Keys>());
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+struct Shown {
+    #[serde(flatten)]
+    account: AccountJson,
+    /// Always null.
+    latest_chatwoot_version: (),
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+struct Keys {
+    cache_keys: CacheKeys,
 }
 
 async fn show(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
-    let mut drawn = db.read(move |conn| accounts::payload(conn, &agent.account)).await?;
-    drawn["latest_chatwoot_version"] = Value::Null;
-    Ok(HttpResponse::Ok().json(drawn))
+    let account = db.read(move |conn| accounts::payload(conn, &agent.account)).await?;
+    Ok(HttpResponse::Ok().json(Shown { account, latest_chatwoot_version: () }))
 }
 
 async fn update(db: Data<Db>, by: Administrator, Params(changes): Params<AccountChanges>) -> Result<HttpResponse> {
@@ -177,8 +190,8 @@ async fn update_active_at(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
 }
 
 async fn cache_keys(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
-    let keys = db.read(move |conn| accounts::cache_keys(conn, agent.account_id())).await?;
-    Ok(HttpResponse::Ok().json(json!({"cache_keys": keys})))
+    let cache_keys = db.read(move |conn| accounts::cache_keys(conn, agent.account_id())).await?;
+    Ok(HttpResponse::Ok().json(Keys { cache_keys }))
 }
 
 #[cfg(test)]
@@ -190,6 +203,7 @@ mod tests {
         users::Role,
     };
     use actix_web::test::TestRequest;
+    use serde_json::json;
 
     #[test]
     fn an_account_is_shown_and_changed() {

@@ -14,14 +14,16 @@ use crate::{
     web::{
         Input, Params,
         fields::{List, PageNumber, Patch, Text},
+        routes::Routes,
     },
 };
 use actix_web::{
     HttpResponse,
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
-    web::{Data, ServiceConfig, get, resource},
+    web::Data,
 };
 use chrono::{DateTime, NaiveDateTime};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// How many answers a page has.
@@ -30,22 +32,32 @@ const PAGE: i64 = 25;
 const TABLE: i64 = 10_000;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/csat_survey_responses").route(get().to(index)))
-        .service(resource("/csat_survey_responses/metrics").route(get().to(metrics)))
-        .service(resource("/csat_survey_responses/download").route(get().to(download)));
+pub fn routes(to: &mut Routes) {
+    to.at("/csat_survey_responses", |at| at.get("What contacts have answered", index).answers::<Vec<payload::GivenJson>>());
+    to.at("/csat_survey_responses/metrics", |at| {
+        at.get("How often they answered what, and how often they were asked", metrics).answers::<payload::MetricsJson>()
+    });
+    to.at("/csat_survey_responses/download", |at| at.get("The same as a table (CSV)", download));
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Question {
+    /// From 1 on.
     page: PageNumber,
+    /// `created_at`, `rating` or `-rating`; else the newest come first.
     sort: Text,
+    /// Unix seconds.
     since: Patch<Text>,
+    /// Unix seconds.
     until: Patch<Text>,
+    /// Only about these people.
     user_ids: List<UserId>,
+    /// Only of this inbox.
     inbox_id: Patch<InboxId>,
+    /// Only of conversations of this team.
     team_id: Patch<TeamId>,
+    /// Only these, from 1 to 5.
     rating: Patch<Text>,
 }
 

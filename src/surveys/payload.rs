@@ -7,8 +7,10 @@ use crate::{
     users::{self, AgentJson, Member},
     web::json::{Iso, seconds},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
 
 /// The columns of the table.
 const COLUMNS: [&str; 8] =
@@ -21,9 +23,11 @@ const MARK: &str = "\u{feff}";
 const RECKONED: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// An answer as administrators see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "SurveyResponse")]
 pub struct GivenJson<'a> {
     id: SurveyResponseId,
+    /// From 1, the worst, to 5.
     rating: i16,
     feedback_message: Option<&'a str>,
     csat_review_notes: Option<&'static str>,
@@ -32,8 +36,10 @@ pub struct GivenJson<'a> {
     message_id: MessageId,
     contact: ContactJson<'a>,
     conversation_id: DisplayId,
+    /// Who was to answer when the rating was given, unless they have left.
     #[serde(skip_serializing_if = "Option::is_none")]
     assigned_agent: Option<AgentJson<'a>>,
+    /// In seconds since 1970.
     created_at: i64,
 }
 
@@ -54,11 +60,26 @@ pub fn given<'a>((response, conversation, contact): &'a Given, colleagues: &'a [
     }
 }
 
+/// How many answers there are.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct MetricsJson {
+    total_count: i64,
+    /// By rating; one that nobody has given is not there.
+    #[schemars(with = "HashMap<String, i64>")]
+    ratings_count: Map<String, Value>,
+    /// How often was asked.
+    total_sent_messages_count: i64,
+}
+
 /// Draws how many answers there are, by rating, and how often was asked.
-pub fn metrics(counts: &[(i16, i64)], asked: i64) -> Value {
+pub fn metrics(counts: &[(i16, i64)], asked: i64) -> MetricsJson {
     let given = counts.iter().filter(|(_, count)| *count > 0);
-    let ratings: Map<String, Value> = given.map(|(rating, count)| (rating.to_string(), (*count).into())).collect();
-    json!({"total_count": counts.iter().map(|(_, count)| count).sum::<i64>(), "ratings_count": ratings, "total_sent_messages_count": asked})
+    MetricsJson {
+        total_count: counts.iter().map(|(_, count)| count).sum(),
+        ratings_count: given.map(|(rating, count)| (rating.to_string(), (*count).into())).collect(),
+        total_sent_messages_count: asked,
+    }
 }
 
 /// Writes answers as a table (CSV).

@@ -1,7 +1,8 @@
 //! `/api/v1/accounts/{account_id}/teams`, and who is in them.
 use super::{
     commands::{self, TeamInput},
-    payload, queries,
+    payload::{self, TeamJson},
+    queries,
 };
 use crate::{
     auth::{Administrator, Agent},
@@ -10,22 +11,33 @@ use crate::{
         types::{TeamId, UserId},
     },
     error::{Error, Result},
-    users::{self, Member},
-    web::{Input, Params, empty, fields::List},
+    users::{self, AgentJson, Member},
+    web::{Input, Params, empty, fields::List, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Path},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    let members = resource("/teams/{id}/team_members");
-    cfg.service(resource("/teams").route(get().to(index)).route(post().to(create)))
-        .service(resource("/teams/{id}").route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
-        .service(members.route(get().to(list)).route(post().to(add)).route(patch().to(set)).route(put().to(set)).route(delete().to(remove)));
+pub fn routes(to: &mut Routes) {
+    to.at("/teams", |at| at.get("The teams of the account", index).answers::<Vec<TeamJson>>().post("Makes a team", create).answers::<TeamJson>());
+    to.at("/teams/{id}", |at| {
+        let at = at.get("A team", show).answers::<TeamJson>().patch("Changes a team", update).answers::<TeamJson>();
+        at.delete("Deletes a team", destroy)
+    });
+    to.at("/teams/{id}/team_members", |at| {
+        at.get("The members of a team", list)
+            .answers::<Vec<AgentJson>>()
+            .post("Adds members to a team; answers with those who were not in it", add)
+            .answers::<Vec<AgentJson>>()
+            .patch("Says who the members of a team are", set)
+            .answers::<Vec<AgentJson>>()
+            .delete("Takes members out of a team", remove)
+    });
 }
 
 /// A path of an account and a team.
@@ -72,9 +84,10 @@ async fn destroy(db: Data<Db>, by: Administrator, path: At) -> Result<HttpRespon
     Ok(empty())
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Named {
+    /// People of the account, at most 1000.
     user_ids: List<UserId>,
 }
 

@@ -18,6 +18,7 @@ use crate::{
     },
 };
 use diesel::prelude::*;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The longest description, in characters.
@@ -31,7 +32,7 @@ pub struct Dissolutions(pub Vec<Dissolution>);
 pub type Dissolution = fn(&mut Tx, &Team) -> Result<()>;
 
 /// What may be said about a team.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct TeamInput {
     /// Up to 255 characters, kept in lower case; a new one needs it.

@@ -8,7 +8,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A team in the API.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Team")]
 pub struct TeamJson<'a> {
     id: TeamId,
     name: &'a str,
@@ -17,6 +18,7 @@ pub struct TeamJson<'a> {
     icon: &'a str,
     icon_color: &'a str,
     account_id: AccountId,
+    /// Whether whoever asks is in it.
     is_member: bool,
 }
 
@@ -35,7 +37,8 @@ pub fn draw(team: &Team, is_member: bool) -> TeamJson<'_> {
 }
 
 /// A team as its bare row: what giving a conversation to it answers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "TeamRow")]
 pub struct RawTeam<'a> {
     id: TeamId,
     name: &'a str,

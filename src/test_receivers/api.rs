@@ -1,7 +1,9 @@
 //! `/api/v1/accounts/{account_id}/test_receivers`.
 use super::{
     commands::{self, ReceiverInput},
-    payload, queries,
+    model::TestReceiver,
+    payload::{self, AllJson, OlderJson, OneJson, PageJson, RequestsJson},
+    queries,
 };
 use crate::{
     auth::Administrator,
@@ -11,20 +13,28 @@ use crate::{
         types::{ArrivalId, TestReceiverId},
     },
     error::Result,
-    web::{Input, Params, empty, fields::Patch},
+    web::{Input, Params, empty, envelopes::Payload, fields::Patch, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Path},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/test_receivers").route(get().to(index)).route(post().to(create)))
-        .service(resource("/test_receivers/{id}").route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
-        .service(resource("/test_receivers/{id}/requests").route(get().to(requests)).route(delete().to(clear)));
+pub fn routes(to: &mut Routes) {
+    to.at("/test_receivers", |at| {
+        at.get("The test receivers", index).answers::<Payload<AllJson>>().post("Makes a test receiver", create).answers::<Payload<OneJson>>()
+    });
+    to.at("/test_receivers/{id}", |at| {
+        let at = at.get("A test receiver", show).answers::<Payload<OneJson>>();
+        let at = at.patch("Changes how a test receiver answers", update).answers::<Payload<OneJson>>();
+        at.delete("Deletes a test receiver", destroy)
+    });
+    to.at("/test_receivers/{id}/requests", |at| {
+        at.get("What a test receiver got", requests).answers::<PageJson>().delete("Forgets what a test receiver got", clear)
+    });
 }
 
 /// A path of an account and a receiver.
@@ -32,25 +42,29 @@ type At = Path<(String, TestReceiverId)>;
 
 async fn index(db: Data<Db>, config: Data<Config>, by: Administrator) -> Result<HttpResponse> {
     let found = db.read(move |conn| queries::list(conn, by.account_id())).await?;
-    let drawn: Vec<_> = found.iter().map(|receiver| payload::draw(receiver, &config.public_url)).collect();
-    Ok(HttpResponse::Ok().json(json!({"payload": {"test_receivers": drawn}})))
+    let test_receivers = found.iter().map(|receiver| payload::draw(receiver, &config.public_url)).collect();
+    Ok(HttpResponse::Ok().json(Payload { payload: AllJson { test_receivers } }))
+}
+
+fn one(receiver: &TestReceiver, config: &Config) -> HttpResponse {
+    HttpResponse::Ok().json(Payload { payload: OneJson { test_receiver: payload::draw(receiver, &config.public_url) } })
 }
 
 async fn show(db: Data<Db>, config: Data<Config>, by: Administrator, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let found = db.read(move |conn| queries::find(conn, by.account_id(), id)).await?;
-    Ok(HttpResponse::Ok().json(json!({"payload": {"test_receiver": payload::draw(&found, &config.public_url)}})))
+    Ok(one(&found, &config))
 }
 
 async fn create(db: Data<Db>, config: Data<Config>, by: Administrator, params: Params<ReceiverInput>) -> Result<HttpResponse> {
     let made = db.write(move |tx: &mut Tx| commands::create(tx, &by, params.0)).await?;
-    Ok(HttpResponse::Ok().json(json!({"payload": {"test_receiver": payload::draw(&made, &config.public_url)}})))
+    Ok(one(&made, &config))
 }
 
 async fn update(db: Data<Db>, config: Data<Config>, by: Administrator, path: At, params: Params<ReceiverInput>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let changed = db.write(move |tx: &mut Tx| commands::update(tx, &by, id, params.0)).await?;
-    Ok(HttpResponse::Ok().json(json!({"payload": {"test_receiver": payload::draw(&changed, &config.public_url)}})))
+    Ok(one(&changed, &config))
 }
 
 async fn destroy(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {
@@ -60,9 +74,10 @@ async fn destroy(db: Data<Db>, by: Administrator, path: At) -> Result<HttpRespon
 }
 
 /// Which page of the requests is wanted.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Window {
+    /// What `meta.before` said of the page before this one.
     before: Patch<ArrivalId>,
 }
 
@@ -75,8 +90,8 @@ async fn requests(db: Data<Db>, by: Administrator, path: At, params: Params<Wind
         queries::arrivals(conn, receiver.id, before)
     };
     let (found, older) = db.read(work).await?;
-    let drawn: Vec<_> = found.iter().map(payload::arrival).collect();
-    Ok(HttpResponse::Ok().json(json!({"payload": {"requests": drawn}, "meta": {"before": older}})))
+    let payload = RequestsJson { requests: found.iter().map(payload::arrival).collect() };
+    Ok(HttpResponse::Ok().json(PageJson { payload, meta: OlderJson { before: older } }))
 }
 
 async fn clear(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {

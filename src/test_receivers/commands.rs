@@ -20,10 +20,11 @@ use crate::{
     },
 };
 use diesel::prelude::*;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// What may be said about a test receiver.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ReceiverInput {
     /// Up to 255 characters.

@@ -12,7 +12,7 @@ pub use commands::{
 pub use model::{
     Availability, FIRST_EMAIL_FLAGS, FIRST_PUSH_FLAGS, Member, Membership, Role, TokenOwner, User, email_address, named, strong_password,
 };
-pub use payload::{AgentJson, UserPush, UserWebhook, agent, profile, push, webhook};
+pub use payload::{AgentJson, ProfileJson, UserPush, UserWebhook, agent, profile, profile_with_birth, push, webhook};
 pub use queries::{
     access_token, administrators, any, by_access_token, by_access_token_in, by_email, by_ids, find, find_to_change, member, members, memberships,
 };

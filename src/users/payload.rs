@@ -1,19 +1,13 @@
 //! How users look in JSON: to other agents, inside messages, in webhooks, and to themselves.
-use super::{
-    model::{Availability, Member, Seat, User},
-    queries,
-};
-use crate::{
-    db::{
-        DbConn,
-        types::{AccountId, UserId},
-    },
-    error::Result,
-    web::json::Iso,
-};
+mod profile;
+
+pub use profile::{ProfileJson, profile, profile_with_birth};
+
+use super::model::{Availability, Member, User};
+use crate::db::types::{AccountId, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// A user inside messages and conversations.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -65,12 +59,16 @@ pub fn webhook(user: &User) -> UserWebhook<'_> {
 }
 
 /// A user as colleagues see them.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Agent")]
 pub struct AgentJson<'a> {
     id: UserId,
     account_id: AccountId,
+    /// Whether they are there, as others see it.
     availability_status: Availability,
+    /// Whether they count as away by themselves.
     auto_offline: bool,
+    /// Whether they have set a password.
     confirmed: bool,
     email: &'a str,
     provider: &'static str,
@@ -79,6 +77,7 @@ pub struct AgentJson<'a> {
     custom_attributes: &'a Map<String, Value>,
     name: &'a str,
     role: super::model::Role,
+    /// A link to their picture; empty without one.
     thumbnail: &'a str,
 }
 
@@ -99,52 +98,4 @@ pub fn agent(member: &Member) -> AgentJson<'_> {
         role: membership.role,
         thumbnail: avatar(user),
     }
-}
-
-/// Draws a user for themselves, with their access token and their accounts: the answer of sign-in and of the profile.
-pub fn profile(conn: &mut DbConn, user: &User) -> Result<Value> {
-    let access_token = queries::access_token(conn, user.id)?;
-    let seats = queries::memberships(conn, user.id)?;
-    let first = seats.first().map(|seat| &seat.membership);
-    let mut drawn = json!({
-        "access_token": access_token,
-        "account_id": first.map(|seat| seat.account_id),
-        "available_name": user.available_name(),
-        "avatar_url": avatar(user),
-        "confirmed": user.confirmed,
-        "display_name": user.display_name,
-        "message_signature": user.message_signature,
-        "email": user.email,
-        "id": user.id,
-        "inviter_id": first.and_then(|seat| seat.inviter_id),
-        "name": user.name,
-        "provider": "email",
-        "pubsub_token": user.pubsub_token,
-        "role": first.map(|seat| seat.role),
-        "ui_settings": user.ui_settings.0,
-        "uid": user.email,
-        "type": null,
-        "accounts": seats.iter().map(account).collect::<Vec<_>>(),
-    });
-    if !user.custom_attributes.0.is_empty() {
-        drawn["custom_attributes"] = Value::Object(user.custom_attributes.0.clone());
-    }
-    Ok(drawn)
-}
-
-fn account(seat: &Seat) -> Value {
-    let Seat { account, membership } = seat;
-    json!({
-        "id": account.id,
-        "name": account.name,
-        "status": account.status,
-        "onboarding_step": null,
-        "active_at": membership.active_at.map(Iso),
-        "role": membership.role,
-        "permissions": [membership.role],
-        "availability": membership.availability,
-        "availability_status": membership.availability_status(),
-        "auto_offline": membership.auto_offline,
-        "api_and_webhooks": true,
-    })
 }

@@ -1,6 +1,8 @@
 //! Fields as clients really send them: numbers as text, truth as "true", absent apart from null.
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// How deep a value may nest: what is drawn around it must still be readable to parsers that stop at 128 levels.
 pub(super) const DEEPEST_VALUE: usize = 64;
@@ -168,6 +170,45 @@ impl PageNumber {
     pub fn offset(&self, size: i64) -> i64 {
         let number = self.0.as_i64().or_else(|| self.0.as_str().and_then(|text| text.trim().parse().ok()));
         (number.unwrap_or(1).clamp(1, 1_000_000) - 1) * size
+    }
+}
+
+/// What a client is told to send: of all that is understood, the plainest.
+macro_rules! said_as {
+    ($($field:ident $(<$of:ident>)? => $schema:expr;)*) => {
+        $(impl$(<$of: JsonSchema>)? JsonSchema for $field$(<$of>)? {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($field).into()
+            }
+            fn inline_schema() -> bool {
+                true
+            }
+            fn json_schema(schemas: &mut SchemaGenerator) -> Schema {
+                let schema: fn(&mut SchemaGenerator) -> Schema = $schema;
+                schema(schemas)
+            }
+        })*
+    };
+}
+said_as! {
+    Patch<T> => |schemas| or_null(T::json_schema(schemas));
+    List<T> => |schemas| json_schema!({"type": "array", "items": T::json_schema(schemas)});
+    Flag => |_| json_schema!({"type": "boolean"});
+    Text => |_| json_schema!({"type": "string"});
+    Object => |_| json_schema!({"type": "object"});
+    // where it is drawn again, it is whatever was sent
+    PageNumber => |schemas| if schemas.contract().is_serialize() { json_schema!(true) } else { json_schema!({"type": "integer", "minimum": 1}) };
+}
+
+/// The same, or nothing at all.
+fn or_null(mut schema: Schema) -> Schema {
+    match schema.get("type") {
+        Some(Value::String(kind)) => {
+            let kinds = json!([kind, "null"]);
+            schema.insert("type".into(), kinds);
+            schema
+        }
+        _ => json_schema!({"anyOf": [schema, {"type": "null"}]}),
     }
 }
 

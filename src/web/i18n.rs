@@ -208,6 +208,7 @@ macro_rules! catalogues {
 catalogues!(
     "activity",
     "agents",
+    "api",
     "auth",
     "bots",
     "canned",

@@ -2,6 +2,7 @@
 pub mod assets;
 pub mod clock;
 mod client;
+pub mod envelopes;
 pub mod fields;
 pub mod forms;
 pub mod i18n;
@@ -11,6 +12,7 @@ mod multipart;
 mod page;
 mod params;
 mod quotas;
+pub mod routes;
 pub mod shell;
 mod traffic;
 

@@ -25,6 +25,7 @@ use askama::Template;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures_core::future::LocalBoxFuture;
 use hmac::{Hmac, KeyInit, Mac};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use sha2::Sha256;
 use std::future::{Ready, ready};
@@ -216,12 +217,12 @@ impl<T> Carried<T> {
 }
 
 /// A form of one of our own pages that may bring files. It is not read yet, so that it can be known first who sends it.
-pub struct FileForm {
+pub struct FileForm<T> {
     expected: String,
-    body: Body,
+    body: Body<Carried<T>>,
 }
 
-impl FromRequest for FileForm {
+impl<T: Input> FromRequest for FileForm<T> {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
@@ -230,19 +231,19 @@ impl FromRequest for FileForm {
     }
 }
 
-impl FileForm {
+impl<T: Input> FileForm<T> {
     /// Reads it; the files go into the storage.
     ///
     /// # Errors
     /// As [`Form`]; 422 for a file that is too large, and for too many.
-    pub async fn read<T: Input>(self, storage: &Storage) -> Result<(T, Uploads)> {
-        let (carried, uploads) = self.body.read::<Carried<T>>(storage).await?;
+    pub async fn read(self, storage: &Storage) -> Result<(T, Uploads)> {
+        let (carried, uploads) = self.body.read(storage).await?;
         Ok((carried.proved(&self.expected)?, uploads))
     }
 }
 
 /// A form that has no fields of its own: a button.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct NoFields {}
 
 impl Input for NoFields {}

@@ -18,7 +18,10 @@ use futures_core::future::LocalBoxFuture;
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    marker::PhantomData,
+};
 
 /// The largest body read, in bytes, apart from files: a message of 150,000 characters fits, however it is escaped.
 pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
@@ -30,6 +33,9 @@ const DEEPEST: usize = 8;
 pub trait Input: DeserializeOwned + 'static {
     /// The resource's name, under which clients may nest the body.
     const ROOT: &'static str = "";
+
+    /// The names of the files that a multipart form may bring with it.
+    const FILES: &'static [&'static str] = &[];
 
     /// Whether it is a form of a page. Browsers end each line of a text with `\r\n`, whatever it was when they got it.
     const FORM: bool = false;
@@ -55,22 +61,24 @@ impl<T: Input> FromRequest for Params<T> {
     }
 }
 
-/// The parameters of a request that may bring files. They are not read yet, so that it can be known first who sends them.
-pub struct Body {
+/// The parameters of a request that may bring files, to be read as `T`. They are not read yet, so that it can be known first who sends
+/// them.
+pub struct Body<T> {
     request: HttpRequest,
     payload: Payload,
+    read_as: PhantomData<fn() -> T>,
 }
 
-impl FromRequest for Body {
+impl<T: Input> FromRequest for Body<T> {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(Ok(Body { request: request.clone(), payload: payload.take() }))
+        ready(Ok(Body { request: request.clone(), payload: payload.take(), read_as: PhantomData }))
     }
 }
 
-impl Body {
+impl<T: Input> Body<T> {
     /// Whether there may be files in it.
     pub fn may_bring_files(&self) -> bool {
         essence(&self.request) == MULTIPART
@@ -80,7 +88,7 @@ impl Body {
     ///
     /// # Errors
     /// As for [`Params`]; 422 for a file that is too large, and for too many.
-    pub async fn read<T: Input>(self, storage: &Storage) -> Result<(T, Uploads)> {
+    pub async fn read(self, storage: &Storage) -> Result<(T, Uploads)> {
         read(&self.request, self.payload, Some(storage)).await
     }
 }

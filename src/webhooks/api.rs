@@ -5,40 +5,50 @@ mod stream;
 use super::{
     commands::{self, WebhookInput},
     model::Webhook,
-    payload, queries,
+    payload::{self, AllJson, OneJson},
+    queries,
 };
 use crate::{
     auth::Administrator,
     db::{Db, DbConn, Tx, types::WebhookId},
     error::{Error, Result},
     outbound::{self, Policy},
-    web::{Input, Params, empty, fields::Flag},
+    web::{Input, Params, empty, envelopes::Payload, fields::Flag, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Path},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/webhooks").route(get().to(index)).route(post().to(create)))
-        .service(resource("/webhooks/{id}").route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)))
-        .service(resource("/webhooks/{id}/rotate_secret").route(post().to(rotate_secret)))
-        .service(resource("/webhooks/{id}/old_secret").route(delete().to(end_old_secret)))
-        .configure(replays::routes)
-        .configure(stream::routes)
-        .configure(super::events_api::routes);
+pub fn routes(to: &mut Routes) {
+    to.at("/webhooks", |at| {
+        let at = at.get("The webhooks of the account", index).answers::<Payload<AllJson>>();
+        at.post("Makes a webhook", create).answers::<Payload<OneJson>>()
+    });
+    to.at("/webhooks/{id}", |at| {
+        at.patch("Changes a webhook", update).answers::<Payload<OneJson>>().delete("Deletes a webhook with its log", destroy)
+    });
+    to.at("/webhooks/{id}/rotate_secret", |at| {
+        let at = at.post("Gives a webhook another secret; the old one signs beside it for a day", rotate_secret);
+        at.answers::<Payload<OneJson>>()
+    });
+    to.at("/webhooks/{id}/old_secret", |at| at.delete("Ends the old secret at once", end_old_secret).answers::<Payload<OneJson>>());
+    replays::routes(to);
+    stream::routes(to);
+    super::events_api::routes(to);
 }
 
 async fn index(db: Data<Db>, by: Administrator) -> Result<HttpResponse> {
     let work = move |conn: &mut DbConn| {
         let (found, inboxes) = (queries::list(conn, by.account_id())?, queries::inbox_names(conn, by.account_id())?);
-        let drawn: Vec<_> = found.iter().map(|webhook| payload::draw(webhook, &inboxes)).collect();
-        serde_json::to_value(drawn).map_err(Error::internal)
+        let webhooks = found.iter().map(|webhook| payload::draw(webhook, &inboxes)).collect();
+        serde_json::to_value(AllJson { webhooks }).map_err(Error::internal)
     };
-    Ok(HttpResponse::Ok().json(json!({"payload": {"webhooks": db.read(work).await?}})))
+    Ok(HttpResponse::Ok().json(Payload { payload: db.read(work).await? }))
 }
 
 async fn create(db: Data<Db>, policy: Data<Policy>, by: Administrator, params: Params<WebhookInput>) -> Result<HttpResponse> {
@@ -66,9 +76,10 @@ async fn destroy(db: Data<Db>, by: Administrator, path: Path<(String, WebhookId)
     Ok(empty())
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Rotation {
+    /// Whether the old secret ends at once.
     end_old: Flag,
 }
 
@@ -88,5 +99,5 @@ async fn end_old_secret(db: Data<Db>, by: Administrator, path: Path<(String, Web
 
 fn drawn(conn: &mut DbConn, webhook: &Webhook) -> Result<Value> {
     let inboxes = queries::inbox_names(conn, webhook.account_id)?;
-    Ok(json!({"payload": {"webhook": payload::draw(webhook, &inboxes)}}))
+    serde_json::to_value(Payload { payload: OneJson { webhook: payload::draw(webhook, &inboxes) } }).map_err(Error::internal)
 }

@@ -2,7 +2,9 @@
 //! `webhooks/{id}/test` below `/api/v1/accounts/{account_id}`.
 use super::{
     catalogue::{self, Scene},
-    commands, outcome, payload, queries,
+    commands, outcome,
+    payload::{self, CursorJson, EventTypeJson, OneDelivery, PageJson},
+    queries,
 };
 use crate::{
     accounts::PayloadFormat,
@@ -17,34 +19,37 @@ use crate::{
     files::Links,
     web::{
         Input, Language, Params,
+        envelopes::Payload,
         fields::{List, Text},
+        routes::Routes,
     },
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, get, post, resource},
+    web::{Data, Path},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// How many events a page has that does not say, and how many it may have.
 const USUAL_PAGE: usize = 100;
 const LARGEST_PAGE: usize = 500;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub(super) fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/webhook_event_types").route(get().to(types)))
-        .service(resource("/webhook_events").route(get().to(past)))
-        .service(resource("/webhooks/{id}/test").route(post().to(test)));
+pub(super) fn routes(to: &mut Routes) {
+    to.at("/webhook_event_types", |at| at.get("What may be subscribed to, with schemas and samples", types).answers::<Payload<Vec<EventTypeJson>>>());
+    to.at("/webhook_events", |at| at.get("What has happened, in order", past).answers::<PageJson>());
+    to.at("/webhooks/{id}/test", |at| at.post("Sends a test to a webhook", test).answers::<Payload<OneDelivery>>());
 }
 
 async fn types(links: Data<Links>, by: Agent) -> Result<HttpResponse> {
     let scene = Scene { account: &by.account, inbox: None, links: &links };
-    let described: Vec<Value> = EventName::SUBSCRIBABLE.iter().map(|event| described(*event, &scene)).collect::<Result<_>>()?;
-    Ok(HttpResponse::Ok().json(json!({"payload": described})))
+    let payload: Vec<EventTypeJson> = EventName::SUBSCRIBABLE.iter().map(|event| described(*event, &scene)).collect::<Result<_>>()?;
+    Ok(HttpResponse::Ok().json(Payload { payload }))
 }
 
-fn described(event: EventName, scene: &Scene<'_>) -> Result<Value> {
+fn described(event: EventName, scene: &Scene<'_>) -> Result<EventTypeJson> {
     let samples = catalogue::samples(event, scene)?;
     let say = |key: &str| -> Map<String, Value> {
         let key = format!("event-{key}{}", event.name());
@@ -55,15 +60,19 @@ fn described(event: EventName, scene: &Scene<'_>) -> Result<Value> {
         let looks = payload::looks(event, *format, &samples)?;
         formats.insert(format.name().to_owned(), serde_json::to_value(looks).map_err(Error::internal)?);
     }
-    Ok(json!({"event": event, "name": say(""), "fires": say("fires-"), "available": catalogue::is_caused(event), "formats": formats}))
+    Ok(EventTypeJson { event, name: say(""), fires: say("fires-"), available: catalogue::is_caused(event), formats })
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Asked {
+    /// What `meta.next` said of the page before this one; left out: from the oldest event on.
     after: Option<Text>,
+    /// 1 to 500; 100 unless said otherwise.
     limit: Option<Text>,
+    /// What the account says unless said otherwise.
     format: Option<PayloadFormat>,
+    /// Only these; left out: all.
     events: List<Text>,
 }
 
@@ -95,20 +104,15 @@ async fn past(db: Data<Db>, by: Administrator, params: Params<Asked>) -> Result<
     let format = params.0.format.unwrap_or(by.account.webhook_payload_format);
     let work = move |conn: &mut DbConn| {
         let pull = queries::pull(conn, by.account_id(), after, limit, &names)?;
-        let meta = json!({"next": pull.next.to_string(), "has_more": pull.has_more});
-        payload::pulled(&pull, format).map(|events| (events, meta))
+        let meta = CursorJson { next: pull.next.to_string(), has_more: pull.has_more };
+        payload::pulled(&pull, format).map(|payload| PageJson { payload, meta })
     };
-    let (events, meta) = db.read(work).await?;
-    #[derive(serde::Serialize)]
-    struct Page {
-        payload: Vec<payload::PastJson>,
-        meta: Value,
-    }
-    Ok(HttpResponse::Ok().json(Page { payload: events, meta }))
+    Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 struct Wanted {
+    /// Needed.
     event: Option<EventName>,
 }
 
@@ -125,5 +129,5 @@ async fn test(
     let event = params.0.event.ok_or_else(|| Error::blank("event"))?;
     let delivery = db.write(move |tx: &mut Tx| commands::send_test(tx, &by, id, event)).await?;
     let detail = outcome::awaited(&db, &config.webhook, id, delivery).await?;
-    Ok(HttpResponse::Ok().json(json!({"payload": {"delivery": payload::delivery(&detail)}})))
+    Ok(HttpResponse::Ok().json(Payload { payload: OneDelivery { delivery: payload::delivery(&detail) } }))
 }

@@ -15,8 +15,9 @@ use crate::{
     events::{EventName, catalogue::Sample},
     web::json::{Iso, Named},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Map, Value, json, value::RawValue};
 use std::collections::{BTreeMap, HashMap};
 
 /// A webhook inside other things: without what only its page shows.
@@ -30,30 +31,57 @@ pub fn nested_inbox(id: InboxId, name: &str) -> Value {
 }
 
 /// A webhook in the API.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Webhook")]
 pub struct WebhookJson<'a> {
     id: crate::db::types::WebhookId,
     name: Option<&'a str>,
     url: &'a str,
     account_id: crate::db::types::AccountId,
     subscriptions: &'a [crate::events::EventName],
+    /// What signs its deliveries.
     secret: &'a str,
+    /// The only one it hears of; not there if it hears of all.
     #[serde(skip_serializing_if = "Option::is_none")]
     inbox: Option<Named<'a, InboxId>>,
     payload_format: crate::accounts::PayloadFormat,
     enabled: bool,
     description: Option<&'a str>,
+    /// By name; what they say is hidden.
     headers: BTreeMap<&'a str, &'static str>,
+    /// Whether it hears of everything, whatever `subscriptions` says.
     all_events: bool,
     exclude_private_notes: bool,
+    /// Until when the secret before this one signs as well.
     old_secret_until: Option<Iso>,
+    /// How long an answer may take, as in `5s`; null: as the server is set. So are the next ones.
     timeout: Option<String>,
+    /// The times between tries, as in `30s, 5m`.
     retry_schedule: Option<&'a str>,
+    /// How many requests may be under way at once, on each node.
     max_in_flight: Option<i32>,
+    /// How many deliveries in a second.
     rate_limit: Option<i32>,
+    /// Whether each waits for the one before it.
     in_order: bool,
     turned_off_at: Option<Iso>,
     turned_off_reason: Option<TurnedOff>,
+}
+
+/// A webhook by itself.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct OneJson<'a> {
+    /// It.
+    pub webhook: WebhookJson<'a>,
+}
+
+/// All of them.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct AllJson<'a> {
+    /// In the order in which they were made.
+    pub webhooks: Vec<WebhookJson<'a>>,
 }
 
 /// Draws a webhook, with the name of its inbox.
@@ -85,9 +113,11 @@ pub fn draw<'a>(webhook: &'a Webhook, inboxes: &'a HashMap<InboxId, String>) -> 
 }
 
 /// A delivery in the API, with how its last try went.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Delivery")]
 pub struct DeliveryJson<'a> {
     id: DeliveryId,
+    /// What its requests carry as the header `X-Chatwoot-Delivery`.
     delivery_id: &'a str,
     event_id: EventId,
     event: EventName,
@@ -95,6 +125,7 @@ pub struct DeliveryJson<'a> {
     state: DeliveryState,
     attempts: i32,
     response_status: Option<i16>,
+    /// The kind of failure of its last try.
     error: Option<&'static str>,
     error_message: Option<&'a str>,
     duration_ms: Option<i32>,
@@ -120,12 +151,43 @@ pub fn delivery(detail: &Detail) -> DeliveryJson<'_> {
     }
 }
 
+/// A delivery by itself.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct OneDelivery<'a> {
+    /// It.
+    pub delivery: DeliveryJson<'a>,
+}
+
+/// A page of what has happened.
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct PageJson {
+    /// In order.
+    pub payload: Vec<PastJson>,
+    /// How to go on.
+    pub meta: CursorJson,
+}
+
+/// How to go on.
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct CursorJson {
+    /// What to send as `after`.
+    pub next: String,
+    /// Whether there is more at once.
+    pub has_more: bool,
+}
+
 /// What has happened, as it is pulled.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PastEvent")]
 pub struct PastJson {
     id: EventId,
     event: EventName,
     created_at: Iso,
+    /// The body that webhooks got, in the wanted format.
+    #[schemars(with = "Map<String, Value>")]
     payload: Box<RawValue>,
 }
 
@@ -141,16 +203,40 @@ pub fn pulled(pull: &Pull, format: PayloadFormat) -> Result<Vec<PastJson>> {
     pull.events.iter().map(one).collect()
 }
 
+/// An event that may be subscribed to.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "EventType")]
+pub struct EventTypeJson {
+    /// What it is called on the wire.
+    pub event: EventName,
+    /// What people call it, by language (`en`, `th`).
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub name: Map<String, Value>,
+    /// When it comes, by language.
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub fires: Map<String, Value>,
+    /// Whether anything on this server causes it.
+    pub available: bool,
+    /// What it looks like, by format.
+    #[schemars(with = "BTreeMap<String, LooksJson>")]
+    pub formats: Map<String, Value>,
+}
+
 /// What an event looks like in one format.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 pub struct LooksJson {
+    /// The JSON Schema of its bodies.
     schema: &'static Value,
     samples: Vec<SampleJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 struct SampleJson {
+    /// Which of several it is: `plain`, `text`, `form`, …
     kind: &'static str,
+    #[schemars(with = "Map<String, Value>")]
     payload: Box<RawValue>,
 }
 

@@ -1,7 +1,7 @@
 //! The shape of a file: short, documented, and without panics.
 
 use crate::source::{Kind, Source, files, sources};
-use crate::{FORBIDDEN, LONGEST_FILE, LONGEST_FUNCTION, assert_none};
+use crate::{FORBIDDEN, LONGEST_FILE, LONGEST_FUNCTION, NOT_DESCRIBED, assert_none};
 
 /// What may be public and has to say what it is, with the words that may stand before it.
 const ITEMS: &[&str] = &["async", "unsafe", "const", "fn", "struct", "enum", "trait", "type", "static"];
@@ -64,6 +64,38 @@ fn documented(source: &Source) -> Vec<String> {
 fn sleeping(source: &Source) -> Vec<String> {
     let lines = [source.lines_with("sleep("), source.lines_with("#[ignore")].concat();
     lines.into_iter().map(|line| source.at(line, "tests neither sleep nor are ignored")).collect()
+}
+
+/// Whether the file lists routes of the API: `api.rs`, what is below `api/`, and `…_api.rs`.
+fn is_a_door(path: &str) -> bool {
+    path.ends_with("/api.rs") || path.ends_with("_api.rs") || path.contains("/api/")
+}
+
+/// A route of the API that does not describe itself, where nothing says why.
+fn silent(source: &Source) -> Vec<String> {
+    if !is_a_door(&source.path) || NOT_DESCRIBED.iter().any(|(path, _)| *path == source.path) {
+        return Vec::new();
+    }
+    let lines = [source.lines_with("resource("), source.lines_with(".route(")].concat();
+    lines.into_iter().map(|line| source.at(line, "routes of the API are listed with web::routes::Routes, which describe themselves")).collect()
+}
+
+#[test]
+fn routes_of_the_api_describe_themselves() {
+    assert_none(sources().iter().flat_map(silent));
+    for (path, reason) in NOT_DESCRIBED {
+        assert!(sources().iter().any(|source| source.path == *path && !reason.is_empty()), "{path} is not there");
+    }
+}
+
+#[test]
+fn silent_routes_are_found() {
+    let code = "//! Doors.\nfn routes(cfg: &mut C) { cfg.service(resource(\"/x\").route(get().to(x))); }\n#[cfg(test)]\nmod tests { fn f() { resource(y); } }";
+    assert_eq!(silent(&Source::new("src/labels/api.rs", code)).len(), 2);
+    assert_eq!(silent(&Source::new("src/webhooks/api/replays.rs", code)).len(), 2);
+    assert_eq!(silent(&Source::new("src/conversations/search_api.rs", code)).len(), 2);
+    assert!(silent(&Source::new("src/labels/pages.rs", code)).is_empty());
+    assert!(silent(&Source::new("src/files/api.rs", code)).is_empty());
 }
 
 #[test]

@@ -115,8 +115,8 @@ async fn create(browser: &Browser, url: &str, javascript: bool) -> String {
     assert_eq!((browser.value("Webhook URL").await, browser.value("Webhook Name").await), ("nonsense".into(), "Orders".into()));
     assert!(browser.field("Message created").await.is_selected().await.unwrap());
     assert!(!browser.field("Contact created").await.is_selected().await.unwrap());
-    assert_eq!(browser.attribute("#f-url", "aria-invalid").await, "true");
-    assert_eq!(browser.attribute("#f-url", "aria-describedby").await, "f-url-error");
+    browser.becomes("#f-url", "aria-invalid", "true").await;
+    browser.becomes("#f-url", "aria-describedby", "f-url-error").await;
     browser.fill("Webhook URL", url).await;
     browser.press("Create webhook").await;
     browser.sees("Webhook configuration added successfully").await;

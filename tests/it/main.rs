@@ -23,6 +23,7 @@ mod crashes;
 mod custom_attributes;
 mod custom_filters;
 mod deliveries;
+mod description;
 mod disks;
 mod engine;
 mod errors;

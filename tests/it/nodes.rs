@@ -236,7 +236,7 @@ async fn a_web_node_delivers_nothing_and_a_worker_serves_nothing() {
     assert_eq!(count(&db, "SELECT count(*) AS number FROM deliveries WHERE locked_until IS NOT NULL").await, 0);
     let worker = Process::start(&place, &[NEVER, ("HOOKDESK_ROLE", "worker")]).await;
     receiver.wait_for(3).await;
-    for path in ["/api", "/app/login", "/api/v1/profile", "/auth/sign_in"] {
+    for path in ["/api", "/app/login", "/api/v1/accounts/1/conversations", "/public/api/v1/inboxes/some"] {
         assert_eq!(worker.anonymous().get(path).await.status, 404, "{path}");
     }
     // one at a time: each is told by itself

@@ -103,6 +103,8 @@ async fn new_conversations_are_told_to_members_who_want_to_hear_of_them() {
     let inbox = office.api_inbox().await;
     let (ada, ben) = (&office.administrator, &office.agent);
     let outsider = office.another_agent("Dora", "dora@acme.example").await;
+    // whoever makes an inbox is a member of it, until they leave
+    ada.patch("/inbox_members", json!({"inbox_id": inbox.id, "user_ids": [ben.id]})).await.ok();
     for one in [&**ada, &**ben, &*outsider] {
         choose(one, &["conversation_creation", "conversation_assignment"], &[]).await;
     }

@@ -1,27 +1,37 @@
 //! `/api/v1/accounts/{account_id}/contacts/{id}/notes`.
 use crate::{
     auth::Agent,
-    contacts::{commands, model::Note, payload, queries},
+    contacts::{
+        commands,
+        model::Note,
+        payload::{self, NoteJson},
+        queries,
+    },
     db::{
         Db, DbConn, Tx,
         types::{AccountId, ContactId, NoteId, UserId},
     },
     error::{Error, Result},
     users,
-    web::{Input, Params, empty, fields::Text},
+    web::{Input, Params, empty, fields::Text, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, patch, post, put, resource},
+    web::{Data, Path},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub(super) fn routes(cfg: &mut ServiceConfig) {
-    let one = resource("/contacts/{contact}/notes/{id}");
-    cfg.service(resource("/contacts/{contact}/notes").route(get().to(index)).route(post().to(create)))
-        .service(one.route(get().to(show)).route(patch().to(update)).route(put().to(update)).route(delete().to(destroy)));
+pub(super) fn routes(to: &mut Routes) {
+    to.at("/contacts/{contact}/notes", |at| {
+        at.get("The notes about a contact", index).answers::<Vec<NoteJson>>().post("Writes a note", create).answers::<NoteJson>()
+    });
+    to.at("/contacts/{contact}/notes/{id}", |at| {
+        let at = at.get("A note", show).answers::<NoteJson>().patch("Changes a note", update).answers::<NoteJson>();
+        at.delete("Deletes a note", destroy)
+    });
 }
 
 /// A path of an account and a contact.
@@ -29,9 +39,10 @@ type Of = Path<(String, ContactId)>;
 /// A path of an account, a contact and a note.
 type At = Path<(String, ContactId, NoteId)>;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct NoteInput {
+    /// Up to 20,000 characters; needed.
     content: Text,
 }
 

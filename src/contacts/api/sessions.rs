@@ -2,7 +2,11 @@
 use super::one;
 use crate::{
     auth::Agent,
-    contacts::{commands, payload, queries},
+    contacts::{
+        commands,
+        payload::{self, ContactJson, ReachedJson, SessionJson},
+        queries,
+    },
     db::{
         Db, DbConn, Tx,
         types::{ContactId, InboxId},
@@ -12,21 +16,28 @@ use crate::{
     random,
     web::{
         Input, Params,
+        envelopes::Payload,
         fields::{Flag, Patch, Text},
+        routes::Routes,
     },
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, get, post, resource},
+    web::{Data, Path},
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub(super) fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/contacts/{id}/contactable_inboxes").route(get().to(contactable)))
-        .service(resource("/contacts/{id}/contact_inboxes").route(post().to(create)))
-        .service(resource("/contact_inboxes/filter").route(post().to(owner)));
+pub(super) fn routes(to: &mut Routes) {
+    to.at("/contacts/{id}/contactable_inboxes", |at| {
+        at.get("The inboxes in which a contact can be written to", contactable).answers::<Payload<Vec<ReachedJson>>>()
+    });
+    to.at("/contacts/{id}/contact_inboxes", |at| at.post("Begins a session of a contact in an inbox", create).answers::<SessionJson>());
+    to.at("/contact_inboxes/filter", |at| {
+        at.post("The contact of a session", owner).answers::<ContactJson>().or_nothing(404, "There is no such session, or no such inbox")
+    });
 }
 
 /// The agent's inboxes in which a conversation with the contact can be begun: any of the API; of a website only one that the contact
@@ -48,19 +59,26 @@ async fn contactable(db: Data<Db>, agent: Agent, path: Path<(String, ContactId)>
                 ChannelType::WebWidget => unused.iter().find(|session| session.inbox_id == inbox.id).map(|session| session.source_id.clone()),
             };
             if let Some(source_id) = source_id {
-                drawn.push(json!({"inbox": inboxes::slim(&inbox, &channel), "source_id": source_id}));
+                drawn.push(json(ReachedJson { inbox: inboxes::slim(&inbox, &channel), source_id })?);
             }
         }
         Ok(drawn)
     };
-    Ok(HttpResponse::Ok().json(json!({"payload": db.read(work).await?})))
+    Ok(HttpResponse::Ok().json(Payload { payload: db.read(work).await? }))
 }
 
-#[derive(Default, Deserialize)]
+fn json(drawn: impl Serialize) -> Result<Value> {
+    serde_json::to_value(drawn).map_err(Error::internal)
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct SessionInput {
+    /// Needed.
     inbox_id: Patch<InboxId>,
+    /// The name of the session; a new one may go without.
     source_id: Patch<Text>,
+    /// Whether it is known who they are.
     hmac_verified: Flag,
 }
 
@@ -80,7 +98,7 @@ async fn create(db: Data<Db>, agent: Agent, path: Path<(String, ContactId)>, par
         let inbox = inboxes::find(tx.conn, &agent, said.inbox()?)?;
         let channel = inboxes::channel(tx.conn, &inbox)?;
         let session = commands::attach(tx, &contact, &inbox, said.source_id.set().map(|name| name.0), said.hmac_verified.0)?;
-        serde_json::to_value(payload::session(&session.source_id, &inbox, &channel)).map_err(Error::internal)
+        json(payload::session(&session.source_id, &inbox, &channel))
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }

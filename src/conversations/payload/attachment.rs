@@ -2,7 +2,7 @@
 use super::{SenderPush, author_push};
 use crate::{
     conversations::{model::Attachment, thread::Said},
-    db::types::{AccountId, AttachmentId, MessageId},
+    db::types::{AccountId, AttachmentId, DisplayId, MessageId},
     files::{FileType, Links},
     users::Member,
     web::json::seconds,
@@ -21,7 +21,9 @@ pub struct AttachmentJson<'a> {
     extension: Option<String>,
     content_type: &'a str,
     data_url: String,
+    /// A link to a picture; empty for what is none.
     thumb_url: String,
+    /// In bytes.
     file_size: i64,
     width: Option<i32>,
     height: Option<i32>,
@@ -35,12 +37,23 @@ pub fn draw<'a>(attachments: &'a [Attachment], links: &Links) -> Vec<AttachmentJ
 }
 
 /// A file in the list of a conversation's files.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ListedAttachment")]
 pub struct ListedAttachment<'a> {
     #[serde(flatten)]
     file: AttachmentJson<'a>,
+    /// When its message was written, in seconds since 1970.
     created_at: i64,
     sender: Option<SenderPush<'a>>,
+}
+
+/// A file in the list of a contact's files.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ContactAttachment")]
+pub struct ContactAttachment<'a> {
+    #[serde(flatten)]
+    pub file: AttachmentJson<'a>,
+    pub conversation_id: DisplayId,
 }
 
 /// Draws a file of a message by itself; `colleagues` as for messages.

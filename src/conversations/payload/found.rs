@@ -16,12 +16,15 @@ use crate::{
     users::{self, AgentJson, Member},
     web::json::seconds,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashMap;
 
-#[derive(Serialize)]
-struct MessageFound<'a> {
+/// A message that a search has found.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FoundMessage")]
+pub struct MessageFound<'a> {
     id: MessageId,
     content: Option<&'a str>,
     message_type: i16,
@@ -36,8 +39,10 @@ struct MessageFound<'a> {
     inbox: Option<SlimInbox<'a>>,
 }
 
-#[derive(Serialize)]
-struct ConversationFound<'a> {
+/// A conversation that a search has found, with its first message.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FoundConversation")]
+pub struct ConversationFound<'a> {
     id: DisplayId,
     account_id: AccountId,
     uuid: &'a str,
@@ -48,8 +53,10 @@ struct ConversationFound<'a> {
     agent: Option<AgentJson<'a>>,
 }
 
-#[derive(Serialize)]
-struct ConversationSaying<'a> {
+/// A conversation with the messages in which a text was found.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ConversationSaying")]
+pub struct ConversationSaying<'a> {
     id: DisplayId,
     uuid: &'a str,
     created_at: i64,
@@ -59,19 +66,37 @@ struct ConversationSaying<'a> {
     account_id: AccountId,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 struct Named<'a, Id> {
     id: Id,
     name: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 struct Saying<'a> {
     content: Option<&'a str>,
     id: MessageId,
     sender_name: Option<&'a str>,
     message_type: i16,
     created_at: i64,
+}
+
+/// What was found; only what was looked for is there.
+#[derive(JsonSchema)]
+#[schemars(inline)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub struct Found {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversations: Option<Vec<ConversationFound<'static>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contacts: Option<Vec<ContactJson<'static>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages: Option<Vec<MessageFound<'static>>>,
+    /// Always empty: there are no articles here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    articles: Option<[(); 0]>,
 }
 
 /// What is drawn around the things found, by id.

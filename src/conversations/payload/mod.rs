@@ -1,14 +1,15 @@
 //! How conversations and messages look in JSON. One view holds all that is drawn; the API, webhooks and sockets draw from
 //! it and cannot drift apart.
+pub mod answers;
 mod attachment;
 pub mod found;
 mod load;
 mod rest;
 mod widget;
 
-pub use attachment::{AttachmentJson, draw as draw_attachments, listed as listed_attachment};
+pub use attachment::{AttachmentJson, ContactAttachment, ListedAttachment, draw as draw_attachments, listed as listed_attachment};
 pub use load::{Loaded, last_public, load, said};
-pub use rest::conversation;
+pub use rest::{ConversationJson, conversation};
 pub(super) use widget::WidgetEvent;
 
 use super::{
@@ -327,19 +328,24 @@ pub(super) fn typing_event<'a>(thread: &'a Thread, by: &'a Sender, event: &'stat
 }
 
 /// A message as the API draws it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Message")]
 pub struct MessageJson<'a> {
     id: MessageId,
     content: Option<&'a str>,
     inbox_id: InboxId,
+    /// What the client that wrote it has called it; in that answer alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     echo_id: Option<&'a str>,
     conversation_id: DisplayId,
+    /// 0: of the contact, 1: of an agent or a bot, 2: a notice, 3: of the server.
     message_type: i16,
     content_type: super::model::ContentType,
     status: super::model::MessageStatus,
     content_attributes: &'a Map<String, Value>,
+    /// In seconds since 1970.
     created_at: i64,
+    /// Whether it is a note that the contact does not see.
     private: bool,
     source_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]

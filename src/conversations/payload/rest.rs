@@ -10,41 +10,54 @@ use crate::{
     users::{self, AgentJson},
     web::json::{Iso, fraction, seconds, seconds_or_zero},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// A conversation in the API.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Conversation")]
 pub struct ConversationJson<'a> {
     meta: Meta<'a>,
+    /// Its number in the account.
     id: DisplayId,
+    /// The newest one.
     messages: Vec<MessagePush<'a>>,
     account_id: AccountId,
     uuid: &'a str,
     additional_attributes: &'a Map<String, Value>,
+    /// In seconds since 1970, as all times here that are numbers; 0 for never.
     agent_last_seen_at: i64,
     assignee_last_seen_at: i64,
+    /// Whether an agent may still answer.
     can_reply: bool,
     contact_last_seen_at: i64,
     custom_attributes: &'a Map<String, Value>,
     inbox_id: InboxId,
     labels: &'a [String],
+    /// Whether the contact is blocked.
     muted: bool,
     snoozed_until: Option<Iso>,
     status: Status,
     created_at: i64,
+    /// With a fraction.
     updated_at: f64,
+    /// The same as `last_activity_at`.
     timestamp: i64,
     first_reply_created_at: i64,
+    /// How many messages of the contact no agent has seen, at most 10.
     unread_count: i64,
     last_non_activity_message: Option<MessagePush<'a>>,
     last_activity_at: i64,
     priority: Option<Priority>,
+    /// Since when the contact waits for an answer; 0 if they do not.
     waiting_since: i64,
+    /// Always null.
     sla_policy_id: Option<i64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 struct Meta<'a> {
     sender: ContactJson<'a>,
     channel: ChannelType,

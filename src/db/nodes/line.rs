@@ -1,6 +1,6 @@
 //! A connection of libpq that can be waited on. Diesel reads notifications but does not say when there are any: it keeps
 //! the socket to itself, and to ask again and again would cost every idle server a busy thread. So this one connection
-//! for each node goes past diesel. All that is unsafe in Hookdesk is in this file.
+//! for each node goes past diesel. Each of its unsafe calls is in this file.
 use crate::error::{Error, Result};
 use pq_sys::{ConnStatusType, ExecStatusType, PGconn, PGresult};
 use std::{

@@ -204,7 +204,7 @@ async fn set_avatar(
     storage: Data<Storage>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     path: At,
-    form: FileForm,
+    form: FileForm<NoFields>,
 ) -> Result<HttpResponse> {
     let ((_, id), account) = (path.into_inner(), administrator.account_id());
     let (NoFields {}, mut uploads) = form.read(&storage).await?;

@@ -4,11 +4,13 @@ use crate::{
     inboxes::model::{Channel, ChannelType, Inbox, SenderNameType},
     web::json::Iso,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// An inbox as its bare row, as the answer to a created contact holds it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "InboxRow")]
 pub struct RawInbox<'a> {
     id: InboxId,
     channel_id: i64,

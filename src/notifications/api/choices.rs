@@ -5,24 +5,28 @@ use crate::{
     error::Result,
     notifications::{
         commands::{self, ChoicesInput, SubscriptionInput},
-        payload, queries,
+        payload::{self, ChoicesJson, SubscriptionJson},
+        queries,
     },
-    web::{Input, Params, empty, fields::Text},
+    web::{Input, Params, empty, fields::Text, routes::Routes},
 };
-use actix_web::{
-    HttpResponse,
-    web::{Data, ServiceConfig, delete, get, patch, post, put, resource},
-};
+use actix_web::{HttpResponse, web::Data};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub(super) fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/notification_settings").route(get().to(show)).route(patch().to(update)).route(put().to(update)));
+pub(super) fn routes(to: &mut Routes) {
+    to.at("/notification_settings", |at| {
+        let at = at.get("What somebody wants to be told", show).answers::<ChoicesJson>();
+        at.patch("Changes what somebody wants to be told", update).answers::<ChoicesJson>()
+    });
 }
 
 /// The routes of what a user has whatever the account, below `/api/v1`.
-pub fn user_routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/notification_subscriptions").route(post().to(create)).route(delete().to(destroy)));
+pub fn user_routes(to: &mut Routes) {
+    to.at("/notification_subscriptions", |at| {
+        at.post("Keeps a device that is told", create).answers::<SubscriptionJson>().delete("Forgets a device", destroy)
+    });
 }
 
 async fn show(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
@@ -40,9 +44,10 @@ async fn create(db: Data<Db>, who: SignedIn, params: Params<SubscriptionInput>) 
     Ok(HttpResponse::Ok().json(payload::subscription(&made)))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Gone {
+    /// What the device was kept with.
     push_token: Text,
 }
 

@@ -19,6 +19,7 @@ use crate::{
     },
 };
 use diesel::prelude::*;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -29,7 +30,7 @@ const LONGEST_IDENTIFIER: usize = 1000;
 const LARGEST: usize = 8 * 1024;
 
 /// What a member may say about their notifications; what is absent stays.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ChoicesInput {
     /// Names such as `email_conversation_assignment`.
@@ -67,7 +68,7 @@ fn bits(attribute: &'static str, prefix: &str, names: Option<List<Text>>) -> Res
 }
 
 /// A browser or an app that is to be pushed to.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct SubscriptionInput {
     /// What it is.

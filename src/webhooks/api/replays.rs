@@ -7,23 +7,28 @@ use crate::{
         types::{ReplayId, WebhookId},
     },
     error::{Error, Result},
-    web::Params,
+    web::{Params, envelopes::Payload, routes::Routes},
     webhooks::{
         commands::{self, ReplayInput},
-        payload::replay as payload,
+        payload::replay::{self as payload, AllJson, AskedJson, BegunJson, OneJson},
         queries, replayer,
     },
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, delete, get, post, resource},
+    web::{Data, Path},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub(super) fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/webhooks/{id}/replays").route(get().to(index)).route(post().to(create)))
-        .service(resource("/webhooks/{id}/replays/{replay}").route(get().to(show)).route(delete().to(cancel)));
+pub(super) fn routes(to: &mut Routes) {
+    to.at("/webhooks/{id}/replays", |at| {
+        let at = at.get("The replays of a webhook", index).answers::<Payload<AllJson>>();
+        at.post("Sends the past again, or counts what that would be", create).answers::<Payload<BegunJson>>()
+    });
+    to.at("/webhooks/{id}/replays/{replay}", |at| {
+        at.get("A replay", show).answers::<Payload<OneJson>>().delete("Ends a replay", cancel).answers::<Payload<OneJson>>()
+    });
 }
 
 async fn index(db: Data<Db>, by: Administrator, path: Path<(String, WebhookId)>) -> Result<HttpResponse> {
@@ -31,10 +36,10 @@ async fn index(db: Data<Db>, by: Administrator, path: Path<(String, WebhookId)>)
     let work = move |conn: &mut DbConn| {
         let webhook = queries::find(conn, by.account_id(), id)?;
         let replays = queries::replays(conn, id)?;
-        let drawn: Vec<_> = replays.iter().map(|replay| payload::draw(replay, &webhook)).collect();
-        serde_json::to_value(drawn).map_err(Error::internal)
+        let replays = replays.iter().map(|replay| payload::draw(replay, &webhook)).collect();
+        serde_json::to_value(AllJson { replays }).map_err(Error::internal)
     };
-    Ok(HttpResponse::Ok().json(json!({"payload": {"replays": db.read(work).await?}})))
+    Ok(HttpResponse::Ok().json(Payload { payload: db.read(work).await? }))
 }
 
 async fn show(db: Data<Db>, by: Administrator, path: Path<(String, WebhookId, ReplayId)>) -> Result<HttpResponse> {
@@ -54,7 +59,8 @@ async fn create(
     let order = commands::checked(&webhook, &input, replayer::kept_since(config.retention))?;
     let counted = replayer::count(&db, &order).await?;
     if input.dry_run.0 {
-        return Ok(HttpResponse::Ok().json(json!({"payload": {"preview": payload::preview(&order.scope, order.rate, counted.total)}})));
+        let preview = payload::preview(&order.scope, order.rate, counted.total);
+        return Ok(HttpResponse::Ok().json(Payload { payload: AskedJson { preview } }));
     }
     let work = move |tx: &mut Tx| {
         let replay = commands::start_replay(tx, &by, order, counted.span, counted.total)?;
@@ -75,5 +81,5 @@ async fn cancel(db: Data<Db>, by: Administrator, path: Path<(String, WebhookId, 
 fn drawn(conn: &mut DbConn, by: &Administrator, webhook: WebhookId, id: ReplayId) -> Result<Value> {
     let webhook = queries::find(conn, by.account_id(), webhook)?;
     let replay = queries::replay(conn, webhook.id, id)?;
-    Ok(json!({"payload": {"replay": payload::draw(&replay, &webhook)}}))
+    serde_json::to_value(Payload { payload: OneJson { replay: payload::draw(&replay, &webhook) } }).map_err(Error::internal)
 }

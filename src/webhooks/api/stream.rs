@@ -3,17 +3,18 @@ use crate::{
     auth::Administrator,
     db::{Db, types::WebhookId},
     error::Result,
+    web::routes::Routes,
     webhooks::{queries, tail::Tail},
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, get, resource},
+    web::{Data, Path},
 };
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
-pub(super) fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/webhooks/deliveries/stream").route(get().to(of_account)))
-        .service(resource("/webhooks/{id}/deliveries/stream").route(get().to(of_webhook)));
+pub(super) fn routes(to: &mut Routes) {
+    to.at("/webhooks/deliveries/stream", |at| at.get("Deliveries as they happen (server-sent events)", of_account));
+    to.at("/webhooks/{id}/deliveries/stream", |at| at.get("Deliveries of a webhook as they happen (server-sent events)", of_webhook));
 }
 
 async fn of_account(tail: Data<Tail>, by: Administrator) -> Result<HttpResponse> {

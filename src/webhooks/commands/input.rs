@@ -17,13 +17,14 @@ use crate::{
     },
     webhooks::{headers, model::Webhook, queries},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The longest description, in characters.
 const LONGEST_TEXT: usize = 1000;
 
 /// What may be said about a webhook.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct WebhookInput {
     /// http or https, up to 2048 characters, unique in the account.
@@ -38,7 +39,7 @@ pub struct WebhookInput {
     pub payload_format: Option<PayloadFormat>,
     /// What it is for, up to 1000 characters.
     pub description: Patch<Text>,
-    /// All headers that are to be sent besides our own, by name; [`headers::HIDDEN`] for a value that stays.
+    /// All headers that are to be sent besides our own, by name; a value that stays may be sent as it is shown.
     pub headers: Patch<Object>,
     /// Every event, also those that do not exist yet.
     pub all_events: Patch<Flag>,
@@ -52,7 +53,7 @@ pub struct WebhookInput {
 }
 
 /// How fast a webhook is called.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct PaceInput {
     /// For one request, as in `5s`; 100 ms to 60 s. Null is as the server's settings say, here and below.

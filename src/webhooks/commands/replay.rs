@@ -26,18 +26,19 @@ use crate::{
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::HashMap;
 
 /// What somebody wants to be sent again.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ReplayInput {
     /// What happened since then.
     pub from: Text,
     /// What happened before then; left out: until now.
     pub to: Text,
-    /// [`ReplayKind`] by name.
+    /// `failed`: what was given up, `everything`: all that was sent, `never_attempted`: what has no delivery.
     pub what: Text,
     /// Names of events; left out: those that the webhook hears now.
     pub events: List<Text>,

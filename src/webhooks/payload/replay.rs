@@ -5,17 +5,21 @@ use crate::{
     web::json::Iso,
     webhooks::model::{Replay, ReplayKind, Scope, Webhook, seconds},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A replay in the API.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Replay")]
 pub struct ReplayJson<'a> {
     id: ReplayId,
     webhook_id: WebhookId,
     what: ReplayKind,
     from: Iso,
     to: Iso,
+    /// Of which events; empty for all.
     events: &'a [EventName],
+    /// How many in a second.
     rate: i32,
     total: i64,
     sent: i64,
@@ -23,6 +27,39 @@ pub struct ReplayJson<'a> {
     seconds_left: i64,
     created_at: Iso,
     finished_at: Option<Iso>,
+}
+
+/// A replay by itself.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct OneJson<'a> {
+    /// It.
+    pub replay: ReplayJson<'a>,
+}
+
+/// All of a webhook.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct AllJson<'a> {
+    /// The newest first.
+    pub replays: Vec<ReplayJson<'a>>,
+}
+
+/// What a replay would be.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct AskedJson<'a> {
+    /// That.
+    pub preview: PreviewJson<'a>,
+}
+
+/// A replay that was begun, or what it would be (`dry_run`).
+#[derive(JsonSchema)]
+#[schemars(untagged, inline)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub enum BegunJson<'a> {
+    Begun(OneJson<'a>),
+    Asked(AskedJson<'a>),
 }
 
 /// Draws a replay of this webhook.
@@ -45,14 +82,18 @@ pub fn draw<'a>(replay: &'a Replay, webhook: &Webhook) -> ReplayJson<'a> {
 }
 
 /// A replay that has not begun, in the API.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ReplayPreview")]
 pub struct PreviewJson<'a> {
     what: ReplayKind,
     from: Iso,
     to: Iso,
+    /// Of which events; empty for all.
     events: &'a [EventName],
+    /// How many in a second.
     rate: i32,
     total: i64,
+    /// How long it takes.
     seconds: i64,
 }
 

@@ -1,4 +1,5 @@
-//! Clients by role. Each knows where its paths begin and how it shows who it is.
+//! Clients by role. Each knows where its paths begin and how it shows who it is; each holds what it gets against the description.
+use super::described::assert_described;
 use actix_web::http::{Method, header::HeaderMap};
 use serde_json::Value;
 use std::{ops::Deref, time::Duration};
@@ -146,8 +147,9 @@ impl Caller {
 
     /// Anything, to a server that may be gone.
     pub async fn try_send(&self, method: Method, path: &str, content_type: Option<&str>, body: Vec<u8>) -> Result<Answer, String> {
-        let what = format!("{method} {}{path}", self.root);
-        let mut request = self.http.request(method, format!("http://{}{}{path}", self.address, self.root));
+        let path = format!("{}{path}", self.root);
+        let what = format!("{method} {path}");
+        let mut request = self.http.request(method.clone(), format!("http://{}{path}", self.address));
         for (name, value) in &self.headers {
             request = request.insert_header((name.as_str(), value.as_str()));
         }
@@ -156,7 +158,9 @@ impl Caller {
         }
         let mut response = request.send_body(body).await.map_err(|e| format!("{what}: {e}"))?;
         let body = response.body().limit(64 << 20).await.map_err(|e| format!("{what}: {e}"))?;
-        Ok(Answer { status: response.status().as_u16(), headers: response.headers().clone(), body: body.to_vec(), what })
+        let answer = Answer { status: response.status().as_u16(), headers: response.headers().clone(), body: body.to_vec(), what };
+        assert_described(&method, &path, &answer);
+        Ok(answer)
     }
 
     /// The same paths and headers at another address.
@@ -175,6 +179,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// What was asked.
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

@@ -3,6 +3,7 @@ pub mod client;
 pub mod clock;
 pub mod cluster;
 pub mod database;
+pub mod described;
 pub mod disk;
 pub mod office;
 pub mod post_office;
