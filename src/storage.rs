@@ -62,15 +62,44 @@ impl Storage {
         self.folder.join(key.get(..2).unwrap_or("__")).join(key)
     }
 
-    /// Removes a file; one that is gone is none. This blocks.
+    /// What was made of a file and is kept beside it, if there is anything. It may be empty.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn kept_beside(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        let place = beside(self.path(key));
+        blocking(move || match fs::read(place) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(Some),
+        })
+        .await
+    }
+
+    /// Keeps beside a file what was made of it. It goes with the file.
+    ///
+    /// # Errors
+    /// When the folder cannot be written; [`Error::DiskFull`].
+    pub async fn keep_beside(&self, key: &str, made: Vec<u8>) -> Result<()> {
+        let place = beside(self.path(key));
+        // nobody reads half of it, and of two who made it at once one has the last word; what a crash leaves is swept away as any stray
+        let draft = self.path(&random::token()?);
+        blocking(move || {
+            let written = create(&draft).and_then(|file| (&*file).write_all(&made).and_then(|()| file.sync_all()));
+            written.and_then(|()| fs::rename(&draft, place)).inspect_err(|_| drop(fs::remove_file(&draft)))
+        })
+        .await
+    }
+
+    /// Removes a file, and what was made of it; one that is gone is none. This blocks.
     ///
     /// # Errors
     /// When the folder cannot be written.
     pub fn remove(&self, key: &str) -> Result<()> {
-        match fs::remove_file(self.path(key)) {
+        let path = self.path(key);
+        [beside(path.clone()), path].into_iter().try_for_each(|path| match fs::remove_file(path) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Error::internal(e)),
             _ => Ok(()),
-        }
+        })
     }
 
     /// The names of the folders that hold files. This blocks.
@@ -81,14 +110,14 @@ impl Storage {
         listed(&self.folder)
     }
 
-    /// The keys of a folder's files that are older than `age`. This blocks.
+    /// The keys of a folder's files that are older than `age`, also of those that were made of others. This blocks.
     ///
     /// # Errors
     /// As [`Storage::shelves`].
     pub fn keys_older_than(&self, shelf: &Path, age: Duration) -> Result<Vec<String>> {
         let line = SystemTime::now().checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH);
         let old = |path: &PathBuf| fs::metadata(path).and_then(|about| about.modified()).is_ok_and(|written| written < line);
-        let key = |path: PathBuf| path.file_name().and_then(|name| name.to_str()).map(str::to_owned);
+        let key = |path: PathBuf| path.file_name().and_then(|name| name.to_str()?.split('.').next()).map(str::to_owned);
         Ok(listed(shelf)?.into_iter().filter(old).filter_map(key).collect())
     }
 }
@@ -174,6 +203,11 @@ impl Drop for Upload {
             tracing::warn!(error = %e, "a file that is not wanted could not be removed");
         }
     }
+}
+
+/// Where lies what was made of the file that lies there.
+fn beside(path: PathBuf) -> PathBuf {
+    path.with_extension("thumb")
 }
 
 fn create(path: &Path) -> io::Result<Arc<File>> {

@@ -1,52 +1,46 @@
-//! `/rails/active_storage/blobs/redirect/{key}/{filename}`: files to whoever knows the key, at the path where clients of this
-//! API expect them.
-use super::queries;
+//! `/rails/active_storage/..`: files, and smaller pictures of them, to whoever knows the key, at the paths where clients of this API expect them.
+use super::{Links, model::Blob, queries, response, thumbnail};
 use crate::{
     db::{Db, DbConn},
     error::{Error, Result},
     storage::Storage,
 };
-use actix_files::NamedFile;
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{self, Charset, ContentDisposition, ContentType, DispositionParam, DispositionType, ExtendedValue, HeaderValue},
-    web::{Data, Path, ServiceConfig, get, resource},
+    web::{Data, Path, ServiceConfig, get, head, resource},
 };
-
-/// A file never changes under its key.
-const FOR_GOOD: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
-
-/// Whatever a file says it is, nothing in it runs with this site's rights.
-const NO_RIGHTS: HeaderValue = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
 
 /// The routes.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/rails/active_storage/blobs/redirect/{key}/{filename}").route(get().to(show)));
+    cfg.service(resource("/rails/active_storage/blobs/redirect/{key}/{filename}").route(get().to(show)).route(head().to(show)))
+        .service(resource("/rails/active_storage/representations/redirect/{key}/thumb/{filename}").route(get().to(thumb)).route(head().to(thumb)));
 }
 
-async fn show(db: Data<Db>, storage: Data<Storage>, path: Path<(String, String)>, request: HttpRequest) -> Result<HttpResponse> {
-    let (key, _) = path.into_inner();
+/// The key in a link, and the name that follows it, which says nothing.
+type Link = Path<(String, String)>;
+
+async fn find(db: &Db, link: Link) -> Result<Blob> {
+    let (key, _) = link.into_inner();
     if !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(Error::NotFound);
     }
-    let blob = db.read(move |conn: &mut DbConn| queries::by_key(conn, &key)).await?;
-    let place = storage.path(&blob.key);
-    let file = actix_rt::task::spawn_blocking(move || NamedFile::open(place)).await.map_err(Error::internal)?;
-    let file = file.map_err(|e| {
-        tracing::error!(blob = blob.id.0, error = %e, "a file is missing in the storage");
-        Error::NotFound
-    })?;
-    let name = ExtendedValue { charset: Charset::Ext("UTF-8".into()), language_tag: None, value: blob.filename.as_bytes().to_vec() };
-    let disposition = if blob.may_be_shown() { DispositionType::Inline } else { DispositionType::Attachment };
-    let content_type = blob.content_type.parse().unwrap_or_else(|_| ContentType::octet_stream().0);
-    let mut response = file
-        .set_content_type(content_type)
-        .set_content_disposition(ContentDisposition { disposition, parameters: vec![DispositionParam::FilenameExt(name)] })
-        .into_response(&request);
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, FOR_GOOD);
-    headers.insert(header::CONTENT_SECURITY_POLICY, NO_RIGHTS);
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    Ok(response)
+    db.read(move |conn: &mut DbConn| queries::by_key(conn, &key)).await
+}
+
+async fn show(db: Data<Db>, storage: Data<Storage>, link: Link, request: HttpRequest) -> Result<HttpResponse> {
+    let blob = find(&db, link).await?;
+    response::from_disk(&storage, &blob, &request).await
+}
+
+async fn thumb(db: Data<Db>, storage: Data<Storage>, links: Data<Links>, link: Link, request: HttpRequest) -> Result<HttpResponse> {
+    let blob = find(&db, link).await?;
+    let tag = response::tag_of_thumbnail(&blob);
+    if response::is_known(&request, &tag) {
+        return Ok(response::unchanged(tag));
+    }
+    Ok(match thumbnail::of(&storage, &blob).await? {
+        Some(picture) => response::whole(thumbnail::content_type(&picture), tag, picture),
+        // it may be another time: too many are being made just now
+        None => response::elsewhere(&links.path(&blob)),
+    })
 }

@@ -1,6 +1,6 @@
 //! Keeping files, and sweeping away what nobody refers to.
 use super::{
-    model::{Avatar, Blob},
+    model::{Avatar, Blob, PHOTOS},
     payload::links,
     queries,
 };
@@ -20,10 +20,7 @@ use std::{collections::HashSet, time::Duration};
 /// How long a file may be without anything that refers to it.
 const GRACE: Duration = Duration::from_secs(86_400);
 
-/// What a picture of somebody may be (compatibility.md 7.1).
-const AVATARS: [&str; 5] = ["image/jpeg", "image/jpg", "image/png", "image/gif", "image/webp"];
-
-/// How large such a picture may be, in bytes.
+/// How large a picture of somebody may be, in bytes (compatibility.md 7.1).
 const LARGEST_AVATAR: u64 = 15 << 20;
 
 /// How many files one step of the sweep looks at.
@@ -42,14 +39,14 @@ pub fn store(tx: &mut Tx, account: AccountId, upload: Upload) -> Result<Blob> {
 /// # Errors
 /// [`Error::Invalid`] about `avatar` for what is no JPEG, PNG, GIF or WebP of at most 15 MB.
 pub fn store_avatar(tx: &mut Tx, account: Option<AccountId>, upload: Upload) -> Result<Avatar> {
-    if upload.picture.is_none() || !AVATARS.contains(&upload.content_type.as_str()) {
+    if upload.picture.is_none() || !PHOTOS.contains(&upload.content_type.as_str()) {
         return Err(Error::invalid("avatar", "Avatar must be a picture: JPEG, PNG, GIF or WebP"));
     }
     if upload.byte_size > LARGEST_AVATAR {
         return Err(Error::invalid("avatar", "Avatar is larger than 15 MB"));
     }
     let blob = insert(tx, account, upload)?;
-    Ok(Avatar { blob_id: blob.id, url: links(tx)?.to(&blob) })
+    Ok(Avatar { blob_id: blob.id, url: links(tx)?.thumbnail(&blob) })
 }
 
 /// Makes the links to pictures anew that begin with an address which this server had once.
@@ -60,7 +57,7 @@ pub fn renew_avatars(tx: &mut Tx) -> Result<()> {
     let links = links(tx)?;
     let beginning = links.beginning();
     for (id, blob) in queries::avatars_of_users_elsewhere(tx.conn, &beginning)? {
-        diesel::update(users::table.find(id)).set(users::avatar_url.eq(links.to(&blob))).execute(tx.conn)?;
+        diesel::update(users::table.find(id)).set(users::avatar_url.eq(links.thumbnail(&blob))).execute(tx.conn)?;
     }
     loop {
         let some = queries::avatars_of_contacts_elsewhere(tx.conn, &beginning)?;
@@ -68,11 +65,11 @@ pub fn renew_avatars(tx: &mut Tx) -> Result<()> {
             break;
         }
         for (id, blob) in some {
-            diesel::update(contacts::table.find(id)).set(contacts::avatar_url.eq(links.to(&blob))).execute(tx.conn)?;
+            diesel::update(contacts::table.find(id)).set(contacts::avatar_url.eq(links.thumbnail(&blob))).execute(tx.conn)?;
         }
     }
     for (id, blob) in queries::avatars_of_inboxes_elsewhere(tx.conn, &beginning)? {
-        diesel::update(inboxes::table.find(id)).set(inboxes::avatar_url.eq(links.to(&blob))).execute(tx.conn)?;
+        diesel::update(inboxes::table.find(id)).set(inboxes::avatar_url.eq(links.thumbnail(&blob))).execute(tx.conn)?;
     }
     Ok(())
 }

@@ -5,6 +5,8 @@ mod fetch;
 mod model;
 mod payload;
 mod queries;
+mod response;
+mod thumbnail;
 
 pub use commands::{renew_avatars, store, store_avatar, sweep, sweep_strays};
 pub use fetch::fetch;

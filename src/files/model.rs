@@ -33,6 +33,16 @@ pub struct Blob {
 }
 
 const PICTURES: &[&str] = &["image/jpeg", "image/jpg", "image/png", "image/gif", "image/bmp", "image/webp"];
+
+/// What a smaller picture can be made of, and what a picture of somebody may be (compatibility.md 7.1).
+pub(super) const PHOTOS: [&str; 5] = ["image/jpeg", "image/jpg", "image/png", "image/gif", "image/webp"];
+
+/// How wide and high a smaller picture is at most, in pixels, as clients expect it.
+pub(super) const LARGEST_SIDE: u32 = 250;
+
+/// How many pixels a picture may have of which a smaller one is made.
+const MOST_PIXELS: i64 = 40_000_000;
+
 const FILMS: &[&str] = &["video/ogg", "video/mp4", "video/webm", "video/quicktime"];
 const DOCUMENTS: &[&str] = &[
     "text/csv",
@@ -95,6 +105,12 @@ impl Blob {
     pub fn extension(&self) -> Option<String> {
         let (stem, end) = self.filename.rsplit_once('.')?;
         (!stem.is_empty() && !end.is_empty()).then(|| end.to_lowercase())
+    }
+
+    /// Whether a smaller picture of it is worth the while, and can be made as far as its head says.
+    pub fn has_thumbnail(&self) -> bool {
+        let (width, height) = (i64::from(self.width.unwrap_or_default()), i64::from(self.height.unwrap_or_default()));
+        PHOTOS.contains(&self.content_type.as_str()) && width.max(height) > LARGEST_SIDE.into() && (1..=MOST_PIXELS).contains(&(width * height))
     }
 
     /// Whether a browser may show it by itself. What could carry a script is only ever saved.

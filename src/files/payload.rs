@@ -31,15 +31,27 @@ impl Links {
 
     /// The same on this server.
     pub fn path(&self, blob: &Blob) -> String {
-        let mut path = format!("/rails/active_storage/blobs/redirect/{}/", blob.key);
-        path.extend(url::form_urlencoded::byte_serialize(blob.filename.as_bytes()).map(|part| if part == "+" { "%20" } else { part }));
-        path
+        named(format!("/rails/active_storage/blobs/redirect/{}/", blob.key), blob)
     }
 
     /// Where a page of this server is to be had.
     pub fn to_page(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
+
+    /// Where a smaller picture of it is to be had; the picture itself where that is small, or none can be made.
+    pub fn thumbnail(&self, blob: &Blob) -> String {
+        match blob.has_thumbnail() {
+            true => named(format!("{}/rails/active_storage/representations/redirect/{}/thumb/", self.base, blob.key), blob),
+            false => self.to(blob),
+        }
+    }
+}
+
+/// A path with the file's name at its end.
+fn named(mut path: String, blob: &Blob) -> String {
+    path.extend(url::form_urlencoded::byte_serialize(blob.filename.as_bytes()).map(|part| if part == "+" { "%20" } else { part }));
+    path
 }
 
 /// The links as a write transaction has them.
@@ -70,6 +82,13 @@ mod tests {
         let links = Links::new(&Url::parse("https://help.example.com/").unwrap());
         assert_eq!(links.to(&blob), "https://help.example.com/rails/active_storage/blobs/redirect/KEY/a%20b%2B%E0%B9%83%3F.png");
         assert_eq!(blob.extension().as_deref(), Some("png"));
+        // without a size, for a small picture, and for one that nobody should have to decode, it is the picture itself
+        for (width, height, has_one) in [(0, 0, false), (250, 250, false), (251, 1, true), (4000, 3000, true), (60_000, 60_000, false)] {
+            (blob.width, blob.height) = (Some(width), Some(height));
+            let path = if has_one { "representations/redirect/KEY/thumb" } else { "blobs/redirect/KEY" };
+            let expected = format!("https://help.example.com/rails/active_storage/{path}/a%20b%2B%E0%B9%83%3F.png");
+            assert_eq!(links.thumbnail(&blob), expected, "{width} × {height}");
+        }
         blob.filename = ".profile".into();
         assert_eq!(blob.extension(), None);
     }

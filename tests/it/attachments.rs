@@ -3,7 +3,7 @@ use crate::support::*;
 use actix_web::http::Method;
 use diesel::{RunQueryDsl, sql_query};
 use hookdesk::{files, storage::Storage};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
@@ -22,11 +22,6 @@ fn on_disk(server: &Server) -> Vec<PathBuf> {
     let mut found = Vec::new();
     walk(&server.config.data_dir.join("files"), &mut found);
     found
-}
-
-/// The path of a link to this server.
-fn path<'a>(server: &Server, link: &'a Value) -> &'a str {
-    link.as_str().unwrap().strip_prefix(server.config.public_url.as_str().trim_end_matches('/')).unwrap()
 }
 
 #[actix_rt::test]
@@ -48,19 +43,21 @@ async fn a_visitors_picture_reaches_agents_and_receivers() {
     assert_eq!(sent["attachments"].as_array().unwrap().len(), 1, "an empty field is no file");
     assert_eq!(picture["thumb_url"], picture["data_url"]);
 
-    let link = path(&server, &picture["data_url"]);
+    let link = server.path(&picture["data_url"]);
     let file = server.anonymous().get(link).await;
     assert_eq!((file.status, file.body.as_slice()), (200, PICTURE));
     assert_eq!(file.header("content-type"), Some("image/png"));
     assert_eq!(file.header("x-content-type-options"), Some("nosniff"));
-    assert!(
-        file.header("content-disposition").unwrap().starts_with("inline; filename*=UTF-8''%E0%B8%A3"),
-        "{:?}",
-        file.header("content-disposition")
-    );
+    let disposition = file.header("content-disposition").unwrap();
+    assert!(disposition.starts_with("inline; filename=\"___ 1.png\"; filename*=UTF-8''%E0%B8%A3"), "{disposition}");
     assert!(file.header("cache-control").unwrap().contains("immutable"));
     let part = server.anonymous().with("range", "bytes=1-3").get(link).await;
     assert_eq!((part.status, part.body.as_slice()), (206, b"PNG".as_slice()));
+    assert_eq!(server.anonymous().with("range", "bytes=999-").get(link).await.status, 416);
+    let known = server.anonymous().with("if-none-match", file.header("etag").unwrap()).get(link).await;
+    assert_eq!((known.status, known.body.len()), (304, 0));
+    let head = server.anonymous().send(Method::HEAD, link, None, Vec::new()).await;
+    assert_eq!((head.status, head.header("content-type"), head.body.len()), (200, Some("image/png"), 0));
 
     let seen = office.agent.get(&messages).await.ok();
     assert_eq!(seen["payload"].as_array().unwrap().last().unwrap()["attachments"][0], *picture);
@@ -95,7 +92,7 @@ async fn an_agent_sends_files_without_a_word() {
     assert_eq!(drawn("transcribed_text"), [json!(null), json!(null), json!(""), json!(null)]);
     assert_eq!(drawn("content_type")[3], "text/csv", "a file whose sender does not know it is known by its name");
     for (index, name) in [(0, "evil.svg"), (1, "page.html")] {
-        let file = server.anonymous().get(path(&server, &sent["attachments"][index]["data_url"])).await;
+        let file = server.anonymous().get(server.path(&sent["attachments"][index]["data_url"])).await;
         let disposition = file.header("content-disposition").unwrap();
         assert!(disposition.starts_with("attachment") && disposition.ends_with(name), "{disposition}");
         assert!(file.header("content-security-policy").unwrap().contains("sandbox"));
@@ -190,6 +187,6 @@ async fn files_go_when_nothing_refers_to_them() {
     sweep().await;
     assert_eq!(on_disk(&server).len(), 1);
     assert_eq!(server.count("SELECT count(*) AS number FROM blobs").await, 1);
-    assert_eq!(server.anonymous().get(path(&server, &kept["attachments"][0]["data_url"])).await.body, b"a");
+    assert_eq!(server.anonymous().get(server.path(&kept["attachments"][0]["data_url"])).await.body, b"a");
     server.finish().await;
 }

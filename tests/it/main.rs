@@ -64,6 +64,7 @@ mod tail;
 mod teams;
 mod tellings;
 mod test_receivers;
+mod thumbnails;
 mod transcripts;
 mod uploads;
 mod verification;

@@ -17,10 +17,6 @@ pub async fn with_file(caller: &Caller, method: Method, path: &str, field: &str,
     caller.send(method, path, Some("multipart/form-data; boundary=parts"), body).await
 }
 
-fn path<'a>(server: &Server, link: &'a Value) -> &'a str {
-    link.as_str().unwrap().strip_prefix(server.config.public_url.as_str().trim_end_matches('/')).unwrap()
-}
-
 #[actix_rt::test]
 async fn a_picture_stands_wherever_its_user_does() {
     let server = Server::start().await;
@@ -28,7 +24,7 @@ async fn a_picture_stands_wherever_its_user_does() {
     let ben = office.agent.below("");
     let profile = with_file(&ben, Method::PUT, "/api/v1/profile", "profile[avatar]", "image/png", PICTURE).await.ok();
     let link = profile["avatar_url"].clone();
-    assert_eq!(server.anonymous().get(path(&server, &link)).await.body, PICTURE);
+    assert_eq!(server.anonymous().get(server.path(&link)).await.body, PICTURE);
     let agents = office.administrator.get("/agents").await.ok();
     assert_eq!((&agents[0]["thumbnail"], &agents[1]["thumbnail"]), (&json!(""), &link));
     let inbox = office.api_inbox().await;

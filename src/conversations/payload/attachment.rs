@@ -67,7 +67,6 @@ pub fn listed<'a>(attachment: &'a Attachment, of: &'a Said, colleagues: &[Member
 
 fn one<'a>(attachment: &'a Attachment, links: &Links) -> AttachmentJson<'a> {
     let Attachment { id, account_id, message_id, file_type, blob } = attachment;
-    let data_url = links.to(blob);
     AttachmentJson {
         id: *id,
         message_id: *message_id,
@@ -75,9 +74,8 @@ fn one<'a>(attachment: &'a Attachment, links: &Links) -> AttachmentJson<'a> {
         account_id: *account_id,
         extension: blob.extension(),
         content_type: &blob.content_type,
-        // the picture itself is its own preview
-        thumb_url: if *file_type == FileType::Image { data_url.clone() } else { String::new() },
-        data_url,
+        data_url: links.to(blob),
+        thumb_url: if *file_type == FileType::Image { links.thumbnail(blob) } else { String::new() },
         file_size: blob.byte_size,
         width: blob.width,
         height: blob.height,

@@ -76,6 +76,11 @@ impl Server {
         Anonymous(Caller::new(self.address.to_string()))
     }
 
+    /// What follows this server's address in a link.
+    pub fn path<'a>(&self, link: &'a Value) -> &'a str {
+        link.as_str().unwrap().strip_prefix(self.config.public_url.as_str().trim_end_matches('/')).unwrap()
+    }
+
     /// The browser of a user who has signed in.
     pub async fn browser_of(&self, user: i64) -> Caller {
         let opened = self.write(move |tx| open_session(tx, UserId(user), &ClientInfo::default())).await;
