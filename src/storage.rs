@@ -57,6 +57,14 @@ impl Storage {
         Ok(Draft { upload, file, gathered: Vec::new(), largest: self.largest })
     }
 
+    /// Whether a file may be so large.
+    ///
+    /// # Errors
+    /// [`Error::Refused`].
+    pub fn admit(&self, filename: &str, byte_size: u64) -> Result<()> {
+        admit(filename, byte_size, self.largest)
+    }
+
     /// Where the file of that key lies. Two letters make a folder, so that none holds too many.
     pub fn path(&self, key: &str) -> PathBuf {
         self.folder.join(key.get(..2).unwrap_or("__")).join(key)
@@ -139,9 +147,7 @@ impl Draft {
     /// take them.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.upload.byte_size += bytes.len() as u64;
-        if self.upload.byte_size > self.largest {
-            return Err(Error::Refused(format!("{} is larger than {} MB", self.upload.filename, self.largest >> 20)));
-        }
+        admit(&self.upload.filename, self.upload.byte_size, self.largest)?;
         self.gathered.extend_from_slice(bytes);
         if self.gathered.len() >= PIECE { self.flush().await } else { Ok(()) }
     }
@@ -205,6 +211,13 @@ impl Drop for Upload {
     }
 }
 
+fn admit(filename: &str, byte_size: u64, largest: u64) -> Result<()> {
+    if byte_size > largest {
+        return Err(Error::Refused(format!("{filename} is larger than {} MB", largest >> 20)));
+    }
+    Ok(())
+}
+
 /// Where lies what was made of the file that lies there.
 fn beside(path: PathBuf) -> PathBuf {
     path.with_extension("thumb")
@@ -241,8 +254,8 @@ fn guessed(filename: &str) -> Option<String> {
     Some(file_extension_to_mime(end).essence_str().to_owned())
 }
 
-/// The name without what could be taken for a path or hide its end.
-fn plain_name(name: &str) -> String {
+/// A file's name without what could be taken for a path or hide its end: never empty, and not too long.
+pub fn plain_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     // U+202A and the like write what follows them backwards
     let plain: String = last.chars().filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')).collect();

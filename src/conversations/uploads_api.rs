@@ -1,15 +1,15 @@
-//! `/api/v1/accounts/{account_id}/upload`: a file, brought or to be fetched, that is named in a message later. What no message names within
-//! a day is swept away.
-use super::payload::answers::Uploaded;
+//! `/api/v1/accounts/{account_id}/upload`: a file, brought or to be fetched, that is named in a message later; and
+//! `conversations/{id}/direct_uploads`, where one is announced that comes by itself. What no message names within a day is swept away.
+use super::{api::At, payload::answers::Uploaded, queries};
 use crate::{
     auth::Agent,
     db::{Db, Tx},
     error::{Error, Result},
-    files::{self, Links},
+    files::{self, Announcement, DirectUploadJson, Links},
     outbound::Guard,
     storage::Storage,
     web::{
-        Body, Input, Quota, Quotas,
+        Body, Input, Params, Quota, Quotas,
         fields::{List, Patch, Text},
         routes::Routes,
     },
@@ -26,8 +26,14 @@ const UPLOADS: Quota = Quota { of: "upload", most: 60, within: Duration::from_se
 /// How many files an account fetches at once: each may take its time, and a connection.
 const FETCHES: u32 = 2;
 
+/// How many files an account announces. A message may have several.
+const ANNOUNCED: Quota = Quota { of: "direct_upload", most: 600, within: Duration::from_secs(3600) };
+
 pub(super) fn routes(to: &mut Routes) {
     to.at("/upload", |at| at.post("Keeps a file that a message names later", create).answers::<Uploaded>());
+    to.at("/conversations/{id}/direct_uploads", |at| {
+        at.post("Announces a file that comes by itself, and that a message names later", announce).answers::<DirectUploadJson>()
+    });
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -67,4 +73,45 @@ async fn create(
     };
     let blob = db.write(move |tx: &mut Tx| files::store(tx, agent.account_id(), upload)).await?;
     Ok(HttpResponse::Ok().json(Uploaded { file_url: links.to(&blob), blob_id: &blob.key }))
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Announced {
+    /// What it is called.
+    filename: Text,
+    /// Its media type; without one it is looked at when it has come.
+    content_type: Patch<Text>,
+    /// Its length, in bytes.
+    byte_size: Patch<u64>,
+    /// The MD5 of what is in it, in base64.
+    checksum: Text,
+}
+
+impl Input for Announced {
+    const ROOT: &'static str = "blob";
+}
+
+/// A file of a conversation that the agent may see.
+async fn announce(
+    db: Data<Db>,
+    links: Data<Links>,
+    storage: Data<Storage>,
+    quotas: Data<Quotas>,
+    agent: Agent,
+    path: At,
+    params: Params<Announced>,
+) -> Result<HttpResponse> {
+    quotas.take(ANNOUNCED, agent.account_id().0)?;
+    let (_, id) = path.into_inner();
+    let Announced { filename, content_type, byte_size, checksum } = params.0;
+    let content_type = content_type.set().map(|kind| kind.0).unwrap_or_default();
+    let byte_size = byte_size.set().ok_or_else(|| Error::Refused("byte_size: the length of the file is expected here, in bytes".into()))?;
+    let said = Announcement { filename: filename.0, content_type, byte_size, checksum: checksum.0 };
+    let work = move |tx: &mut Tx| {
+        queries::find(tx.conn, &agent, id)?;
+        files::announce(tx, &storage, agent.account_id(), said)
+    };
+    let announced = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(files::direct_upload(&announced, &links)))
 }

@@ -1,11 +1,13 @@
 //! Every table, once, as both databases have it.
 mod custom;
+mod files;
 mod groups;
 mod people;
 mod taking_part;
 mod telling;
 
 pub use custom::*;
+pub use files::*;
 pub use groups::*;
 pub use people::*;
 pub use taking_part::*;
@@ -292,33 +294,6 @@ table! {
         additional_attributes -> Document,
         created_at -> Timestamp,
         updated_at -> Timestamp,
-    }
-}
-
-table! {
-    use diesel::sql_types::*;
-    blobs (id) {
-        id -> BigInt,
-        account_id -> Nullable<BigInt>,
-        key -> Text,
-        filename -> Text,
-        content_type -> Text,
-        byte_size -> BigInt,
-        width -> Nullable<Integer>,
-        height -> Nullable<Integer>,
-        created_at -> Timestamp,
-    }
-}
-
-table! {
-    use diesel::sql_types::*;
-    attachments (id) {
-        id -> BigInt,
-        account_id -> BigInt,
-        message_id -> BigInt,
-        blob_id -> BigInt,
-        file_type -> SmallInt,
-        created_at -> Timestamp,
     }
 }
 

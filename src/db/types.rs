@@ -164,6 +164,8 @@ ids! {
     LabelId,
     /// Of `blobs`.
     BlobId,
+    /// Of `direct_uploads`.
+    DirectUploadId,
     /// Of `attachments`.
     AttachmentId,
     /// Of `mails`.

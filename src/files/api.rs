@@ -1,17 +1,22 @@
-//! `/rails/active_storage/..`: files, and smaller pictures of them, to whoever knows the key, at the paths where clients of this API expect them.
-use super::{Links, model::Blob, queries, response, thumbnail};
+//! `/rails/active_storage/..`: files, and smaller pictures of them, to whoever knows the key, and from whoever has announced one, at the
+//! paths where clients of this API expect them.
+use super::{Links, commands, direct, model::Blob, queries, response, thumbnail};
 use crate::{
-    db::{Db, DbConn},
+    db::{Db, DbConn, Tx, types::now},
     error::{Error, Result},
     storage::Storage,
 };
+use actix_cors::Cors;
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{Data, Path, ServiceConfig, get, head, resource},
+    web::{Data, Path, Payload, ServiceConfig, get, head, put, resource},
 };
 
 /// The routes.
 pub fn routes(cfg: &mut ServiceConfig) {
+    // front ends on other sites bring files here, too: the token is all that counts
+    let any_site = Cors::default().allow_any_origin().allow_any_method().allow_any_header();
+    cfg.service(resource("/rails/active_storage/disk/{token}").wrap(any_site).route(put().to(receive)));
     cfg.service(resource("/rails/active_storage/blobs/redirect/{key}/{filename}").route(get().to(show)).route(head().to(show)))
         .service(resource("/rails/active_storage/representations/redirect/{key}/thumb/{filename}").route(get().to(thumb)).route(head().to(thumb)));
 }
@@ -43,4 +48,11 @@ async fn thumb(db: Data<Db>, storage: Data<Storage>, links: Data<Links>, link: L
         // it may be another time: too many are being made just now
         None => response::elsewhere(&links.path(&blob)),
     })
+}
+
+async fn receive(db: Data<Db>, storage: Data<Storage>, token: Path<String>, body: Payload) -> Result<HttpResponse> {
+    let announced = db.read(move |conn: &mut DbConn| queries::announced(conn, &token, now() - direct::OPEN)).await?;
+    let upload = direct::receive(&storage, &announced, body).await?;
+    db.write(move |tx: &mut Tx| commands::fulfil(tx, &announced, upload)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

@@ -1,19 +1,22 @@
 //! Keeping files, and sweeping away what nobody refers to.
 use super::{
-    model::{Avatar, Blob, PHOTOS},
+    model::{Avatar, Blob, DirectUpload, PHOTOS},
     payload::links,
     queries,
 };
 use crate::{
+    checks::{LINE, within},
     db::{
         Db, DbConn, Tx,
         dialect::Columns,
-        schema::{blobs, contacts, inboxes, users},
+        schema::{blobs, contacts, direct_uploads, inboxes, users},
         types::{AccountId, BlobId, now},
     },
     error::{Error, Result},
-    storage::{Storage, Upload},
+    random,
+    storage::{Storage, Upload, plain_name},
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use diesel::prelude::*;
 use std::{collections::HashSet, time::Duration};
 
@@ -47,6 +50,58 @@ pub fn store_avatar(tx: &mut Tx, account: Option<AccountId>, upload: Upload) -> 
     }
     let blob = insert(tx, account, upload)?;
     Ok(Avatar { blob_id: blob.id, url: links(tx)?.thumbnail(&blob) })
+}
+
+/// What somebody says of a file that they will bring.
+#[derive(Debug)]
+pub struct Announcement {
+    /// What they call it.
+    pub filename: String,
+    /// What they say it is; may be empty.
+    pub content_type: String,
+    /// In bytes.
+    pub byte_size: u64,
+    /// The MD5 of its content, in base64.
+    pub checksum: String,
+}
+
+/// Notes a file that will be brought by itself, and draws the token that opens the way for it.
+///
+/// # Errors
+/// [`Error::Refused`] when it is larger than a file may be, or has no checksum; [`Error::Invalid`] about `content_type` when that is too long.
+pub fn announce(tx: &mut Tx, storage: &Storage, account: AccountId, said: Announcement) -> Result<DirectUpload> {
+    let Announcement { filename, content_type, byte_size, checksum } = said;
+    let filename = plain_name(&filename);
+    storage.admit(&filename, byte_size)?;
+    within("content_type", &content_type, LINE)?;
+    if STANDARD.decode(&checksum).map_or(0, |digest| digest.len()) != 16 {
+        return Err(Error::Refused("checksum: the MD5 of the file is expected here, in base64".into()));
+    }
+    let insert = diesel::insert_into(direct_uploads::table)
+        .values((
+            direct_uploads::account_id.eq(account),
+            direct_uploads::token.eq(random::token()?),
+            direct_uploads::filename.eq(filename),
+            direct_uploads::content_type.eq(content_type),
+            direct_uploads::byte_size.eq(i64::try_from(byte_size).map_err(Error::internal)?),
+            direct_uploads::checksum.eq(checksum),
+            direct_uploads::created_at.eq(now()),
+        ))
+        .returning(DirectUpload::columns());
+    Ok(insert.get_result(tx.conn)?)
+}
+
+/// Makes a file known that was announced. Of two that are brought one is kept: they are the same.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was forgotten meanwhile.
+pub(super) fn fulfil(tx: &mut Tx, announced: &DirectUpload, upload: Upload) -> Result<()> {
+    let there: Option<BlobId> = direct_uploads::table.find(announced.id).select(direct_uploads::blob_id).get_result(tx.conn)?;
+    if there.is_none() {
+        let blob = insert(tx, Some(announced.account_id), upload)?;
+        diesel::update(direct_uploads::table.find(announced.id)).set(direct_uploads::blob_id.eq(blob.id)).execute(tx.conn)?;
+    }
+    Ok(())
 }
 
 /// Makes the links to pictures anew that begin with an address which this server had once.
@@ -114,20 +169,23 @@ pub async fn sweep_strays(db: &Db, storage: &Storage) -> Result<()> {
     Ok(())
 }
 
-/// Removes some of the files to which nothing has referred for a day: those whose message is gone. True if there may be more.
+/// Removes some of the files to which nothing has referred for a day: those whose message is gone; and forgets what was announced
+/// before that. True if there may be more.
 ///
 /// # Errors
 /// The database's or the disk's; the next sweep begins anew.
 pub async fn sweep(db: &Db, storage: &Storage) -> Result<bool> {
     let line = now() - GRACE;
     let forget = move |tx: &mut Tx| {
+        let announced = queries::announced_before(tx.conn, line, STEP as i64)?;
+        diesel::delete(direct_uploads::table.filter(direct_uploads::id.eq_any(&announced))).execute(tx.conn)?;
         let loose = queries::loose(tx.conn, line, STEP as i64)?;
         let ids: Vec<BlobId> = loose.iter().map(|(id, _)| *id).collect();
         diesel::delete(blobs::table.filter(blobs::id.eq_any(ids))).execute(tx.conn)?;
-        Ok(loose)
+        Ok((loose, announced.len()))
     };
-    let forgotten = db.write_patiently(forget).await?;
-    let (storage, more) = (storage.clone(), forgotten.len() == STEP);
+    let (forgotten, announced) = db.write_patiently(forget).await?;
+    let (storage, more) = (storage.clone(), forgotten.len().max(announced) == STEP);
     blocking(move || forgotten.iter().try_for_each(|(_, key)| storage.remove(key))).await?;
     Ok(more)
 }

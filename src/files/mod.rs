@@ -1,6 +1,7 @@
 //! Files that people send: what is known of each, links to them, and how those that nobody refers to are swept away.
 pub mod api;
 mod commands;
+mod direct;
 mod fetch;
 mod model;
 mod payload;
@@ -8,8 +9,8 @@ mod queries;
 mod response;
 mod thumbnail;
 
-pub use commands::{renew_avatars, store, store_avatar, sweep, sweep_strays};
+pub use commands::{Announcement, announce, renew_avatars, store, store_avatar, sweep, sweep_strays};
 pub use fetch::fetch;
 pub use model::{Avatar, Blob, FileType, local, may_be_sent_on_websites};
-pub use payload::{Links, links};
+pub use payload::{DirectUploadJson, Links, direct_upload, links};
 pub use queries::of_account;

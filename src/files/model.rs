@@ -1,6 +1,9 @@
 //! Rows and rules of files.
 use crate::{
-    db::{schema::blobs, types::BlobId},
+    db::{
+        schema::{blobs, direct_uploads},
+        types::{AccountId, BlobId, DirectUploadId},
+    },
     text_enum,
 };
 use chrono::NaiveDateTime;
@@ -29,6 +32,29 @@ pub struct Blob {
     /// In pixels, of a picture.
     pub height: Option<i32>,
     /// When it was received.
+    pub created_at: NaiveDateTime,
+}
+
+/// A row of `direct_uploads`: a file that was announced, and is brought by itself.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+pub struct DirectUpload {
+    /// Its id.
+    pub id: DirectUploadId,
+    /// Whose file it will be.
+    pub account_id: AccountId,
+    /// Opens the address where it is brought to, and names it in a message then.
+    pub token: String,
+    /// What its sender calls it.
+    pub filename: String,
+    /// What its sender says it is; may be empty.
+    pub content_type: String,
+    /// In bytes.
+    pub byte_size: i64,
+    /// The MD5 of its content, in base64.
+    pub checksum: String,
+    /// The file, once it is there.
+    pub blob_id: Option<BlobId>,
+    /// When it was announced.
     pub created_at: NaiveDateTime,
 }
 

@@ -1,9 +1,12 @@
 //! Links to files, and to pages.
-use super::model::Blob;
+use super::model::{Blob, DirectUpload};
 use crate::{
-    db::Tx,
+    db::{Tx, types::DirectUploadId},
     error::{Error, Result},
+    web::{envelopes::Empty, json::Iso},
 };
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::sync::Arc;
 use url::Url;
 
@@ -45,6 +48,61 @@ impl Links {
             true => named(format!("{}/rails/active_storage/representations/redirect/{}/thumb/", self.base, blob.key), blob),
             false => self.to(blob),
         }
+    }
+}
+
+/// A file that was announced, as clients of ActiveStorage read it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "DirectUpload")]
+pub struct DirectUploadJson<'a> {
+    id: DirectUploadId,
+    key: &'a str,
+    filename: &'a str,
+    content_type: &'a str,
+    metadata: Empty,
+    service_name: &'static str,
+    /// Its length, in bytes.
+    byte_size: i64,
+    /// The MD5 of what is in it, in base64.
+    checksum: &'a str,
+    created_at: Iso,
+    /// What a message names it by.
+    signed_id: &'a str,
+    direct_upload: Door<'a>,
+}
+
+/// Where a file is brought to.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+struct Door<'a> {
+    /// To be asked with PUT, within an hour.
+    url: String,
+    headers: Headers<'a>,
+}
+
+/// What comes with it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+struct Headers<'a> {
+    #[serde(rename = "Content-Type")]
+    content_type: &'a str,
+}
+
+/// Draws a file that was announced: where to bring it, and by what to name it then.
+pub fn direct_upload<'a>(announced: &'a DirectUpload, links: &Links) -> DirectUploadJson<'a> {
+    let DirectUpload { id, token, filename, content_type, byte_size, checksum, created_at, .. } = announced;
+    DirectUploadJson {
+        id: *id,
+        key: token,
+        filename,
+        content_type,
+        metadata: Empty {},
+        service_name: "local",
+        byte_size: *byte_size,
+        checksum,
+        created_at: Iso(*created_at),
+        signed_id: token,
+        direct_upload: Door { url: format!("{}/rails/active_storage/disk/{token}", links.base), headers: Headers { content_type } },
     }
 }
 

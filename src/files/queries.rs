@@ -1,13 +1,13 @@
 //! Reading what is known of files.
-use super::model::Blob;
+use super::model::{Blob, DirectUpload};
 use crate::{
     db::{
         DbConn,
         dialect::{Columns, containing},
-        schema::{attachments, blobs, contacts, inboxes, users},
-        types::{AccountId, BlobId, ContactId, InboxId, UserId},
+        schema::{attachments, blobs, contacts, direct_uploads, inboxes, users},
+        types::{AccountId, BlobId, ContactId, DirectUploadId, InboxId, UserId},
     },
-    error::Result,
+    error::{Error, Result},
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -15,17 +15,39 @@ use diesel::prelude::*;
 /// The file of that key. Who knows the key may have it.
 ///
 /// # Errors
-/// [`crate::error::Error::NotFound`].
+/// [`Error::NotFound`].
 pub(super) fn by_key(conn: &mut DbConn, key: &str) -> Result<Blob> {
     Ok(blobs::table.filter(blobs::key.eq(key)).select(Blob::columns()).get_result(conn)?)
 }
 
-/// A file of the account by its key.
+/// A file of the account by what the API calls its signed id: its key, or the token with which it was announced.
 ///
 /// # Errors
-/// [`crate::error::Error::NotFound`].
-pub fn of_account(conn: &mut DbConn, account: AccountId, key: &str) -> Result<Blob> {
-    Ok(blobs::table.filter(blobs::key.eq(key).and(blobs::account_id.eq(account))).select(Blob::columns()).get_result(conn)?)
+/// [`Error::NotFound`], also for one that was announced and is not there yet.
+pub fn of_account(conn: &mut DbConn, account: AccountId, name: &str) -> Result<Blob> {
+    let by_key = blobs::table.filter(blobs::key.eq(name).and(blobs::account_id.eq(account))).select(Blob::columns());
+    if let Some(blob) = by_key.get_result(conn).optional()? {
+        return Ok(blob);
+    }
+    let announced = direct_uploads::table.filter(direct_uploads::token.eq(name).and(direct_uploads::account_id.eq(account)));
+    let id: Option<BlobId> = announced.select(direct_uploads::blob_id).get_result(conn)?;
+    let id = id.ok_or(Error::NotFound)?;
+    Ok(blobs::table.find(id).select(Blob::columns()).get_result(conn)?)
+}
+
+/// The file that was announced under that token, after `line`.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(super) fn announced(conn: &mut DbConn, token: &str, line: NaiveDateTime) -> Result<DirectUpload> {
+    let query = direct_uploads::table.filter(direct_uploads::token.eq(token).and(direct_uploads::created_at.gt(line)));
+    Ok(query.select(DirectUpload::columns()).get_result(conn)?)
+}
+
+/// Some of the files that were announced before `line`.
+pub(super) fn announced_before(conn: &mut DbConn, line: NaiveDateTime, most: i64) -> Result<Vec<DirectUploadId>> {
+    let query = direct_uploads::table.filter(direct_uploads::created_at.lt(line)).select(direct_uploads::id);
+    Ok(query.order_by(direct_uploads::created_at).limit(most).load(conn)?)
 }
 
 /// How many pictures of contacts are looked at in one step.

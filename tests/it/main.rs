@@ -24,6 +24,7 @@ mod custom_attributes;
 mod custom_filters;
 mod deliveries;
 mod description;
+mod direct_uploads;
 mod disks;
 mod engine;
 mod errors;
