@@ -70,10 +70,11 @@ impl Server {
     /// Opens the database, runs the migrations and starts to listen.
     ///
     /// # Errors
-    /// When the data folder, the database, the address or a file of certificates cannot be used, or the role does not go with the database.
+    /// When the data folder, the storage, the database, the address or a file of certificates cannot be used, or the role does not go with the database.
     pub async fn start(mut config: Config) -> Result<Server> {
         config.check_role().map_err(Error::Refused)?;
         let trust = Trust::new(&config.webhook).map_err(Error::Refused)?;
+        let storage = Storage::new(&config)?.tried_out();
         // first of all: whoever finds the address taken has not touched the database of the server that has it
         let (listener, address) = bind(&mut config)?;
         let nodes = Nodes::new(&config.database, config.role != Role::Web)?;
@@ -95,7 +96,6 @@ impl Server {
             Role::Web => None,
             Role::All | Role::Worker => Some(Sending::start(&db, &config, guard.clone(), mailer, handover, intake).await?),
         };
-        let storage = Storage::new(&config);
         let sweeper = Sweeper::start(db.clone(), storage.clone(), config.retention, watch.forgotten.clone());
         let indexer = Indexer::start(db.clone());
         let (tail, limits) = (Tail::start(db.clone()), Limits::default());

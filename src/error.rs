@@ -33,6 +33,8 @@ pub enum Error {
     Overloaded,
     /// The disk takes nothing more, because it is full or fails; nothing was stored: 507.
     DiskFull,
+    /// The storage of files does not answer, or not as it should: 503, come back soon.
+    StorageDown,
     /// Our fault; the text goes to the log, never to the client: 500.
     Internal(String),
 }
@@ -112,7 +114,7 @@ impl Error {
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Error::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Overloaded | Error::StorageDown => StatusCode::SERVICE_UNAVAILABLE,
             Error::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -149,6 +151,7 @@ impl fmt::Display for Error {
             Error::TooMany(seconds) => write!(f, "Too many requests, try again in {seconds} s"),
             Error::Overloaded => f.write_str("The server has more to do than it can queue, try again in a moment"),
             Error::DiskFull => f.write_str("The disk of the server is full or fails, nothing was stored"),
+            Error::StorageDown => f.write_str("The storage of files does not answer, try again in a moment"),
             Error::Internal(text) => f.write_str(text),
         }
     }
@@ -201,7 +204,7 @@ impl ResponseError for Error {
             Error::TooMany(seconds) => {
                 response.insert_header((header::RETRY_AFTER, seconds.to_string())).content_type("text/plain").body(self.to_string())
             }
-            Error::Overloaded => response.insert_header((header::RETRY_AFTER, "1")).json(self.body()),
+            Error::Overloaded | Error::StorageDown => response.insert_header((header::RETRY_AFTER, "1")).json(self.body()),
             _ => response.json(self.body()),
         }
     }

@@ -94,7 +94,7 @@ pub async fn server(test: &TestDb, limits: bool, base: &str, below: fn(&mut Rout
         .app_data(Data::new(test.db.clone()))
         .app_data(Data::new(test.config.clone()))
         .app_data(Data::new(SignInLimits::new(limits)))
-        .app_data(Data::new(Storage::new(&test.config)))
+        .app_data(Data::new(Storage::new(&test.config).unwrap()))
         .app_data(Data::new(Quotas::new(limits)))
         .wrap(from_fn(echo_session))
         .configure(|cfg| listed(routes, cfg))

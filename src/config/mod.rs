@@ -4,11 +4,13 @@ mod layers;
 mod mail;
 mod parse;
 mod settings;
+mod storage;
 
 pub use layers::{FILE, FILE_VARIABLE, Line, Source, Sources, TOKEN_VARIABLE};
 pub use mail::{Mail, Smtp, Tls};
 pub use parse::{webhook_schedule, webhook_timeout};
 pub use settings::{Kind, Setting, all, markdown};
+pub use storage::{Bucket, S3};
 
 use ipnet::IpNet;
 use layers::Layers;
@@ -42,6 +44,8 @@ pub struct Config {
     pub pool_size: u32,
     /// The largest file of a message in MiB, 1 to 4096.
     pub upload_limit: u64,
+    /// Where files lie that people send, unless it is the data folder.
+    pub storage: Option<S3>,
     /// How long finished deliveries are kept, 1 h to 3650 days; none is for ever.
     pub retention: Option<Duration>,
     /// Opens `/metrics`, which does not exist without it.
@@ -155,6 +159,7 @@ impl Config {
             write_queue: layers.get(&WRITE_QUEUE)?,
             pool_size: layers.get(&POOL_SIZE)?,
             upload_limit: layers.get(&UPLOAD_LIMIT)?,
+            storage: storage::complete(layers.get(&STORAGE_URL)?, layers.get(&STORAGE_KEY_ID)?, layers.get(&STORAGE_KEY)?)?,
             retention: layers.get(&RETENTION)?,
             metrics_token: layers.get(&METRICS_TOKEN)?,
             log: layers.get(&LOG)?,

@@ -1,6 +1,6 @@
 //! The table of settings: each one's name, default, meaning and parser, declared once. File keys, flags, help and README are made from it.
 
-use super::{Database, LogFormat, Role, Secret, Smtp, mail, parse};
+use super::{Bucket, Database, LogFormat, Role, Secret, Smtp, mail, parse, storage};
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 use std::{path::PathBuf, time::Duration};
@@ -76,7 +76,7 @@ settings! {
         name: "HOOKDESK_DATA_DIR", default: "./hookdesk-data",
         takes: "the path of a folder",
         parse: parse::path,
-        doc: "Folder for what the server keeps on disk: the files that people send and the SQLite database, unless another database is set; several servers on one database share it."
+        doc: "Folder for what the server keeps on disk: the files that people send and the SQLite database, unless another database is set; several servers on one database share it, unless files lie in a bucket."
     }
     DATABASE_URL: Database = Secret {
         name: "HOOKDESK_DATABASE_URL", default: "sqlite:<data_dir>/hookdesk.db",
@@ -167,6 +167,24 @@ settings! {
         takes: "a whole number from 1 to 4096",
         parse: |text| parse::number(text, 1, 4096),
         doc: "Size of the largest file that a message may carry, in MiB."
+    }
+    STORAGE_URL: Option<Bucket> = Secret {
+        name: "HOOKDESK_STORAGE_URL", default: "",
+        takes: "s3://bucket or s3://bucket/prefix, with ?region=eu-west-1, for a storage other than AWS also &endpoint=https://host:port (style=host where the bucket stands in its name), and downloads=redirect where browsers are to fetch larger files from there, or nothing",
+        parse: storage::bucket,
+        doc: "Bucket of S3-compatible storage for the files that people send; without one they lie in the data folder."
+    }
+    STORAGE_KEY_ID: Option<Secret> = Token {
+        name: "HOOKDESK_STORAGE_KEY_ID", default: "",
+        takes: "up to 200 visible ASCII characters, or nothing",
+        parse: storage::key,
+        doc: "Name of the key with which requests to the bucket are signed."
+    }
+    STORAGE_KEY: Option<Secret> = Token {
+        name: "HOOKDESK_STORAGE_KEY", default: "",
+        takes: "up to 200 visible ASCII characters, or nothing",
+        parse: storage::key,
+        doc: "The key itself."
     }
     RETENTION: Option<Duration> = Plain {
         name: "HOOKDESK_RETENTION", default: "30d",

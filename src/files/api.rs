@@ -34,7 +34,10 @@ async fn find(db: &Db, link: Link) -> Result<Blob> {
 
 async fn show(db: Data<Db>, storage: Data<Storage>, link: Link, request: HttpRequest) -> Result<HttpResponse> {
     let blob = find(&db, link).await?;
-    response::from_disk(&storage, &blob, &request).await
+    match storage.bucket() {
+        Some(bucket) => response::from_bucket(bucket, &blob, &request).await,
+        None => response::from_disk(&storage, &blob, &request).await,
+    }
 }
 
 async fn thumb(db: Data<Db>, storage: Data<Storage>, links: Data<Links>, link: Link, request: HttpRequest) -> Result<HttpResponse> {

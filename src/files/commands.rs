@@ -152,28 +152,37 @@ fn insert(tx: &mut Tx, account: Option<AccountId>, mut upload: Upload) -> Result
 /// file that there is.
 ///
 /// # Errors
-/// The database's or the disk's; the next sweep begins anew.
+/// The database's or the storage's; the next sweep begins anew.
 pub async fn sweep_strays(db: &Db, storage: &Storage) -> Result<()> {
     if !db.read(queries::any).await? {
         // rather a few files too many than all of them gone because the database is another one
         return Ok(());
     }
-    let shelves = storage.clone();
-    for shelf in blocking(move || shelves.shelves()).await? {
-        let shelves = storage.clone();
-        let old = blocking(move || shelves.keys_older_than(&shelf, GRACE)).await?;
-        for keys in old.chunks(STEP) {
-            sweep_unknown(db, storage, keys.to_vec()).await?;
+    for shelf in storage.shelves().await? {
+        let old = storage.keys_older_than(shelf, GRACE).await?;
+        match storage.bucket() {
+            // what is here is only on its way
+            Some(_) => storage.remove_here(old).await?,
+            None => sweep_unknown(db, storage, &old).await?,
         }
     }
-    Ok(())
+    let Some(bucket) = storage.bucket() else { return Ok(()) };
+    let mut from = None;
+    loop {
+        let (old, next) = bucket.older_than(GRACE, from).await?;
+        sweep_unknown(db, storage, &old).await?;
+        from = next;
+        if from.is_none() {
+            return Ok(());
+        }
+    }
 }
 
 /// Removes some of the files to which nothing has referred for a day: those whose message is gone; and forgets what was announced
 /// before that. True if there may be more.
 ///
 /// # Errors
-/// The database's or the disk's; the next sweep begins anew.
+/// The database's or the storage's; the next sweep begins anew.
 pub async fn sweep(db: &Db, storage: &Storage) -> Result<bool> {
     let line = now() - GRACE;
     let forget = move |tx: &mut Tx| {
@@ -185,18 +194,16 @@ pub async fn sweep(db: &Db, storage: &Storage) -> Result<bool> {
         Ok((loose, announced.len()))
     };
     let (forgotten, announced) = db.write_patiently(forget).await?;
-    let (storage, more) = (storage.clone(), forgotten.len().max(announced) == STEP);
-    blocking(move || forgotten.iter().try_for_each(|(_, key)| storage.remove(key))).await?;
+    let more = forgotten.len().max(announced) == STEP;
+    storage.remove(forgotten.into_iter().map(|(_, key)| key).collect()).await?;
     Ok(more)
 }
 
-async fn sweep_unknown(db: &Db, storage: &Storage, keys: Vec<String>) -> Result<()> {
-    let asked = keys.clone();
-    let known: HashSet<String> = db.read(move |conn: &mut DbConn| queries::known(conn, &asked)).await?.into_iter().collect();
-    let storage = storage.clone();
-    blocking(move || keys.iter().filter(|key| !known.contains(*key)).try_for_each(|key| storage.remove(key))).await
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    actix_rt::task::spawn_blocking(work).await.map_err(Error::internal)?
+async fn sweep_unknown(db: &Db, storage: &Storage, keys: &[String]) -> Result<()> {
+    for some in keys.chunks(STEP) {
+        let asked = some.to_vec();
+        let known: HashSet<String> = db.read(move |conn: &mut DbConn| queries::known(conn, &asked)).await?.into_iter().collect();
+        storage.remove(some.iter().filter(|key| !known.contains(*key)).cloned().collect()).await?;
+    }
+    Ok(())
 }

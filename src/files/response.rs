@@ -2,17 +2,23 @@
 use super::model::Blob;
 use crate::{
     error::{Error, Result},
-    storage::Storage,
+    storage::{Bucket, Download, Storage},
 };
 use actix_files::NamedFile;
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
-    http::header::{
-        self, Charset, ContentDisposition, ContentType, DispositionParam, DispositionType, ETag, EntityTag, ExtendedValue, HeaderMap, HeaderValue,
-        IfNoneMatch,
+    body::SizedStream,
+    http::{
+        Method, StatusCode,
+        header::{
+            self, Charset, ContentDisposition, ContentType, DispositionParam, DispositionType, ETag, EntityTag, ExtendedValue, HeaderMap,
+            HeaderValue, IfNoneMatch,
+        },
     },
     mime::Mime,
+    web::Bytes,
 };
+use futures_util::stream;
 
 /// A file that lies on this disk, or the part of it that is asked for.
 ///
@@ -28,6 +34,51 @@ pub(super) async fn from_disk(storage: &Storage, blob: &Blob, request: &HttpRequ
     let mut response = file.set_content_type(content_type(blob)).set_content_disposition(disposition(blob)).into_response(request);
     send_along(response.headers_mut());
     Ok(response)
+}
+
+/// The same for one that lies in a bucket: through this server, or by way of a short-lived link. Who only wants the head is told what the
+/// row says.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is gone; [`Error::StorageDown`].
+pub(super) async fn from_bucket(bucket: &Bucket, blob: &Blob, request: &HttpRequest) -> Result<HttpResponse> {
+    let tag = EntityTag::new_strong(blob.key.clone());
+    if is_known(request, &tag) {
+        return Ok(unchanged(tag));
+    }
+    let mut response = HttpResponse::Ok();
+    response.content_type(content_type(blob)).insert_header(disposition(blob)).insert_header((header::ACCEPT_RANGES, "bytes"));
+    let byte_size = u64::try_from(blob.byte_size).map_err(Error::internal)?;
+    let range = range(request, &tag);
+    response.insert_header(ETag(tag));
+    let mut response = if request.method() == Method::HEAD {
+        response.body(SizedStream::new(byte_size, stream::empty::<Result<Bytes>>()))
+    } else {
+        let (content_type, disposition) = (content_type(blob).to_string(), disposition(blob).to_string());
+        let answer = match bucket.download(&blob.key, byte_size, range, &content_type, &disposition).await? {
+            Download::There(url) => return Ok(elsewhere(url.as_str())),
+            Download::Through(answer) => answer,
+        };
+        response.status(StatusCode::from_u16(answer.status).map_err(Error::internal)?);
+        if let Some(range) = answer.range {
+            response.insert_header((header::CONTENT_RANGE, range));
+        }
+        match answer.length {
+            // what the storage says in so many words is nothing for a browser
+            _ if answer.status == 416 => response.insert_header((header::CONTENT_RANGE, format!("bytes */{byte_size}"))).finish(),
+            Some(length) => response.body(SizedStream::new(length, answer.body)),
+            None => response.streaming(answer.body),
+        }
+    };
+    send_along(response.headers_mut());
+    Ok(response)
+}
+
+/// The part of the file that is asked for. Several at once are no part that storages give, and one of another version is none of this.
+fn range<'a>(request: &'a HttpRequest, tag: &EntityTag) -> Option<&'a str> {
+    let said = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let of_this = said(header::IF_RANGE).is_none_or(|version| version == tag.to_string());
+    said(header::RANGE).filter(|range| of_this && range.starts_with("bytes=") && !range.contains(','))
 }
 
 /// Whether the reader has this version already.

@@ -2,7 +2,7 @@
 use super::model::{Blob, LARGEST_SIDE};
 use crate::{
     error::{Error, Result},
-    storage::Storage,
+    storage::{AtHand, Storage},
 };
 use image::{
     DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbImage,
@@ -11,7 +11,6 @@ use image::{
 use std::{
     fs::File,
     io::{self, BufReader},
-    path::Path,
     time::Duration,
 };
 use tokio::{sync::Semaphore, time::timeout};
@@ -44,11 +43,11 @@ pub(super) async fn of(storage: &Storage, blob: &Blob) -> Result<Option<Vec<u8>>
     if let Some(kept) = storage.kept_beside(&blob.key).await? {
         return Ok(Some(kept).filter(|kept| !kept.is_empty()));
     }
-    let place = storage.path(&blob.key);
+    let file = storage.at_hand(&blob.key).await?;
     let work = move || {
         // held until the thread is free again, also when nobody waits any more
         let _turn = turn;
-        drawn(&place)
+        drawn(&file)
     };
     let drawn = match actix_rt::task::spawn_blocking(work).await {
         Ok(drawn) => drawn.map_err(|e| missing_or(blob, e))?,
@@ -77,8 +76,8 @@ pub(super) fn content_type(picture: &[u8]) -> &'static str {
     if picture.starts_with(b"\x89PNG") { "image/png" } else { "image/jpeg" }
 }
 
-fn drawn(place: &Path) -> io::Result<Option<Vec<u8>>> {
-    match draw(BufReader::new(File::open(place)?)) {
+fn drawn(file: &AtHand) -> io::Result<Option<Vec<u8>>> {
+    match draw(BufReader::new(File::open(&file.path)?)) {
         Ok(picture) => Ok(Some(picture)),
         // the disk, and not the picture; a file that ends too early is none of the disk's faults
         Err(ImageError::IoError(e)) if !matches!(e.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData) => Err(e),

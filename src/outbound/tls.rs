@@ -41,9 +41,14 @@ impl Trust {
 
     /// For one who speaks HTTP/1.1 alone.
     pub(super) fn connector_for_http1(&self) -> TlsConnector {
+        TlsConnector::from(self.alone_with_http1())
+    }
+
+    /// The same authorities, for one who speaks HTTP/1.1 alone.
+    pub fn alone_with_http1(&self) -> Arc<ClientConfig> {
         let mut config = (*self.0).clone();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        TlsConnector::from(Arc::new(config))
+        Arc::new(config)
     }
 
     fn with(own: Vec<CertificateDer<'static>>, protocols: &[&[u8]]) -> Result<Trust, String> {

@@ -160,7 +160,7 @@ async fn a_website_takes_only_known_kinds() {
 async fn files_go_when_nothing_refers_to_them() {
     let server = Server::start().await;
     let office = server.office().await;
-    let storage = Storage::new(&server.config);
+    let storage = Storage::new(&server.config).unwrap();
     let inbox = office.api_inbox().await;
     let (visitor, number) = office.conversation(&inbox).await;
     let file = || File::new("attachments[]", "a.txt", "text/plain", b"a");

@@ -160,7 +160,7 @@ async fn sessions_are_offered_made_and_found() {
 
 async fn pictures(server: &Server) -> i64 {
     run(server, "UPDATE blobs SET created_at = '2026-01-01 00:00:00'").await;
-    files::sweep(&server.db, &hookdesk::storage::Storage::new(&server.config)).await.unwrap();
+    files::sweep(&server.db, &hookdesk::storage::Storage::new(&server.config).unwrap()).await.unwrap();
     server.count("SELECT count(*) AS number FROM blobs").await
 }
 

@@ -117,7 +117,7 @@ async fn what_no_message_names_is_forgotten() {
     }
     let sent = json!({"attachments": [all[0]["signed_id"]]});
     office.agent.post(&format!("/conversations/{number}/messages"), sent).await.ok();
-    let storage = Storage::new(&server.config);
+    let storage = Storage::new(&server.config).unwrap();
     while files::sweep(&server.db, &storage).await.unwrap() {}
     assert_eq!(server.count("SELECT count(*) AS number FROM direct_uploads").await, 3);
     server.write(|tx| Ok(sql_query("UPDATE direct_uploads SET created_at = '2020-01-01 00:00:00'").execute(tx.conn)?)).await;

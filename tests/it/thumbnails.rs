@@ -98,7 +98,7 @@ async fn people_have_small_pictures_and_what_was_made_goes_with_its_file() {
     assert_eq!((small.header("content-type"), points.width(), points.height()), (Some("image/jpeg"), 125, 250));
     me.delete("/profile/avatar").await.ok();
     server.write(|tx| Ok(sql_query("UPDATE blobs SET created_at = '2020-01-01 00:00:00'").execute(tx.conn)?)).await;
-    let storage = Storage::new(&server.config);
+    let storage = Storage::new(&server.config).unwrap();
     while files::sweep(&server.db, &storage).await.unwrap() {}
     let left = std::fs::read_dir(server.config.data_dir.join("files")).unwrap();
     assert_eq!(left.flat_map(|shelf| std::fs::read_dir(shelf.unwrap().path()).unwrap()).count(), 0);

@@ -44,7 +44,7 @@ async fn import(db: Data<Db>, storage: Data<Storage>, quotas: Data<Quotas>, by: 
     quotas.take(IMPORTS, by.account_id().0)?;
     let (_, mut uploads) = body.read(&storage).await?;
     let upload = uploads.take("import_file", &List::default())?.pop().ok_or_else(|| Error::blank("import_file"))?;
-    let imported = commands::import(&db, &storage, &by, &upload).await?;
+    let imported = commands::import(&db, &by, &upload).await?;
     Ok(HttpResponse::Ok().json(payload::imported(&imported)))
 }
 

@@ -25,11 +25,11 @@ const ROWS: usize = 25;
 ///
 /// # Errors
 /// [`Error::Invalid`] about `import_file` for what is no table, or too large a one.
-pub async fn import(db: &Db, storage: &Storage, by: &Administrator, upload: &Upload) -> Result<Imported> {
+pub async fn import(db: &Db, by: &Administrator, upload: &Upload) -> Result<Imported> {
     if upload.byte_size > table::LARGEST {
         return Err(Error::invalid("import_file", format!("The file is larger than {} MB", table::LARGEST >> 20)));
     }
-    let path = storage.path(&upload.key);
+    let path = upload.place()?;
     let read = move || std::fs::read(path).map_err(Error::internal).and_then(|bytes| table::read(&bytes));
     let mut rows = actix_rt::task::spawn_blocking(read).await.map_err(Error::internal)??;
     let mut imported = Imported::default();

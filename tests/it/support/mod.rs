@@ -1,4 +1,5 @@
 //! What the tests stand on: a server with a database of its own, clients by role, a receiver of webhooks, real processes.
+pub mod bucket;
 pub mod client;
 pub mod clock;
 pub mod cluster;
