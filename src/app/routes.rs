@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 const API_VERSION: &str = "4.16.2";
 
 /// What the API says about itself.
-static DESCRIPTION: Description = Description::new(document);
+static DESCRIPTION: Description = Description::new(|| document().to_string());
 
 /// Rooms that list their routes.
 type Rooms = &'static [fn(&mut Routes)];

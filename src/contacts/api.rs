@@ -167,7 +167,22 @@ async fn search(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<H
     Ok(HttpResponse::Ok().json(Listed { meta, payload }))
 }
 
-async fn show(db: Data<Db>, agent: Agent, path: At, params: Params<Listing>) -> Result<HttpResponse> {
+#[derive(Deserialize, JsonSchema)]
+#[serde(default)]
+struct Showing {
+    /// Whether their sessions are shown; true unless said otherwise.
+    include_contact_inboxes: Flag,
+}
+
+impl Default for Showing {
+    fn default() -> Self {
+        Showing { include_contact_inboxes: Flag(true) }
+    }
+}
+
+impl Input for Showing {}
+
+async fn show(db: Data<Db>, agent: Agent, path: At, params: Params<Showing>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let with_sessions = params.0.include_contact_inboxes.0;
     let work = move |conn: &mut DbConn| {

@@ -107,7 +107,11 @@ fn responses(operation: &Operation, taken: &Taken, drawn: &mut SchemaGenerator) 
         Some(schema) => json!({"description": text, "content": {"application/json": {"schema": schema(drawn)}}}),
         None => json!({"description": text}),
     };
-    let mut responses = BTreeMap::from([(operation.status, answer("Done", operation.answers))]);
+    let mut success = answer("Done", operation.answers);
+    if let Some(media) = operation.media {
+        success["content"] = json!({media: {"schema": {"type": "string"}}});
+    }
+    let mut responses = BTreeMap::from([(operation.status, success)]);
     let refusals = REFUSALS.iter().filter(|refusal| (refusal.may_come)(operation, taken));
     responses.extend(refusals.map(|refusal| (refusal.status, json!({"$ref": format!("#/components/responses/{}", refusal.name)}))));
     for other in &operation.others {

@@ -54,7 +54,8 @@ fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
 
 async fn list(description: Data<&'static Description>, AnyonePage { shell: page, .. }: AnyonePage) -> Result<HttpResponse> {
     let mut rooms: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
-    for (path, method, found) in operations(&description.0) {
+    let document = description.values()?;
+    for (path, method, found) in operations(&document) {
         let entry =
             Entry { method: method.to_uppercase(), path, summary: text(found, "summary"), url: format!("{LIST}/{}", text(found, "operationId")) };
         rooms.entry(found["tags"][0].as_str().unwrap_or_default()).or_default().push(entry);
@@ -92,7 +93,7 @@ struct ShowPage<'a> {
 }
 
 async fn show(description: Data<&'static Description>, AnyonePage { shell: page, .. }: AnyonePage, id: Path<String>) -> Result<HttpResponse> {
-    let document: &Value = &description.0;
+    let document = &description.values()?;
     let (path, method, found) = operations(document).find(|(_, _, found)| text(found, "operationId") == *id).ok_or(Error::NotFound)?;
     let content = &found["requestBody"]["content"];
     // where files may come, the multipart form has all that JSON has, and them

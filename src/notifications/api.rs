@@ -76,7 +76,16 @@ async fn index(db: Data<Db>, tellers: Data<Tellers>, links: Data<Links>, agent: 
     Ok(HttpResponse::Ok().json(InData { data: db.read(work).await? }))
 }
 
-async fn unread_count(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Counting {
+    /// `webhooks`: also those that Chatwoot does not have.
+    includes: List<Text>,
+}
+
+impl Input for Counting {}
+
+async fn unread_count(db: Data<Db>, agent: Agent, params: Params<Counting>) -> Result<HttpResponse> {
     let ours = wanted(&params.0.includes).ours;
     Ok(HttpResponse::Ok().json(db.read(move |conn| queries::unread(conn, &agent, ours)).await?))
 }

@@ -37,7 +37,7 @@ pub fn routes(to: &mut Routes) {
     to.at("/csat_survey_responses/metrics", |at| {
         at.get("How often they answered what, and how often they were asked", metrics).answers::<payload::MetricsJson>()
     });
-    to.at("/csat_survey_responses/download", |at| at.get("The same as a table (CSV)", download));
+    to.at("/csat_survey_responses/download", |at| at.get("The same as a table (CSV)", download).answers_with("text/csv"));
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]

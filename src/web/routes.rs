@@ -84,6 +84,8 @@ pub struct Operation {
     pub status: u16,
     /// What it answers with then; none: nothing that a client needs.
     pub answers: Option<fn(&mut SchemaGenerator) -> Schema>,
+    /// What kind of content it answers with then, if that is no JSON.
+    pub media: Option<&'static str>,
     /// Whether the state of a thing may forbid it (403).
     pub forbids: bool,
     /// Other answers, which look as they do nowhere else.
@@ -192,6 +194,7 @@ impl Place {
                 summary,
                 status: 200,
                 answers: None,
+                media: None,
                 forbids: false,
                 others: Vec::new(),
                 handler: std::any::type_name::<H>(),
@@ -205,6 +208,11 @@ impl Place {
     /// What the one that was said last answers with.
     pub fn answers<T: JsonSchema>(self) -> Place {
         self.latest(|operation| operation.answers = Some(SchemaGenerator::subschema_for::<T>))
+    }
+
+    /// What kind of content it answers with, if that is no JSON.
+    pub fn answers_with(self, media: &'static str) -> Place {
+        self.latest(|operation| operation.media = Some(media))
     }
 
     /// The status of its success, if that is not 200.

@@ -11,10 +11,15 @@ use actix_web::{
     web::{Data, Path},
 };
 
+/// What a browser's `EventSource` reads.
+const STREAM: &str = "text/event-stream";
+
 /// The routes, below `/api/v1/accounts/{account_id}`.
 pub(super) fn routes(to: &mut Routes) {
-    to.at("/webhooks/deliveries/stream", |at| at.get("Deliveries as they happen (server-sent events)", of_account));
-    to.at("/webhooks/{id}/deliveries/stream", |at| at.get("Deliveries of a webhook as they happen (server-sent events)", of_webhook));
+    to.at("/webhooks/deliveries/stream", |at| at.get("Deliveries as they happen (server-sent events)", of_account).answers_with(STREAM));
+    to.at("/webhooks/{id}/deliveries/stream", |at| {
+        at.get("Deliveries of a webhook as they happen (server-sent events)", of_webhook).answers_with(STREAM)
+    });
 }
 
 async fn of_account(tail: Data<Tail>, by: Administrator) -> Result<HttpResponse> {
