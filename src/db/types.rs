@@ -118,63 +118,63 @@ macro_rules! ids {
 }
 
 ids! {
-    /// Of `accounts`.
+    /// The id of an account.
     AccountId,
-    /// Of `users`.
+    /// The id of somebody.
     UserId,
-    /// Of `sessions`.
+    /// The id of a session.
     SessionId,
-    /// Of `agent_bots`.
+    /// The id of a bot.
     AgentBotId,
-    /// Of `inboxes`.
+    /// The id of an inbox.
     InboxId,
-    /// Of `contacts`.
+    /// The id of a contact.
     ContactId,
-    /// Of `contact_inboxes`.
+    /// The id of a contact's session in an inbox.
     ContactInboxId,
-    /// Of `notes`.
+    /// The id of a note.
     NoteId,
-    /// Of `custom_attribute_definitions`.
+    /// The id of a custom attribute.
     DefinitionId,
-    /// Of `custom_filters`.
+    /// The id of a filter.
     CustomFilterId,
-    /// Of `conversations`: internal, never on the wire.
+    /// The id of a conversation inside the server, which is not its number.
     ConversationId,
-    /// A conversation's number in its account: what the wire calls its id.
+    /// The number of a conversation in its account: what the wire calls its id.
     DisplayId,
-    /// Of `messages`.
+    /// The id of a message.
     MessageId,
-    /// Of `csat_survey_responses`.
+    /// The id of an answer to a survey.
     SurveyResponseId,
-    /// Of `events`.
+    /// The id of an event.
     EventId,
-    /// Of `webhooks`.
+    /// The id of a webhook.
     WebhookId,
-    /// Of `webhook_replays`.
+    /// The id of a replay.
     ReplayId,
-    /// Of `deliveries`.
+    /// The id of a delivery.
     DeliveryId,
-    /// Of `test_receivers`.
+    /// The id of a test receiver.
     TestReceiverId,
-    /// Of `test_receiver_requests`.
+    /// The id of a request that a test receiver got.
     ArrivalId,
-    /// Of `teams`.
+    /// The id of a team.
     TeamId,
-    /// Of `labels`.
+    /// The id of a label.
     LabelId,
-    /// Of `blobs`.
+    /// The id of a stored file.
     BlobId,
-    /// Of `direct_uploads`.
+    /// The id of a file that was announced.
     DirectUploadId,
-    /// Of `attachments`.
+    /// The id of a file of a message.
     AttachmentId,
-    /// Of `mails`.
+    /// The id of a mail.
     MailId,
-    /// Of `notifications`.
+    /// The id of a notification.
     NotificationId,
-    /// Of `notification_subscriptions`.
+    /// The id of a browser or an app that is told.
     SubscriptionId,
-    /// Of `canned_responses`.
+    /// The id of a canned response.
     CannedResponseId,
 }
 

@@ -56,12 +56,28 @@ async fn list(description: Data<&'static Description>, AnyonePage { shell: page,
     let mut rooms: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
     let document = description.values()?;
     for (path, method, found) in operations(&document) {
-        let entry =
-            Entry { method: method.to_uppercase(), path, summary: text(found, "summary"), url: format!("{LIST}/{}", text(found, "operationId")) };
+        // PUT does the same
+        let twice = !document["paths"][path]["put"].is_null();
+        let method = match method {
+            "put" if !document["paths"][path]["patch"].is_null() => continue,
+            "patch" if twice => "PATCH, PUT".to_owned(),
+            other => other.to_uppercase(),
+        };
+        let entry = Entry { method, path, summary: text(found, "summary"), url: format!("{LIST}/{}", text(found, "operationId")) };
         rooms.entry(found["tags"][0].as_str().unwrap_or_default()).or_default().push(entry);
     }
     let rooms = rooms.into_iter().map(|(name, entries)| Room { name, entries }).collect();
     html(&ListPage { page, rooms })
+}
+
+/// A piece of a text: between backticks it is code.
+struct Piece<'a> {
+    code: bool,
+    text: &'a str,
+}
+
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    text.split('`').enumerate().map(|(at, text)| Piece { code: at % 2 == 1, text }).collect()
 }
 
 /// A parameter, or a field of a body.
@@ -69,7 +85,7 @@ struct Field<'a> {
     name: &'a str,
     place: &'a str,
     kind: String,
-    text: &'a str,
+    text: Vec<Piece<'a>>,
     required: bool,
 }
 
@@ -122,7 +138,7 @@ fn fields_of(body: &Value) -> impl Iterator<Item = Field<'_>> {
 }
 
 fn field<'a>(name: &'a str, place: &'a str, schema: &'a Value, required: bool) -> Field<'a> {
-    Field { name, place, kind: kind(schema), text: text(schema, "description"), required }
+    Field { name, place, kind: kind(schema), text: pieces(text(schema, "description")), required }
 }
 
 /// A word or two for what a value is.

@@ -6,7 +6,6 @@ use serde::Serialize;
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct Payload<T> {
-    /// The answer itself.
     pub payload: T,
 }
 
@@ -14,9 +13,7 @@ pub struct Payload<T> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct Listed<Meta, T> {
-    /// About the list as a whole.
     pub meta: Meta,
-    /// The page of it that was asked for.
     pub payload: T,
 }
 
@@ -24,7 +21,6 @@ pub struct Listed<Meta, T> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct InData<T> {
-    /// The answer itself.
     pub data: T,
 }
 
@@ -32,7 +28,6 @@ pub struct InData<T> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct InMeta<T> {
-    /// The answer itself.
     pub meta: T,
 }
 
@@ -40,7 +35,6 @@ pub struct InMeta<T> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct Total {
-    /// How many there are on all pages together.
     pub total_count: i64,
 }
 
@@ -48,7 +42,6 @@ pub struct Total {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct Sentence {
-    /// In English.
     pub message: &'static str,
 }
 

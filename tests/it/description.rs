@@ -39,3 +39,35 @@ async fn a_method_that_is_not_there_is_told_which_are() {
     assert_eq!(answer.header("allow"), Some("GET, POST"));
     server.finish().await;
 }
+
+#[actix_rt::test]
+async fn people_read_the_same_on_pages() {
+    let server = Server::start().await;
+    let list = server.anonymous().get("/app/api").await;
+    assert_eq!(list.status, 200);
+    for operation in ["labels.create", "contacts.create", "surveys.download", "public.create_message", "profile.update"] {
+        assert!(list.text().contains(&format!("\"/app/api/{operation}\"")), "{operation}");
+        assert_eq!(server.anonymous().get(&format!("/app/api/{operation}")).await.status, 200);
+    }
+    let contact = server.anonymous().get("/app/api/contacts.create").await.text();
+    for said in ["POST /api/v1/accounts/{account_id}/contacts", "phone_number", "A file, in a multipart form.", "source_id"] {
+        assert!(contact.contains(said), "{said}");
+    }
+    assert_eq!(server.anonymous().get("/app/api/labels.paint").await.status, 404);
+    server.finish().await;
+}
+
+#[test]
+fn whoever_reads_it_learns_what_each_field_means() {
+    let operations = DOCUMENT["paths"].as_object().unwrap().values().flat_map(|methods| methods.as_object().unwrap().values());
+    for operation in operations {
+        let id = &operation["operationId"];
+        let body = &operation["requestBody"]["content"]["application/json"]["schema"]["properties"];
+        let fields = body.as_object().into_iter().flatten().map(|(name, schema)| (name.as_str(), schema));
+        let parameters = operation["parameters"].as_array().unwrap().iter().filter(|parameter| parameter["in"] == "query");
+        for (name, schema) in fields.chain(parameters.map(|parameter| (parameter["name"].as_str().unwrap(), &parameter["schema"]))) {
+            let text = schema["description"].as_str().unwrap_or_default();
+            assert!(!text.is_empty() && !text.contains("[`"), "{id}: {name} says {text:?} to those who do not see the code");
+        }
+    }
+}
