@@ -102,12 +102,16 @@ fn body(input: &Schema, files: Option<&[&str]>) -> Value {
     json!({"content": content})
 }
 
-fn responses(operation: &Operation, taken: &Taken, drawn: &mut SchemaGenerator) -> Value {
-    let mut answer = |text: &str, schema: Option<fn(&mut SchemaGenerator) -> Schema>| match schema {
+/// An answer: nothing, unless it has a schema.
+fn answer(text: &str, schema: Option<fn(&mut SchemaGenerator) -> Schema>, drawn: &mut SchemaGenerator) -> Value {
+    match schema {
         Some(schema) => json!({"description": text, "content": {"application/json": {"schema": schema(drawn)}}}),
         None => json!({"description": text}),
-    };
-    let mut success = answer("Done", operation.answers);
+    }
+}
+
+fn responses(operation: &Operation, taken: &Taken, drawn: &mut SchemaGenerator) -> Value {
+    let mut success = answer("Done", operation.answers, drawn);
     if let Some(media) = operation.media {
         success["content"] = json!({media: {"schema": {"type": "string"}}});
     }
@@ -115,10 +119,11 @@ fn responses(operation: &Operation, taken: &Taken, drawn: &mut SchemaGenerator) 
     let refusals = REFUSALS.iter().filter(|refusal| (refusal.may_come)(operation, taken));
     responses.extend(refusals.map(|refusal| (refusal.status, json!({"$ref": format!("#/components/responses/{}", refusal.name)}))));
     for other in &operation.others {
-        let mut described = answer(other.text, other.answers);
+        let mut described = answer(other.text, other.answers, drawn);
         // what an operation says of itself stands beside what holds for all
-        if let (Some(usual), Some(schema)) = (responses.get(&other.status), described.pointer_mut(SCHEMA)) {
-            *schema = json!({"anyOf": [schema.take(), {"$ref": format!("{}{SCHEMA}", usual["$ref"].as_str().unwrap_or_default())}]});
+        let usual = REFUSALS.iter().find(|refusal| refusal.status == other.status && responses.contains_key(&other.status));
+        if let (Some(shape), Some(schema)) = (usual.and_then(|refusal| refusal.shape), described.pointer_mut(SCHEMA)) {
+            *schema = json!({"anyOf": [schema.take(), shape(drawn)]});
         }
         responses.insert(other.status, described);
     }

@@ -12,7 +12,7 @@ pub struct Refusal {
     pub name: &'static str,
     text: &'static str,
     /// None: it is plain text.
-    shape: Option<fn(&mut SchemaGenerator) -> Schema>,
+    pub shape: Option<fn(&mut SchemaGenerator) -> Schema>,
     /// Whether it may come of an operation.
     pub may_come: fn(&Operation, &Taken) -> bool,
 }
