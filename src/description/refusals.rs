@@ -56,7 +56,7 @@ pub const REFUSALS: [Refusal; 9] = [
         name: "NotFound",
         text: "There is no such thing, or not for whoever asks",
         shape: Some(SchemaGenerator::subschema_for::<Missing>),
-        may_come: |operation, _| operation.path_names().next().is_some(),
+        may_come: |operation, _| operation.names || operation.path_names().next().is_some(),
     },
     Refusal {
         status: 413,
