@@ -56,7 +56,8 @@ pub const REFUSALS: [Refusal; 9] = [
         name: "NotFound",
         text: "There is no such thing, or not for whoever asks",
         shape: Some(SchemaGenerator::subschema_for::<Missing>),
-        may_come: |operation, _| operation.names || operation.path_names().next().is_some(),
+        // what is missing is named by the path or by the input
+        may_come: |operation, taken| operation.path_names().next().is_some() || taken.input.is_some(),
     },
     Refusal {
         status: 413,
@@ -115,6 +116,7 @@ enum Unauthorized {
 enum Missing {
     Record { error: String },
     Path { status: u16, error: String },
+    Session { success: bool, errors: Vec<String> },
 }
 
 #[derive(JsonSchema)]

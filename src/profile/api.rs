@@ -23,11 +23,9 @@ pub fn routes(to: &mut Routes) {
         at.patch("Changes what others see of oneself, the address or the password", update).answers::<ProfileJson>()
     });
     to.at("/profile/avatar", |at| at.delete("Takes one’s picture away", delete_avatar).answers::<ProfileJson>());
-    to.at("/profile/availability", |at| at.post("Says whether one is there", availability).answers::<ProfileJson>().may_name_nothing());
-    to.at("/profile/auto_offline", |at| {
-        at.post("Says whether one counts as away by oneself", auto_offline).answers::<ProfileJson>().may_name_nothing()
-    });
-    to.at("/profile/set_active_account", |at| at.patch("Notes which account one works in", set_active_account).may_name_nothing());
+    to.at("/profile/availability", |at| at.post("Says whether one is there", availability).answers::<ProfileJson>());
+    to.at("/profile/auto_offline", |at| at.post("Says whether one counts as away by oneself", auto_offline).answers::<ProfileJson>());
+    to.at("/profile/set_active_account", |at| at.patch("Notes which account one works in", set_active_account));
     to.at("/profile/reset_access_token", |at| at.post("Gives oneself another access token", reset_access_token).answers::<ProfileJson>());
     to.at("/profile/resend_confirmation", |at| at.post("Mails the confirmation again, if it is missing", resend_confirmation));
 }

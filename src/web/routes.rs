@@ -88,8 +88,6 @@ pub struct Operation {
     pub media: Option<&'static str>,
     /// Whether the state of a thing may forbid it (403).
     pub forbids: bool,
-    /// Whether it names something in what it takes that may not be there (404).
-    pub names: bool,
     /// Other answers, which look as they do nowhere else.
     pub others: Vec<Other>,
     /// Where its handler stands in the code, as in `hookdesk::labels::api::create`.
@@ -198,7 +196,6 @@ impl Place {
                 answers: None,
                 media: None,
                 forbids: false,
-                names: false,
                 others: Vec::new(),
                 handler: std::any::type_name::<H>(),
                 takes: Args::tell,
@@ -226,11 +223,6 @@ impl Place {
     /// That the state of a thing may forbid it (403).
     pub fn may_be_forbidden(self) -> Place {
         self.latest(|operation| operation.forbids = true)
-    }
-
-    /// That it names something in what it takes, not in its path, that may not be there (404).
-    pub fn may_name_nothing(self) -> Place {
-        self.latest(|operation| operation.names = true)
     }
 
     /// That another status may come, with an answer that looks so.

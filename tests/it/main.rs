@@ -31,6 +31,7 @@ mod engine;
 mod errors;
 mod events;
 mod filters;
+mod gates;
 mod hostile;
 mod https;
 mod inbox_settings;

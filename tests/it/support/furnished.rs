@@ -1,0 +1,336 @@
+//! An account in which there is one of everything, with a word in every text that stands nowhere else: whoever gets to see it has got in.
+use super::{
+    Agent, ApiInbox, Caller, File, Office, Receiver, Server, Visitor,
+    operations::{self, Operation},
+    until,
+};
+use hookdesk::{db::types::UserId, users};
+use serde_json::{Map, Value, json};
+
+/// The account.
+pub struct Furnished {
+    pub office: Office,
+    /// An agent who is a member of no inbox.
+    pub outsider: Agent,
+    pub inbox: ApiInbox,
+    pub visitor: Visitor,
+    /// The word in every text.
+    pub mark: &'static str,
+    /// The word in what only those see who see the inbox.
+    pub inner: String,
+    /// What the parameters of paths are, by the part of the path before them.
+    parameters: Vec<(&'static str, &'static str, String)>,
+    /// What the fields of inputs are that name something.
+    names: Map<String, Value>,
+    /// What others are, of which not every value will do.
+    values: Map<String, Value>,
+    /// Hears what happens there.
+    _receiver: Receiver,
+}
+
+/// What is in the account.
+#[derive(Default)]
+struct Things {
+    conversations: Vec<i64>,
+    message: i64,
+    survey: String,
+    contact: i64,
+    other_contact: i64,
+    note: i64,
+    label: i64,
+    team: i64,
+    bot: i64,
+    canned: i64,
+    attribute: i64,
+    filter: i64,
+    webhook: i64,
+    replay: i64,
+    notification: i64,
+    test_receiver: i64,
+}
+
+impl Furnished {
+    /// With so many conversations. Where the first account has more than the second, its number means nothing there.
+    pub async fn new(server: &Server, mark: &'static str, conversations: usize) -> Furnished {
+        let office = if mark == FIRST { server.office().await } else { server.another_office(&format!("{mark}.")).await };
+        let outsider = office.another_agent(&format!("Cleo {mark}"), &format!("{mark}.cleo@acme.example")).await;
+        let (receiver, inner) = (Receiver::open(), format!("{mark}-inner"));
+        let channel = json!({"name": format!("Support {mark}"), "greeting_enabled": false, "greeting_message": inner});
+        let inbox = office.api_inbox().await;
+        office.administrator.patch(&format!("/inboxes/{}", inbox.id), channel).await.ok();
+        let visitor = office.visitor(&inbox, json!({"name": format!("Lea {mark}"), "email": format!("lea-{mark}@example.org")})).await;
+        let mut things = Things { contact: visitor.id, ..Things::default() };
+        let made = Maker { office: &office, mark, inner: &inner, inbox: &inbox };
+        made.groups(&mut things).await;
+        made.listeners(&mut things, &receiver).await;
+        let other = office.visitor(&inbox, json!({"name": format!("Nia {mark}")})).await;
+        for number in 1..=conversations {
+            // only the last one is this visitor's
+            let whose = if number == conversations { &visitor } else { &other };
+            things.conversations.push(whose.begin().await);
+        }
+        made.conversation(&mut things, &visitor).await;
+        made.late(&mut things).await;
+        until("a delivery", async || (!receiver.received().is_empty()).then_some(())).await;
+        server.settled().await;
+        let parameters = parameters(&office, &inbox, &visitor, &things);
+        let (names, values) = (names(&office, &inbox, &visitor, &things), values(&receiver, mark));
+        Furnished { office, outsider, inbox, visitor, mark, inner, parameters, names, values, _receiver: receiver }
+    }
+
+    /// The value of a parameter of a path. Panics for one that is not known here: a new route's goes into the table below.
+    pub fn parameter(&self, before: &str, name: &str) -> String {
+        let found = self.parameters.iter().find(|(known, parameter, _)| (*known, *parameter) == (before, name));
+        found.map_or_else(|| panic!("what is {{{name}}} after /{before}/? Say so in support/furnished.rs"), |(.., value)| value.clone())
+    }
+
+    /// The value of a field that names something.
+    pub fn name(&self, field: &str) -> Option<Value> {
+        self.names.get(field).cloned()
+    }
+
+    /// The value of a field, if not any will do.
+    pub fn field(&self, field: &str) -> Option<Value> {
+        match self.names.get(field).or_else(|| self.values.get(field))? {
+            // what may be there once only
+            Value::String(text) if text.contains("{n}") => Some(json!(text.replace("{n}", &operations::number().to_string()))),
+            value => Some(value.clone()),
+        }
+    }
+
+    /// Somebody who may do it, whatever has become of them before.
+    pub async fn caller(&self, server: &Server, operation: &Operation) -> Caller {
+        let (office, nobody) = (&self.office, server.anonymous());
+        let user = match operation.caller {
+            "anyone" => return nobody.0,
+            "administrator" => office.administrator.id,
+            "signed_in" => self.outsider.id,
+            _ => office.agent.id,
+        };
+        let token = server.read(move |conn| users::access_token(conn, UserId(user))).await;
+        nobody.with("api_access_token", &token)
+    }
+
+    /// What no stranger may see: the word, and what opens doors.
+    pub fn secrets(&self) -> Vec<String> {
+        let office = &self.office;
+        [self.mark, &self.inbox.hmac_token, &self.inbox.secret, &self.visitor.source_id, &office.administrator.token, &office.agent.token]
+            .map(str::to_owned)
+            .into()
+    }
+}
+
+/// The word of the first account.
+pub const FIRST: &str = "zqxwv";
+/// The word of another.
+pub const SECOND: &str = "jkvpf";
+
+struct Maker<'a> {
+    office: &'a Office,
+    mark: &'a str,
+    inner: &'a str,
+    inbox: &'a ApiInbox,
+}
+
+impl Maker<'_> {
+    async fn make(&self, path: &str, said: Value) -> i64 {
+        let made = self.office.administrator.post(path, said).await.ok();
+        id_in(&made).unwrap_or_else(|| panic!("{path} answers without an id: {made}"))
+    }
+
+    /// What conversations are sorted by, and what people keep for themselves.
+    async fn groups(&self, things: &mut Things) {
+        let (mark, office) = (self.mark, self.office);
+        let said = json!({"name": format!("Acme {mark}"), "domain": format!("{mark}.example"), "support_email": format!("{mark}@acme.example")});
+        office.administrator.patch("", said).await.ok();
+        office.administrator.patch(&format!("/agents/{}", office.agent.id), json!({"name": format!("Ben {mark}")})).await.ok();
+        things.label = self.make("/labels", json!({"title": mark, "description": mark, "show_on_sidebar": true})).await;
+        things.team = self.make("/teams", json!({"name": format!("team {mark}"), "description": mark})).await;
+        let members = json!({"user_ids": [office.agent.id]});
+        office.administrator.post(&format!("/teams/{}/team_members", things.team), members).await.ok();
+        things.canned = self.make("/canned_responses", json!({"short_code": mark, "content": mark})).await;
+        let said = json!({"attribute_display_name": mark, "attribute_key": mark, "attribute_model": "contact_attribute"});
+        things.attribute = self.make("/custom_attribute_definitions", said).await;
+        let query = json!({"payload": [{"attribute_key": "name", "filter_operator": "contains", "values": [mark], "query_operator": null}]});
+        let said = json!({"name": mark, "filter_type": "contact", "query": query});
+        things.filter = office.agent.post("/custom_filters", said).await.ok()["id"].as_i64().unwrap();
+        things.other_contact = self.make("/contacts", json!({"name": format!("Max {mark}"), "identifier": mark})).await;
+        office.agent.post(&format!("/contacts/{}/labels", things.contact), json!({"labels": [mark]})).await.ok();
+        things.note = self.make(&format!("/contacts/{}/notes", things.contact), json!({"content": mark})).await;
+    }
+
+    /// Who hears what happens.
+    async fn listeners(&self, things: &mut Things, receiver: &Receiver) {
+        let mark = self.mark;
+        let hook = self.office.webhook(&receiver.url()).await;
+        things.webhook = hook.id;
+        let said = json!({"name": mark, "description": mark, "headers": {"X-Mark": mark}});
+        self.office.administrator.patch(&format!("/webhooks/{}", hook.id), said).await.ok();
+        let said = json!({"name": mark, "description": mark, "outgoing_url": receiver.url_of(&format!("/bot/{mark}"))});
+        things.bot = self.make("/agent_bots", said).await;
+        things.test_receiver = self.make("/test_receivers", json!({"name": mark})).await;
+    }
+
+    /// The last conversation, with all that can be in one.
+    async fn conversation(&self, things: &mut Things, visitor: &Visitor) {
+        let (mark, inner, office) = (self.mark, self.inner, self.office);
+        let number = *things.conversations.last().unwrap();
+        let conversation = format!("/conversations/{number}");
+        let at = |rest: &str| format!("{conversation}{rest}");
+        let door = at("/messages");
+        let form =
+            json!({"content": inner, "content_type": "form", "content_attributes": {"items": [{"name": "email", "type": "email", "label": inner}]}});
+        things.message = office.agent.post(&door, form).await.ok()["id"].as_i64().unwrap();
+        visitor.says(number, inner).await;
+        office.agent.post(&door, json!({"content": format!("a note: {inner}"), "private": true})).await.ok();
+        let name = format!("{inner}.txt");
+        let file = File::new("attachments[]", &name, "text/plain", inner.as_bytes());
+        office.agent.upload(&at("/messages"), &[("content", inner)], &[file]).await.ok();
+        office.agent.post(&door, json!({"content": inner, "content_type": "input_csat"})).await.ok();
+        office.agent.post(&at("/labels"), json!({"labels": [mark]})).await.ok();
+        office.agent.post(&at("/custom_attributes"), json!({"custom_attributes": {"plan": inner}})).await.ok();
+        office.agent.patch(&at("/draft_messages"), json!({"message": inner})).await.ok();
+        office.administrator.post(&at("/assignments"), json!({"assignee_id": office.agent.id})).await.ok();
+        let seen = visitor.get(&conversation).await.ok();
+        things.survey = seen["uuid"].as_str().unwrap().to_owned();
+    }
+
+    /// What comes of all the rest.
+    async fn late(&self, things: &mut Things) {
+        let office = self.office;
+        let bot = json!({"agent_bot": things.bot});
+        office.administrator.post(&format!("/inboxes/{}/set_agent_bot", self.inbox.id), bot).await.ok_and_empty();
+        let replay = json!({"from": "2020-01-01", "what": "everything", "events": ["contact_created"]});
+        let replays = format!("/webhooks/{}/replays", things.webhook);
+        things.replay = self.make(&replays, replay).await;
+        until("the end of the replay", async || {
+            let replay = office.administrator.get(&format!("{replays}/{}", things.replay)).await.ok();
+            (replay["payload"]["replay"]["state"] != "running").then_some(())
+        })
+        .await;
+        let told = office.agent.get("/notifications").await.ok();
+        things.notification = told["data"]["payload"][0]["id"].as_i64().unwrap_or_else(|| panic!("Ben is told of nothing: {told}"));
+    }
+}
+
+/// The id of what was made, wherever the answer has it.
+fn id_in(made: &Value) -> Option<i64> {
+    made["id"].as_i64().or_else(|| made.as_object()?.values().find_map(id_in))
+}
+
+fn parameters(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Things) -> Vec<(&'static str, &'static str, String)> {
+    let number = *things.conversations.last().unwrap();
+    let numbers = [
+        ("accounts", "account_id", office.account),
+        ("agents", "id", office.agent.id),
+        ("agent_bots", "id", things.bot),
+        ("canned_responses", "id", things.canned),
+        ("contacts", "id", things.contact),
+        ("contacts", "contact", things.contact),
+        ("notes", "id", things.note),
+        ("conversations", "id", number),
+        ("messages", "message_id", things.message),
+        ("messages", "message", things.message),
+        ("custom_attribute_definitions", "id", things.attribute),
+        ("custom_filters", "id", things.filter),
+        ("inboxes", "id", inbox.id),
+        ("inbox_members", "inbox_id", inbox.id),
+        ("labels", "id", things.label),
+        ("notifications", "id", things.notification),
+        ("teams", "id", things.team),
+        ("test_receivers", "id", things.test_receiver),
+        ("webhooks", "id", things.webhook),
+        ("replays", "replay", things.replay),
+    ];
+    let texts = [
+        ("csat_survey", "uuid", things.survey.clone()),
+        ("inboxes", "identifier", inbox.identifier.clone()),
+        ("contacts", "source_id", visitor.source_id.clone()),
+    ];
+    numbers.map(|(before, name, id)| (before, name, id.to_string())).into_iter().chain(texts).collect()
+}
+
+/// What names something in an input.
+fn names(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Things) -> Map<String, Value> {
+    let number = *things.conversations.last().unwrap();
+    let fields = json!({
+        "account_id": office.account,
+        "agent_bot": things.bot,
+        "assignee_id": office.agent.id,
+        "base_contact_id": things.contact,
+        "contact_id": things.contact,
+        "filter.source_id": visitor.source_id,
+        "ids": [number],
+        "inbox_id": inbox.id,
+        "inbox_ids": [inbox.id],
+        "mergee_contact_id": things.other_contact,
+        "team_id": things.team,
+        "user_ids": [office.agent.id],
+    });
+    fields.as_object().unwrap().clone()
+}
+
+/// What is not made of any word; null: what is left out, since it wants more than words.
+fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
+    let url = receiver.url_of("/elsewhere");
+    let condition = json!({"attribute_key": "created_at", "filter_operator": "is_greater_than", "values": ["2020-01-01"], "query_operator": null});
+    let hours = json!({"day_of_week": 1, "open_hour": 9, "open_minutes": 0, "close_hour": 17, "close_minutes": 0});
+    let reach = [
+        ("avatar_url", json!("https://one.example/a.png")),
+        ("email", json!("new-{n}@example.org")),
+        ("emails", json!([format!("newer-{mark}@example.org")])),
+        ("outgoing_url", json!(url)),
+        ("phone_number", json!("+3361122{n}")),
+        ("subscription_attributes", json!({"endpoint": format!("https://one.example/{mark}"), "push_token": mark})),
+        ("support_email", json!("help@acme.example")),
+        ("url", json!(format!("{url}/{{n}}"))),
+        ("channel", json!({"type": "api", "webhook_url": url})),
+    ];
+    let choices = [
+        ("answer", json!(200)),
+        ("attribute_display_type", json!("text")),
+        ("attribute_model", json!("contact_attribute")),
+        ("availability", json!("online")),
+        ("bot_type", json!("webhook")),
+        ("color", json!("#ffffff")),
+        ("content_attributes", json!({})),
+        ("content_type", json!("text")),
+        ("events", json!(["contact_created"])),
+        ("filter_type", json!("contact")),
+        ("locale", json!("en")),
+        ("message_type", json!("outgoing")),
+        ("payload", json!([condition])),
+        ("query", json!({"payload": [condition]})),
+        ("selected_email_flags", json!(["email_conversation_creation"])),
+        ("selected_push_flags", json!(["push_conversation_creation"])),
+        ("submitted_values", json!([{"name": "email", "value": "nia@example.org"}])),
+        ("csat_survey.submitted_values", json!({"csat_survey_response": {"rating": 5, "feedback_message": "ok"}})),
+        ("subscriptions", json!(["contact_created"])),
+        ("timezone", json!("UTC")),
+        ("type", json!("Conversation")),
+        ("typing_status", json!("on")),
+        ("what", json!("everything")),
+        ("working_hours", json!([hours])),
+    ];
+    let (soon, late) = (json!("2020-01-02"), json!(4_102_444_800_i64));
+    let numbers = [
+        ("auto_resolve_after", json!(60)),
+        ("from", json!("2020-01-01")),
+        ("limit", json!(50)),
+        ("max_in_flight", json!(5)),
+        ("rate", json!(50)),
+        ("rate_limit", json!(50)),
+        ("rating", json!(5)),
+        ("retry_schedule", json!("5s,5m")),
+        ("seconds", json!(1)),
+        ("since", json!(1)),
+        ("snoozed_until", late.clone()),
+        ("timeout", json!("5s")),
+        ("to", soon),
+        ("until", late),
+    ];
+    let left_out =
+        ["after", "attachment", "attachments", "avatar", "current_password", "identifier_hash", "import_file", "password", "profile.email"];
+    let left_out = left_out.into_iter().chain(["password_confirmation"]).map(|name| (name, Value::Null));
+    reach.into_iter().chain(choices).chain(numbers).chain(left_out).map(|(name, value)| (name.to_owned(), value)).collect()
+}
