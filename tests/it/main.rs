@@ -33,6 +33,7 @@ mod events;
 mod filters;
 mod gates;
 mod hostile;
+mod hostile_input;
 mod https;
 mod inbox_settings;
 mod inboxes;
