@@ -113,20 +113,20 @@ impl Server {
             limits: Data::new(limits.clone()),
             sign_in_limits: Data::new(auth::SignInLimits::new(config.rate_limits)),
             quotas: Data::new(web::Quotas::new(config.rate_limits)),
+            crowd: Data::new(web::Crowd::new(&config, address.ip())),
         };
         let app = move || {
             App::new()
                 .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
+                .wrap(from_fn(web::limit_requests))
                 .wrap(from_fn(web::log_request))
                 .configure(|cfg| given.to(cfg))
                 .configure(|cfg| operations::api::routes(cfg, given.config.metrics_token.as_ref()))
                 .configure(routes)
         };
-        let mut server = HttpServer::new(app).disable_signals().shutdown_timeout(LAST_REQUESTS);
-        if config.workers > 0 {
-            server = server.workers(config.workers);
-        }
+        let server = HttpServer::new(app).disable_signals().shutdown_timeout(LAST_REQUESTS);
+        let server = if config.workers > 0 { server.workers(config.workers) } else { server };
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
         Ok(Server { address, config, db, hearing, sending, sweeper, indexer, tail, limits, handle, running: actix_rt::spawn(running) })
@@ -179,6 +179,7 @@ struct Given {
     limits: Data<Limits>,
     sign_in_limits: Data<auth::SignInLimits>,
     quotas: Data<web::Quotas>,
+    crowd: Data<web::Crowd>,
 }
 
 impl Given {
@@ -196,7 +197,8 @@ impl Given {
             .app_data(self.guard.clone())
             .app_data(self.limits.clone())
             .app_data(self.sign_in_limits.clone())
-            .app_data(self.quotas.clone());
+            .app_data(self.quotas.clone())
+            .app_data(self.crowd.clone());
     }
 }
 

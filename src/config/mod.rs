@@ -36,6 +36,10 @@ pub struct Config {
     pub brand_name: String,
     /// Whether requests are refused with 429 when there are too many.
     pub rate_limits: bool,
+    /// Requests from one address in a minute, 1 to 1000000.
+    pub request_limit: u32,
+    /// Those who may make any number of requests.
+    pub request_limit_exempt: Vec<IpNet>,
     /// Those whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Requests that may wait for the database, 1 to 100000.
@@ -155,6 +159,8 @@ impl Config {
             mail: Mail { smtp, from },
             brand_name,
             rate_limits: layers.get(&RATE_LIMITS)?,
+            request_limit: layers.get(&REQUEST_LIMIT)?,
+            request_limit_exempt: layers.get(&REQUEST_LIMIT_EXEMPT)?,
             trusted_proxies: layers.get(&TRUSTED_PROXIES)?,
             write_queue: layers.get(&WRITE_QUEUE)?,
             pool_size: layers.get(&POOL_SIZE)?,

@@ -142,7 +142,19 @@ settings! {
         name: "HOOKDESK_RATE_LIMITS", default: "on",
         takes: "on or off",
         parse: parse::switch,
-        doc: "Whether what is done too often is refused: sign-ins with a wrong password, uploads, transcripts and deletions with 429, and more than 200 messages a minute in a conversation with 422."
+        doc: "Whether what is done too often is refused: requests from one address, sign-ins with a wrong password, searches for contacts, counts of conversations, uploads, transcripts and deletions with 429, and more than 200 messages a minute in a conversation with 422."
+    }
+    REQUEST_LIMIT: u32 = Plain {
+        name: "HOOKDESK_REQUEST_LIMIT", default: "3000",
+        takes: "a whole number from 1 to 1000000",
+        parse: |text| parse::number(text, 1, 1_000_000),
+        doc: "How many requests one address may make in a minute, unless rate_limits is off; behind a proxy that is not among trusted_proxies all clients are one address."
+    }
+    REQUEST_LIMIT_EXEMPT: Vec<IpNet> = List {
+        name: "HOOKDESK_REQUEST_LIMIT_EXEMPT", default: "127.0.0.0/8,::1/128",
+        takes: "networks or addresses separated by commas, such as 127.0.0.0/8,192.0.2.7, or nothing",
+        parse: parse::networks,
+        doc: "Addresses that may make any number of requests, such as programs of your own."
     }
     TRUSTED_PROXIES: Vec<IpNet> = List {
         name: "HOOKDESK_TRUSTED_PROXIES", default: "127.0.0.0/8,::1/128",

@@ -24,7 +24,7 @@ use crate::{
     labels,
     storage::{Storage, Upload},
     web::{
-        Body, Input, Params, Uploads, empty,
+        Body, Input, Params, Quota, Quotas, Uploads, empty,
         envelopes::{Listed, Payload},
         fields::{Flag, List, PageNumber, Patch, Text},
         routes::Routes,
@@ -37,6 +37,7 @@ use actix_web::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
+use std::time::Duration;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
 pub fn routes(to: &mut Routes) {
@@ -150,8 +151,12 @@ async fn listed(
     Ok(HttpResponse::Ok().json(Listed { meta: Meta { count: Some(count), current_page: page, has_more: None }, payload }))
 }
 
-async fn search(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
+/// How often an account's contacts are searched.
+const SEARCHES: Quota = Quota { of: "contact search", most: 100, within: Duration::from_secs(60) };
+
+async fn search(db: Data<Db>, quotas: Data<Quotas>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
     let Listing { page, sort, q, labels: _, include_contact_inboxes } = params.0;
+    quotas.take(SEARCHES, agent.account_id().0)?;
     let text = q.0.trim().to_owned();
     within("q", &text, LONGEST_SEARCH)?;
     if text.is_empty() {

@@ -27,7 +27,7 @@ use crate::{
     inboxes, teams,
     users::{self, Role},
     web::{
-        Input, Params, empty,
+        Input, Params, Quota, Quotas, empty,
         envelopes::{Empty, InData, InMeta, Listed, Payload},
         fields::{Flag, Object, Patch, Text},
         json::Iso,
@@ -42,6 +42,7 @@ use chrono::{DateTime, Datelike, NaiveDateTime};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
+use std::time::Duration;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
 pub fn routes(to: &mut Routes) {
@@ -89,7 +90,11 @@ async fn list(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<Fil
     Ok(HttpResponse::Ok().json(InData { data: db.read(work).await? }))
 }
 
-async fn meta(db: Data<Db>, agent: Agent, params: Params<Filters>) -> Result<HttpResponse> {
+/// How often somebody asks how many conversations there are.
+const COUNTS: Quota = Quota { of: "count of conversations", most: 30, within: Duration::from_secs(60) };
+
+async fn meta(db: Data<Db>, quotas: Data<Quotas>, agent: Agent, params: Params<Filters>) -> Result<HttpResponse> {
+    quotas.take(COUNTS, agent.user_id().0)?;
     let counts = db.read(move |conn| index::counts(conn, &agent, &params.0)).await?;
     Ok(HttpResponse::Ok().json(InMeta { meta: counts }))
 }

@@ -215,9 +215,11 @@ pub(super) fn last_public(conn: &mut DbConn, conversation: ConversationId) -> Re
     Ok(on_each!(conn, c => query.get_result(c)).optional()?)
 }
 
-/// When the nth newest message of a conversation was written.
+/// When the nth newest message that somebody has written in a conversation was written. Notices and automatic texts are not counted.
 pub(super) fn nth_newest_at(conn: &mut DbConn, conversation: ConversationId, nth: i64) -> Result<Option<NaiveDateTime>> {
-    let query = messages::table.filter(messages::conversation_id.eq(conversation)).order_by(messages::id.desc()).select(messages::created_at);
+    let written = messages::message_type.eq_any([MessageType::Incoming, MessageType::Outgoing]);
+    let query = messages::table.filter(messages::conversation_id.eq(conversation).and(written)).order_by(messages::id.desc());
+    let query = query.select(messages::created_at);
     Ok(query.offset(nth - 1).limit(1).get_result(conn).optional()?)
 }
 

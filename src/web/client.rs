@@ -26,10 +26,12 @@ impl ClientInfo {
     /// not a trusted proxy itself: what stands before it was written by the client, who may write anything.
     pub fn of(request: &HttpRequest, trusted: &[IpNet]) -> ClientInfo {
         let user_agent = request.headers().get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
-        ClientInfo {
-            ip: request.peer_addr().map(|peer| address(peer.ip(), request.headers(), trusted)),
-            user_agent: user_agent.map(|text| text.replace('\0', "")),
-        }
+        ClientInfo { ip: ClientInfo::address(request, trusted), user_agent: user_agent.map(|text| text.replace('\0', "")) }
+    }
+
+    /// Only the address.
+    pub fn address(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
+        request.peer_addr().map(|peer| address(peer.ip(), request.headers(), trusted))
     }
 }
 

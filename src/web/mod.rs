@@ -2,6 +2,7 @@
 pub mod assets;
 pub mod clock;
 mod client;
+mod crowd;
 pub mod envelopes;
 pub mod fields;
 pub mod forms;
@@ -17,6 +18,7 @@ pub mod shell;
 mod traffic;
 
 pub use client::ClientInfo;
+pub use crowd::{Crowd, limit_requests};
 pub use i18n::Language;
 pub use log::{RequestId, log_request};
 pub use multipart::Uploads;

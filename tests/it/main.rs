@@ -55,6 +55,7 @@ mod processes;
 mod profile;
 mod public_answers;
 mod public_api;
+mod quotas;
 mod reached;
 mod replays;
 mod restarts;
