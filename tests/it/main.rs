@@ -39,6 +39,7 @@ mod inbox_settings;
 mod inboxes;
 mod invitations;
 mod labels;
+mod lengths;
 mod lifecycle;
 mod lists;
 mod log;
