@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Result},
     text_enum,
     web::{
+        Language,
         envelopes::Empty,
         json::{Iso, seconds},
     },
@@ -63,6 +64,11 @@ pub struct Account {
 }
 
 impl Account {
+    /// In which texts are generated.
+    pub fn language(&self) -> Language {
+        Language::from_tag(&self.locale).unwrap_or_default()
+    }
+
     /// Whether conversations wait on for a bot that has failed.
     pub fn keeps_pending_on_bot_failure(&self) -> bool {
         self.settings.0.get("keep_pending_on_bot_failure") == Some(&Value::Bool(true))

@@ -5,16 +5,19 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 /// Digits and letters that cannot be mistaken for each other.
 const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
+/// How long a token is, in characters.
+pub const TOKEN: usize = 24;
+
 /// 24 characters of base58 (140 bits): access tokens, website tokens, inbox identifiers, HMAC keys.
 ///
 /// # Errors
 /// When the operating system has no randomness to give.
 pub fn token() -> Result<String> {
-    let mut token = String::with_capacity(24);
-    while token.len() < 24 {
+    let mut token = String::with_capacity(TOKEN);
+    while token.len() < TOKEN {
         // bytes past the last whole multiple of 58 are thrown away, so that each character is equally likely
         let fit = bytes::<32>()?.into_iter().filter(|byte| *byte < 232).map(|byte| char::from(BASE58[usize::from(byte % 58)]));
-        token.extend(fit.take(24 - token.len()));
+        token.extend(fit.take(TOKEN - token.len()));
     }
     Ok(token)
 }

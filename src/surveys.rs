@@ -27,6 +27,8 @@ use serde_json::{Value, json};
 pub const LONGEST_FEEDBACK: usize = 20_000;
 /// What somebody may choose from, the worst first.
 pub const RATINGS: std::ops::RangeInclusive<i16> = 1..=5;
+/// How a survey is shown unless the inbox says otherwise.
+pub const USUAL_DISPLAY: &str = "emoji";
 /// How long a survey can be answered, and an answer be changed.
 const OPEN_FOR: TimeDelta = TimeDelta::days(14);
 

@@ -16,7 +16,7 @@ flash-welcome = All set. Welcome!
 
 forgotten-title = Forgot your password?
 forgotten-lead = Enter your e-mail address. If it is known here, you get a mail with a link to set a new password.
-forgotten-no-mail = This server sends no e-mail. Ask an administrator of your account for a link to set a new password. If you work in several accounts, ask the operator of this server, who gets one by hookdesk password-link.
+forgotten-no-mail = This server sends no e-mail. Ask an administrator of your account for a link to set a new password. If you work in several accounts, ask the operator of this server, who can make one with hookdesk password-link.
 forgotten-send = Send the link
 forgotten-back = Back to the sign-in
 flash-password-asked = If this address is known here, a mail with a link is on its way
@@ -34,14 +34,14 @@ reset-action = Set a new password
 reset-why-you = You get this because your e-mail address was entered at { $brand } under “Forgot your password?”.
 
 new-address-title = Confirm your new address
-new-address-lead = From now on you sign in with { $address }. Enter your password, and it counts.
+new-address-lead = From now on you sign in with { $address }. Enter your password to confirm.
 new-address-save = Confirm address
 flash-address-set = Your address has been changed
 address-subject = Confirm your address for { $brand }
-address-text = You want to sign in to { $brand } with { $address }. With this link and your password the new address counts.
+address-text = You want to sign in to { $brand } with { $address }. The new address takes effect when you open this link and enter your password.
 address-not-you = If it was not you, do nothing: nothing changes then.
 address-action = Confirm the address
 address-asked-subject = Another address for your login at { $brand }
-address-asked-text = Somebody who is signed in as you wants to change the address of your login to { $address }. It counts once a link that went there has been used with your password.
+address-asked-text = Somebody who is signed in as you wants to change the address of your login to { $address }. It takes effect once a link that went there has been used with your password.
 address-asked-not-you = If it was not you, change your password and your access token in your profile at once: somebody else has one of them.
 address-why-you = You get this because the address of a login at { $brand } is to change.

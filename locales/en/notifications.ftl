@@ -69,7 +69,7 @@ told-contact = Contact
 told-inbox = Inbox
 told-number = Conversation
 told-action = Your notifications
-told-why-you = You get this message because of what you have chosen in { $account }. You can change it with your notifications, under “What I am told”.
+told-why-you = You get this message because of what you have chosen in { $account }. You can change it on the notifications page, under “What I am told”.
 notification-snooze = Show it again in an hour
 flash-notification-snoozed = The notification comes back in an hour
 

@@ -4,7 +4,7 @@ use crate::{
     auth::{self, Administrator, OneTimeLink, hash_password},
     db::{Db, Tx, types::UserId},
     error::{Error, Result},
-    mail::{self, Letter, Mailer, Recipient},
+    mail::{self, Letter, Mailer},
     users::{self, Availability, Member, NewUser, Role, User, strong_password},
     web::{
         Input, Quotas,
@@ -171,7 +171,7 @@ fn send_invitation(tx: &mut Tx, by: &Administrator, user: &User) -> Result<bool>
     let names = [("inviter", inviter.into()), ("account", account.into()), ("brand", mailer.brand().into())];
     let letter = Letter {
         account_id: Some(by.account_id()),
-        to: Recipient { name: user.available_name().to_owned(), address: user.email.clone() },
+        to: user.recipient(),
         language,
         subject: language.ta("invitation-subject", &names),
         paragraphs: vec![language.ta("invitation-text", &names)],
@@ -231,7 +231,7 @@ fn tell_of_link(tx: &mut Tx, by: &Administrator, user: &User) -> Result<()> {
     let names = [("administrator", administrator.into()), ("account", account.into()), ("brand", mailer.brand().into())];
     let letter = Letter {
         account_id: Some(by.account_id()),
-        to: Recipient { name: user.available_name().to_owned(), address: user.email.clone() },
+        to: user.recipient(),
         language,
         subject: language.ta("link-made-subject", &names),
         paragraphs: vec![language.ta("link-made-text", &names)],

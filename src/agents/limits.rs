@@ -25,8 +25,9 @@ const INVITED: Quota = Quota { of: "invitation", most: 5, within: Duration::from
 /// # Errors
 /// [`crate::error::Error::TooMany`].
 pub(super) fn count_added(quotas: &Quotas, by: &Administrator, email: &Text) -> Result<()> {
-    count_invited(quotas, &email.0)?;
-    quotas.take(ADDED, by.account_id().0)
+    // what the account may not is not remembered of the address
+    quotas.take(ADDED, by.account_id().0)?;
+    count_invited(quotas, &email.0)
 }
 
 /// Counts an invitation to an address.

@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// How long mails under way may take when the server stops.
 const LAST_MAILS: Duration = Duration::from_secs(4);
+/// How long conversations that are being handed out or resolved may take.
+const LAST_CONVERSATIONS: Duration = Duration::from_secs(2);
 /// How long deliveries in flight may take. What takes longer is cut, and tried again by the next run.
 const LAST_DELIVERIES: Duration = Duration::from_secs(8);
 
@@ -45,7 +47,7 @@ impl Sending {
     /// Begins nothing more; what is under way ends, and its outcome is stored.
     pub async fn stop(self) {
         self.waker.stop().await;
-        self.caretaker.stop().await;
+        self.caretaker.stop(LAST_CONVERSATIONS).await;
         self.replayer.stop().await;
         let mails = async {
             if let Some(postman) = self.postman {

@@ -28,7 +28,7 @@ use actix_web::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::Value;
 
 /// The routes under `/auth`.
 pub fn routes(to: &mut Routes) {
@@ -67,13 +67,13 @@ struct Success {
     success: bool,
 }
 
-#[derive(JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[schemars(inline)]
-#[expect(dead_code, reason = "only its schema is used")]
 struct Validated {
     /// Always true.
     success: bool,
-    data: ProfileJson<'static>,
+    #[schemars(with = "ProfileJson")]
+    data: Value,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -185,7 +185,7 @@ async fn validate(db: Data<Db>, signed_in: Result<SignedIn>) -> Result<HttpRespo
     match signed_in {
         Ok(SignedIn { user, session: Some(_), .. }) => {
             let data = db.read(move |conn| users::profile_with_birth(conn, &user)).await?;
-            Ok(HttpResponse::Ok().json(json!({"payload": {"success": true, "data": data}})))
+            Ok(HttpResponse::Ok().json(Payload { payload: Validated { success: true, data } }))
         }
         // an access token is no session
         Ok(_) | Err(Error::SignIn(_) | Error::Unauthorized(_)) => Ok(refused(StatusCode::UNAUTHORIZED, "Invalid login credentials")),

@@ -161,10 +161,14 @@ pub(super) fn use_password_token(tx: &mut Tx, token: &str, password_hash: &str) 
         return Err(Error::NotFound);
     }
     users::set_password(tx, user, password_hash)?;
+    if shown {
+        // whoever has opened it may have been the administrator who saw it, and knows the password then
+        users::note_address(tx, user, false)?;
+    }
     if !shown && !before.address_proved {
         // whoever was in as them until now may have noted it
         users::reset_access_token(tx, TokenOwner::User, user.0)?;
-        users::prove_address(tx, user)?;
+        users::note_address(tx, user, true)?;
     }
     revoke_links(tx, user)?;
     close_other_sessions(tx, user, None)?;
@@ -254,7 +258,7 @@ pub fn found(tx: &mut Tx, founding: Founding) -> Result<(User, Account)> {
     })?;
     users::add_member(tx, account.id, user.id, Role::Administrator, None)?;
     // who makes an account by the command line or as the first of all is believed
-    users::prove_address(tx, user.id)?;
+    users::note_address(tx, user.id, true)?;
     Ok((user, account))
 }
 

@@ -13,7 +13,7 @@ use crate::{
         types::now,
     },
     error::{Error, Result},
-    mail::{self, Letter, Mailer, Recipient},
+    mail::{self, Letter, Mailer},
     users::{self, User, strong_password},
     web::{ClientInfo, Input, Language, clock::Moment, fields::Text},
 };
@@ -47,12 +47,17 @@ pub async fn ask(db: &Db, limits: &SignInLimits, email: &str, client: &ClientInf
 fn send_link(tx: &mut Tx, email: &str) -> Result<()> {
     let Some(mailer) = tx.shared::<Mailer>().filter(|mailer| mailer.is_set_up()) else { return Ok(()) };
     let Some((user, _)) = users::by_email(tx.conn, email)? else { return Ok(()) };
+    // they may just be taking another address
+    let user = users::find_to_change(tx, user.id)?;
+    if user.email != email {
+        return Ok(());
+    }
     let link = issue_password_link(tx, &user, false)?;
     let language = language(tx.conn, &user)?;
     let expires = link.expires_at.and_utc().timestamp();
     let letter = Letter {
         account_id: None,
-        to: Recipient { name: user.available_name().to_owned(), address: user.email.clone() },
+        to: user.recipient(),
         language,
         subject: language.ta("reset-subject", &[("brand", mailer.brand().into())]),
         paragraphs: vec![language.t("reset-text"), language.t("reset-not-you")],

@@ -15,7 +15,7 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// A bot in the API.
 #[derive(Serialize, JsonSchema)]
@@ -126,7 +126,9 @@ pub struct BotOfInbox<'a> {
 /// # Errors
 /// The database's.
 pub fn of_inbox(conn: &mut DbConn, inbox: InboxId, seen_by: &Agent) -> Result<Value> {
-    let Some(id) = queries::at_work_in(conn, inbox)? else { return Ok(json!({})) };
+    let Some(id) = queries::at_work_in(conn, inbox)? else {
+        return serde_json::to_value(BotOfInbox { agent_bot: None }).map_err(Error::internal);
+    };
     let found = [queries::find(conn, seen_by.account_id(), id)?];
     let tokens = queries::tokens(conn, &found)?;
     let [found] = &found;

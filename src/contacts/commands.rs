@@ -139,7 +139,7 @@ pub async fn delete(db: &Db, by: &Administrator, id: ContactId) -> Result<()> {
     deletion.await.map_err(Error::internal)?
 }
 
-/// Nobody gets into the contact's sessions any more by what they know of them.
+/// Nobody gets into the contact's sessions any more by what they know of them, nor is recognised as the contact.
 fn lock_out(tx: &mut Tx, by: &Administrator, id: ContactId) -> Result<()> {
     let contact = queries::find_to_change(tx.conn, by.account_id(), id)?;
     if contact.is_online(now()) {
@@ -150,6 +150,13 @@ fn lock_out(tx: &mut Tx, by: &Administrator, id: ContactId) -> Result<()> {
     for session in sessions {
         diesel::update(contact_inboxes::table.find(session)).set(contact_inboxes::source_id.eq(random::uuid())).execute(tx.conn)?;
     }
+    // whoever comes again is somebody new; this one stays in lists until it is gone
+    let unknown = (
+        contacts::email.eq(None::<String>),
+        contacts::phone_number.eq(None::<String>),
+        contacts::identifier.eq(format!("deleted:{}", random::uuid())),
+    );
+    diesel::update(contacts::table.find(id)).set(unknown).execute(tx.conn)?;
     Ok(())
 }
 

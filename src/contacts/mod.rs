@@ -17,3 +17,4 @@ pub use model::{Contact, ContactInbox, ContactType};
 pub use payload::{ContactInboxJson, ContactJson, ContactPush, ContactWebhook, RawContact, contact_inbox, draw, push, raw, webhook};
 pub use queries::{Sessions, by_ids, containing_text, find, found, latest_session, session, sessions, sessions_of};
 pub use sample::{event_schema, sample, sample_session, samples};
+pub use table::{MARK, harmless};

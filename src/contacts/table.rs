@@ -25,7 +25,7 @@ const USUAL: [&str; 10] = ["id", "name", "email", "phone_number", "identifier", 
 const UNUSUAL: [&str; 3] = ["country_code", "blocked", "contact_type"];
 
 /// What tells spreadsheets that a table is UTF-8.
-const MARK: &str = "\u{feff}";
+pub const MARK: &str = "\u{feff}";
 
 /// A row of a table: its line, and what it says about a contact.
 pub(super) type Row = (u64, Result<ContactInput>);
@@ -215,7 +215,7 @@ fn cell(contact: &Contact, column: &str) -> String {
 }
 
 /// Visitors write much of this, and spreadsheets take what begins so for a formula that they work out.
-fn harmless(cell: String) -> String {
+pub fn harmless(cell: String) -> String {
     let number = |text: &str| text.len() > 1 && text[1..].bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     match cell.as_bytes().first() {
         Some(b'+' | b'-') if number(&cell) => cell,

@@ -27,7 +27,7 @@ use crate::{
     inboxes, teams,
     users::{self, Role},
     web::{
-        Input, Params, Quota, Quotas, empty,
+        Input, Params, Quota, Quotas, clock, empty,
         envelopes::{Empty, InData, InMeta, Listed, Payload},
         fields::{Flag, Object, Patch, Text},
         json::Iso,
@@ -38,7 +38,7 @@ use actix_web::{
     HttpResponse,
     web::{Data, Path},
 };
-use chrono::{DateTime, Datelike, NaiveDateTime};
+use chrono::NaiveDateTime;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -207,16 +207,7 @@ async fn create(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<C
 /// [`Error::Refused`] for what is no time, or none that ISO text of four-digit years can hold.
 pub(super) fn until(text: Patch<Text>) -> Result<Option<NaiveDateTime>> {
     let Some(text) = text.set() else { return Ok(None) };
-    seconds(&text).map(Some).ok_or_else(|| Error::Refused(format!("snoozed_until: {} is no time in unix seconds", text.0.trim())))
-}
-
-fn seconds(text: &Text) -> Option<NaiveDateTime> {
-    let time = match text.0.trim().parse::<f64>() {
-        Ok(seconds) if seconds.is_finite() => DateTime::from_timestamp(seconds as i64, 0),
-        Ok(_) => None,
-        Err(_) => DateTime::parse_from_rfc3339(text.0.trim()).ok().map(|time| time.to_utc()),
-    };
-    time.filter(|time| (1970..=9999).contains(&time.year())).map(|time| time.naive_utc())
+    clock::instant(&text.0).map(Some).ok_or_else(|| Error::Refused(format!("snoozed_until: {} is no time in unix seconds", text.0.trim())))
 }
 
 #[derive(Default, Deserialize, JsonSchema)]

@@ -1,15 +1,18 @@
 //! What happens to conversations because of the time alone: those that wait for somebody are handed out when somebody comes, and those in
 //! which nothing happens any more are resolved. The steps and the loop are apart, as with deliveries. Any number of nodes do it: whoever
 //! holds a conversation judges whether there is still something to be done.
-use super::{commands, queries};
+use super::{
+    commands,
+    queries::{self, Waiting},
+};
 use crate::{
     accounts::{self, Account},
     db::{
         Db, DbConn, Tx,
-        types::{AccountId, ConversationId, now},
+        types::{AccountId, ConversationId, InboxId, TeamId, UserId, now},
     },
     error::Result,
-    inboxes,
+    inboxes, teams,
 };
 use chrono::NaiveDateTime;
 use std::time::Duration;
@@ -38,19 +41,24 @@ const STEP: i64 = 100;
 pub async fn hand_out_waiting(db: &Db, after: i64) -> Result<(usize, Option<i64>)> {
     let look = move |conn: &mut DbConn| {
         let waiting = queries::to_assign(conn, after, STEP)?;
-        let mut of: Vec<_> = waiting.iter().map(|(.., inbox)| *inbox).collect();
-        of.sort();
-        of.dedup();
-        let online = inboxes::with_somebody_online(conn, &of)?;
-        Ok((waiting, online))
+        let inboxes: Vec<InboxId> = waiting.iter().map(|one| one.inbox).collect();
+        let teams: Vec<TeamId> = waiting.iter().filter_map(|one| one.team).collect();
+        let online = inboxes::online_members(conn, &inboxes)?;
+        let users: Vec<UserId> = online.iter().map(|(_, user)| *user).collect();
+        let places = teams::places_of(conn, &teams, &users)?;
+        Ok((waiting, online, places))
     };
-    let (waiting, online) = db.read(look).await?;
+    let (waiting, online, places) = db.read(look).await?;
+    let may_find = |one: &Waiting| {
+        let mut there = online.iter().filter(|(inbox, _)| *inbox == one.inbox);
+        there.any(|(_, user)| one.team.is_none_or(|team| places.contains(&(team, *user))))
+    };
     let mut done = 0;
-    for (_, id, _) in waiting.iter().filter(|(.., inbox)| online.contains(inbox)) {
-        done += usize::from(one(db, *id, commands::hand_out).await);
+    for one in waiting.iter().filter(|one| may_find(one)) {
+        done += usize::from(act(db, one.id, commands::hand_out).await);
     }
     let full = waiting.len() as i64 == STEP;
-    Ok((done, waiting.last().map(|(row, ..)| *row).filter(|_| full)))
+    Ok((done, waiting.last().map(|one| one.row).filter(|_| full)))
 }
 
 /// How far a round through what is quiet has come.
@@ -82,16 +90,17 @@ pub async fn resolve_quiet(db: &Db, reached: Reached) -> Result<(usize, Option<R
     let Some((Account { id: account, .. }, found, leaves_waiting)) = db.read(look).await? else { return Ok((0, None)) };
     let mut done = 0;
     for quiet in found.iter().filter(|quiet| !(leaves_waiting && quiet.waits)) {
-        done += usize::from(one(db, quiet.id, commands::resolve_quiet_one).await);
+        done += usize::from(act(db, quiet.id, commands::resolve_quiet_one).await);
     }
-    let last = found.last().map(|quiet| (quiet.since, quiet.id)).filter(|_| found.len() as i64 == STEP);
+    // so many of an account in a round, and no more: one that has just begun to want it shall not write to everybody at once
+    let last = found.last().map(|quiet| (quiet.since, quiet.id)).filter(|_| done == 0 && found.len() as i64 == STEP);
     let account = if last.is_some() { account } else { AccountId(account.0 + 1) };
     Ok((done, Some(Reached { account, last })))
 }
 
 /// Does it to one of them. False, too, if that failed.
-async fn one(db: &Db, id: ConversationId, act: fn(&mut Tx, ConversationId) -> Result<bool>) -> bool {
-    db.write_patiently(move |tx| act(tx, id)).await.unwrap_or_else(|e| {
+async fn act(db: &Db, id: ConversationId, how: fn(&mut Tx, ConversationId) -> Result<bool>) -> bool {
+    db.write_patiently(move |tx| how(tx, id)).await.unwrap_or_else(|e| {
         tracing::error!(conversation = id.0, error = %e, "a conversation could not be taken care of; it is tried again");
         false
     })
@@ -110,10 +119,10 @@ impl Caretaker {
         Caretaker { stop, running: actix_rt::spawn(run(db, asked_to_stop)) }
     }
 
-    /// Lets the step under way end, and begins no other.
-    pub async fn stop(self) {
+    /// Begins no other step. The one under way may take so long; what is left of it is done by the next run.
+    pub async fn stop(self, within: Duration) {
         let _ = self.stop.send(());
-        let _ = self.running.await;
+        let _ = timeout(within, self.running).await;
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) use files::{attachments, attachments_of_contact};
 pub use people::{draft, left_behind, may_take_part, participants};
 pub(super) use people::{listeners, listeners_for_new, seen_of};
 pub(super) use snoozed::{asleep, of_id};
-pub(super) use unattended::{quiet, to_assign};
+pub(super) use unattended::{Waiting, quiet, to_assign};
 
 use super::{
     model::{ContentType, Conversation, Message, MessageType},
@@ -51,7 +51,7 @@ pub const PAGE: i64 = 20;
 const FOLLOWING: i64 = 100;
 /// How many messages lie between two cursors.
 const BETWEEN: i64 = 1000;
-/// How many conversations are given another label at a time.
+/// How many conversations are changed at a time.
 const AT_A_TIME: i64 = 500;
 /// How many of a contact's conversations are listed.
 pub const OF_CONTACT: i64 = 20;

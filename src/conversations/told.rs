@@ -4,6 +4,7 @@ use super::{
     thread::{Said, Sender},
 };
 use crate::{
+    checks::beginning,
     contacts::Contact,
     db::{
         DbConn,
@@ -60,11 +61,7 @@ pub(super) fn body(language: Language, said: Option<&Said>, contact: &Contact) -
 
 /// The beginning of a text on one line.
 fn glimpse(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(GLIMPSE) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    beginning(&text.split_whitespace().collect::<Vec<_>>().join(" "), GLIMPSE)
 }
 
 fn tell(conn: &mut DbConn, to: &Audience, those: &[&Notification]) -> Result<HashMap<NotificationId, Told>> {

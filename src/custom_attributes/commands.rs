@@ -17,10 +17,7 @@ use crate::{
         fields::{List, Patch, Text},
     },
 };
-use diesel::{
-    prelude::*,
-    result::{DatabaseErrorKind, Error as Diesel},
-};
+use diesel::prelude::*;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -97,10 +94,7 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: DefinitionInput) -> Result
         (dsl::regex_pattern.eq(new.regex_pattern), dsl::regex_cue.eq(new.regex_cue)),
         (dsl::created_at.eq(now), dsl::updated_at.eq(now)),
     ));
-    insert.returning(Definition::columns()).get_result(tx.conn).map_err(|e| match e {
-        Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Error::taken(vec!["attribute_key"]),
-        e => e.into(),
-    })
+    insert.returning(Definition::columns()).get_result(tx.conn).map_err(|e| Error::or_taken(e, "attribute_key"))
 }
 
 /// Changes a definition; what is said about its key, model and type is ignored.

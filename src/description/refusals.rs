@@ -77,7 +77,7 @@ pub const REFUSALS: [Refusal; 9] = [
     Refusal {
         status: 503,
         name: "Overloaded",
-        text: "More work is waiting than the server can queue: wait as many seconds as Retry-After says",
+        text: "More work is waiting than the server can queue, or its storage of files does not answer: wait as many seconds as Retry-After says",
         shape: Some(SchemaGenerator::subschema_for::<Told>),
         may_come: |_, _| true,
     },

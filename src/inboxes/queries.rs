@@ -161,10 +161,10 @@ pub(super) fn online_in_turn(conn: &mut DbConn, inbox: &Inbox, team: Option<Team
     Ok(members.into_iter().filter(is_online).map(|member| member.user_id).collect())
 }
 
-/// Those of these inboxes that have a member who is online.
-pub fn with_somebody_online(conn: &mut DbConn, of: &[InboxId]) -> Result<HashSet<InboxId>> {
+/// The members of these inboxes who are online, each with the inbox.
+pub fn online_members(conn: &mut DbConn, of: &[InboxId]) -> Result<Vec<(InboxId, UserId)>> {
     if of.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(Vec::new());
     }
     let in_its_account = account_users::user_id.eq(inbox_members::user_id).and(account_users::account_id.eq(inboxes::account_id));
     let query = inbox_members::table
@@ -173,7 +173,7 @@ pub fn with_somebody_online(conn: &mut DbConn, of: &[InboxId]) -> Result<HashSet
         .filter(inbox_members::inbox_id.eq_any(of).and(account_users::availability.eq(Availability::Online)))
         .select((inbox_members::inbox_id, Membership::columns()));
     let members: Vec<(InboxId, Membership)> = query.load(conn)?;
-    Ok(members.into_iter().filter(|(_, member)| is_online(member)).map(|(inbox, _)| inbox).collect())
+    Ok(members.into_iter().filter(|(_, member)| is_online(member)).map(|(inbox, member)| (inbox, member.user_id)).collect())
 }
 
 fn is_online(member: &Membership) -> bool {

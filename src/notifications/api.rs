@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     files::Links,
     web::{
-        Input, Params, empty,
+        Input, Params, clock, empty,
         envelopes::{InData, Listed},
         fields::{List, PageNumber, Patch, Text},
         routes::Routes,
@@ -26,7 +26,6 @@ use actix_web::{
     HttpResponse,
     web::{Data, Path},
 };
-use chrono::{DateTime, NaiveDateTime};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -118,7 +117,7 @@ impl Input for Snoozing {}
 async fn snooze(db: Data<Db>, agent: Agent, path: At, params: Params<Snoozing>) -> Result<HttpResponse> {
     let wrong = || Error::invalid("snoozed_until", "Snoozed until is not a time");
     match params.0.snoozed_until.set() {
-        Some(text) => changed(&db, agent, path, Change::Snooze(time(&text.0).ok_or_else(wrong)?)).await,
+        Some(text) => changed(&db, agent, path, Change::Snooze(clock::instant(&text.0).ok_or_else(wrong)?)).await,
         // a request without a time changes nothing
         None => {
             let (_, id) = path.into_inner();
@@ -126,15 +125,6 @@ async fn snooze(db: Data<Db>, agent: Agent, path: At, params: Params<Snoozing>) 
             Ok(HttpResponse::Ok().json(payload::row(&one)))
         }
     }
-}
-
-/// A time in unix seconds or as ISO text, in the years that databases know.
-fn time(text: &str) -> Option<NaiveDateTime> {
-    let text = text.trim();
-    let seconds = || text.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-    let at = DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc()).or_else(seconds)?.naive_utc();
-    let years = 1970..=9999;
-    years.contains(&chrono::Datelike::year(&at)).then_some(at)
 }
 
 async fn destroy(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {

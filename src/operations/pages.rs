@@ -5,7 +5,7 @@ use crate::{
     config::Config,
     db::{self, Db, DbConn},
     error::{Error, Result},
-    mail::{self, Letter, Outcome, Recipient},
+    mail::{self, Letter, Outcome},
     web::{
         Form, NoFields, html, see_other,
         shell::{Badge, Shell},
@@ -137,7 +137,7 @@ async fn test_mail(
     let (user, language) = (&administrator.user, page.lang);
     let letter = Letter {
         account_id: None,
-        to: Recipient { name: user.available_name().to_owned(), address: user.email.clone() },
+        to: user.recipient(),
         language,
         subject: language.ta("mail-test-subject", &[("brand", watch.mailer.brand().into())]),
         paragraphs: vec![language.t("mail-test-text")],

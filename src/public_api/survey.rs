@@ -9,9 +9,6 @@ use crate::{
 };
 use serde_json::Value;
 
-/// How a survey is shown unless it says otherwise.
-const USUAL_DISPLAY: &str = "emoji";
-
 /// A question, and the answer to it.
 #[derive(Debug)]
 pub(super) struct Survey {
@@ -61,6 +58,6 @@ impl Survey {
     /// `emoji` or `star`; or what else the message says.
     pub fn display_type(&self) -> &str {
         let said = self.message.content_attributes.0.get("display_type").and_then(Value::as_str);
-        said.filter(|display| !display.is_empty()).unwrap_or(USUAL_DISPLAY)
+        said.filter(|display| !display.is_empty()).unwrap_or(surveys::USUAL_DISPLAY)
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     db::Db,
     error::Result,
     web::{
-        Form, Input, Language,
+        Form, Input,
         fields::{Flag, Patch, Text},
         forms::{Choice, FormErrors},
         html, refused, see_other,
@@ -61,7 +61,7 @@ impl Fields {
         let said = |name: &str| Text(setting(name).and_then(Value::as_str).unwrap_or_default().to_owned());
         Fields {
             name: Text(account.name.clone()),
-            locale: Text(Language::from_tag(&account.locale).unwrap_or_default().code().into()),
+            locale: Text(account.language().code().into()),
             domain: Text(account.domain.clone().unwrap_or_default()),
             support_email: Text(account.support_email.clone().unwrap_or_default()),
             payload_format: Text(account.webhook_payload_format.name().into()),

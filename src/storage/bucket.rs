@@ -5,6 +5,7 @@ use crate::{
     config::{Config, S3},
     error::{Error, Result},
     outbound::Trust,
+    random,
 };
 use actix_web::{
     body::{MessageBody, SizedStream},
@@ -261,7 +262,7 @@ impl Bucket {
     fn key(&self, object: &str) -> Option<String> {
         let name = object.rsplit('/').next().filter(|name| object == self.object(name))?;
         let key = name.split('.').next()?;
-        key.bytes().all(|byte| byte.is_ascii_alphanumeric()).then(|| key.to_owned())
+        (key.len() == random::TOKEN && key.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| key.to_owned())
     }
 }
 

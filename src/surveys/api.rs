@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     users::{self, Member, named},
     web::{
-        Input, Params,
+        Input, Params, clock,
         fields::{List, PageNumber, Patch, Text},
         routes::Routes,
     },
@@ -22,7 +22,7 @@ use actix_web::{
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     web::Data,
 };
-use chrono::{DateTime, NaiveDateTime};
+use chrono::NaiveDateTime;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -42,7 +42,7 @@ pub fn routes(to: &mut Routes) {
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-struct Question {
+struct Listing {
     /// From 1 on.
     page: PageNumber,
     /// `created_at`, `rating` or `-rating`; else the newest come first.
@@ -61,12 +61,12 @@ struct Question {
     rating: Patch<Text>,
 }
 
-impl Input for Question {}
+impl Input for Listing {}
 
-impl Question {
+impl Listing {
     /// What is asked for, in which order, and how many come before the page.
     fn read(self) -> Result<(Wanted, Order, i64)> {
-        let Question { page, sort, since, until, user_ids, inbox_id, team_id, rating } = self;
+        let Listing { page, sort, since, until, user_ids, inbox_id, team_id, rating } = self;
         let order = match sort.0.as_str() {
             "created_at" => Order::Oldest,
             "rating" => Order::Worst,
@@ -81,8 +81,7 @@ impl Question {
 
 fn time(name: &'static str, said: Patch<Text>) -> Result<Option<NaiveDateTime>> {
     let Patch::Set(Text(text)) = said else { return Ok(None) };
-    let at = text.trim().parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-    at.map(|at| Some(at.naive_utc())).ok_or_else(|| Error::invalid(name, format!("{name} must be a time in seconds since 1970")))
+    clock::instant(&text).map(Some).ok_or_else(|| Error::invalid(name, format!("{name} must be a time in seconds since 1970")))
 }
 
 fn rated(said: Patch<Text>) -> Result<Option<i16>> {
@@ -100,13 +99,13 @@ fn look(conn: &mut DbConn, account: AccountId, (wanted, order, offset): (Wanted,
     Ok((found, users::members(conn, account, Some(&ids))?))
 }
 
-async fn index(db: Data<Db>, by: Administrator, params: Params<Question>) -> Result<HttpResponse> {
+async fn index(db: Data<Db>, by: Administrator, params: Params<Listing>) -> Result<HttpResponse> {
     let question = params.0.read()?;
     let (found, colleagues) = db.read(move |conn| look(conn, by.account_id(), question, PAGE)).await?;
     Ok(HttpResponse::Ok().json(found.iter().map(|one| payload::given(one, &colleagues)).collect::<Vec<_>>()))
 }
 
-async fn metrics(db: Data<Db>, by: Administrator, params: Params<Question>) -> Result<HttpResponse> {
+async fn metrics(db: Data<Db>, by: Administrator, params: Params<Listing>) -> Result<HttpResponse> {
     let (wanted, ..) = params.0.read()?;
     let work = move |conn: &mut DbConn| {
         let counts = queries::counts(conn, by.account_id(), &wanted)?;
@@ -115,7 +114,7 @@ async fn metrics(db: Data<Db>, by: Administrator, params: Params<Question>) -> R
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
 
-async fn download(db: Data<Db>, by: Administrator, params: Params<Question>) -> Result<HttpResponse> {
+async fn download(db: Data<Db>, by: Administrator, params: Params<Listing>) -> Result<HttpResponse> {
     let (wanted, order, _) = params.0.read()?;
     let work = move |conn: &mut DbConn| {
         let (found, colleagues) = look(conn, by.account_id(), (wanted, order, 0), TABLE)?;

@@ -9,18 +9,11 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The columns of the table.
 const COLUMNS: [&str; 8] =
     ["agent_name", "rating", "feedback", "contact_name", "contact_email", "contact_phone_number", "conversation_id", "recorded_at"];
-
-/// What tells spreadsheets that a table is UTF-8.
-const MARK: &str = "\u{feff}";
-
-/// What a cell begins with that a spreadsheet would reckon with.
-const RECKONED: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// An answer as administrators see it.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -66,18 +59,16 @@ pub fn given<'a>((response, conversation, contact): &'a Given, colleagues: &'a [
 pub struct MetricsJson {
     total_count: i64,
     /// By rating; one that nobody has given is not there.
-    #[schemars(with = "HashMap<String, i64>")]
-    ratings_count: Map<String, Value>,
+    ratings_count: BTreeMap<String, i64>,
     /// How often was asked.
     total_sent_messages_count: i64,
 }
 
 /// Draws how many answers there are, by rating, and how often was asked.
 pub fn metrics(counts: &[(i16, i64)], asked: i64) -> MetricsJson {
-    let given = counts.iter().filter(|(_, count)| *count > 0);
     MetricsJson {
         total_count: counts.iter().map(|(_, count)| count).sum(),
-        ratings_count: given.map(|(rating, count)| (rating.to_string(), (*count).into())).collect(),
+        ratings_count: counts.iter().map(|(rating, count)| (rating.to_string(), *count)).collect(),
         total_sent_messages_count: asked,
     }
 }
@@ -87,30 +78,25 @@ pub fn metrics(counts: &[(i16, i64)], asked: i64) -> MetricsJson {
 /// # Errors
 /// [`Error::Internal`] when it cannot be written.
 pub fn table(all: &[Given], colleagues: &[Member]) -> Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().from_writer(MARK.as_bytes().to_vec());
+    let mut writer = csv::WriterBuilder::new().from_writer(contacts::MARK.as_bytes().to_vec());
     writer.write_record(COLUMNS).map_err(Error::internal)?;
     for (response, conversation, contact) in all {
         let at = serde_json::to_value(Iso(response.created_at)).map_err(Error::internal)?;
         let row = [
-            about(response, colleagues).map(|member| harmless(member.user.available_name())).unwrap_or_default(),
+            about(response, colleagues).map(|member| member.user.available_name().to_owned()).unwrap_or_default(),
             response.rating.to_string(),
-            harmless(response.feedback_message.as_deref().unwrap_or_default()),
-            harmless(&contact.name),
+            response.feedback_message.clone().unwrap_or_default(),
+            contact.name.clone(),
             contact.email.clone().unwrap_or_default(),
             contact.phone_number.clone().unwrap_or_default(),
             conversation.to_string(),
             at.as_str().unwrap_or_default().to_owned(),
         ];
-        writer.write_record(row).map_err(Error::internal)?;
+        writer.write_record(row.map(contacts::harmless)).map_err(Error::internal)?;
     }
     writer.into_inner().map_err(Error::internal)
 }
 
 fn about<'a>(response: &Response, colleagues: &'a [Member]) -> Option<&'a Member> {
     colleagues.iter().find(|member| response.assigned_agent_id == Some(member.user.id))
-}
-
-/// What strangers have written, as a text that no spreadsheet takes for a formula.
-fn harmless(text: &str) -> String {
-    if text.starts_with(RECKONED) { format!("'{text}") } else { text.to_owned() }
 }

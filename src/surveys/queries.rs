@@ -1,5 +1,5 @@
 //! Reading what contacts have answered: within an account, narrowed to what is asked for.
-use super::{RATINGS, Response};
+use super::Response;
 use crate::{
     contacts::Contact,
     db::{
@@ -11,7 +11,11 @@ use crate::{
     error::Result,
 };
 use chrono::NaiveDateTime;
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel::{
+    dsl::{count_star, sql},
+    prelude::*,
+    sql_types::Bool,
+};
 
 /// What is asked for; all of it without more.
 #[derive(Debug, Clone, Default)]
@@ -85,13 +89,12 @@ pub fn some(conn: &mut DbConn, account: AccountId, wanted: &Wanted, order: Order
     Ok(query.offset(offset).limit(most).load(conn)?)
 }
 
-/// How many answers there are of each rating, the worst first.
+/// How many answers there are of each rating that was given, the worst first.
 pub fn counts(conn: &mut DbConn, account: AccountId, wanted: &Wanted) -> Result<Vec<(i16, i64)>> {
-    let count = |rating: i16| -> Result<(i16, i64)> {
-        let query = narrowed!(responses::table.inner_join(conversations::table), account, wanted).filter(responses::rating.eq(rating));
-        Ok((rating, query.count().get_result(conn)?))
-    };
-    RATINGS.map(count).collect()
+    let by_rating = responses::table.inner_join(conversations::table).group_by(responses::rating).select((responses::rating, count_star()));
+    let mut counts: Vec<(i16, i64)> = narrowed!(by_rating, account, wanted).load(conn)?;
+    counts.sort();
+    Ok(counts)
 }
 
 /// How often contacts were asked, in that time and inbox.

@@ -59,6 +59,12 @@ pub fn has_member(conn: &mut DbConn, team: TeamId, user: UserId) -> Result<bool>
     Ok(diesel::select(exists(place)).get_result(conn)?)
 }
 
+/// Who of these users is in which of these teams.
+pub fn places_of(conn: &mut DbConn, of: &[TeamId], users: &[UserId]) -> Result<HashSet<(TeamId, UserId)>> {
+    let places = team_members::table.filter(team_members::team_id.eq_any(of).and(team_members::user_id.eq_any(users)));
+    Ok(places.select((team_members::team_id, team_members::user_id)).load(conn)?.into_iter().collect())
+}
+
 /// The teams of an account that somebody is in.
 pub fn of_member(conn: &mut DbConn, account: AccountId, user: UserId) -> Result<HashSet<TeamId>> {
     let query = team_members::table.inner_join(teams::table).filter(team_members::user_id.eq(user).and(teams::account_id.eq(account)));

@@ -134,12 +134,12 @@ pub fn set_password(tx: &mut Tx, id: UserId, password_hash: &str) -> Result<()> 
     Ok(())
 }
 
-/// Notes that a user reads what goes to their address.
+/// Notes whether it is proved that a user, and nobody else, reads what goes to their address.
 ///
 /// # Errors
 /// The database's.
-pub fn prove_address(tx: &mut Tx, id: UserId) -> Result<()> {
-    diesel::update(users::table.find(id)).set(users::address_proved.eq(true)).execute(tx.conn)?;
+pub fn note_address(tx: &mut Tx, id: UserId, proved: bool) -> Result<()> {
+    diesel::update(users::table.find(id)).set(users::address_proved.eq(proved)).execute(tx.conn)?;
     Ok(())
 }
 

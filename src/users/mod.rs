@@ -6,7 +6,7 @@ mod queries;
 mod sample;
 
 pub use commands::{
-    Departure, Departures, Dismissals, NewUser, add_member, create, disown, issue_token, prove_address, remove_member, reset_access_token,
+    Departure, Departures, Dismissals, NewUser, add_member, create, disown, issue_token, note_address, remove_member, reset_access_token,
     revoke_token, set_avatar, set_password, touch_membership, update, update_member,
 };
 pub use model::{

@@ -7,6 +7,7 @@ use crate::{
     },
     error::{Error, Result},
     files::local,
+    mail::Recipient,
     text_enum,
     web::{Language, fields::List},
 };
@@ -66,6 +67,11 @@ pub struct User {
 }
 
 impl User {
+    /// Where mail about their own matters goes.
+    pub fn recipient(&self) -> Recipient {
+        Recipient { name: self.available_name().to_owned(), address: self.email.clone() }
+    }
+
     /// The name that visitors see.
     pub fn available_name(&self) -> &str {
         self.display_name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.name)

@@ -66,7 +66,7 @@ pub struct AgentJson<'a> {
     account_id: AccountId,
     /// Whether they are there, as others see it.
     availability_status: Availability,
-    /// Whether they count as away by themselves.
+    /// Whether they go offline when they are not seen.
     auto_offline: bool,
     /// Whether they have set a password.
     confirmed: bool,

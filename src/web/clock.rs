@@ -5,13 +5,25 @@
 use std::fmt;
 
 use askama::filters::HtmlSafe;
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc};
 
 use super::i18n::{Arg, Language};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
+
+/// A time as programs write it: seconds since 1970, or ISO 8601 with a zone. None for what is no time, and for years that no database here could
+/// keep in order.
+pub fn instant(text: &str) -> Option<NaiveDateTime> {
+    let text = text.trim();
+    let time = match text.parse::<f64>() {
+        Ok(seconds) if seconds.is_finite() => DateTime::from_timestamp(seconds as i64, 0),
+        Ok(_) => None,
+        Err(_) => DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc()),
+    };
+    time.filter(|time| (1970..=9999).contains(&time.year())).map(|time| time.naive_utc())
+}
 
 /// A point in time as a person reads it; shown as a `<time>` element.
 #[derive(Clone, Debug, PartialEq, Eq)]

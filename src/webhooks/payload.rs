@@ -72,7 +72,6 @@ pub struct WebhookJson<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct OneJson<'a> {
-    /// It.
     pub webhook: WebhookJson<'a>,
 }
 
@@ -155,7 +154,6 @@ pub fn delivery(detail: &Detail) -> DeliveryJson<'_> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct OneDelivery<'a> {
-    /// It.
     pub delivery: DeliveryJson<'a>,
 }
 

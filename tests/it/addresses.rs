@@ -73,7 +73,7 @@ async fn another_address_counts_once_its_link_is_used_with_the_password() {
     let csrf = visit.token("/app/profile").await;
     let fields = [("csrf_token", csrf.as_str()), ("name", "Ada"), ("email", "ada@third.example"), ("locale", "en")];
     assert_eq!(visit.form("/app/profile", &fields).await.status, 303);
-    assert!(visit.get("/app/profile").await.text().contains("Your new address counts once"));
+    assert!(visit.get("/app/profile").await.text().contains("Your new address takes effect once"));
     assert!(why(confirm(&first, "Hookdesk-1").await).contains("used up"));
     let second = post.wait_for(4).await.iter().find(|letter| letter.to == "ada@third.example").map(of_letter).unwrap();
     let edit = format!("/app/address/edit?confirmation_token={second}");

@@ -346,6 +346,10 @@ async fn whoever_sees_the_end_is_asked_how_it_was_once() {
     let (_, plain) = office.conversation(&inbox).await;
     set(&office.administrator, plain, "resolved").await;
     assert!(automatic(&office, plain).await.is_empty());
+    let (_, muted) = office.conversation(&inbox).await;
+    office.administrator.post(&format!("/conversations/{muted}/labels"), json!({"labels": ["vip"]})).await.ok();
+    office.administrator.post(&format!("/conversations/{muted}/mute"), json!({})).await.ok_and_empty();
+    assert!(automatic(&office, muted).await.is_empty(), "nobody who is not to be heard any more is asked");
     server.finish().await;
 }
 

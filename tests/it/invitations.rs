@@ -153,6 +153,12 @@ async fn without_mail_an_administrator_hands_a_link_on() {
     sign_in(&server, "cleo@acme.example", NEW).await.ok();
     let of_operator = setup::password_link(&server.config, "cleo@acme.example".into()).await.unwrap();
     set(&server, &token(&of_operator), NEW).await.ok();
+    // whoever opens one that an administrator has seen may be that administrator, whatever was proved before
+    let again = office.administrator.post(&one, json!({})).await.ok();
+    set(&server, &token(again["url"].as_str().unwrap()), NEW).await.ok();
+    elsewhere.administrator.post("/agents", said.clone()).await.error(422);
+    let of_operator = setup::password_link(&server.config, "cleo@acme.example".into()).await.unwrap();
+    set(&server, &token(&of_operator), NEW).await.ok();
     // a link that is out in the world ends when its user gets into another account, where it would open more
     let seen = office.administrator.post(&one, json!({})).await.ok();
     elsewhere.administrator.post("/agents", said).await.ok();

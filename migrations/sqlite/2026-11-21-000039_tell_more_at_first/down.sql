@@ -1,1 +1,1 @@
-UPDATE account_users SET push_flags = push_flags & ~28;
+UPDATE account_users SET push_flags = 2 WHERE push_flags = 30;

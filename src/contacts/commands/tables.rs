@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result, Rule},
     files,
     filters::ConditionInput,
-    mail::{self, Letter, Mailer, Recipient},
+    mail::{self, Letter, Mailer},
     storage::{Storage, Upload},
 };
 
@@ -128,7 +128,7 @@ fn send(tx: &mut Tx, mailer: &Mailer, by: &Administrator, upload: Upload, number
     let account = by.account.name.as_str();
     let letter = Letter {
         account_id: Some(by.account_id()),
-        to: Recipient { name: by.user.available_name().to_owned(), address: by.user.email.clone() },
+        to: by.user.recipient(),
         language,
         subject: format!("[{account}] {}", language.t("contacts-export-subject")),
         paragraphs: vec![language.ta("contacts-export-text", &[("number", number.into())])],

@@ -1,7 +1,7 @@
 //! What agents say about a conversation: how much it matters, whether its contact is heard, that it is to be looked at again, and
 //! what the business keeps with it.
 use super::{
-    change::{change, save},
+    change::{apply, change, save},
     create::check_attributes,
     notices,
 };
@@ -37,7 +37,8 @@ pub fn set_priority(tx: &mut Tx, thread: &mut Thread, actor: &Actor, priority: O
 /// # Errors
 /// The database's.
 pub fn mute(tx: &mut Tx, thread: &mut Thread, actor: &Actor) -> Result<()> {
-    change(tx, thread, actor, |conversation| conversation.status = Status::Resolved)?;
+    // nobody who is not to be heard any more is asked how it was
+    apply(tx, thread, actor, |conversation| conversation.status = Status::Resolved)?;
     block(tx, thread, actor, true)
 }
 

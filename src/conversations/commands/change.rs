@@ -18,7 +18,6 @@ use crate::{
     files, on_each,
     teams::Team,
     users,
-    web::Language,
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
@@ -134,7 +133,7 @@ fn publish(tx: &mut Tx, thread: &Thread, actor: &Actor, name: EventName, is_priv
 
 /// What agents read in the conversation about who did what. Changes with no known actor leave no notice.
 fn write_notices(tx: &mut Tx, thread: &mut Thread, before: &Conversation, left: Option<&Team>, actor: &Actor) -> Result<()> {
-    let language = Language::from_tag(&thread.account.locale).unwrap_or_default();
+    let language = thread.account.language();
     let status = thread.conversation.status;
     if status != before.status {
         let text = match (actor, status) {
@@ -208,7 +207,7 @@ pub fn open_after_bot(tx: &mut Tx, message: MessageId) -> Result<()> {
     }
     change(tx, &mut thread, &Actor::System, |conversation| conversation.status = Status::Open)?;
     notify::of_new(tx, &thread, &Actor::System)?;
-    let language = Language::from_tag(&account.locale).unwrap_or_default();
+    let language = account.language();
     let activity = json!({"type": "conversation_status_changed", "status": Status::Open});
     post::notice(tx, &mut thread, language.t("activity-open-after-bot"), Some(activity))
 }

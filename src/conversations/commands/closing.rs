@@ -4,7 +4,7 @@ use super::{
     post::{self, NewMessage},
 };
 use crate::{
-    accounts::{Account, AutoResolve},
+    accounts::AutoResolve,
     conversations::{
         model::{ContentType, Conversation, MessageType, Status},
         queries,
@@ -16,14 +16,11 @@ use crate::{
     },
     error::{Error, Result},
     events::Actor,
-    labels,
+    labels, surveys,
     web::Language,
 };
 use chrono::NaiveDateTime;
 use serde_json::{Value, json};
-
-/// How a survey is shown unless the inbox says otherwise.
-const USUAL_DISPLAY: &str = "emoji";
 
 /// Asks the contact of a conversation that has just been resolved how it was, if the inbox wants that; once in a conversation.
 pub(super) fn ask_how_it_was(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
@@ -34,12 +31,12 @@ pub(super) fn ask_how_it_was(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
     if queries::was_asked_how_it_was(tx.conn, thread.conversation.id)? {
         return Ok(());
     }
-    let language = language(&thread.account);
+    let language = thread.account.language();
     if !thread.can_reply {
         return post::notice(tx, thread, language.t("activity-survey-not-sent"), None);
     }
     let said = |key: &str| inbox.csat_config.0.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty()).map(str::to_owned);
-    let display = said("display_type").unwrap_or_else(|| USUAL_DISPLAY.to_owned());
+    let display = said("display_type").unwrap_or_else(|| surveys::USUAL_DISPLAY.to_owned());
     let mut question = NewMessage::text(MessageType::Template, None, said("message").unwrap_or_else(|| language.t("template-survey")));
     question.content_type = ContentType::InputCsat;
     question.content_attributes.insert("display_type".to_owned(), display.into());
@@ -74,7 +71,7 @@ pub fn resolve_quiet_one(tx: &mut Tx, id: ConversationId) -> Result<bool> {
     if !is_quiet(&thread.conversation, &wanted, now()) {
         return Ok(false);
     }
-    let language = language(&account);
+    let language = account.language();
     if let Some(text) = wanted.message.clone() {
         match thread.can_reply {
             true => drop(post::say(tx, &mut thread, NewMessage::text(MessageType::Template, None, text))?),
@@ -107,8 +104,4 @@ fn why(language: Language, minutes: i64) -> String {
         _ => ("activity-auto-resolved-minutes", minutes),
     };
     language.ta(key, &[("count", count.into())])
-}
-
-fn language(account: &Account) -> Language {
-    Language::from_tag(&account.locale).unwrap_or_default()
 }

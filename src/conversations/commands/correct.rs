@@ -11,7 +11,6 @@ use crate::{
     error::{Error, Result},
     events::Actor,
     inboxes::ChannelType,
-    web::Language,
 };
 use diesel::prelude::*;
 use serde_json::Map;
@@ -83,7 +82,7 @@ pub fn retry(tx: &mut Tx, thread: &mut Thread, actor: &Actor, id: MessageId) -> 
 pub fn delete_message(tx: &mut Tx, thread: &mut Thread, actor: &Actor, id: MessageId) -> Result<Said> {
     let message = queries::message(tx.conn, thread.conversation.id, id)?;
     diesel::delete(attachments::table.filter(attachments::message_id.eq(message.id))).execute(tx.conn)?;
-    let language = Language::from_tag(&thread.account.locale).unwrap_or_default();
+    let language = thread.account.language();
     update(tx, thread, actor, message, |message| {
         message.content = Some(language.t("message-deleted"));
         message.content_type = ContentType::Text;

@@ -88,6 +88,8 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
         None => None,
     };
     let team = team_id.map(|id| teams::find_to_keep(tx.conn, account.id, id)).transpose()?;
+    // the account before whose turn it is: in this order somebody is removed from it
+    let display_id = next_display_id(tx, account)?;
     let assignee_id = team::answering(tx, inbox, team.as_ref(), assignee.map(|user| user.id))?;
     let status = if contact.blocked {
         // what a blocked contact begins is over at once
@@ -103,7 +105,7 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
         .values((
             (conversations::account_id.eq(account.id), conversations::inbox_id.eq(inbox.id)),
             (conversations::contact_id.eq(contact.id), conversations::contact_inbox_id.eq(session.id)),
-            (conversations::display_id.eq(next_display_id(tx, account)?), conversations::uuid.eq(random::uuid())),
+            (conversations::display_id.eq(display_id), conversations::uuid.eq(random::uuid())),
             (conversations::status.eq(status), conversations::assignee_id.eq(assignee_id), conversations::team_id.eq(team.map(|team| team.id))),
             conversations::snoozed_until.eq(snoozed_until.filter(|_| status == Status::Snoozed)),
             conversations::waiting_since.eq((status != Status::Resolved).then_some(now)),

@@ -51,7 +51,7 @@ pub(super) fn about_labels(tx: &mut Tx, thread: &mut Thread, language: Language,
 /// That somebody has said how much it matters.
 pub(super) fn about_priority(tx: &mut Tx, thread: &mut Thread, before: Option<Priority>, actor: &Actor) -> Result<()> {
     let (after, Actor::User(_, name)) = (thread.conversation.priority, actor) else { return Ok(()) };
-    let language = Language::from_tag(&thread.account.locale).unwrap_or_default();
+    let language = thread.account.language();
     let said = |priority: Priority| language.t(&format!("activity-priority-is-{}", priority.name()));
     let name = ("name", name.as_str().into());
     let text = match (before, after) {
@@ -69,7 +69,7 @@ pub(super) fn about_priority(tx: &mut Tx, thread: &mut Thread, before: Option<Pr
 /// That somebody wants to hear no more from the contact, or again.
 pub(super) fn about_muting(tx: &mut Tx, thread: &mut Thread, actor: &Actor, muted: bool) -> Result<()> {
     let Actor::User(_, name) = actor else { return Ok(()) };
-    let language = Language::from_tag(&thread.account.locale).unwrap_or_default();
+    let language = thread.account.language();
     let args = [("name", name.as_str().into())];
     let text = if muted { language.ta("activity-muted", &args) } else { language.ta("activity-unmuted", &args) };
     post::notice(tx, thread, text, None)

@@ -10,7 +10,7 @@ use crate::{
     db::{Tx, types::UserId},
     error::Result,
     events::Actor,
-    mail::{self, Letter, Mailer, Recipient},
+    mail::{self, Letter, Mailer},
     notifications::{self, ActorType, Listener, News, NotificationType},
 };
 
@@ -109,7 +109,7 @@ fn announce(
         let title = told::title(language, kind, thread.conversation.display_id, &thread.inbox.name);
         let letter = Letter {
             account_id: Some(account.id),
-            to: Recipient { name: user.available_name().to_owned(), address: user.email.clone() },
+            to: user.recipient(),
             language,
             subject: format!("[{}] {title}", account.name),
             paragraphs: vec![title, told::body(language, said, &thread.contact)],

@@ -172,8 +172,9 @@ pub fn leave_inbox(tx: &mut Tx, inbox: &Inbox, users: &[UserId]) -> Result<()> {
 }
 
 fn forget_in(tx: &mut Tx, user: UserId, of: &[ConversationId]) -> Result<()> {
-    diesel::delete(participants::table.filter(participants::user_id.eq(user).and(participants::conversation_id.eq_any(of)))).execute(tx.conn)?;
+    // in the order in which a mention writes them
     diesel::delete(mentions::table.filter(mentions::user_id.eq(user).and(mentions::conversation_id.eq_any(of)))).execute(tx.conn)?;
+    diesel::delete(participants::table.filter(participants::user_id.eq(user).and(participants::conversation_id.eq_any(of)))).execute(tx.conn)?;
     diesel::delete(draft_messages::table.filter(draft_messages::user_id.eq(user).and(draft_messages::conversation_id.eq_any(of))))
         .execute(tx.conn)?;
     Ok(())
@@ -181,8 +182,8 @@ fn forget_in(tx: &mut Tx, user: UserId, of: &[ConversationId]) -> Result<()> {
 
 /// Somebody leaves the account, and with it its conversations.
 pub(super) fn depart(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
-    diesel::delete(participants::table.filter(participants::user_id.eq(user).and(participants::account_id.eq(account)))).execute(tx.conn)?;
     diesel::delete(mentions::table.filter(mentions::user_id.eq(user).and(mentions::account_id.eq(account)))).execute(tx.conn)?;
+    diesel::delete(participants::table.filter(participants::user_id.eq(user).and(participants::account_id.eq(account)))).execute(tx.conn)?;
     diesel::delete(draft_messages::table.filter(draft_messages::user_id.eq(user).and(draft_messages::account_id.eq(account)))).execute(tx.conn)?;
     Ok(())
 }

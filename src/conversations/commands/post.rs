@@ -25,7 +25,6 @@ use crate::{
     files::{self, Blob, FileType},
     inboxes::ChannelType,
     storage::Upload,
-    web::Language,
 };
 use diesel::prelude::*;
 use serde_json::{Map, Value};
@@ -120,7 +119,7 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
     }
     // the notice comes after what it is about
     if reopened && thread.inbox.channel_type == ChannelType::Api {
-        let language = Language::from_tag(&thread.account.locale).unwrap_or_default();
+        let language = thread.account.language();
         let activity = serde_json::json!({"type": "conversation_status_changed", "status": thread.conversation.status});
         notice(tx, thread, language.t("activity-reopened-by-system").to_string(), Some(activity))?;
     }

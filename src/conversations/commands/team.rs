@@ -37,7 +37,8 @@ pub(super) fn answering(tx: &mut Tx, inbox: &Inbox, team: Option<&Team>, assigne
     }
 }
 
-/// A team has been deleted: its conversations are nobody's, some at a time, so that memory does not grow with them. Written silently, like the deletion itself.
+/// A team has been deleted: its conversations are nobody's, some at a time and in the order of their ids, in which everybody locks them. Written
+/// silently, like the deletion itself.
 ///
 /// # Errors
 /// The database's.

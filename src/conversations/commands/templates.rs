@@ -10,7 +10,6 @@ use crate::{
     db::{Tx, types::now},
     error::Result,
     inboxes::{self, ChannelType},
-    web::Language,
 };
 use chrono::{NaiveTime, TimeDelta};
 
@@ -62,7 +61,7 @@ fn ask_for_email(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
     if !wanted || queries::was_asked_for_email(tx.conn, thread.conversation.id)? {
         return Ok(());
     }
-    let language = Language::from_tag(&thread.account.locale).unwrap_or_default();
+    let language = thread.account.language();
     post::say(tx, thread, NewMessage::text(MessageType::Template, None, language.t("template-ways-to-reach-you")))?;
     let mut field = NewMessage::text(MessageType::Template, None, language.t("template-email-field"));
     field.content_type = ContentType::InputEmail;

@@ -11,7 +11,6 @@ use crate::{
     files::{self, Links},
     mail::{self, Letter, Mailer, Recipient},
     users::email_address,
-    web::Language,
 };
 
 /// How many messages a transcript has at most: the newest.
@@ -33,7 +32,7 @@ pub fn send_transcript(tx: &mut Tx, by: &Agent, conversation: &Conversation, add
     let cut = messages.len() as i64 > MOST;
     messages.truncate(MOST as usize);
     let said = payload::said(tx.conn, by.account_id(), messages)?;
-    let language = Language::from_tag(&by.account.locale).unwrap_or_default();
+    let language = by.account.language();
     let (mut paragraphs, mut room) = (Vec::with_capacity(said.len()), LONGEST);
     let drawn = said.iter().map(|said| paragraph(said, &by.account.name, &links));
     // the newest ones count most

@@ -5,17 +5,35 @@ use crate::{
     db::{
         DbConn,
         schema::{conversations, conversations_to_assign},
-        types::{AccountId, ConversationId, InboxId},
+        types::{AccountId, ConversationId, InboxId, TeamId},
     },
     error::Result,
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-/// Those that wait for somebody, after this row, each with its row and its inbox; whoever waits longest first.
-pub fn to_assign(conn: &mut DbConn, after: i64, most: i64) -> Result<Vec<(i64, ConversationId, InboxId)>> {
-    let query = conversations_to_assign::table.filter(conversations_to_assign::id.gt(after)).order_by(conversations_to_assign::id).limit(most);
-    Ok(query.select((conversations_to_assign::id, conversations_to_assign::conversation_id, conversations_to_assign::inbox_id)).load(conn)?)
+/// A conversation that waits for somebody.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct Waiting {
+    /// The row which says so.
+    pub row: i64,
+    /// Which.
+    pub id: ConversationId,
+    /// Where.
+    pub inbox: InboxId,
+    /// Whose, if it is a team's.
+    pub team: Option<TeamId>,
+}
+
+/// Those that wait for somebody, after this row; whoever waits longest first.
+pub fn to_assign(conn: &mut DbConn, after: i64, most: i64) -> Result<Vec<Waiting>> {
+    let waiting = (conversations_to_assign::id, conversations_to_assign::conversation_id, conversations_to_assign::inbox_id, conversations::team_id);
+    let query = conversations_to_assign::table
+        .inner_join(conversations::table.on(conversations::id.eq(conversations_to_assign::conversation_id)))
+        .filter(conversations_to_assign::id.gt(after))
+        .order_by(conversations_to_assign::id)
+        .select(waiting);
+    Ok(query.limit(most).load(conn)?)
 }
 
 /// An open conversation in which nothing has happened for a while.

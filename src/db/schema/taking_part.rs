@@ -51,5 +51,6 @@ allow_tables_to_appear_in_same_query!(conversation_participants, conversations);
 allow_tables_to_appear_in_same_query!(conversation_participants, users);
 allow_tables_to_appear_in_same_query!(conversation_participants, account_users);
 allow_tables_to_appear_in_same_query!(mentions, conversations);
+allow_tables_to_appear_in_same_query!(conversations_to_assign, conversations);
 allow_tables_to_appear_in_same_query!(draft_messages, conversations);
 allow_tables_to_appear_in_same_query!(notifications, conversations);

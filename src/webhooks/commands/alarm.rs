@@ -3,7 +3,7 @@ use crate::{
     accounts,
     db::Tx,
     error::Result,
-    mail::{self, Letter, Mailer, Recipient},
+    mail::{self, Letter, Mailer},
     notifications::{self, News, NotificationType},
     users::{self, Member},
     webhooks::{
@@ -32,7 +32,7 @@ pub(super) fn raise_alarm(tx: &mut Tx, webhook: &Webhook, held: usize) -> Result
         let title = alarm.title(language);
         let letter = Letter {
             account_id: Some(account.id),
-            to: Recipient { name: user.available_name().to_owned(), address: user.email.clone() },
+            to: user.recipient(),
             language,
             subject: format!("[{}] {title}", account.name),
             paragraphs: vec![

@@ -33,7 +33,6 @@ pub struct ReplayJson<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct OneJson<'a> {
-    /// It.
     pub replay: ReplayJson<'a>,
 }
 
@@ -49,7 +48,6 @@ pub struct AllJson<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct AskedJson<'a> {
-    /// That.
     pub preview: PreviewJson<'a>,
 }
 

@@ -285,6 +285,7 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("support_email", json!("help@acme.example")),
         ("url", json!(format!("{url}/{{n}}"))),
         ("channel", json!({"type": "api", "webhook_url": url})),
+        ("checksum", json!("1B2M2Y8AsgTpgAmY7PhCfg==")),
     ];
     let choices = [
         ("answer", json!(200)),
