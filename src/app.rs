@@ -137,7 +137,7 @@ impl Server {
     /// # Errors
     /// When the signals cannot be heard.
     pub async fn run(self) -> Result<()> {
-        operations::give_back();
+        actix_rt::spawn(operations::give_back_what_only_the_start_needed());
         let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(Error::internal)?;
         let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()).map_err(Error::internal)?;
         futures_util::future::select(Box::pin(terminate.recv()), Box::pin(interrupt.recv())).await;

@@ -17,7 +17,7 @@ use std::{io::Result, path::Path, time::Duration};
 pub const PACE: u32 = 50;
 
 /// How long a server that has just started is left alone before its memory is looked at.
-const TO_REST: Duration = Duration::from_secs(1);
+const TO_REST: Duration = Duration::from_secs(10);
 
 /// What the command line says.
 #[derive(Clone)]

@@ -2,10 +2,18 @@
 //! runs through all of it once, most of the program is there. What is given back comes again from the file where it is really needed.
 #![allow(unsafe_code)]
 use rustix::mm::{Advice, madvise};
-use std::{ops::Range, ptr};
+use std::{ops::Range, ptr, time::Duration};
 
-/// Gives the pages of the program's code back that only its start has needed.
-pub fn give_back() {
+/// How long after it began a start counts as over: its loops have run once by then.
+const SETTLED: Duration = Duration::from_secs(5);
+
+/// Waits until the start is over, and gives the pages of the program's code back that only it has needed.
+pub async fn give_back_what_only_the_start_needed() {
+    actix_rt::time::sleep(SETTLED).await;
+    give_back();
+}
+
+fn give_back() {
     let Ok(maps) = std::fs::read_to_string("/proc/self/maps") else { return };
     for Range { start, end } in maps.lines().filter_map(code) {
         // SAFETY: the mapping is private, never written (no `w`) and read from a file, so that its pages come back as they were when touched.

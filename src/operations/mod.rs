@@ -9,7 +9,7 @@ pub mod pages;
 mod queries;
 mod retention;
 
-pub use footprint::give_back;
+pub use footprint::give_back_what_only_the_start_needed;
 pub use indexer::Indexer;
 pub use model::{Removed, Sweep, Watch};
 pub use retention::{Step, Sweeper, step};
