@@ -86,7 +86,9 @@ pub(super) fn among(conn: &mut DbConn, contacts: &[ContactId], title: &str) -> R
 pub fn by_ids(conn: &mut DbConn, account: AccountId, ids: &[ContactId]) -> Result<Vec<Contact>> {
     match ids {
         [] => Ok(Vec::new()),
-        ids => Ok(contacts::table.filter(contacts::account_id.eq(account).and(contacts::id.eq_any(ids))).select(Contact::columns()).load(conn)?),
+        ids => {
+            Ok(contacts::table.filter(apart(contacts::account_id).eq(account).and(contacts::id.eq_any(ids))).select(Contact::columns()).load(conn)?)
+        }
     }
 }
 
