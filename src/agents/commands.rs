@@ -4,7 +4,7 @@ use crate::{
     auth::{self, Administrator, OneTimeLink, hash_password},
     db::{Db, Tx, types::UserId},
     error::{Error, Result},
-    mail::{self, Letter, Mailer},
+    mail::{self, Letter},
     users::{self, Availability, Member, NewUser, Role, User, strong_password},
     web::{
         Input, Quotas,
@@ -150,7 +150,7 @@ fn join(tx: &mut Tx, by: &Administrator, new: NewUser, role: Role) -> Result<Mem
 /// Somebody who has never proved that the address is theirs is to get into one more account: it may be anybody to whom another account's
 /// administrator has given a password. So nobody is let in as them any more, until a link has set another password.
 fn disown(tx: &mut Tx, user: &User) -> Result<()> {
-    let mail = tx.shared::<Mailer>().is_some_and(|mailer| mailer.is_set_up());
+    let mail = mail::mailer(tx).is_some();
     if !mail && !users::memberships(tx.conn, user.id)?.is_empty() {
         let message = format!(
             "{0} works in another account, and has never proved that the address is theirs. This server sends no mail, so its operator makes a link \
@@ -164,7 +164,7 @@ fn disown(tx: &mut Tx, user: &User) -> Result<()> {
 
 /// False where this server sends no mail.
 fn send_invitation(tx: &mut Tx, by: &Administrator, user: &User) -> Result<bool> {
-    let Some(mailer) = tx.shared::<Mailer>().filter(|mailer| mailer.is_set_up()) else { return Ok(false) };
+    let Some(mailer) = mail::mailer(tx) else { return Ok(false) };
     let link = auth::issue_password_link(tx, user, false)?;
     let (language, expires) = (user.language(&by.account), link.expires_at.and_utc().timestamp());
     let (inviter, account) = (by.user.available_name(), by.account.name.as_str());
@@ -225,7 +225,7 @@ pub fn make_link(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<OneTimeL
 
 /// Whoever has a password learns that somebody else can replace it.
 fn tell_of_link(tx: &mut Tx, by: &Administrator, user: &User) -> Result<()> {
-    let Some(mailer) = tx.shared::<Mailer>().filter(|mailer| user.confirmed && mailer.is_set_up()) else { return Ok(()) };
+    let Some(mailer) = mail::mailer(tx).filter(|_| user.confirmed) else { return Ok(()) };
     let language = user.language(&by.account);
     let (administrator, account) = (by.user.available_name(), by.account.name.as_str());
     let names = [("administrator", administrator.into()), ("account", account.into()), ("brand", mailer.brand().into())];

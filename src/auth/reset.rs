@@ -13,7 +13,7 @@ use crate::{
         types::now,
     },
     error::{Error, Result},
-    mail::{self, Letter, Mailer},
+    mail::{self, Letter},
     users::{self, User, strong_password},
     web::{ClientInfo, Input, Language, clock::Moment, fields::Text},
 };
@@ -45,7 +45,7 @@ pub async fn ask(db: &Db, limits: &SignInLimits, email: &str, client: &ClientInf
 }
 
 fn send_link(tx: &mut Tx, email: &str) -> Result<()> {
-    let Some(mailer) = tx.shared::<Mailer>().filter(|mailer| mailer.is_set_up()) else { return Ok(()) };
+    let Some(mailer) = mail::mailer(tx) else { return Ok(()) };
     let Some((user, _)) = users::by_email(tx.conn, email)? else { return Ok(()) };
     // they may just be taking another address
     let user = users::find_to_change(tx, user.id)?;

@@ -130,13 +130,8 @@ const STEP: i64 = 500;
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] while they are online.
 pub async fn delete(db: &Db, by: &Administrator, id: ContactId) -> Result<()> {
-    let (db, first, by) = (db.clone(), by.clone(), by.clone());
-    // all of it goes on when nobody waits for the answer any more
-    let deletion = actix_rt::spawn(async move {
-        db.write(move |tx| lock_out(tx, &first, id)).await?;
-        db.write_in_steps(move |tx| delete_some(tx, &by, id)).await
-    });
-    deletion.await.map_err(Error::internal)?
+    let (first, by) = (by.clone(), by.clone());
+    db.write_in_steps(move |tx| lock_out(tx, &first, id), move |tx| delete_some(tx, &by, id)).await
 }
 
 /// Nobody gets into the contact's sessions any more by what they know of them, nor is recognised as the contact.

@@ -179,6 +179,6 @@ const DELETIONS: Quota = Quota { of: "conversation", most: 60, within: Duration:
 pub(super) async fn destroy(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     quotas.take(DELETIONS, by.account_id().0)?;
-    db.write_in_steps(move |tx| commands::remove_some(tx, &by, id)).await?;
+    commands::remove(&db, &by, id).await?;
     Ok(empty())
 }

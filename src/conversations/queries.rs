@@ -13,7 +13,7 @@ pub use files::files_of;
 pub(super) use files::{attachments, attachments_of_contact};
 pub use people::{draft, left_behind, may_take_part, participants};
 pub(super) use people::{listeners, listeners_for_new, seen_of};
-pub(super) use snoozed::{asleep, of_id};
+pub(super) use snoozed::asleep;
 pub(super) use unattended::{Waiting, quiet, to_assign};
 
 use super::{
@@ -28,8 +28,8 @@ use crate::{
         DbConn,
         dialect::{Cached, Columns, Question, asked, limit_one, limit_ten, lock_conversations, locked},
         schema::{
-            agent_bot_inboxes, agent_bots, api_channels, contact_inboxes, contacts, conversation_labels, conversations, inboxes as inbox_rows,
-            messages, teams as team_rows, users,
+            accounts, agent_bot_inboxes, agent_bots, api_channels, contact_inboxes, contacts, conversation_labels, conversations,
+            inboxes as inbox_rows, messages, teams as team_rows, users,
         },
         types::{AccountId, AgentBotId, ContactId, ContactInboxId, ConversationId, DisplayId, Json, MessageId, TeamId, UserId, now},
     },
@@ -119,6 +119,17 @@ pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Threa
     };
     let (account, has_bot) = (account.clone(), bot.is_some());
     Ok(Thread { conversation, contact, contact_inbox, inbox, account, assignee, team, has_bot, is_followed, unread, can_reply, last_public: None })
+}
+
+/// The same by the id that only the server knows; none if it is gone.
+pub(super) fn open_by_id(conn: &mut DbConn, id: ConversationId) -> Result<Option<Thread>> {
+    let place = conversations::table.inner_join(accounts::table).filter(conversations::id.eq(id));
+    let place = place.select((conversations::display_id, Account::columns())).get_result(conn).optional()?;
+    let Some((number, account)): Option<(DisplayId, Account)> = place else { return Ok(None) };
+    match open(conn, &account, number) {
+        Err(Error::NotFound) => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 /// A conversation with what belongs to it.
@@ -337,7 +348,6 @@ pub(super) fn unread_by_contact(conn: &mut DbConn, conversation: ConversationId,
 /// # Errors
 /// [`Error::NotFound`].
 pub fn survey(conn: &mut DbConn, uuid: &str) -> Result<(Message, DisplayId, Account)> {
-    use crate::db::schema::accounts;
     let asks = messages::content_type.eq(ContentType::InputCsat).and(messages::private.eq(false));
     let by_us = messages::message_type.eq_any([MessageType::Outgoing, MessageType::Template]);
     let query = messages::table
@@ -350,7 +360,6 @@ pub fn survey(conn: &mut DbConn, uuid: &str) -> Result<(Message, DisplayId, Acco
 
 /// A message with its conversation's number and its account: for a change that starts from the message alone.
 pub(super) fn place_of(conn: &mut DbConn, id: MessageId) -> Result<(Message, DisplayId, Account)> {
-    use crate::db::schema::accounts;
     let query = messages::table.inner_join(conversations::table.inner_join(accounts::table)).filter(messages::id.eq(id)).select((
         Message::columns(),
         conversations::display_id,

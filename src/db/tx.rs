@@ -179,20 +179,19 @@ impl Db {
         self.told(outcome)
     }
 
-    /// Work that is too much for one transaction: `step` is run in one after the other, so that others get their turn in between, until it says
-    /// that it was the last. It goes on when nobody waits for the answer any more.
+    /// Work that is too much for one transaction: after `first`, `step` is run in one after the other, so that others get their turn in between,
+    /// until it says that it was the last. All of it goes on when nobody waits for the answer any more.
     ///
     /// # Errors
-    /// What a step gives. After the first, [`Error::NotFound`] is none: somebody else was at it, too.
-    pub async fn write_in_steps<F>(&self, step: F) -> Result<()>
+    /// What `first` or a step gives. Of a step, [`Error::NotFound`] is none: somebody else was at it, too.
+    pub async fn write_in_steps<S, F>(&self, first: S, step: F) -> Result<()>
     where
+        S: FnOnce(&mut Tx) -> Result<()> + Send + 'static,
         F: Fn(&mut Tx) -> Result<bool> + Clone + Send + 'static,
     {
-        if self.write(step.clone()).await? {
-            return Ok(());
-        }
         let db = self.clone();
-        let rest = actix_rt::spawn(async move {
+        let all = actix_rt::spawn(async move {
+            db.write(first).await?;
             loop {
                 match db.write_patiently(step.clone()).await {
                     Ok(false) => {}
@@ -201,7 +200,7 @@ impl Db {
                 }
             }
         });
-        rest.await.map_err(Error::internal)?
+        all.await.map_err(Error::internal)?
     }
 
     /// Says in the log that the disk is full, if nobody has for a while.

@@ -257,13 +257,8 @@ pub fn reset_hmac_token(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn delete(db: &Db, by: &Administrator, id: InboxId) -> Result<()> {
-    let (db, first, by) = (db.clone(), by.clone(), by.clone());
-    // all of it goes on when nobody waits for the answer any more
-    let deletion = actix_rt::spawn(async move {
-        db.write(move |tx| shut(tx, &first, id)).await?;
-        db.write_in_steps(move |tx| delete_some(tx, &by, id)).await
-    });
-    deletion.await.map_err(Error::internal)?
+    let (first, by) = (by.clone(), by.clone());
+    db.write_in_steps(move |tx| shut(tx, &first, id), move |tx| delete_some(tx, &by, id)).await
 }
 
 /// Visitors do not find the inbox by what they know of it, agents do not see it, and nothing of it is told any more.

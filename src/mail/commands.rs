@@ -16,9 +16,15 @@ use crate::{
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
+use std::sync::Arc;
 
 /// How many are taken at once. Each has a connection of its own, of which servers allow few.
 pub(super) const BATCH: i64 = 4;
+
+/// The way out for mail, where this server sends any.
+pub fn mailer(tx: &Tx) -> Option<Arc<Mailer>> {
+    tx.shared::<Mailer>().filter(|mailer| mailer.is_set_up())
+}
 
 /// Puts a mail into the outbox: it is sent once this transaction is committed, and only then. Where no mail server is set up,
 /// nothing is kept, and the answer is false.
@@ -26,7 +32,7 @@ pub(super) const BATCH: i64 = 4;
 /// # Errors
 /// The database's.
 pub fn post(tx: &mut Tx, mail: &Mail) -> Result<bool> {
-    let Some(mailer) = tx.shared::<Mailer>().filter(|mailer| mailer.is_set_up()) else { return Ok(false) };
+    let Some(mailer) = mailer(tx) else { return Ok(false) };
     let Mail { account_id, to, subject, text, html } = mail;
     let now = now();
     diesel::insert_into(mails::table)

@@ -9,7 +9,7 @@ mod postman;
 mod queries;
 mod transport;
 
-pub use commands::post;
+pub use commands::{mailer, post};
 pub use letter::Letter;
 pub use mailer::Mailer;
 pub use model::{Mail, Outcome, Recipient};

@@ -17,7 +17,7 @@ use crate::{
         Tx,
         types::{ConversationId, now},
     },
-    error::{Error, Result},
+    error::Result,
     events::Actor,
     web::fields::{Flag, Patch},
 };
@@ -75,7 +75,7 @@ pub fn mark_unread(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
 /// Keeps these attributes in place of those there are; or, to `merge`, beside them.
 ///
 /// # Errors
-/// [`Error::Invalid`] for attributes over the limits, and values that are not what their definitions say.
+/// [`crate::error::Error::Invalid`] for attributes over the limits, and values that are not what their definitions say.
 pub fn set_custom_attributes(tx: &mut Tx, thread: &mut Thread, actor: &Actor, mut said: Map<String, Value>, merge: bool) -> Result<()> {
     custom_attributes::admit(tx.conn, thread.account.id, Model::Conversation, &mut said)?;
     let mut attributes = if merge { thread.conversation.custom_attributes.0.clone() } else { Map::new() };
@@ -97,11 +97,7 @@ pub fn remove_custom_attributes(tx: &mut Tx, thread: &mut Thread, actor: &Actor,
 /// # Errors
 /// The database's.
 pub fn wake(tx: &mut Tx, id: ConversationId) -> Result<bool> {
-    let (number, account) = match queries::of_id(tx.conn, id) {
-        Err(Error::NotFound) => return Ok(false),
-        found => found?,
-    };
-    let mut thread = queries::open(tx.conn, &account, number)?;
+    let Some(mut thread) = queries::open_by_id(tx.conn, id)? else { return Ok(false) };
     let due = thread.conversation.is_to_wake(now());
     if due {
         change(tx, &mut thread, &Actor::System, |conversation| conversation.status = Status::Open)?;

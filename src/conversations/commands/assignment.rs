@@ -13,7 +13,7 @@ use crate::{
         schema::conversations_to_assign,
         types::{ConversationId, UserId, now},
     },
-    error::{Error, Result},
+    error::Result,
     events::Actor,
     inboxes::{self, Inbox},
     teams::Team,
@@ -42,11 +42,7 @@ pub(super) fn hand_over(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
 /// # Errors
 /// The database's; a conversation that is gone is none.
 pub fn hand_out(tx: &mut Tx, id: ConversationId) -> Result<bool> {
-    let (number, account) = match queries::of_id(tx.conn, id) {
-        Err(Error::NotFound) => return Ok(false),
-        found => found?,
-    };
-    let mut thread = queries::open(tx.conn, &account, number)?;
+    let Some(mut thread) = queries::open_by_id(tx.conn, id)? else { return Ok(false) };
     let waits = is_to_be_handed_over(&thread) && thread.conversation.assignee_id.is_none();
     if !waits {
         return stop_waiting(tx, id).map(|()| false);

@@ -14,7 +14,7 @@ use crate::{
         Tx,
         types::{ConversationId, now},
     },
-    error::{Error, Result},
+    error::Result,
     events::Actor,
     labels, surveys,
     web::Language,
@@ -62,16 +62,12 @@ fn rules_allow(rules: Option<&Value>, conversation: &Conversation) -> bool {
 /// # Errors
 /// The database's; a conversation that is gone is none.
 pub fn resolve_quiet_one(tx: &mut Tx, id: ConversationId) -> Result<bool> {
-    let (number, account) = match queries::of_id(tx.conn, id) {
-        Err(Error::NotFound) => return Ok(false),
-        found => found?,
-    };
-    let Some(wanted) = account.auto_resolve() else { return Ok(false) };
-    let mut thread = queries::open(tx.conn, &account, number)?;
+    let Some(mut thread) = queries::open_by_id(tx.conn, id)? else { return Ok(false) };
+    let Some(wanted) = thread.account.auto_resolve() else { return Ok(false) };
     if !is_quiet(&thread.conversation, &wanted, now()) {
         return Ok(false);
     }
-    let language = account.language();
+    let language = thread.account.language();
     if let Some(text) = wanted.message.clone() {
         match thread.can_reply {
             true => drop(post::say(tx, &mut thread, NewMessage::text(MessageType::Template, None, text))?),

@@ -29,6 +29,6 @@ pub use labels::{relabel, set_labels};
 pub use message::{delivered, failed, submit};
 pub use participants::{add_participants, forget_draft, keep_draft, leave_inbox, remove_participants, set_participants};
 pub use post::{NewMessage, post};
-pub use remove::{clear_contact, clear_inbox, remove_some};
+pub use remove::{clear_contact, clear_inbox, remove};
 pub use team::{assign_team, set_free};
 pub use transcript::send_transcript;

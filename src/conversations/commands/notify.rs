@@ -10,7 +10,7 @@ use crate::{
     db::{Tx, types::UserId},
     error::Result,
     events::Actor,
-    mail::{self, Letter, Mailer},
+    mail::{self, Letter},
     notifications::{self, ActorType, Listener, News, NotificationType},
 };
 
@@ -103,7 +103,7 @@ fn announce(
     let (account_id, primary_actor) = (thread.account.id, (ActorType::Conversation, thread.conversation.id.0));
     let news = News { account_id, notification_type: kind, primary_actor, secondary_actor, meta: Default::default() };
     let by_mail = notifications::tell_anew(tx, listeners, &news)?;
-    let Some(mailer) = tx.shared::<Mailer>().filter(|mailer| mailer.is_set_up()) else { return Ok(()) };
+    let Some(mailer) = mail::mailer(tx) else { return Ok(()) };
     for Listener { user, choices: _ } in by_mail {
         let (account, language) = (&thread.account, user.language(&thread.account));
         let title = told::title(language, kind, thread.conversation.display_id, &thread.inbox.name);

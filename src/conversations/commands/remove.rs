@@ -4,7 +4,7 @@ use crate::{
     contacts::Contact,
     conversations::queries,
     db::{
-        Tx,
+        Db, Tx,
         schema::{conversations, messages},
         types::{AccountId, ConversationId, DisplayId, MessageId},
     },
@@ -20,17 +20,21 @@ const STEP: i64 = 500;
 /// How many conversations go in one step at most: one of few messages costs as much as some of them.
 const CONVERSATIONS: i64 = 100;
 
-/// Deletes some of a conversation's messages, or, where only a few are left, all of it. True when it is gone. (Its files go with a
-/// sweep within a day, since nothing refers to them any more.)
+/// Deletes a conversation with its messages, some at a time. (Its files go with a sweep within a day, since nothing refers to them any more.)
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`].
-pub fn remove_some(tx: &mut Tx, by: &Administrator, id: DisplayId) -> Result<bool> {
-    let conversation = queries::of_number(tx.conn, by.account_id(), id)?;
-    Ok(shrink(tx, by.account_id(), conversation.id, STEP)?.is_some())
+pub async fn remove(db: &Db, by: &Administrator, id: DisplayId) -> Result<()> {
+    let account = by.account_id();
+    let is_there = move |tx: &mut Tx| queries::of_number(tx.conn, account, id).map(drop);
+    let remove_some = move |tx: &mut Tx| {
+        let conversation = queries::of_number(tx.conn, account, id)?;
+        Ok(shrink(tx, account, conversation.id, STEP)?.is_some())
+    };
+    db.write_in_steps(is_there, remove_some).await
 }
 
-/// The same for what is in an inbox that is to be deleted. True when no conversation is left.
+/// Deletes some of what is in an inbox that is to be deleted. True when no conversation is left.
 ///
 /// # Errors
 /// The database's.

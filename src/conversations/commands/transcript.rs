@@ -9,7 +9,7 @@ use crate::{
     db::Tx,
     error::{Error, Result},
     files::{self, Links},
-    mail::{self, Letter, Mailer, Recipient},
+    mail::{self, Letter, Recipient},
     users::email_address,
 };
 
@@ -24,7 +24,7 @@ const LONGEST: usize = 500_000;
 /// [`Error::Invalid`] for what is no address; [`Error::Refused`] where no mail server is set up.
 pub fn send_transcript(tx: &mut Tx, by: &Agent, conversation: &Conversation, address: &str) -> Result<()> {
     let address = email_address(address)?;
-    let Some(mailer) = tx.shared::<Mailer>().filter(|mailer| mailer.is_set_up()) else {
+    let Some(mailer) = mail::mailer(tx) else {
         return Err(Error::Refused("This server sends no e-mail: no mail server is set up".into()));
     };
     let links = files::links(tx)?;

@@ -1,12 +1,6 @@
 //! Finding the conversations that wake by themselves.
 use crate::{
-    accounts::Account,
-    db::{
-        DbConn,
-        dialect::Columns,
-        schema::{accounts, conversations},
-        types::{ConversationId, DisplayId},
-    },
+    db::{DbConn, schema::conversations, types::ConversationId},
     error::Result,
 };
 use chrono::NaiveDateTime;
@@ -19,13 +13,4 @@ pub fn asleep(conn: &mut DbConn, most: i64) -> Result<Vec<(ConversationId, Naive
     let query = conversations::table.filter(snoozed).filter(conversations::snoozed_until.is_not_null());
     let query = query.order_by(conversations::snoozed_until).limit(most).select((conversations::id, conversations::snoozed_until.assume_not_null()));
     Ok(query.load(conn)?)
-}
-
-/// A conversation's number and its account, by the id that only the server knows.
-///
-/// # Errors
-/// [`crate::error::Error::NotFound`].
-pub fn of_id(conn: &mut DbConn, id: ConversationId) -> Result<(DisplayId, Account)> {
-    let query = conversations::table.inner_join(accounts::table).filter(conversations::id.eq(id));
-    Ok(query.select((conversations::display_id, Account::columns())).get_result(conn)?)
 }

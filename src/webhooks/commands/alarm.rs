@@ -3,7 +3,7 @@ use crate::{
     accounts,
     db::Tx,
     error::Result,
-    mail::{self, Letter, Mailer},
+    mail::{self, Letter},
     notifications::{self, News, NotificationType},
     users::{self, Member},
     webhooks::{
@@ -25,7 +25,7 @@ pub(super) fn raise_alarm(tx: &mut Tx, webhook: &Webhook, held: usize) -> Result
     };
     let ids: Vec<_> = administrators.iter().map(|member| member.user.id).collect();
     notifications::tell(tx, &ids, &news)?;
-    let Some(mailer) = tx.shared::<Mailer>().filter(|mailer| mailer.is_set_up()) else { return Ok(()) };
+    let Some(mailer) = mail::mailer(tx) else { return Ok(()) };
     let account = accounts::find(tx.conn, webhook.account_id)?;
     for Member { user, membership: _ } in &administrators {
         let language = user.language(&account);
