@@ -179,8 +179,8 @@ pub(super) fn following(conn: &mut DbConn, account: AccountId, which: &Wanted, a
 fn sorted<'a>(query: Query<'a>, sort: &str) -> Query<'a> {
     let attribute = |key: &str| -> JsonText<_, _> { json_text(contacts::additional_attributes, key) };
     match sort {
-        "name" => query.order_by(lower(contacts::name.nullable()).asc()),
-        "-name" => query.order_by(lower(contacts::name.nullable()).desc()),
+        "name" => query.order_by(contacts::sort_name.asc()),
+        "-name" => query.order_by(contacts::sort_name.desc()),
         "email" => query.order_by(nulls_last(contacts::email.asc())),
         "-email" => query.order_by(nulls_last(contacts::email.desc())),
         "phone_number" => query.order_by(nulls_last(contacts::phone_number.asc())),

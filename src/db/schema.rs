@@ -226,6 +226,7 @@ table! {
         last_activity_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        sort_name -> Text,
     }
 }
 

@@ -153,6 +153,22 @@ async fn search_finds_parts_of_names_addresses_and_numbers_in_any_case_and_scrip
 }
 
 #[actix_rt::test]
+async fn names_are_sorted_whatever_the_case_and_as_they_are_now() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let mut ids = Vec::new();
+    for name in ["zoe", "yÄrla", "Bob", "anna", "yärla B"] {
+        ids.push(office.contact(json!({"name": name, "identifier": name})).await);
+    }
+    let sorted = async |by: &str| names(&office.agent.get(&format!("/contacts?sort={by}")).await.ok()).join(" ");
+    assert_eq!(sorted("name").await, "anna Bob yÄrla yärla B zoe");
+    office.agent.put(&format!("/contacts/{}", ids[0]), json!({"name": "ADA"})).await.ok();
+    assert_eq!(sorted("name").await, "ADA anna Bob yÄrla yärla B");
+    assert_eq!(sorted("-name").await, "yärla B yÄrla Bob anna ADA");
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn lists_have_pages_and_the_one_past_the_end_is_empty() {
     let server = Server::start().await;
     let office = server.office().await;
