@@ -25,7 +25,7 @@ use crate::{
     storage::Storage,
     teams,
     test_receivers::{self, Limits},
-    users::{Departures, Dismissals},
+    users::{Departures, Dismissals, Restrictions},
     web,
     webhooks::{self, Figures, Handover, Tail},
 };
@@ -219,12 +219,12 @@ fn hooks() -> Shared {
         .with(bots::Followers(vec![webhooks::follow_bot]))
         .with(inboxes::Closings(vec![webhooks::close_inbox]))
         .with(inboxes::Clearings(vec![conversations::clear_inbox, contacts::clear_inbox]))
-        .with(inboxes::Leavings(vec![conversations::leave_inbox]))
         .with(contacts::Clearings(vec![conversations::clear_contact]))
         .with(conversations::Resendings(vec![webhooks::resend]))
         .with(labels::Relabellings(vec![conversations::relabel, contacts::relabel]))
         .with(teams::Dissolutions(vec![conversations::set_free]))
         .with(Dismissals(vec![auth::dismiss]))
+        .with(Restrictions(vec![conversations::restrict]))
         .with(Departures(vec![auth::depart, teams::depart, inboxes::depart, conversations::depart, notifications::depart, custom_filters::depart]))
 }
 

@@ -28,7 +28,7 @@ mod waker;
 pub use caretaker::{Caretaker, Reached, hand_out_waiting, resolve_quiet};
 pub use commands::{
     Beginning, NewConversation, NewMessage, Resendings, assign, assign_team, change, change_status, clear_contact, clear_inbox, delivered, depart,
-    failed, leave_inbox, open_after_bot, post, relabel, see_as_agent, see_as_contact, set_free, set_labels, start, submit, toggle_typing,
+    failed, open_after_bot, post, relabel, restrict, see_as_agent, see_as_contact, set_free, set_labels, start, submit, toggle_typing,
 };
 pub use filter::check_filter;
 pub use index::{Counts, Filters, counts, page};

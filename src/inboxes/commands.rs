@@ -41,13 +41,6 @@ pub type Closing = fn(&mut Tx, &Inbox) -> Result<()>;
 /// `app` makes the list, in the order in which they are asked, and puts it into [`crate::db::Shared`].
 pub struct Clearings(pub Vec<fn(&mut Tx, &Inbox) -> Result<bool>>);
 
-/// What the rooms above do when users have ceased to be members of an inbox, in the same transaction.
-/// `app` makes the list and puts it into [`crate::db::Shared`].
-pub struct Leavings(pub Vec<Leaving>);
-
-/// One room's part in it.
-pub type Leaving = fn(&mut Tx, &Inbox, &[UserId]) -> Result<()>;
-
 /// Makes an inbox with its channel and an ordinary week; whoever makes it is its first member.
 ///
 /// # Errors
@@ -342,9 +335,7 @@ fn follow_leaving(tx: &mut Tx, inbox: &Inbox, gone: Vec<UserId>) -> Result<()> {
     if gone.is_empty() {
         return Ok(());
     }
-    if let Some(leavings) = tx.shared::<Leavings>() {
-        leavings.0.iter().try_for_each(|leave| leave(tx, inbox, &gone))?;
-    }
+    users::restrict(tx, inbox.account_id, &gone)?;
     accounts::note_change(tx, inbox.account_id, KeptList::Inbox)
 }
 

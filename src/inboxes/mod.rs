@@ -10,9 +10,11 @@ mod payload;
 mod queries;
 mod sample;
 
-pub use commands::{Clearings, Closing, Closings, Leavings, add_members, create, depart, next_in_turn, remove_members, set_members, update};
+pub use commands::{Clearings, Closing, Closings, add_members, create, depart, next_in_turn, remove_members, set_members, update};
 pub use input::{ChannelInput, InboxInput, Kind};
 pub use model::{ApiChannel, Channel, ChannelType, Inbox, WidgetChannel, WorkingHour, is_closed, within_reply_window};
 pub use payload::{Details, InboxJson, RawInbox, SlimInbox, avatar, details, draw, raw, script, slim, working_hours};
-pub use queries::{Visible, assignable, by_identifier, by_ids, channel, find, has_member, hours, list, members, of_account, online_members, visible};
+pub use queries::{
+    Visible, assignable, by_identifier, by_ids, channel, find, has_member, hours, list, members, of_account, of_member, online_members, visible,
+};
 pub use sample::{event_schema, sample, samples};

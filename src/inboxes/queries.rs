@@ -38,11 +38,13 @@ pub fn visible(conn: &mut DbConn, agent: &Agent) -> Result<Visible> {
     if agent.is_administrator() {
         return Ok(Visible::All);
     }
-    let query = inbox_members::table
-        .inner_join(inboxes::table)
-        .filter(inbox_members::user_id.eq(agent.user_id()).and(inboxes::account_id.eq(agent.account_id())))
-        .select(inboxes::id);
-    Ok(Visible::Only(query.load(conn)?))
+    Ok(Visible::Only(of_member(conn, agent.account_id(), agent.user_id())?))
+}
+
+/// The inboxes of the account that somebody is a member of.
+pub fn of_member(conn: &mut DbConn, account: AccountId, user: UserId) -> Result<Vec<InboxId>> {
+    let theirs = inbox_members::table.inner_join(inboxes::table).filter(inbox_members::user_id.eq(user).and(inboxes::account_id.eq(account)));
+    Ok(theirs.select(inboxes::id).load(conn)?)
 }
 
 /// The agent's inboxes, by name.

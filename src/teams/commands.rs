@@ -117,6 +117,7 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: TeamId, input: TeamInput) -> 
 /// [`Error::NotFound`].
 pub fn delete(tx: &mut Tx, by: &Administrator, id: TeamId) -> Result<()> {
     let team = queries::find(tx.conn, by.account_id(), id)?;
+    let members = queries::member_ids(tx.conn, team.id)?;
     // first of all: from here on nothing more is given to it
     if diesel::delete(teams::table.find(team.id)).execute(tx.conn)? == 0 {
         return Err(Error::NotFound);
@@ -124,6 +125,7 @@ pub fn delete(tx: &mut Tx, by: &Administrator, id: TeamId) -> Result<()> {
     if let Some(dissolutions) = tx.shared::<Dissolutions>() {
         dissolutions.0.iter().try_for_each(|dissolve| dissolve(tx, &team))?;
     }
+    users::restrict(tx, team.account_id, &members)?;
     accounts::note_change(tx, team.account_id, KeptList::Team)
 }
 
@@ -154,10 +156,16 @@ pub fn add_members(tx: &mut Tx, by: &Administrator, id: TeamId, users: &[UserId]
 pub fn remove_members(tx: &mut Tx, by: &Administrator, id: TeamId, users: &[UserId]) -> Result<()> {
     let (team, _) = addressed(tx, by, id, users)?;
     let places = team_members::table.filter(team_members::team_id.eq(team.id).and(team_members::user_id.eq_any(users)));
-    if diesel::delete(places).execute(tx.conn)? > 0 {
-        accounts::note_change(tx, team.account_id, KeptList::Team)?;
+    let gone = diesel::delete(places).returning(team_members::user_id).get_results(tx.conn)?;
+    follow_leaving(tx, team.account_id, gone)
+}
+
+fn follow_leaving(tx: &mut Tx, account: AccountId, gone: Vec<UserId>) -> Result<()> {
+    if gone.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    users::restrict(tx, account, &gone)?;
+    accounts::note_change(tx, account, KeptList::Team)
 }
 
 /// Makes these users, and nobody else, the members of a team; gives them.
@@ -167,9 +175,8 @@ pub fn remove_members(tx: &mut Tx, by: &Administrator, id: TeamId, users: &[User
 pub fn set_members(tx: &mut Tx, by: &Administrator, id: TeamId, users: &[UserId]) -> Result<Vec<Member>> {
     add_members(tx, by, id, users)?;
     let others = team_members::table.filter(team_members::team_id.eq(id).and(team_members::user_id.ne_all(users)));
-    if diesel::delete(others).execute(tx.conn)? > 0 {
-        accounts::note_change(tx, by.account_id(), KeptList::Team)?;
-    }
+    let gone = diesel::delete(others).returning(team_members::user_id).get_results(tx.conn)?;
+    follow_leaving(tx, by.account_id(), gone)?;
     users::members(tx.conn, by.account_id(), Some(users))
 }
 

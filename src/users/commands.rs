@@ -32,6 +32,13 @@ pub type Departure = fn(&mut Tx, AccountId, UserId) -> Result<()>;
 /// `app` makes the list and puts it into [`crate::db::Shared`].
 pub struct Dismissals(pub Vec<fn(&mut Tx, AccountId) -> Result<()>>);
 
+/// What the rooms above do when users may see less of an account than before, in the same transaction.
+/// `app` makes the list and puts it into [`crate::db::Shared`].
+pub struct Restrictions(pub Vec<Restriction>);
+
+/// One room's part in it.
+pub type Restriction = fn(&mut Tx, AccountId, &[UserId]) -> Result<()>;
+
 /// What a new user needs.
 #[derive(Debug)]
 pub struct NewUser {
@@ -229,6 +236,7 @@ pub fn update_member(
         keep_an_administrator(tx, account)?;
         if role.is_some_and(|role| role != Role::Administrator) {
             dismiss(tx, account)?;
+            restrict(tx, account, &[user])?;
         }
     }
     if role.is_some_and(|role| role != present.role) {
@@ -260,6 +268,17 @@ fn dismiss(tx: &mut Tx, account: AccountId) -> Result<()> {
     match tx.shared::<Dismissals>() {
         Some(dismissals) => dismissals.0.iter().try_for_each(|dismiss| dismiss(tx, account)),
         None => Ok(()),
+    }
+}
+
+/// Users may see less of the account from now on: they have left an inbox or a team, or are administrators no more.
+///
+/// # Errors
+/// Those of the rooms above.
+pub fn restrict(tx: &mut Tx, account: AccountId, users: &[UserId]) -> Result<()> {
+    match tx.shared::<Restrictions>() {
+        Some(restrictions) if !users.is_empty() => restrictions.0.iter().try_for_each(|restrict| restrict(tx, account, users)),
+        _ => Ok(()),
     }
 }
 

@@ -126,6 +126,18 @@ async fn who_sees_a_conversation_may_take_part_and_who_does_not_any_more_is_out(
     office.administrator.json(Method::DELETE, "/inbox_members", out).await.ok_and_empty();
     assert_eq!((present(first).await, present(second).await), (vec![ada, ben, cleo.id], vec![ada]));
     assert_eq!(server.count("SELECT count(*) AS number FROM draft_messages").await, 1);
+    // out of the team, and the team itself goes
+    let out = json!({"user_ids": [cleo.id]});
+    office.administrator.json(Method::DELETE, &format!("/teams/{team}/team_members"), out).await.ok_and_empty();
+    assert_eq!(present(first).await, [ada, ben]);
+    office.administrator.delete(&format!("/teams/{team}")).await.ok_and_empty();
+    assert_eq!(present(first).await, [ada]);
+    assert_eq!(server.count("SELECT count(*) AS number FROM draft_messages").await, 0);
+    // an administrator no more
+    office.administrator.patch(&format!("/agents/{}", cleo.id), json!({"role": "administrator"})).await.ok();
+    cleo.patch(&format!("/agents/{ada}"), json!({"role": "agent"})).await.ok();
+    let present = async |number: i64| ids(&cleo.get(&path(number)).await.ok());
+    assert_eq!((present(first).await, present(second).await), (vec![], vec![]));
     server.finish().await;
 }
 

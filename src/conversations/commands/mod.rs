@@ -27,7 +27,7 @@ pub use correct::{Resendings, delete_message, retry, set_message_status};
 pub use create::{Beginning, NewConversation, start};
 pub use labels::{relabel, set_labels};
 pub use message::{delivered, failed, submit};
-pub use participants::{add_participants, forget_draft, keep_draft, leave_inbox, remove_participants, set_participants};
+pub use participants::{add_participants, forget_draft, keep_draft, remove_participants, restrict, set_participants};
 pub use post::{NewMessage, post};
 pub use remove::{clear_contact, clear_inbox, remove};
 pub use team::{assign_team, set_free};

@@ -13,8 +13,7 @@ use crate::{
         types::{AccountId, ConversationId, TeamId, UserId, now},
     },
     error::{Error, Result},
-    inboxes::Inbox,
-    teams,
+    inboxes, teams,
     users::{self, Member, Role},
 };
 use diesel::{prelude::*, upsert::excluded};
@@ -149,19 +148,20 @@ pub fn forget_draft(tx: &mut Tx, conversation: ConversationId, user: UserId) -> 
     Ok(())
 }
 
-/// Users are not members of an inbox any more: they take no part in what they do not see now, and what they have begun to write there is forgotten.
+/// Users see less of the account: they take no part in what they do not see now, and what they have begun to write there is forgotten.
 ///
 /// # Errors
 /// The database's.
-pub fn leave_inbox(tx: &mut Tx, inbox: &Inbox, users: &[UserId]) -> Result<()> {
+pub fn restrict(tx: &mut Tx, account: AccountId, users: &[UserId]) -> Result<()> {
     for user in users {
-        let (_, membership) = users::member(tx.conn, *user, inbox.account_id)?;
+        let (_, membership) = users::member(tx.conn, *user, account)?;
         if membership.is_some_and(|membership| membership.role == Role::Administrator) {
             continue;
         }
-        let teams: Vec<TeamId> = teams::of_member(tx.conn, inbox.account_id, *user)?.into_iter().collect();
+        let inboxes = inboxes::of_member(tx.conn, account, *user)?;
+        let teams: Vec<TeamId> = teams::of_member(tx.conn, account, *user)?.into_iter().collect();
         loop {
-            let some = queries::left_behind(tx.conn, *user, inbox.id, &teams)?;
+            let some = queries::left_behind(tx.conn, account, *user, &inboxes, &teams)?;
             if some.is_empty() {
                 break;
             }

@@ -38,11 +38,12 @@ pub fn may_take_part(conn: &mut DbConn, conversation: &Conversation) -> Result<V
     Ok(all)
 }
 
-/// Some of the conversations of an inbox, and of none of these teams, in which somebody takes part, was named or has begun to write.
-pub fn left_behind(conn: &mut DbConn, user: UserId, inbox: InboxId, teams: &[TeamId]) -> Result<Vec<ConversationId>> {
+/// Some of the conversations of the account outside of these inboxes and teams in which somebody takes part, was named or has begun to write.
+pub fn left_behind(conn: &mut DbConn, account: AccountId, user: UserId, inboxes: &[InboxId], teams: &[TeamId]) -> Result<Vec<ConversationId>> {
     let elsewhere = || {
         let of_no_team = conversations::team_id.is_null().or(conversations::team_id.ne_all(teams.to_vec()));
-        conversations::table.filter(apart(conversations::inbox_id).eq(inbox)).filter(of_no_team).select(conversations::id).limit(AT_A_TIME)
+        let of_account = conversations::table.filter(apart(conversations::account_id).eq(account));
+        of_account.filter(conversations::inbox_id.ne_all(inboxes.to_vec())).filter(of_no_team).select(conversations::id).limit(AT_A_TIME)
     };
     let taking_part = participant_rows::table.filter(participant_rows::user_id.eq(user)).select(participant_rows::conversation_id);
     let mut found: Vec<ConversationId> = elsewhere().filter(conversations::id.eq_any(taking_part)).load(conn)?;
