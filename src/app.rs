@@ -20,8 +20,9 @@ use crate::{
     inboxes, labels,
     mail::Mailer,
     notifications,
-    operations::{self, Indexer, Sweeper, Watch},
+    operations::{self, Watch},
     outbound::{Guard, Policy, Trust},
+    rounds::Rounds,
     storage::Storage,
     teams,
     test_receivers::{self, Limits},
@@ -35,6 +36,7 @@ use actix_web::{
     middleware::{NormalizePath, TrailingSlash, from_fn},
     web::{Data, PathConfig, ServiceConfig},
 };
+use futures_util::future::join_all;
 use sending::Sending;
 use std::{
     net::{SocketAddr, TcpListener},
@@ -44,8 +46,8 @@ use std::{
 
 /// How long requests in flight may take when the server stops, in seconds.
 const LAST_REQUESTS: u64 = 8;
-/// How long forgetting may go on when the server stops.
-const LAST_SWEEP: Duration = Duration::from_secs(1);
+/// How long forgetting, sweeping and indexing may go on when the server stops.
+const LAST_TIDYING: Duration = Duration::from_secs(1);
 
 /// A running server.
 pub struct Server {
@@ -58,8 +60,7 @@ pub struct Server {
     hearing: Listener,
     /// None where this node delivers nothing.
     sending: Option<Sending>,
-    sweeper: Sweeper,
-    indexer: Indexer,
+    tidying: [Rounds; 3],
     tail: Tail,
     limits: Limits,
     handle: ServerHandle,
@@ -96,8 +97,8 @@ impl Server {
             Role::Web => None,
             Role::All | Role::Worker => Some(Sending::start(&db, &config, guard.clone(), mailer, handover, intake).await?),
         };
-        let sweeper = Sweeper::start(db.clone(), storage.clone(), config.retention, watch.forgotten.clone());
-        let indexer = Indexer::start(db.clone());
+        let forgetting = operations::keep_forgetting(db.clone(), config.retention, watch.forgotten.clone());
+        let tidying = [forgetting, operations::keep_sweeping(db.clone(), storage.clone()), operations::keep_indexing(db.clone())];
         let (tail, limits) = (Tail::start(db.clone()), Limits::default());
         let routes = if config.role == Role::Worker { routes::of_worker } else { routes::all };
         let given = Given {
@@ -129,7 +130,7 @@ impl Server {
         let server = if config.workers > 0 { server.workers(config.workers) } else { server };
         let running = server.listen(listener).map_err(Error::internal)?.run();
         let handle = running.handle();
-        Ok(Server { address, config, db, hearing, sending, sweeper, indexer, tail, limits, handle, running: actix_rt::spawn(running) })
+        Ok(Server { address, config, db, hearing, sending, tidying, tail, limits, handle, running: actix_rt::spawn(running) })
     }
 
     /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
@@ -153,8 +154,7 @@ impl Server {
         self.limits.close();
         self.handle.stop(true).await;
         // whatever it is at may take long, and can be cut anywhere
-        let _ = tokio::time::timeout(LAST_SWEEP, self.sweeper.stop()).await;
-        let _ = tokio::time::timeout(LAST_SWEEP, self.indexer.stop()).await;
+        join_all(self.tidying.map(|rounds| rounds.stop(LAST_TIDYING))).await;
         if let Some(sending) = self.sending {
             sending.stop().await;
         }

@@ -10,6 +10,7 @@
 pub mod error;
 pub mod checks;
 pub mod random;
+pub mod rounds;
 pub mod metrics;
 pub mod config;
 pub mod cli;

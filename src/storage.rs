@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Result},
     random,
 };
+use futures_util::stream::{self, TryStreamExt};
 use std::{
     fs::{self, File},
     io::{self, Write},
@@ -19,6 +20,9 @@ use std::{
     sync::Arc,
     time::{Duration, SystemTime},
 };
+
+/// How many files a bucket is asked to remove at once.
+const REMOVED_AT_ONCE: usize = 16;
 
 /// Where files lie. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -130,11 +134,8 @@ impl Storage {
     /// When the folder cannot be written; [`Error::StorageDown`].
     pub async fn remove(&self, keys: Vec<String>) -> Result<()> {
         let Some(bucket) = &self.bucket else { return self.remove_here(keys).await };
-        for key in keys {
-            bucket.remove(&format!("{key}.{BESIDE}")).await?;
-            bucket.remove(&key).await?;
-        }
-        Ok(())
+        let all = keys.into_iter().flat_map(|key| [format!("{key}.{BESIDE}"), key]);
+        stream::iter(all.map(Ok)).try_for_each_concurrent(REMOVED_AT_ONCE, async |key: String| bucket.remove(&key).await).await
     }
 
     /// The same on this disk.

@@ -15,7 +15,7 @@ mod words;
 const STAIRS: &[&[&str]] = &[
     &["error"],
     &["checks"],
-    &["random"],
+    &["random", "rounds"],
     &["metrics"],
     &["config"],
     &["cli"],

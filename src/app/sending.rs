@@ -1,29 +1,30 @@
 //! What a node that delivers does without being asked: webhooks, replays and mails go out, and conversations wake, are handed out and end.
 use crate::{
     config::Config,
-    conversations::{Caretaker, Waker},
+    conversations,
     db::Db,
     error::Result,
     mail::{Mailer, Postman},
     outbound::Guard,
-    webhooks::{Dispatcher, Handover, Intake, Replayer},
+    rounds::Rounds,
+    webhooks::{self, Dispatcher, Handover, Intake},
 };
-use futures_util::future::join;
+use futures_util::future::{join, join_all};
 use std::time::Duration;
 
 /// How long mails under way may take when the server stops.
 const LAST_MAILS: Duration = Duration::from_secs(4);
-/// How long conversations that are being handed out or resolved may take.
-const LAST_CONVERSATIONS: Duration = Duration::from_secs(2);
+/// How long a step of what is done again and again may take.
+const LAST_ROUNDS: Duration = Duration::from_secs(2);
 /// How long deliveries in flight may take. What takes longer is cut, and tried again by the next run.
 const LAST_DELIVERIES: Duration = Duration::from_secs(8);
 
 /// The running loops.
 pub struct Sending {
     dispatcher: Dispatcher,
-    replayer: Replayer,
-    waker: Waker,
-    caretaker: Caretaker,
+    replaying: Rounds,
+    waking: Rounds,
+    care: Rounds,
     /// None where no mail server is set up.
     postman: Option<Postman>,
 }
@@ -36,9 +37,9 @@ impl Sending {
     /// When the database cannot be written to.
     pub async fn start(db: &Db, config: &Config, guard: Guard, mailer: Mailer, handover: Handover, intake: Intake) -> Result<Sending> {
         Ok(Sending {
-            waker: Waker::start(db.clone()),
-            caretaker: Caretaker::start(db.clone()),
-            replayer: Replayer::start(db.clone(), handover.clone(), config.retention),
+            waking: conversations::keep_waking(db.clone()),
+            care: conversations::take_care(db.clone()),
+            replaying: webhooks::keep_replaying(db.clone(), handover.clone(), config.retention),
             dispatcher: Dispatcher::start(db.clone(), config.webhook.clone(), guard, handover, intake).await?,
             postman: Postman::start(db.clone(), mailer),
         })
@@ -46,9 +47,7 @@ impl Sending {
 
     /// Begins nothing more; what is under way ends, and its outcome is stored.
     pub async fn stop(self) {
-        self.waker.stop().await;
-        self.caretaker.stop(LAST_CONVERSATIONS).await;
-        self.replayer.stop().await;
+        join_all([self.waking, self.care, self.replaying].map(|rounds| rounds.stop(LAST_ROUNDS))).await;
         let mails = async {
             if let Some(postman) = self.postman {
                 postman.stop(LAST_MAILS).await;

@@ -1,5 +1,5 @@
 //! What happens to conversations because of the time alone: those that wait for somebody are handed out when somebody comes, and those in
-//! which nothing happens any more are resolved. The steps and the loop are apart, as with deliveries. Any number of nodes do it: whoever
+//! which nothing happens any more are resolved. The steps and the rounds are apart, as with deliveries. Any number of nodes do it: whoever
 //! holds a conversation judges whether there is still something to be done.
 use super::{
     commands,
@@ -12,14 +12,13 @@ use crate::{
         types::{AccountId, ConversationId, InboxId, TeamId, UserId, now},
     },
     error::Result,
-    inboxes, teams,
+    inboxes,
+    rounds::Rounds,
+    teams,
 };
 use chrono::NaiveDateTime;
 use std::time::Duration;
-use tokio::{
-    sync::oneshot,
-    time::{Instant, timeout},
-};
+use tokio::time::Instant;
 
 /// How long after one round through those that wait the next begins: so long waits whoever comes.
 const HAND_OUT_EVERY: Duration = Duration::from_secs(1);
@@ -106,32 +105,11 @@ async fn act(db: &Db, id: ConversationId, how: fn(&mut Tx, ConversationId) -> Re
     })
 }
 
-/// The running loop.
-pub struct Caretaker {
-    stop: oneshot::Sender<()>,
-    running: actix_rt::task::JoinHandle<()>,
-}
-
-impl Caretaker {
-    /// Starts the loop.
-    pub fn start(db: Db) -> Caretaker {
-        let (stop, asked_to_stop) = oneshot::channel();
-        Caretaker { stop, running: actix_rt::spawn(run(db, asked_to_stop)) }
-    }
-
-    /// Begins no other step. The one under way may take so long; what is left of it is done by the next run.
-    pub async fn stop(self, within: Duration) {
-        let _ = self.stop.send(());
-        let _ = timeout(within, self.running).await;
-    }
-}
-
-async fn run(db: Db, mut asked_to_stop: oneshot::Receiver<()>) {
-    let (mut waiting, mut quiet, mut wait) = (0, Reached::BEGINNING, Duration::ZERO);
-    let mut look_for_quiet_at = Instant::now();
-    // whether it was told to stop or nobody is left to tell it
-    while timeout(wait, &mut asked_to_stop).await.is_err() {
-        wait = REST;
+/// Does both again and again.
+pub fn take_care(db: Db) -> Rounds {
+    let (mut waiting, mut quiet, mut look_for_quiet_at) = (0, Reached::BEGINNING, Instant::now());
+    Rounds::start(Duration::ZERO, async move || {
+        let mut wait = REST;
         match hand_out_waiting(&db, waiting).await {
             Ok((_, Some(row))) => waiting = row,
             Ok((_, None)) => (waiting, wait) = (0, HAND_OUT_EVERY),
@@ -141,7 +119,7 @@ async fn run(db: Db, mut asked_to_stop: oneshot::Receiver<()>) {
             }
         }
         if Instant::now() < look_for_quiet_at {
-            continue;
+            return wait;
         }
         match resolve_quiet(&db, quiet).await {
             Ok((_, Some(reached))) => (quiet, wait) = (reached, REST),
@@ -151,5 +129,6 @@ async fn run(db: Db, mut asked_to_stop: oneshot::Receiver<()>) {
                 look_for_quiet_at = Instant::now() + RESOLVE_EVERY;
             }
         }
-    }
+        wait
+    })
 }

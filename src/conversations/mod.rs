@@ -25,7 +25,7 @@ mod told;
 mod uploads_api;
 mod waker;
 
-pub use caretaker::{Caretaker, Reached, hand_out_waiting, resolve_quiet};
+pub use caretaker::{Reached, hand_out_waiting, resolve_quiet, take_care};
 pub use commands::{
     Beginning, NewConversation, NewMessage, Resendings, assign, assign_team, change, change_status, clear_contact, clear_inbox, delivered, depart,
     failed, open_after_bot, post, relabel, restrict, see_as_agent, see_as_contact, set_free, set_labels, start, submit, toggle_typing,
@@ -39,4 +39,4 @@ pub use queries::{Window, find, latest_of_session, messages, of_contact, of_numb
 pub use sample::{event_schema, samples};
 pub use thread::{Said, Sender, Thread};
 pub use told::teller;
-pub use waker::{Waker, wake_due};
+pub use waker::{keep_waking, wake_due};

@@ -1,12 +1,12 @@
-//! Opening conversations that were snoozed until some time, to the second. A step and the loop are apart, as with deliveries. Any
+//! Opening conversations that were snoozed until some time, to the second. A step and the rounds are apart, as with deliveries. Any
 //! number of nodes do it: whoever holds a conversation judges whether it is still to be woken.
 use super::{commands, queries};
 use crate::{
     db::{Db, types::now},
     error::Result,
+    rounds::Rounds,
 };
 use std::time::Duration;
-use tokio::{sync::oneshot, time::timeout};
 
 /// How often a node looks for what was snoozed meanwhile.
 const POLL: Duration = Duration::from_secs(1);
@@ -46,36 +46,13 @@ pub async fn wake_due(db: &Db) -> Result<(usize, Duration)> {
     Ok((woken, wait))
 }
 
-/// The running loop.
-pub struct Waker {
-    stop: oneshot::Sender<()>,
-    running: actix_rt::task::JoinHandle<()>,
-}
-
-impl Waker {
-    /// Starts the loop.
-    pub fn start(db: Db) -> Waker {
-        let (stop, asked_to_stop) = oneshot::channel();
-        Waker { stop, running: actix_rt::spawn(run(db, asked_to_stop)) }
-    }
-
-    /// Lets the step under way end, and begins no other.
-    pub async fn stop(self) {
-        let _ = self.stop.send(());
-        let _ = self.running.await;
-    }
-}
-
-async fn run(db: Db, mut asked_to_stop: oneshot::Receiver<()>) {
-    let mut wait = Duration::ZERO;
-    // whether it was told to stop or nobody is left to tell it
-    while timeout(wait, &mut asked_to_stop).await.is_err() {
-        wait = match wake_due(&db).await {
-            Ok((_, wait)) => wait,
-            Err(e) => {
-                tracing::warn!(error = %e, "snoozed conversations could not be looked for; it is tried again");
-                POLL
-            }
-        };
-    }
+/// Does it again and again.
+pub fn keep_waking(db: Db) -> Rounds {
+    Rounds::start(Duration::ZERO, async move || match wake_due(&db).await {
+        Ok((_, wait)) => wait,
+        Err(e) => {
+            tracing::warn!(error = %e, "snoozed conversations could not be looked for; it is tried again");
+            POLL
+        }
+    })
 }

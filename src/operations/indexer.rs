@@ -5,12 +5,10 @@ use crate::{
         search::{self, Kind},
     },
     error::Result,
+    rounds::Rounds,
 };
 use std::time::Duration;
-use tokio::{
-    sync::oneshot,
-    time::{Instant, timeout},
-};
+use tokio::time::Instant;
 
 /// How often it looks for what waits.
 const EVERY: Duration = Duration::from_secs(1);
@@ -25,32 +23,11 @@ const REST: u32 = 39;
 /// The longest rest: a step may have waited long for its turn.
 const LONGEST_REST: Duration = Duration::from_secs(1);
 
-/// The running loop.
-pub struct Indexer {
-    stop: oneshot::Sender<()>,
-    running: actix_rt::task::JoinHandle<()>,
-}
-
-impl Indexer {
-    /// Starts the loop.
-    pub fn start(db: Db) -> Indexer {
-        let (stop, asked_to_stop) = oneshot::channel();
-        Indexer { stop, running: actix_rt::spawn(run(db, asked_to_stop)) }
-    }
-
-    /// Lets the step under way end, and begins no other.
-    pub async fn stop(self) {
-        let _ = self.stop.send(());
-        let _ = self.running.await;
-    }
-}
-
-async fn run(db: Db, mut asked_to_stop: oneshot::Receiver<()>) {
-    let mut wait = EVERY;
-    // whether it was told to stop or nobody is left to tell it
-    while timeout(wait, &mut asked_to_stop).await.is_err() {
+/// Does it again and again.
+pub fn keep_indexing(db: Db) -> Rounds {
+    Rounds::start(EVERY, async move || {
         let started = Instant::now();
-        wait = match step(&db).await {
+        match step(&db).await {
             Ok(true) if is_busy(&db) => (started.elapsed() * REST).min(LONGEST_REST),
             Ok(true) => Duration::ZERO,
             Ok(false) => EVERY,
@@ -58,8 +35,8 @@ async fn run(db: Db, mut asked_to_stop: oneshot::Receiver<()>) {
                 tracing::warn!(error = %e, "texts could not be put into the search index; they are tried again");
                 EVERY
             }
-        };
-    }
+        }
+    })
 }
 
 fn is_busy(db: &Db) -> bool {

@@ -10,6 +10,6 @@ mod queries;
 mod retention;
 
 pub use footprint::give_back_what_only_the_start_needed;
-pub use indexer::Indexer;
+pub use indexer::keep_indexing;
 pub use model::{Removed, Sweep, Watch};
-pub use retention::{Step, Sweeper, step};
+pub use retention::{Step, keep_forgetting, keep_sweeping, step};

@@ -1,4 +1,4 @@
-//! Forgetting what is old, in small steps. A step and the loop are apart, so that a test drains the steps and the loop decides nothing.
+//! Forgetting what is old, in small steps. A step and the rounds are apart, so that a test drains the steps and the rounds decide nothing.
 use super::{
     commands,
     model::{Forgotten, Removed, Stage, Sweep},
@@ -9,15 +9,13 @@ use crate::{
         Db,
         types::{EventId, MailId, NotificationId, SessionId, now},
     },
-    error::Result,
+    error::{Error, Result},
     files,
+    rounds::Rounds,
     storage::Storage,
 };
 use std::{sync::Arc, time::Duration};
-use tokio::{
-    sync::oneshot,
-    time::{Instant, timeout},
-};
+use tokio::time::Instant;
 
 /// A server that starts has better things to do.
 const FIRST: Duration = Duration::from_secs(60);
@@ -93,33 +91,12 @@ where
     db.write_patiently(move |tx| work(tx, &old)).await
 }
 
-/// The running loop.
-pub struct Sweeper {
-    stop: oneshot::Sender<()>,
-    running: actix_rt::task::JoinHandle<()>,
-}
-
-impl Sweeper {
-    /// Starts the loop: every ten minutes a round that forgets what is older than `keep`, sessions that have ended, old
-    /// mails and notifications, and files to which nothing refers.
-    pub fn start(db: Db, storage: Storage, keep: Option<Duration>, forgotten: Arc<Forgotten>) -> Sweeper {
-        let (stop, asked_to_stop) = oneshot::channel();
-        Sweeper { stop, running: actix_rt::spawn(run(db, storage, keep, forgotten, asked_to_stop)) }
-    }
-
-    /// Lets the step under way end, and begins no other.
-    pub async fn stop(self) {
-        let _ = self.stop.send(());
-        let _ = self.running.await;
-    }
-}
-
-async fn run(db: Db, storage: Storage, keep: Option<Duration>, forgotten: Arc<Forgotten>, mut asked_to_stop: oneshot::Receiver<()>) {
-    let (mut sweep, mut wait, mut strays_at) = (None, FIRST, Instant::now() + STRAYS_EVERY);
-    // whether it was told to stop or nobody is left to tell it
-    while timeout(wait, &mut asked_to_stop).await.is_err() {
+/// Does it again and again: every ten minutes a round that forgets what is older than `keep`, sessions that have ended, old mails and notifications.
+pub fn keep_forgetting(db: Db, keep: Option<Duration>, forgotten: Arc<Forgotten>) -> Rounds {
+    let mut sweep = None;
+    Rounds::start(FIRST, async move || {
         let started = Instant::now();
-        sweep = match step(&db, sweep.unwrap_or_else(|| Sweep::begin(now(), keep))).await {
+        sweep = match step(&db, sweep.take().unwrap_or_else(|| Sweep::begin(now(), keep))).await {
             Ok(Step { removed, next }) => {
                 forgotten.add(removed);
                 next
@@ -129,23 +106,27 @@ async fn run(db: Db, storage: Storage, keep: Option<Duration>, forgotten: Arc<Fo
                 None
             }
         };
-        if sweep.is_none()
-            && let Err(e) = sweep_files(&db, &storage, &mut strays_at).await
-        {
-            tracing::warn!(error = %e, "files that nobody needs could not be removed; the next round tries again");
-        }
-        wait = if sweep.is_some() { (started.elapsed() * REST).max(SHORTEST_REST) } else { EVERY };
-    }
+        if sweep.is_some() { (started.elapsed() * REST).max(SHORTEST_REST) } else { EVERY }
+    })
 }
 
-/// Files whose message is gone; and, once a day, those of which nothing is known.
-async fn sweep_files(db: &Db, storage: &Storage, strays_at: &mut Instant) -> Result<()> {
-    while files::sweep(db, storage).await? {
-        tokio::time::sleep(SHORTEST_REST).await;
-    }
-    if Instant::now() >= *strays_at {
-        *strays_at = Instant::now() + STRAYS_EVERY;
-        files::sweep_strays(db, storage).await?;
-    }
-    Ok(())
+/// Removes files again and again: those whose message is gone and, once a day, those of which nothing is known.
+pub fn keep_sweeping(db: Db, storage: Storage) -> Rounds {
+    let mut strays_at = Instant::now() + STRAYS_EVERY;
+    Rounds::start(FIRST, async move || {
+        let swept = async {
+            if files::sweep(&db, &storage).await? {
+                return Ok(SHORTEST_REST);
+            }
+            if Instant::now() >= strays_at {
+                strays_at = Instant::now() + STRAYS_EVERY;
+                files::sweep_strays(&db, &storage).await?;
+            }
+            Ok::<_, Error>(EVERY)
+        };
+        swept.await.unwrap_or_else(|e| {
+            tracing::warn!(error = %e, "files that nobody needs could not be removed; the next round tries again");
+            EVERY
+        })
+    })
 }

@@ -39,7 +39,7 @@ pub use notices::notices;
 pub use origin::{Arrived, Origin, origin, pointing_at};
 pub use pages::{Verdict, examine};
 pub use queries::{FailedTry, failed_tries};
-pub use replayer::Replayer;
+pub use replayer::keep_replaying;
 pub use signature::verify;
 pub use tail::Tail;
 pub use told::teller;

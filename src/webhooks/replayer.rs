@@ -1,4 +1,4 @@
-//! Sending a part of the past again, slowly. A step and the loop are apart, as with deliveries. Steps are short and come in turns:
+//! Sending a part of the past again, slowly. A step and the rounds are apart, as with deliveries. Steps are short and come in turns:
 //! whichever node makes the next one, the row of the replay says where it begins and not before when. So nobody has to take a
 //! replay over from a node that is gone.
 //!
@@ -16,13 +16,10 @@ use crate::{
         types::{EventId, now},
     },
     error::{Error, Result},
+    rounds::Rounds,
 };
 use chrono::{NaiveDateTime, TimeDelta};
-use std::{
-    cell::Cell,
-    time::{Duration, Instant},
-};
-use tokio::{sync::oneshot, time::timeout};
+use std::time::{Duration, Instant};
 
 /// How often a node looks whether there is a replay to work on.
 const IDLE: Duration = Duration::from_secs(1);
@@ -102,25 +99,15 @@ async fn step(db: &Db, handover: &Handover, kept_since: Option<NaiveDateTime>, a
     Ok(advanced.map_or(Went::Elsewhere, |(_, next_at)| Went::On(next_at)))
 }
 
-/// The running loop.
-pub struct Replayer {
-    stop: oneshot::Sender<()>,
-    running: actix_rt::task::JoinHandle<()>,
-}
-
-impl Replayer {
-    /// Starts the loop. `keep` is how long finished deliveries are kept.
-    pub fn start(db: Db, handover: Handover, keep: Option<Duration>) -> Replayer {
-        let (stop, asked_to_stop) = oneshot::channel();
-        let works = Works { db, handover, keep, patience: FULL.into() };
-        Replayer { stop, running: actix_rt::spawn(works.run(asked_to_stop)) }
-    }
-
-    /// Lets the step under way end, and begins no other.
-    pub async fn stop(self) {
-        let _ = self.stop.send(());
-        let _ = self.running.await;
-    }
+/// Does it again and again. `keep` is how long finished deliveries are kept.
+pub fn keep_replaying(db: Db, handover: Handover, keep: Option<Duration>) -> Rounds {
+    let mut works = Works { db, handover, keep, patience: FULL };
+    Rounds::start(IDLE, async move || {
+        works.round().await.unwrap_or_else(|e| {
+            tracing::warn!(error = %e, "replays could not go on; it is tried again");
+            IDLE
+        })
+    })
 }
 
 struct Works {
@@ -128,23 +115,12 @@ struct Works {
     handover: Handover,
     keep: Option<Duration>,
     /// How long it waits when there is no room: longer each time.
-    patience: Cell<Duration>,
+    patience: Duration,
 }
 
 impl Works {
-    async fn run(self, mut asked_to_stop: oneshot::Receiver<()>) {
-        let mut wait = IDLE;
-        // whether it was told to stop or nobody is left to tell it
-        while timeout(wait, &mut asked_to_stop).await.is_err() {
-            wait = self.round().await.unwrap_or_else(|e| {
-                tracing::warn!(error = %e, "replays could not go on; it is tried again");
-                IDLE
-            });
-        }
-    }
-
     /// Makes a step of each replay for which it is time. Gives the wait before the next round.
-    async fn round(&self) -> Result<Duration> {
+    async fn round(&mut self) -> Result<Duration> {
         let mut wait = IDLE;
         let kept_since = kept_since(self.keep);
         for (replay, webhook) in self.db.read(queries::at_work).await? {
@@ -156,12 +132,12 @@ impl Works {
             let (started, id) = (Instant::now(), replay.id);
             wait = wait.min(match step(&self.db, &self.handover, kept_since, (replay, webhook)).await {
                 Ok(Went::On(next_at)) => {
-                    self.patience.set(FULL);
+                    self.patience = FULL;
                     until(next_at).max(started.elapsed() * REST)
                 }
                 Ok(Went::NoRoom) => {
-                    self.patience.set((self.patience.get() * 2).min(IDLE));
-                    self.patience.get().max(started.elapsed() * REST)
+                    self.patience = (self.patience * 2).min(IDLE);
+                    self.patience.max(started.elapsed() * REST)
                 }
                 Ok(Went::Elsewhere) => FULL,
                 Err(e) => {
