@@ -12,7 +12,6 @@ use crate::{
     text_enum,
     web::{
         Language,
-        envelopes::Empty,
         json::{Iso, seconds},
     },
 };
@@ -21,7 +20,7 @@ use diesel::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 text_enum! {
     /// Whether an account may be used.
@@ -136,6 +135,25 @@ pub fn find_to_change(tx: &mut Tx, id: AccountId) -> Result<Account> {
     Ok(locked(accounts::table.find(id).select(Account::columns())).get_result(tx.conn)?)
 }
 
+/// The features of Chatwoot that this server has. Its front ends show nothing of what is not named among those of an account: no labels, no teams, no
+/// inboxes to set up.
+const FEATURES: [&str; 14] = [
+    "agent_bots",
+    "agent_management",
+    "auto_resolve_conversations",
+    "canned_responses",
+    "channel_website",
+    "chatwoot_v4",
+    "crm",
+    "custom_attributes",
+    "inbox_management",
+    "inbox_view",
+    "integrations",
+    "labels",
+    "message_reply_to",
+    "team_management",
+];
+
 /// An account as its own endpoint draws it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Account")]
@@ -146,7 +164,8 @@ pub struct AccountJson {
     /// What its owners note about it.
     custom_attributes: Map<String, Value>,
     domain: Option<String>,
-    features: Empty,
+    /// What there is here, by the names that front ends ask for before they show it.
+    features: BTreeMap<&'static str, bool>,
     id: AccountId,
     /// The language of generated texts.
     locale: String,
@@ -181,7 +200,7 @@ pub fn payload(conn: &mut DbConn, account: &Account) -> Result<AccountJson> {
         created_at: Iso(account.created_at),
         custom_attributes: with_null(&plan, &account.custom_attributes.0),
         domain: account.domain.clone(),
-        features: Empty {},
+        features: FEATURES.iter().map(|name| (*name, true)).collect(),
         id: account.id,
         locale: account.locale.clone(),
         name: account.name.clone(),
