@@ -15,7 +15,7 @@ use crate::{
         search::MOST,
         types::{ContactInboxId, ConversationId, InboxId, TeamId, now},
     },
-    error::Result,
+    error::{Error, Result},
     filters::Filter,
     inboxes::{self, Visible},
     labels,
@@ -43,7 +43,7 @@ const UPDATED: i64 = 1000;
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Filters {
-    /// `open` (also when absent), `resolved`, `pending`, `snoozed` or `all`.
+    /// `open` (also when absent), `resolved`, `pending`, `snoozed` or `all`; anything else is refused.
     pub status: Patch<Text>,
     /// `me`, `unassigned`, `assigned` or `all`.
     pub assignee_type: Patch<Text>,
@@ -91,10 +91,13 @@ struct Range {
     only: Option<Vec<ConversationId>>,
     /// The labels of which one is wanted, if any.
     titles: Vec<String>,
+    /// Their status; none is any.
+    status: Option<Status>,
 }
 
 fn range(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Range> {
     let titles = labels::titles(&filters.labels)?;
+    let status = status(filters)?;
     let visible = inboxes::visible(conn, agent)?;
     let mut only = None;
     if let Patch::Set(Text(text)) = &filters.q {
@@ -108,7 +111,7 @@ fn range(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Range> {
             None => of_session,
         });
     }
-    Ok(Range { visible, only, titles })
+    Ok(Range { visible, only, titles, status })
 }
 
 /// The newest conversations of the sessions that have this name, each in its inbox.
@@ -125,7 +128,7 @@ fn of_session(conn: &mut DbConn, agent: &Agent, source: &str) -> Result<Vec<Conv
 type Query = IntoBoxed<'static, conversations::table, MultiBackend>;
 
 /// All filters but that of the assignee: the counts go over these.
-fn filtered(agent: &Agent, Range { visible, only, titles }: &Range, filters: &Filters) -> Query {
+fn filtered(agent: &Agent, Range { visible, only, titles, status }: &Range, filters: &Filters) -> Query {
     let mut query = match only {
         Some(ids) => conversations::table
             .filter(apart(conversations::account_id).eq(agent.account_id()))
@@ -142,8 +145,8 @@ fn filtered(agent: &Agent, Range { visible, only, titles }: &Range, filters: &Fi
     if let Patch::Set(team) = filters.team_id {
         query = query.filter(conversations::team_id.eq(team));
     }
-    if let Some(status) = status(filters) {
-        query = query.filter(conversations::status.eq(status));
+    if let Some(status) = status {
+        query = query.filter(conversations::status.eq(*status));
     }
     match filters.conversation_type.clone().set().as_ref().map(|kind| kind.0.as_str()) {
         Some("unattended") => query = query.filter(conversations::first_reply_created_at.is_null().or(conversations::waiting_since.is_not_null())),
@@ -168,13 +171,18 @@ fn filtered(agent: &Agent, Range { visible, only, titles }: &Range, filters: &Fi
     query
 }
 
-/// None is any.
-fn status(filters: &Filters) -> Option<Status> {
-    let name = filters.status.clone().set().map(|status| status.0);
-    match (&filters.q, name.as_deref()) {
-        (Patch::Set(_), _) | (_, Some("all")) => None,
-        (_, name) => Some(name.and_then(Status::from_name).unwrap_or(Status::Open)),
-    }
+/// None is any. A status that there is not is refused: who asks for closed ones and is given the open ones would not notice.
+fn status(filters: &Filters) -> Result<Option<Status>> {
+    let status = match &filters.status {
+        Patch::Set(Text(name)) if name == "all" => None,
+        Patch::Set(Text(name)) if name.is_empty() => Some(Status::Open),
+        Patch::Set(Text(name)) => Some(Status::from_name(name).ok_or_else(|| {
+            let known = Status::ALL.iter().map(|status| status.name()).collect::<Vec<_>>().join(", ");
+            Error::Refused(format!("status: \"{name}\" is none of {known}, all"))
+        })?),
+        Patch::Absent | Patch::Null => Some(Status::Open),
+    };
+    Ok(if matches!(filters.q, Patch::Set(_)) { None } else { status })
 }
 
 /// How many conversations there are for somebody, by who is to answer.
@@ -213,7 +221,7 @@ fn updated_within(filters: &Filters) -> Option<TimeDelta> {
 /// The counts over all pages.
 ///
 /// # Errors
-/// [`crate::error::Error::Invalid`] about `q` or `labels`.
+/// [`Error::Invalid`] about `q` or `labels`, [`Error::Refused`] for a status that there is not.
 pub fn counts(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Counts> {
     let range = range(conn, agent, filters)?;
     counts_in(conn, agent, &range, filters)
@@ -254,7 +262,7 @@ fn page_in(conn: &mut DbConn, agent: &Agent, range: &Range, filters: &Filters) -
         Some(_) => Stretch { limit: UPDATED, offset: 0 },
         None => Stretch { limit: PAGE, offset: filters.page.offset(PAGE) },
     };
-    let fitting = Fitting { query: &fitting, of_any_status: status(filters).is_none() && range.only.is_none() };
+    let fitting = Fitting { query: &fitting, of_any_status: range.status.is_none() && range.only.is_none() };
     let ids = order::page(conn, fitting, filters.sort_by.clone().set().map(|sort| sort.0).as_deref().unwrap_or_default(), stretch)?;
     in_order(conn, &ids)
 }

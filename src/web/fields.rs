@@ -166,10 +166,19 @@ impl Default for PageNumber {
 }
 
 impl PageNumber {
-    /// How many rows of `size` come before this page. What is no positive number counts as the first page.
+    /// How many rows of `size` come before this page. What is no positive number counts as the first page; one that is too large to count to is
+    /// past the end like any other.
     pub fn offset(&self, size: i64) -> i64 {
-        let number = self.0.as_i64().or_else(|| self.0.as_str().and_then(|text| text.trim().parse().ok()));
-        (number.unwrap_or(1).clamp(1, 1_000_000) - 1) * size
+        let written = match &self.0 {
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.trim().to_owned(),
+            _ => String::new(),
+        };
+        let number = match written.parse::<i64>() {
+            Err(e) if *e.kind() == std::num::IntErrorKind::PosOverflow => i64::MAX,
+            number => number.unwrap_or(1),
+        };
+        (number.clamp(1, 1_000_000) - 1) * size
     }
 }
 

@@ -70,3 +70,35 @@ async fn every_order_has_all_conversations_once() {
     }
     server.finish().await;
 }
+
+#[actix_rt::test]
+async fn a_status_that_there_is_not_is_no_list_of_the_open_ones() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let inbox = office.api_inbox().await;
+    office.conversation(&inbox).await;
+    for path in ["/conversations", "/conversations/meta"] {
+        for wrong in ["closed", "Open", "7"] {
+            office.agent.get(&format!("{path}?status={wrong}")).await.error(422);
+        }
+        for none in ["", "?status="] {
+            let counts = office.agent.get(&format!("{path}{none}")).await.ok();
+            let counts = if path == "/conversations" { &counts["data"]["meta"] } else { &counts["meta"] };
+            assert_eq!(counts["all_count"], 1, "{path}{none}");
+        }
+    }
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn a_page_past_the_end_is_empty_however_far() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let inbox = office.api_inbox().await;
+    office.conversation(&inbox).await;
+    for (page, rows) in [("1", 1), ("0", 1), ("x", 1), ("2", 0), ("1000001", 0), ("99999999999999999999", 0)] {
+        let list = office.agent.get(&format!("/conversations?page={page}")).await.ok();
+        assert_eq!(list["data"]["payload"].as_array().unwrap().len(), rows, "{page}");
+    }
+    server.finish().await;
+}
