@@ -184,12 +184,15 @@ fn digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     #[serde(untagged)]
     enum Written<'a> {
         Number(i64),
+        Real(f64),
         Text(std::borrow::Cow<'a, str>),
     }
     match Written::deserialize(deserializer) {
         Ok(Written::Number(number)) => Ok(number),
+        // 2.0 is a whole number in JSON, and some languages write no other
+        Ok(Written::Real(number)) if number.fract() == 0.0 && number.abs() <= 2_f64.powi(53) => Ok(number as i64),
         Ok(Written::Text(text)) => text.trim().parse().map_err(|_| serde::de::Error::custom(format!("\"{text}\" is not an id"))),
-        Err(_) => Err(serde::de::Error::custom("an id is a whole number")),
+        _ => Err(serde::de::Error::custom("an id is a whole number")),
     }
 }
 

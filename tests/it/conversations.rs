@@ -26,8 +26,11 @@ async fn one_begins_with_a_contact_and_an_inbox() {
     snapshot!("conversation_created", made);
     assert_eq!(office.agent.sees(1).await, made);
     // the session made for it serves the next one too, unless another is named
-    let again = json!({"inbox_id": inbox, "contact_id": lea});
+    let again = json!({"inbox_id": inbox as f64, "contact_id": lea});
     assert_eq!(office.agent.post("/conversations", again).await.ok()["id"], 2);
+    for wrong in [json!(inbox as f64 + 0.5), json!(1e300), json!([inbox])] {
+        office.agent.post("/conversations", json!({"inbox_id": wrong, "contact_id": lea})).await.error(422);
+    }
     assert_eq!(server.count("SELECT count(*) AS number FROM contact_inboxes").await, 1);
     let named = json!({"inbox_id": inbox, "contact_id": lea, "source_id": "another"});
     assert_eq!(office.agent.post("/conversations", named).await.ok()["id"], 3);
