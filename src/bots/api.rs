@@ -49,8 +49,9 @@ async fn create(db: Data<Db>, policy: Data<Policy>, by: Administrator, params: P
 }
 
 async fn update(db: Data<Db>, policy: Data<Policy>, by: Administrator, path: At, params: Params<BotInput>) -> Result<HttpResponse> {
+    let (account, (_, id)) = (by.account_id(), path.into_inner());
+    db.read(move |conn| queries::find(conn, account, id)).await?;
     outbound::check_attribute("outgoing_url", params.0.said_url(), &policy).await?;
-    let (_, id) = path.into_inner();
     changed(db, by, move |tx, by| commands::update(tx, by, id, params.0)).await
 }
 

@@ -64,8 +64,10 @@ async fn update(
     path: Path<(String, WebhookId)>,
     params: Params<WebhookInput>,
 ) -> Result<HttpResponse> {
+    let (account, (_, id)) = (by.account_id(), path.into_inner());
+    // what is not there is not found, whatever is said about it
+    db.read(move |conn| queries::find(conn, account, id)).await?;
     outbound::check_attribute("url", params.0.said_url(), &policy).await?;
-    let (_, id) = path.into_inner();
     let work = move |tx: &mut Tx| commands::update(tx, &by, id, params.0).and_then(|changed| drawn(tx.conn, &changed));
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }

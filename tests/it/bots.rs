@@ -111,6 +111,7 @@ async fn what_is_said_about_a_bot_is_checked() {
         assert_eq!(office.administrator.post("/agent_bots", said).await.invalid(), [attribute]);
     }
     office.administrator.post("/agent_bots", json!({"name": "B", "bot_type": "csml"})).await.is(422);
+    office.administrator.patch("/agent_bots/999", json!({"outgoing_url": "no url"})).await.error(404);
     assert_eq!(office.administrator.get("/agent_bots").await.ok(), json!([]));
     // the same address twice is nothing to refuse: one program may be two bots
     for _ in 0..2 {

@@ -93,6 +93,8 @@ async fn what_breaks_a_rule_is_named() {
     ] {
         administrator.post("/webhooks", said).await.error(422);
     }
+    // what is not there is not found, whatever is said about it
+    administrator.patch("/webhooks/999", json!({"url": "no url"})).await.error(404);
     assert_eq!(server.count("SELECT count(*) AS number FROM webhooks").await, 2);
     server.finish().await;
 }
