@@ -224,8 +224,10 @@ async fn a_website_is_set_up_on_its_tabs() {
         (&json!("Asia/Bangkok"), &json!("Back soon"), &json!(9))
     );
     for wrong in [day("1", "open", "12:00", "08:00"), day("1", "open", "", "08:00")] {
-        let refused = send(&mut visit, &hours, &csrf, &[&[("timezone", "UTC")][..], &wrong].concat()).await;
+        let right = day("2", "open", "08:00", "12:00");
+        let refused = send(&mut visit, &hours, &csrf, &[&[("timezone", "UTC")][..], &wrong, &right].concat()).await;
         assert!(refused.status == 422 && refused.text().contains("Each open day needs"), "{}", refused.text());
+        assert_eq!(refused.text().matches("aria-invalid").count(), 2, "the times of the one day: {}", refused.text());
     }
     let form = format!("{one}/pre_chat_form");
     let said = [
@@ -272,6 +274,11 @@ async fn an_api_inbox_is_set_up_on_its_tabs_and_agents_see_no_keys() {
         let fields: Vec<(&str, &str)> = std::iter::once(("csrf_token", csrf.as_str())).chain(more.iter().copied()).collect();
         ada.form(&format!("{one}{path}"), &fields).await
     };
+    // only a website asks its visitors for their addresses: here is no box, and what is stored stays
+    assert!(!ada.get(&one).await.text().contains("enable_email_collect"));
+    assert_eq!(form("", &[("name", "Bridge")]).await.status, 303);
+    let named = office.administrator.get(&format!("/inboxes/{}", inbox.id)).await.ok();
+    assert_eq!((&named["name"], &named["enable_email_collect"]), (&json!("Bridge"), &json!(true)));
     assert_eq!(form("/configuration", &[("webhook_url", "https://bridge.example/x"), ("agent_reply_time_window", "24")]).await.status, 303);
     let now = office.administrator.get(&format!("/inboxes/{}", inbox.id)).await.ok();
     assert_eq!((&now["webhook_url"], &now["additional_attributes"]), (&json!("https://bridge.example/x"), &json!({"agent_reply_time_window": "24"})));

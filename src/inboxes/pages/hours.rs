@@ -7,7 +7,7 @@ use crate::{
     inboxes::{
         commands,
         input::{DayInput, InboxInput},
-        model::{Inbox, WorkingHour},
+        model::WorkingHour,
         payload::Details,
     },
     web::{
@@ -92,6 +92,8 @@ struct DayRow {
     name: String,
     states: Vec<Choice>,
     day: Day,
+    /// Whether it cannot be stored like this.
+    wrong: bool,
 }
 
 #[derive(Template)]
@@ -140,10 +142,11 @@ impl Fields {
     }
 }
 
-fn draw(page: Shell, inbox: &Inbox, fields: Fields, errors: FormErrors) -> HoursPage {
+fn draw(page: Shell, Details { inbox, hours, .. }: &Details, fields: Fields, errors: FormErrors) -> HoursPage {
     let row = |day: &Day| {
         let number = day.day_of_week.0.trim().parse::<u8>().unwrap_or_default().min(6);
-        DayRow { name: page.t(&format!("weekday-{number}")), states: day.states(&page), day: day.clone() }
+        let wrong = day.input().apply(&mut hours.clone()).is_err();
+        DayRow { name: page.t(&format!("weekday-{number}")), states: day.states(&page), day: day.clone(), wrong }
     };
     let zones = chrono_tz::TZ_VARIANTS.iter().map(|zone| Choice::new(zone.name(), zone.name(), &fields.timezone.0)).collect();
     HoursPage { inbox: Head::of(&page, inbox, true), days: fields.days.0.iter().map(row).collect(), zones, fields, errors, page }
@@ -153,7 +156,7 @@ async fn show(db: Data<Db>, AdministratorPage { shell: page, administrator }: Ad
     let (_, id) = path.into_inner();
     let details = db.read(move |conn| load(conn, administrator.account_id(), id)).await?;
     let (fields, errors) = (Fields::of(&details), FormErrors::new(page.lang));
-    html(&draw(page, &details.inbox, fields, errors))
+    html(&draw(page, &details, fields, errors))
 }
 
 async fn save(
@@ -177,5 +180,5 @@ async fn save(
         error => errors = errors.refuse(error)?,
     }
     let details = db.read(move |conn| load(conn, account, id)).await?;
-    refused(&draw(page, &details.inbox, fields, errors))
+    refused(&draw(page, &details, fields, errors))
 }

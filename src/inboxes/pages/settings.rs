@@ -118,24 +118,28 @@ impl Fields {
         };
         say("display_type", if self.csat_display_type.0.is_empty() { "emoji" } else { &self.csat_display_type.0 }, "emoji");
         say("message", self.csat_message.0.trim(), "");
-        let channel = match present.channel {
-            Channel::Api(_) => ChannelInput::default(),
-            Channel::WebWidget(_) => ChannelInput {
-                website_url: set(&self.website_url),
-                widget_color: set(&self.widget_color),
-                welcome_title: set(&self.welcome_title),
-                welcome_tagline: set(&self.welcome_tagline),
-                reply_time: ReplyTime::from_name(&self.reply_time.0).map_or(Patch::Absent, Patch::Set),
-                continuity_via_email: Patch::Set(self.continuity_via_email),
-                selected_feature_flags: Some(List(self.features.0.clone())),
-                ..ChannelInput::default()
-            },
+        // visitors of a website alone are asked, so that the form of an API inbox has no such box
+        let (enable_email_collect, channel) = match present.channel {
+            Channel::Api(_) => (Patch::Absent, ChannelInput::default()),
+            Channel::WebWidget(_) => (
+                Patch::Set(self.enable_email_collect),
+                ChannelInput {
+                    website_url: set(&self.website_url),
+                    widget_color: set(&self.widget_color),
+                    welcome_title: set(&self.welcome_title),
+                    welcome_tagline: set(&self.welcome_tagline),
+                    reply_time: ReplyTime::from_name(&self.reply_time.0).map_or(Patch::Absent, Patch::Set),
+                    continuity_via_email: Patch::Set(self.continuity_via_email),
+                    selected_feature_flags: Some(List(self.features.0.clone())),
+                    ..ChannelInput::default()
+                },
+            ),
         };
         InboxInput {
             name: set(&self.name),
             greeting_enabled: Patch::Set(self.greeting_enabled),
             greeting_message: set(&self.greeting_message),
-            enable_email_collect: Patch::Set(self.enable_email_collect),
+            enable_email_collect,
             csat_survey_enabled: Patch::Set(self.csat_survey_enabled),
             csat_config: Patch::Set(Object(survey)),
             enable_auto_assignment: Patch::Set(self.enable_auto_assignment),
