@@ -17,7 +17,7 @@ use crate::{
 use actix_web::{
     HttpResponse,
     middleware::from_fn,
-    web::{Data, ServiceConfig, get, resource, scope},
+    web::{Data, ServiceConfig, get, head, resource, scope},
 };
 use serde_json::{Value, json};
 
@@ -69,13 +69,14 @@ pub fn document() -> Value {
 
 /// A node that only delivers is asked by nobody but those who watch over it.
 pub fn of_worker(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/health").route(get().to(health))).default_service(actix_web::web::to(nothing));
+    cfg.service(resource("/health").route(get().to(health)).route(head().to(health))).default_service(actix_web::web::to(nothing));
 }
 
 /// A node that people and programs talk to.
 pub fn all(cfg: &mut ServiceConfig) {
     cfg.configure(what_people_are_told);
-    cfg.service(resource("/health").route(get().to(health))).service(resource("/api").route(get().to(api)));
+    cfg.service(resource("/health").route(get().to(health)).route(head().to(health)))
+        .service(resource("/api").route(get().to(api)).route(head().to(api)));
     cfg.app_data(Data::new(&DESCRIPTION)).service(resource("/api/openapi.json").route(get().to(description::json)));
     cfg.service(
         scope("/api/v1")

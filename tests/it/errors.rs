@@ -8,6 +8,11 @@ async fn health_and_version_are_open_to_all() {
     let server = Server::start().await;
     let anonymous = server.anonymous();
     assert_eq!(anonymous.get("/health").await.ok(), json!({"status": "woot"}));
+    // many monitors ask for no more than the head
+    for path in ["/health", "/api"] {
+        let head = anonymous.send(Method::HEAD, path, None, Vec::new()).await;
+        assert_eq!((head.status, head.text().as_str()), (200, ""), "{path}");
+    }
     let api = anonymous.get("/api").await.ok();
     let keys: Vec<&String> = api.as_object().unwrap().keys().collect();
     assert_eq!(keys, ["version", "timestamp", "queue_services", "data_services"]);
