@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 
 /// Where the list is.
 const LIST: &str = "/app/api";
+/// Where the document has its schemas.
+const SCHEMAS: &str = "#/components/schemas/";
 
 /// The pages, below `/app`.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -150,7 +152,7 @@ fn kind(schema: &Value) -> String {
         (_, Value::String(kind)) if kind == "array" => format!("{}[]", self::kind(&schema["items"])),
         (_, Value::String(kind)) => kind.clone(),
         (_, Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" | "),
-        _ => String::new(),
+        _ => "any".into(),
     }
 }
 
@@ -159,7 +161,7 @@ fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     value["$ref"].as_str().and_then(|place| document.pointer(place.trim_start_matches('#'))).unwrap_or(value)
 }
 
-/// A schema together with those that it names.
+/// A schema together with those that it names: it can be used as it stands.
 fn with_definitions(document: &Value, schema: &Value) -> Value {
     let mut named = Map::new();
     let mut open = vec![schema];
@@ -181,5 +183,16 @@ fn with_definitions(document: &Value, schema: &Value) -> Value {
     if !named.is_empty() {
         whole["$defs"] = Value::Object(named);
     }
+    lead_inward(&mut whole);
     whole
+}
+
+/// Makes references to the document's schemas lead to those that stand beside.
+fn lead_inward(value: &mut Value) {
+    match value {
+        Value::String(text) if text.starts_with(SCHEMAS) => *text = text.replacen(SCHEMAS, "#/$defs/", 1),
+        Value::Array(items) => items.iter_mut().for_each(lead_inward),
+        Value::Object(map) => map.values_mut().for_each(lead_inward),
+        _ => {}
+    }
 }
