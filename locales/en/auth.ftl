@@ -5,6 +5,7 @@ sign-in-title = Sign in to { $brand }
 sign-in-lead = Welcome back. Enter the e-mail address and password of your account.
 sign-out = Sign out
 flash-signed-out = You are signed out
+flash-session-over = You were signed out before this arrived, and it was not saved: sign in and enter it again
 
 first-run-tab = Set up
 first-run-title = Welcome to { $brand }

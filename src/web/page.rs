@@ -17,7 +17,7 @@ use actix_web::{
     body::MessageBody,
     cookie::{Cookie, SameSite, time::Duration},
     dev::{Payload, ServiceRequest, ServiceResponse},
-    http::{StatusCode, header},
+    http::{Method, StatusCode, header},
     middleware::Next,
     web::Data,
 };
@@ -32,6 +32,9 @@ use std::future::{Ready, ready};
 
 /// The cookie of a signed-in browser: `<client>.<secret>` of a session.
 pub const SESSION_COOKIE: &str = "hookdesk_session";
+
+/// Where all pages are for somebody who is signed in.
+const FOR_USERS: [&str; 2] = ["/app/accounts/", "/app/profile"];
 
 /// Binds forms to a browser that is not signed in.
 const VISIT_COOKIE: &str = "hookdesk_visit";
@@ -176,7 +179,7 @@ fn form_token(request: &HttpRequest) -> String {
 /// The fields of a form that one of our own pages has sent.
 ///
 /// # Errors
-/// As [`Params`]; [`Error::Refused`] when the form does not carry this browser's token.
+/// As [`Params`]; when the form does not carry this browser's token, [`Error::Refused`], or [`Error::SignIn`] of whoever has been signed out meanwhile.
 #[derive(Debug)]
 pub struct Form<T>(pub T);
 
@@ -199,9 +202,11 @@ impl<T: Input> FromRequest for Form<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (expected, params) = (form_token(request), Params::<Carried<T>>::from_request(request, payload));
+        let signed_out = request.cookie(SESSION_COOKIE).is_none() && FOR_USERS.iter().any(|path| request.path().starts_with(path));
         Box::pin(async move {
             let Params(carried) = params.await?;
-            carried.proved(&expected).map(Form)
+            let proved = carried.proved(&expected);
+            proved.map(Form).map_err(|refused| if signed_out { Error::SignIn("Sign in first".into()) } else { refused })
         })
     }
 }
@@ -304,13 +309,23 @@ struct ErrorPage {
     request_id: Option<String>,
 }
 
-/// Draws an error as a page; who is not signed in is led to do so, and then back.
+/// Leads to the sign-in and then back: to the page that was asked for, or to the one with the form that was sent, whose sender is told that it was lost.
+fn sign_in_first(request: &HttpRequest) -> HttpResponse {
+    let (back, flash) = if request.method() == Method::GET {
+        (request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(), None)
+    } else {
+        let from = request.headers().get(header::REFERER).and_then(|from| url::Url::parse(from.to_str().ok()?).ok());
+        let page = from.map(|from| from[url::Position::BeforePath..url::Position::AfterQuery].to_owned());
+        (page.unwrap_or_default(), Some(Flash::alert("flash-session-over")))
+    };
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", local_path(&back)).finish();
+    see_other(&format!("/app/login?{query}"), flash)
+}
+
+/// Draws an error as a page.
 fn error_page(request: &HttpRequest, error: &Error) -> HttpResponse {
     if matches!(error, Error::SignIn(_)) {
-        let back =
-            request.uri().path_and_query().map(|path| path.as_str()).filter(|_| request.method() == actix_web::http::Method::GET).unwrap_or("/");
-        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", back).finish();
-        return see_other(&format!("/app/login?{query}"), None);
+        return sign_in_first(request);
     }
     let status = match error {
         Error::Unauthorized(_) => StatusCode::FORBIDDEN,

@@ -103,6 +103,33 @@ async fn nobody_forges_a_form() {
     server.finish().await;
 }
 
+#[actix_rt::test]
+async fn whoever_was_signed_out_meanwhile_is_told_and_led_back_to_the_form() {
+    let server = Server::start().await;
+    let mut visit = Visit::new(&server).await;
+    let form = format!("{WEBHOOKS}/new");
+    assert_eq!(visit.get(&format!("{form}?x=1")).await.header("location"), Some(login(&format!("{form}?x=1")).as_str()));
+    for (referer, back) in [
+        (Some(format!("https://help.example{form}?x=1#y")), format!("{form}?x=1")),
+        (Some("https://evil.example//evil.example/".into()), "/".into()),
+        (Some("no address".into()), "/".into()),
+        (None, "/".into()),
+    ] {
+        let caller = referer.map_or_else(|| visit.caller(), |referer: String| visit.caller().with("referer", &referer));
+        let answer = caller.form(WEBHOOKS, &NEW).await;
+        assert_eq!((answer.status, answer.header("location")), (303, Some(login(&back).as_str())));
+        let answer = visit.keep(answer);
+        let page = visit.get(answer.header("location").unwrap()).await.text();
+        assert!(page.contains("You were signed out before this arrived"), "{page}");
+    }
+    server.finish().await;
+}
+
+fn login(next: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+    format!("/app/login?{query}")
+}
+
 async fn cookies_of(server: &Server) -> Vec<String> {
     let mut visit = Visit::new(server).await;
     let mut cookies = set_cookies(&visit.get("/app/login").await);
