@@ -306,6 +306,7 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("selected_push_flags", json!(["push_conversation_creation"])),
         ("submitted_values", json!([{"name": "email", "value": "nia@example.org"}])),
         ("csat_survey.submitted_values", json!({"csat_survey_response": {"rating": 5, "feedback_message": "ok"}})),
+        ("status", json!("open")),
         ("subscriptions", json!(["contact_created"])),
         ("timezone", json!("UTC")),
         ("type", json!("Conversation")),
