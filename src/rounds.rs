@@ -28,3 +28,29 @@ impl Rounds {
         let _ = timeout(within, self.running).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{cell::Cell, rc::Rc};
+
+    #[actix_rt::test]
+    async fn rounds_go_on_until_they_are_stopped() {
+        let (begun, ended) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+        let (begins, ends) = (begun.clone(), ended.clone());
+        let rounds = Rounds::start(Duration::ZERO, async move || {
+            begins.set(begins.get() + 1);
+            actix_rt::task::yield_now().await;
+            ends.set(ends.get() + 1);
+            Duration::ZERO
+        });
+        while begun.get() < 3 {
+            actix_rt::task::yield_now().await;
+        }
+        rounds.stop(Duration::from_secs(60)).await;
+        let stopped_at = begun.get();
+        assert_eq!(ended.get(), stopped_at, "the last one has ended");
+        actix_rt::task::yield_now().await;
+        assert_eq!(begun.get(), stopped_at);
+    }
+}

@@ -116,12 +116,11 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: TeamId, input: TeamInput) -> 
 /// # Errors
 /// [`Error::NotFound`].
 pub fn delete(tx: &mut Tx, by: &Administrator, id: TeamId) -> Result<()> {
-    let team = queries::find(tx.conn, by.account_id(), id)?;
+    // from here on nobody else becomes a member
+    let team = queries::find_to_change(tx.conn, by.account_id(), id)?;
     let members = queries::member_ids(tx.conn, team.id)?;
-    // first of all: from here on nothing more is given to it
-    if diesel::delete(teams::table.find(team.id)).execute(tx.conn)? == 0 {
-        return Err(Error::NotFound);
-    }
+    // before all that follows: nothing more is given to it
+    diesel::delete(teams::table.find(team.id)).execute(tx.conn)?;
     if let Some(dissolutions) = tx.shared::<Dissolutions>() {
         dissolutions.0.iter().try_for_each(|dissolve| dissolve(tx, &team))?;
     }
