@@ -9,6 +9,7 @@ use crate::{
         types::{AccountId, Json, now},
     },
     error::{Error, Result},
+    events::{self, Actor, Event, EventName},
     text_enum,
     web::{
         Language,
@@ -226,16 +227,20 @@ pub fn cache_keys(conn: &mut DbConn, account: AccountId) -> Result<CacheKeys> {
     })
 }
 
-/// Notes that a list has changed. Its key is the present second, or one more than the last one: two changes in a second are two keys.
+/// Notes that a list has changed, and tells it. Its key is the present second, or one more than the last one: two changes in a second are two keys.
 ///
 /// # Errors
 /// The database's.
-pub fn note_change(tx: &mut Tx, account: AccountId, list: KeptList) -> Result<()> {
+pub fn note_change(tx: &mut Tx, account: AccountId, list: KeptList, by: &Actor) -> Result<()> {
     let present = seconds(now());
     let older = cache_keys::table.filter(cache_keys::account_id.eq(account).and(cache_keys::list.eq(list)).and(cache_keys::changed.lt(present)));
-    if diesel::update(older).set(cache_keys::changed.eq(present)).execute(tx.conn)? > 0 {
-        return Ok(());
+    if diesel::update(older).set(cache_keys::changed.eq(present)).execute(tx.conn)? == 0 {
+        count_on(tx, account, list, present)?;
     }
+    events::publish(tx, Event::for_sockets(EventName::AccountCacheInvalidated, account, by.clone(), &Map::new())?)
+}
+
+fn count_on(tx: &mut Tx, account: AccountId, list: KeptList, present: i64) -> Result<()> {
     let insert = diesel::insert_into(cache_keys::table)
         .values((cache_keys::account_id.eq(account), cache_keys::list.eq(list), cache_keys::changed.eq(present)))
         .on_conflict((cache_keys::account_id, cache_keys::list))

@@ -1,4 +1,5 @@
 //! The whole: the only place that knows all rooms. Who listens to whom, what runs beside the requests, and how it all stops.
+mod given;
 mod routes;
 mod sending;
 
@@ -15,14 +16,16 @@ use crate::{
         nodes::{Listener, Nodes},
     },
     error::{Error, Result},
-    events::Subscribers,
+    events::{Subscribers, live::Drawers},
     files::{self, Links},
     inboxes, labels,
+    live::{self, Hub},
     mail::Mailer,
-    notifications,
+    notifications::{self, Tellers},
     operations::{self, Watch},
     outbound::{Guard, Policy, Trust},
     rounds::Rounds,
+    settings,
     storage::Storage,
     teams,
     test_receivers::{self, Limits},
@@ -30,13 +33,9 @@ use crate::{
     web,
     webhooks::{self, Figures, Handover, Tail},
 };
-use actix_web::{
-    App, HttpServer,
-    dev::ServerHandle,
-    middleware::{NormalizePath, TrailingSlash, from_fn},
-    web::{Data, PathConfig, ServiceConfig},
-};
+use actix_web::{dev::ServerHandle, web::Data};
 use futures_util::future::join_all;
+use given::Given;
 use sending::Sending;
 use std::{
     net::{SocketAddr, TcpListener},
@@ -44,8 +43,6 @@ use std::{
     time::Duration,
 };
 
-/// How long requests in flight may take when the server stops, in seconds.
-const LAST_REQUESTS: u64 = 8;
 /// How long forgetting, sweeping and indexing may go on when the server stops.
 const LAST_TIDYING: Duration = Duration::from_secs(1);
 
@@ -63,6 +60,7 @@ pub struct Server {
     tidying: [Rounds; 3],
     tail: Tail,
     limits: Limits,
+    hub: Hub,
     handle: ServerHandle,
     running: actix_rt::task::JoinHandle<std::io::Result<()>>,
 }
@@ -81,7 +79,8 @@ impl Server {
         let nodes = Nodes::new(&config.database, config.role != Role::Web)?;
         let (handover, intake) = Handover::new(&config.webhook, nodes.clone());
         let mailer = Mailer::new(&config)?;
-        let watch = Watch::new(Figures::new(&handover), mailer.clone());
+        let hub = Hub::new(nodes.clone(), &config);
+        let watch = Watch::new(Figures::new(&handover), mailer.clone(), hub.clone());
         let links = Links::new(&config.public_url);
         let shared = hooks()
             .with(mailer.clone())
@@ -89,9 +88,11 @@ impl Server {
             .with(watch.figures.clone())
             .with(links.clone())
             .with(nodes.clone())
-            .with(handover.clone());
+            .with(handover.clone())
+            .with(hub.clone());
         let db = open(config.clone(), shared).await?;
-        let hearing = Listener::start(nodes, handover.ears()).await?;
+        hub.start(db.clone(), drawers(&links));
+        let hearing = Listener::start(nodes, handover.ears().into_iter().chain(hub.ears()).collect()).await?;
         let guard = Guard { policy: policy(&config, &db, address)?, trust };
         let sending = match config.role {
             Role::Web => None,
@@ -112,25 +113,13 @@ impl Server {
             policy: Data::from(guard.policy.clone()),
             guard: Data::new(guard),
             limits: Data::new(limits.clone()),
+            hub: Data::new(hub.clone()),
             sign_in_limits: Data::new(auth::SignInLimits::new(config.rate_limits)),
             quotas: Data::new(web::Quotas::new(config.rate_limits)),
             crowd: Data::new(web::Crowd::new(&config, address.ip())),
         };
-        let app = move || {
-            App::new()
-                .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
-                .wrap(NormalizePath::new(TrailingSlash::Trim))
-                .wrap(from_fn(web::limit_requests))
-                .wrap(from_fn(web::log_request))
-                .configure(|cfg| given.to(cfg))
-                .configure(|cfg| operations::api::routes(cfg, given.config.metrics_token.as_ref()))
-                .configure(routes)
-        };
-        let server = HttpServer::new(app).disable_signals().shutdown_timeout(LAST_REQUESTS);
-        let server = if config.workers > 0 { server.workers(config.workers) } else { server };
-        let running = server.listen(listener).map_err(Error::internal)?.run();
-        let handle = running.handle();
-        Ok(Server { address, config, db, hearing, sending, tidying, tail, limits, handle, running: actix_rt::spawn(running) })
+        let (handle, running) = given.answer(listener, routes)?;
+        Ok(Server { address, config, db, hearing, sending, tidying, tail, limits, hub, handle, running })
     }
 
     /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
@@ -138,6 +127,7 @@ impl Server {
     /// # Errors
     /// When the signals cannot be heard.
     pub async fn run(self) -> Result<()> {
+        operations::allow_many_files();
         actix_rt::spawn(operations::give_back_what_only_the_start_needed());
         let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(Error::internal)?;
         let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()).map_err(Error::internal)?;
@@ -149,9 +139,10 @@ impl Server {
 
     /// No new connections; requests in flight are answered, nothing more is forgotten, then deliveries in flight end and their outcomes are stored.
     pub async fn stop(self) {
-        // whoever watches would keep their connection open
+        // whoever watches or listens would keep their connection open
         self.tail.close();
         self.limits.close();
+        self.hub.close();
         self.handle.stop(true).await;
         // whatever it is at may take long, and can be cut anywhere
         join_all(self.tidying.map(|rounds| rounds.stop(LAST_TIDYING))).await;
@@ -161,44 +152,6 @@ impl Server {
         self.hearing.stop().await;
         // the accept loop may outlive the last worker by a moment
         let _ = tokio::time::timeout(Duration::from_secs(1), self.running).await;
-    }
-}
-
-/// What handlers are given besides the request.
-#[derive(Clone)]
-struct Given {
-    db: Data<Db>,
-    config: Data<Config>,
-    mailer: Data<Mailer>,
-    watch: Data<Watch>,
-    links: Data<Links>,
-    storage: Data<Storage>,
-    tail: Data<Tail>,
-    policy: Data<Policy>,
-    guard: Data<Guard>,
-    limits: Data<Limits>,
-    sign_in_limits: Data<auth::SignInLimits>,
-    quotas: Data<web::Quotas>,
-    crowd: Data<web::Crowd>,
-}
-
-impl Given {
-    /// Gives all of it to the handlers of one worker.
-    fn to(&self, cfg: &mut ServiceConfig) {
-        cfg.app_data(self.db.clone())
-            .app_data(self.config.clone())
-            .app_data(self.mailer.clone())
-            .app_data(self.watch.clone())
-            .app_data(self.watch.traffic.clone())
-            .app_data(self.links.clone())
-            .app_data(self.storage.clone())
-            .app_data(self.tail.clone())
-            .app_data(self.policy.clone())
-            .app_data(self.guard.clone())
-            .app_data(self.limits.clone())
-            .app_data(self.sign_in_limits.clone())
-            .app_data(self.quotas.clone())
-            .app_data(self.crowd.clone());
     }
 }
 
@@ -212,10 +165,20 @@ fn bind(config: &mut Config) -> Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
+/// Who draws what is told at sockets.
+pub fn drawers(links: &Links) -> Drawers {
+    Drawers(vec![conversations::drawer(links.clone()), contacts::drawer(), notifications::drawer(tellers(), links.clone()), settings::drawer()])
+}
+
+/// Who puts what notifications say into words.
+fn tellers() -> Tellers {
+    Tellers(vec![conversations::teller(), webhooks::teller()])
+}
+
 /// What the rooms below call in the ones above, within their transactions.
 fn hooks() -> Shared {
     Shared::default()
-        .with(Subscribers(vec![webhooks::subscriber()]))
+        .with(Subscribers(vec![webhooks::subscriber(), live::subscriber()]))
         .with(bots::Followers(vec![webhooks::follow_bot]))
         .with(inboxes::Closings(vec![webhooks::close_inbox]))
         .with(inboxes::Clearings(vec![conversations::clear_inbox, contacts::clear_inbox]))

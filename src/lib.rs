@@ -3,7 +3,7 @@
 //! The modules stand in the order in which they may know each other: each names only those above it. `tests/house.rs`
 //! holds them to it, and `ARCHITECTURE.md` tells why.
 
-// what is unsafe is in db/nodes/line.rs and operations/footprint.rs, which say why
+// what is unsafe is in db/nodes/line.rs, live/line.rs and operations/footprint.rs, which say why
 #![deny(unsafe_code)]
 
 // ground floor: knows no room
@@ -45,6 +45,7 @@ pub mod conversations;
 
 // those who listen, or speak to the outside: none knows another
 pub mod custom_filters;
+pub mod live;
 pub mod public_api;
 pub mod webhooks;
 

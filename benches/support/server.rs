@@ -75,6 +75,10 @@ impl Installation {
 }
 
 impl Server {
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     pub fn pid(&self) -> u32 {
         self.process.id()
     }

@@ -4,9 +4,7 @@ use crate::{
     db::Db,
     description::{self, Description},
     error::{Error, Result},
-    files, inboxes, labels,
-    notifications::{self, Tellers},
-    operations, profile, public_api, settings, surveys, teams, test_receivers,
+    files, inboxes, labels, live, notifications, operations, profile, public_api, settings, surveys, teams, test_receivers,
     web::{
         self,
         routes::Routes,
@@ -86,7 +84,7 @@ pub fn all(cfg: &mut ServiceConfig) {
             .service(scope("/accounts/{account_id}").configure(|cfg| below("", OF_ACCOUNT).register(cfg))),
     );
     cfg.configure(|cfg| below("", &[auth::routes]).register(cfg)).configure(auth::pages::start_routes).configure(public_api::routes);
-    cfg.configure(files::api::routes).configure(web::assets::routes).configure(test_receivers::routes);
+    cfg.configure(live::api::routes).configure(files::api::routes).configure(web::assets::routes).configure(test_receivers::routes);
     cfg.service(
         scope("/app")
             .wrap(from_fn(web::serve_page))
@@ -140,5 +138,5 @@ async fn api(db: Data<Db>) -> Result<HttpResponse> {
 fn what_people_are_told(cfg: &mut ServiceConfig) {
     cfg.app_data(Data::new(NoticeBoard(vec![webhooks::notices])))
         .app_data(Data::new(Bell(notifications::unread_for_bell)))
-        .app_data(Data::new(Tellers(vec![conversations::teller(), webhooks::teller()])));
+        .app_data(Data::new(super::tellers()));
 }

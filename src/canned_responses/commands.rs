@@ -70,7 +70,7 @@ pub(super) fn create(tx: &mut Tx, by: &Agent, input: CannedResponseInput) -> Res
         ))
         .returning(CannedResponse::columns());
     let made = insert.get_result(tx.conn).map_err(|e| Error::or_taken(e, "short_code"))?;
-    accounts::note_change(tx, by.account_id(), KeptList::CannedResponse)?;
+    accounts::note_change(tx, by.account_id(), KeptList::CannedResponse, &by.actor())?;
     Ok(made)
 }
 
@@ -85,7 +85,7 @@ pub(super) fn update(tx: &mut Tx, by: &Agent, id: CannedResponseId, input: Canne
         .set((canned_responses::short_code.eq(short_code), canned_responses::content.eq(content), canned_responses::updated_at.eq(now())))
         .returning(CannedResponse::columns());
     let changed = update.get_result(tx.conn).map_err(|e| Error::or_taken(e, "short_code"))?;
-    accounts::note_change(tx, by.account_id(), KeptList::CannedResponse)?;
+    accounts::note_change(tx, by.account_id(), KeptList::CannedResponse, &by.actor())?;
     Ok(changed)
 }
 
@@ -97,6 +97,6 @@ pub(super) fn delete(tx: &mut Tx, by: &Agent, id: CannedResponseId) -> Result<()
     let own = canned_responses::table.filter(canned_responses::id.eq(id).and(canned_responses::account_id.eq(by.account_id())));
     match diesel::delete(own).execute(tx.conn)? {
         0 => Err(Error::NotFound),
-        _ => accounts::note_change(tx, by.account_id(), KeptList::CannedResponse),
+        _ => accounts::note_change(tx, by.account_id(), KeptList::CannedResponse, &by.actor()),
     }
 }

@@ -58,6 +58,8 @@ pub struct Config {
     pub log: String,
     /// How a line of the log looks.
     pub log_format: LogFormat,
+    /// How many WebSockets there may be.
+    pub sockets: Sockets,
     /// What this node does.
     pub role: Role,
     /// HTTP threads; 0 is as many as there are cores.
@@ -73,6 +75,15 @@ pub enum Role {
     Web,
     /// Delivers, and tells its health.
     Worker,
+}
+
+/// How many WebSockets one node holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sockets {
+    /// In all, 1 to 1,000,000.
+    pub most: usize,
+    /// Of one address, 1 to 1,000,000.
+    pub of_address: u32,
 }
 
 /// How webhooks are delivered.
@@ -170,6 +181,7 @@ impl Config {
             metrics_token: layers.get(&METRICS_TOKEN)?,
             log: layers.get(&LOG)?,
             log_format: layers.get(&LOG_FORMAT)?,
+            sockets: Sockets { most: layers.get(&SOCKETS)?, of_address: layers.get(&SOCKETS_OF_ADDRESS)? },
             role: layers.get(&ROLE)?,
             workers: layers.get(&WORKERS)?,
         };

@@ -204,6 +204,18 @@ settings! {
         parse: |text| parse::or_off(text, |text| parse::duration(text, Duration::from_secs(3600), Duration::from_secs(3650 * 86_400))),
         doc: "How long deliveries are kept after they were delivered or given up, with their attempts and events; off keeps them for ever."
     }
+    SOCKETS: usize = Plain {
+        name: "HOOKDESK_SOCKETS", default: "20000",
+        takes: "a whole number from 1 to 1000000",
+        parse: |text| parse::number(text, 1, 1_000_000),
+        doc: "How many WebSockets one node holds, each some 12 kB of memory and an open file; further ones are answered with 503."
+    }
+    SOCKETS_OF_ADDRESS: u32 = Plain {
+        name: "HOOKDESK_SOCKETS_OF_ADDRESS", default: "500",
+        takes: "a whole number from 1 to 1000000",
+        parse: |text| parse::number(text, 1, 1_000_000),
+        doc: "How many of them one address may have, unless it is among request_limit_exempt or rate_limits is off; further ones are answered with 429."
+    }
     METRICS_TOKEN: Option<Secret> = Token {
         name: "HOOKDESK_METRICS_TOKEN", default: "",
         takes: "16 to 200 visible ASCII characters, or nothing",

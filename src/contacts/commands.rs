@@ -2,11 +2,13 @@
 mod labels;
 mod merge;
 mod notes;
+mod presence;
 mod tables;
 
 pub use labels::{relabel, set_labels};
 pub use merge::merge;
 pub use notes::{create_note, delete_note, update_note};
+pub use presence::{note_seen, touch};
 pub use tables::{Chosen, export, import};
 
 use super::{
@@ -34,7 +36,6 @@ use crate::{
     storage::Upload,
     web::fields::{Object, Patch, Text},
 };
-use chrono::NaiveDateTime;
 use diesel::{
     prelude::*,
     result::{DatabaseErrorKind, Error as Diesel},
@@ -61,6 +62,7 @@ pub fn create(tx: &mut Tx, account: &Account, actor: &Actor, mut input: ContactI
         additional_attributes: Default::default(),
         custom_attributes: Default::default(),
         last_activity_at: None,
+        seen_at: None,
         created_at: now,
         updated_at: now,
     };
@@ -168,6 +170,8 @@ fn delete_some(tx: &mut Tx, by: &Administrator, id: ContactId) -> Result<bool> {
     queries::hold_conversations(tx.conn, by.account_id(), &[id])?;
     let contact = queries::find_to_delete(tx.conn, by.account_id(), id)?;
     diesel::delete(contacts::table.find(contact.id)).execute(tx.conn)?;
+    // what stands for the identifier while they are being deleted is none
+    merge::tell_end(tx, &by.actor(), &Contact { identifier: None, ..contact })?;
     Ok(true)
 }
 
@@ -181,17 +185,6 @@ pub fn clear_inbox(tx: &mut Tx, inbox: &Inbox) -> Result<bool> {
     let all = (some.len() as i64) < STEP;
     diesel::delete(contact_inboxes::table.filter(contact_inboxes::id.eq_any(some))).execute(tx.conn)?;
     Ok(all)
-}
-
-/// Notes that a contact has just written. Nothing else of the row is written: somebody may be changing it at the same time.
-pub fn touch(tx: &mut Tx, account: &Account, known: &Contact, at: NaiveDateTime) -> Result<Contact> {
-    let update = diesel::update(contacts::table.find(known.id))
-        .set((contacts::last_activity_at.eq(at), contacts::updated_at.eq(now())))
-        .returning(Contact::columns());
-    let contact: Contact = on_each!(tx.conn, c => Cached(update).get_result(c))?;
-    let before = Contact { last_activity_at: known.last_activity_at, updated_at: known.updated_at, ..contact.clone() };
-    tell(tx, account, &contact.actor(), &contact, Some(&before.changes(&contact)))?;
-    Ok(contact)
 }
 
 fn save(tx: &mut Tx, account: &Account, actor: &Actor, before: &Contact, contact: Contact) -> Result<Contact> {
@@ -231,6 +224,7 @@ fn tell(tx: &mut Tx, account: &Account, actor: &Actor, contact: &Contact, change
         is_private: false,
         actor: actor.clone(),
         payload: serde_json::to_string(&drawn).map_err(Error::internal)?,
+        aside: None,
         at: contact.updated_at,
     };
     events::publish(tx, event)
@@ -376,7 +370,7 @@ pub fn update_visitor(tx: &mut Tx, account: &Account, id: ContactId, mut input: 
             Some(other) if other.id != id => {
                 queries::hold_conversations(tx.conn, account.id, &[other.id])?;
                 let other = queries::find_to_delete(tx.conn, account.id, other.id)?;
-                let (own, all) = merge::absorb(tx, &mut contact, other)?;
+                let (own, all) = merge::absorb(tx, &before.actor(), &mut contact, other)?;
                 labels = Some((labels.map_or(own, |(first, _)| first), all));
             }
             _ => {}

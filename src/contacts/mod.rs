@@ -2,6 +2,7 @@
 pub mod api;
 mod commands;
 mod filter;
+mod frames;
 mod input;
 mod labels_api;
 mod model;
@@ -10,11 +11,16 @@ mod queries;
 mod sample;
 mod table;
 
-pub use commands::{Clearings, attach, clear_inbox, create, find_or_create_visitor, mark_verified, relabel, touch, update, update_visitor};
+pub use commands::{
+    Clearings, attach, clear_inbox, create, find_or_create_visitor, mark_verified, note_seen, relabel, touch, update, update_visitor,
+};
 pub use filter::{check_filter, custom};
+pub use frames::drawer;
 pub use input::ContactInput;
 pub use model::{Contact, ContactInbox, ContactType};
 pub use payload::{ContactInboxJson, ContactJson, ContactPush, ContactWebhook, RawContact, contact_inbox, draw, push, raw, webhook};
-pub use queries::{Sessions, by_ids, containing_text, find, found, latest_session, session, sessions, sessions_of};
+pub use queries::{
+    Sessions, by_ids, containing_text, find, found, latest_session, session, sessions, sessions_by_ids, sessions_of, verified_sessions,
+};
 pub use sample::{event_schema, sample, sample_session, samples};
 pub use table::{MARK, harmless};

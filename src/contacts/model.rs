@@ -48,6 +48,8 @@ pub struct Contact {
     pub custom_attributes: Json<Map<String, Value>>,
     /// When they last wrote.
     pub last_activity_at: Option<NaiveDateTime>,
+    /// When it was last noted that a socket of theirs is open.
+    pub seen_at: Option<NaiveDateTime>,
     /// When they were made.
     pub created_at: NaiveDateTime,
     /// When they were last changed.
@@ -105,9 +107,9 @@ impl Contact {
         now - ONLINE_FOR
     }
 
-    /// Whether they are online: they have just written.
+    /// Whether they are online: they have just written, or have a socket open.
     pub fn is_online(&self, now: NaiveDateTime) -> bool {
-        self.last_activity_at.is_some_and(|at| at > Contact::online_since(now))
+        self.last_activity_at.max(self.seen_at).is_some_and(|at| at > Contact::online_since(now))
     }
 
     /// Themselves as the cause of a change.

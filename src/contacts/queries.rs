@@ -9,7 +9,7 @@ use crate::{
         dialect::{Columns, JsonText, apart, closed, containing, json_text, locked, lower, nulls_last},
         schema::{contact_inboxes, contact_labels, contacts, conversations, notes},
         search::{self, Kind, Near, Scope},
-        types::{AccountId, ContactId, ConversationId, InboxId, NoteId, now},
+        types::{AccountId, ContactId, ContactInboxId, ConversationId, InboxId, NoteId, now},
     },
     error::Result,
     filters::Filter,
@@ -141,7 +141,7 @@ fn wanted<'a>(account: AccountId, wanted: &Wanted, near: &Option<Near>) -> Query
             // in whose conversations something was lately said: the index of these has a list for each of the four states
             let lately = conversations::account_id.eq(account).and(conversations::status.eq_any([0_i16, 1, 2, 3]));
             let lately = conversations::table.filter(lately).filter(conversations::last_activity_at.gt(since)).select(conversations::contact_id);
-            query.filter(contacts::last_activity_at.gt(since)).filter(contacts::id.eq_any(lately))
+            query.filter(contacts::last_activity_at.gt(since).and(contacts::id.eq_any(lately)).or(contacts::seen_at.gt(since)))
         }
         Wanted::Fitting(filter) => query.filter(filter::matches(filter)),
         Wanted::Containing(text) => {
@@ -221,6 +221,23 @@ pub fn sessions(conn: &mut DbConn, of: &[ContactId]) -> Result<Sessions> {
         .order_by(contact_inboxes::id)
         .load(conn)?;
     with_inboxes(conn, rows)
+}
+
+/// These sessions.
+pub fn sessions_by_ids(conn: &mut DbConn, ids: &[ContactInboxId]) -> Result<Vec<ContactInbox>> {
+    match ids {
+        [] => Ok(Vec::new()),
+        ids => Ok(contact_inboxes::table.filter(contact_inboxes::id.eq_any(ids)).select(ContactInbox::columns()).load(conn)?),
+    }
+}
+
+/// The sessions of these contacts in which it is proved who they are.
+pub fn verified_sessions(conn: &mut DbConn, of: &[ContactId]) -> Result<Vec<(ContactId, ContactInboxId)>> {
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = contact_inboxes::table.filter(contact_inboxes::contact_id.eq_any(of).and(contact_inboxes::hmac_verified.eq(true)));
+    Ok(query.select((contact_inboxes::contact_id, contact_inboxes::id)).order_by(contact_inboxes::id).load(conn)?)
 }
 
 /// The sessions of one contact in one inbox, the newest first.

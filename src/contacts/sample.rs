@@ -30,6 +30,7 @@ pub fn sample(account: AccountId) -> Contact {
         additional_attributes: Json([("city".to_owned(), json!("Lyon"))].into_iter().collect()),
         custom_attributes: Json([("plan".to_owned(), json!("pro"))].into_iter().collect()),
         last_activity_at: Some(moment(0)),
+        seen_at: None,
         created_at: moment(0),
         updated_at: moment(0),
     }

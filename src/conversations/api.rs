@@ -322,6 +322,6 @@ pub(super) fn one(conn: &mut DbConn, agent: &Agent, conversation: Conversation, 
 }
 
 pub(super) fn drawn(conn: &mut DbConn, agent: &Agent, found: Vec<Conversation>, links: &Links) -> Result<Vec<Value>> {
-    let loaded = payload::load(conn, agent, found)?;
+    let loaded = payload::load(conn, agent.account_id(), Some(agent.user_id()), found)?;
     loaded.iter().map(|loaded| serde_json::to_value(payload::conversation(loaded, links)).map_err(Error::internal)).collect()
 }

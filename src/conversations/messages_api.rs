@@ -148,6 +148,8 @@ async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent:
     }
     content_attributes.0.extend(written_elsewhere(external_created_at)?);
     let myself = Member { user: agent.user.clone(), membership: agent.membership.clone() };
+    let echo_id = echo_id.set().map(|echo| echo.0);
+    let echo = echo_id.clone();
     let work = move |tx: &mut Tx| {
         let mut thread = queries::thread(tx.conn, &agent, id)?;
         if incoming && thread.inbox.channel_type != ChannelType::Api {
@@ -168,12 +170,12 @@ async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent:
             sender: Some(sender),
             attachments: uploads,
             uploaded: names.iter().map(|name| uploaded(tx, &agent, name)).collect::<Result<_>>()?,
+            echo_id: echo.clone(),
         };
         let said = commands::post(tx, &mut thread, new)?;
         Ok((said, thread.conversation.display_id))
     };
     let (said, conversation) = db.write(work).await?;
-    let echo_id = echo_id.set().map(|echo| echo.0);
     Ok(HttpResponse::Ok().json(payload::message(&said, conversation, echo_id.as_deref(), &[myself], &links)))
 }
 

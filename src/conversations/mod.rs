@@ -1,6 +1,7 @@
 //! Conversations and their messages: the matter itself.
 mod actions_api;
 pub mod api;
+mod aside;
 mod bulk_api;
 mod caretaker;
 mod commands;
@@ -8,6 +9,7 @@ mod content;
 mod filter;
 mod contact_files_api;
 mod filter_api;
+mod frames;
 mod index;
 mod labels_api;
 mod messages_api;
@@ -31,6 +33,7 @@ pub use commands::{
     failed, open_after_bot, post, relabel, restrict, see_as_agent, see_as_contact, set_free, set_labels, start, submit, toggle_typing,
 };
 pub use filter::check_filter;
+pub use frames::drawer;
 pub use index::{Counts, Filters, counts, page};
 pub use model::{ContentType, Conversation, Message, MessageStatus, MessageType, Priority, SenderType, Status};
 pub use pace::Pace;

@@ -12,7 +12,7 @@ pub(super) use automatic::{
 pub use files::files_of;
 pub(super) use files::{attachments, attachments_of_contact};
 pub use people::{draft, left_behind, may_take_part, participants};
-pub(super) use people::{listeners, listeners_for_new, seen_of};
+pub(super) use people::{listeners, listeners_for_new};
 pub(super) use snoozed::asleep;
 pub(super) use unattended::{Waiting, quiet, to_assign};
 
@@ -26,7 +26,7 @@ use crate::{
     contacts::{Contact, ContactInbox},
     db::{
         DbConn,
-        dialect::{Cached, Columns, Question, asked, limit_one, limit_ten, lock_conversations, locked},
+        dialect::{Cached, Columns, Question, apart, asked, limit_one, limit_ten, lock_conversations, locked},
         schema::{
             accounts, agent_bot_inboxes, agent_bots, api_channels, contact_inboxes, contacts, conversation_labels, conversations,
             inboxes as inbox_rows, messages, teams as team_rows, users,
@@ -73,6 +73,17 @@ pub fn find(conn: &mut DbConn, agent: &Agent, id: DisplayId) -> Result<Conversat
 pub fn of_number(conn: &mut DbConn, account: AccountId, id: DisplayId) -> Result<Conversation> {
     let query = conversations::table.filter(conversations::account_id.eq(account).and(conversations::display_id.eq(id)));
     Ok(query.select(Conversation::columns()).get_result(conn)?)
+}
+
+/// Those of these conversations that the account has, whoever asks.
+pub(super) fn by_ids(conn: &mut DbConn, account: AccountId, ids: &[ConversationId]) -> Result<Vec<Conversation>> {
+    match ids {
+        [] => Ok(Vec::new()),
+        ids => {
+            let query = conversations::table.filter(apart(conversations::account_id).eq(account).and(conversations::id.eq_any(ids)));
+            Ok(query.select(Conversation::columns()).load(conn)?)
+        }
+    }
 }
 
 fn check_access(conn: &mut DbConn, agent: &Agent, conversation: &Conversation) -> Result<()> {

@@ -65,12 +65,12 @@ fn glimpse(text: &str) -> String {
 }
 
 fn tell(conn: &mut DbConn, to: &Audience, those: &[&Notification]) -> Result<HashMap<NotificationId, Told>> {
-    let account = &to.agent.account;
+    let account = to.account;
     let ids: Vec<ConversationId> = those.iter().map(|one| ConversationId(one.primary_actor_id)).collect();
-    let seen = queries::seen_of(conn, to.agent, &ids)?;
-    let ids: Vec<ConversationId> = seen.iter().map(|one| one.id).collect();
+    let found = queries::by_ids(conn, account.id, &ids)?;
     let last_public = payload::last_public(conn, account.id, &ids)?;
-    let loaded: HashMap<i64, _> = payload::load(conn, to.agent, seen)?.into_iter().map(|loaded| (loaded.conversation.id.0, loaded)).collect();
+    let loaded: HashMap<i64, _> =
+        payload::load(conn, account.id, None, found)?.into_iter().map(|loaded| (loaded.conversation.id.0, loaded)).collect();
     let by = |of: ActorType| those.iter().filter(move |one| one.secondary_actor_type == Some(of)).filter_map(|one| one.secondary_actor_id);
     let messages = queries::messages_of(conn, account.id, &by(ActorType::Message).map(MessageId).collect::<Vec<_>>())?;
     let said: HashMap<i64, Said> = payload::said(conn, account.id, messages)?.into_iter().map(|said| (said.message.id.0, said)).collect();
@@ -80,6 +80,7 @@ fn tell(conn: &mut DbConn, to: &Audience, those: &[&Notification]) -> Result<Has
     for one in those {
         let Some(loaded) = loaded.get(&one.primary_actor_id) else { continue };
         let (conversation, inbox) = (&loaded.conversation, loaded.inbox.name.as_str());
+        let language = (to.language)(one.user_id);
         let (last, cause) = (last_public.get(&conversation.id), one.secondary_actor_id.unwrap_or_default());
         let (secondary_actor, said) = match one.secondary_actor_type {
             Some(ActorType::Message) => {
@@ -91,8 +92,8 @@ fn tell(conn: &mut DbConn, to: &Audience, those: &[&Notification]) -> Result<Has
             _ => (Ok(Value::Null), last),
         };
         let drawn = Told {
-            title: title(to.language, one.notification_type, conversation.display_id, inbox),
-            body: body(to.language, said, &loaded.contact),
+            title: title(language, one.notification_type, conversation.display_id, inbox),
+            body: body(language, said, &loaded.contact),
             // no page of this server shows a conversation
             path: None,
             primary_actor: to_value(payload::loaded_push(loaded, account, last, to.links)).map_err(Error::internal)?,

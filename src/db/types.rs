@@ -199,7 +199,10 @@ fn digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
 /// An enum that is a small number in the database and a name on the wire. Requests may give the name or the number.
 #[macro_export]
 macro_rules! text_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $number:literal $text:literal),+ $(,)? }) => {
+    (
+        $(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $number:literal $text:literal),+ $(,)? }
+        $(on the wire: $known:expr)?
+    ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, diesel::deserialize::FromSqlRow, diesel::expression::AsExpression)]
         #[diesel(sql_type = diesel::sql_types::SmallInt)]
@@ -209,6 +212,12 @@ macro_rules! text_enum {
         impl $name {
             /// Every variant, in the order of its number.
             pub const ALL: &'static [$name] = &[$($name::$variant),+];
+
+            /// The names of those that clients know.
+            fn known() -> Vec<&'static str> {
+                let known = [$name::ALL $(, $known)?];
+                known.last().into_iter().copied().flatten().map(|variant| variant.name()).collect()
+            }
 
             /// The name on the wire.
             pub const fn name(self) -> &'static str {
@@ -260,7 +269,7 @@ macro_rules! text_enum {
                 true
             }
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "enum": [$($text),+]})
+                schemars::json_schema!({"type": "string", "enum": $name::known()})
             }
         }
         impl<'de> serde::Deserialize<'de> for $name {
@@ -271,7 +280,7 @@ macro_rules! text_enum {
                     serde_json::Value::Number(number) => number.as_i64().and_then($name::from_number),
                     _ => None,
                 };
-                found.ok_or_else(|| serde::de::Error::custom(format!("{written} is none of {}", [$($text),+].join(", "))))
+                found.ok_or_else(|| serde::de::Error::custom(format!("{written} is none of {}", $name::known().join(", "))))
             }
         }
     };

@@ -2,6 +2,7 @@
 //! written beside the change, and each subscriber writes its own rows there too. All of it is committed, or none of it.
 pub mod catalogue;
 mod changes;
+pub mod live;
 
 pub use changes::Changes;
 
@@ -9,16 +10,17 @@ use crate::{
     db::{
         Tx,
         schema::events,
-        types::{AccountId, ContactId, ConversationId, EventId, InboxId, MessageId, UserId},
+        types::{AccountId, ContactId, ConversationId, EventId, InboxId, MessageId, UserId, now},
     },
-    error::Result,
+    error::{Error, Result},
     on_each, text_enum,
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use serde::Serialize;
 
 text_enum! {
-    /// What can happen, in the order in which the form lists it. What only bots hear comes last.
+    /// What can happen, in the order in which the form lists it; then what only bots hear, and what is told at sockets alone.
     pub enum EventName {
         ConversationCreated = 0 "conversation_created",
         ConversationStatusChanged = 1 "conversation_status_changed",
@@ -34,15 +36,30 @@ text_enum! {
         InboxUpdated = 11 "inbox_updated",
         ConversationOpened = 12 "conversation_opened",
         ConversationResolved = 13 "conversation_resolved",
+        NoticeCreated = 14 "notice_created",
+        NoticeUpdated = 15 "notice_updated",
+        ConversationRead = 16 "conversation_read",
+        ConversationContactChanged = 17 "conversation_contact_changed",
+        ContactMerged = 18 "contact_merged",
+        ContactDeleted = 19 "contact_deleted",
+        NotificationCreated = 20 "notification_created",
+        NotificationUpdated = 21 "notification_updated",
+        NotificationDeleted = 22 "notification_deleted",
+        AccountCacheInvalidated = 23 "account_cache_invalidated",
     }
+    on the wire: EventName::DELIVERED
 }
 
 impl EventName {
-    /// Those that only bots hear: the last ones.
+    /// Those that only bots hear.
     pub const FOR_BOTS: [EventName; 2] = [EventName::ConversationOpened, EventName::ConversationResolved];
 
-    /// Those that a webhook can subscribe to: all others.
-    pub const SUBSCRIBABLE: &'static [EventName] = EventName::ALL.split_at(EventName::ALL.len() - EventName::FOR_BOTS.len()).0;
+    /// Those that have a body and may be delivered: to webhooks, or to bots. All others are told at sockets alone, and are no part of what is
+    /// delivered, replayed, read back or described.
+    pub const DELIVERED: &'static [EventName] = EventName::ALL.split_at(EventName::ConversationResolved.number() as usize + 1).0;
+
+    /// Those that a webhook can subscribe to.
+    pub const SUBSCRIBABLE: &'static [EventName] = EventName::DELIVERED.split_at(EventName::DELIVERED.len() - EventName::FOR_BOTS.len()).0;
 
     /// One that a webhook can subscribe to, by its name.
     pub fn subscribable(name: &str) -> Option<EventName> {
@@ -103,8 +120,31 @@ pub struct Event {
     pub actor: Actor,
     /// The body that receivers get in the `chatwoot` format; other formats are made from it.
     pub payload: String,
+    /// What only those at sockets are told of it, as JSON.
+    pub aside: Option<String>,
     /// When.
     pub at: NaiveDateTime,
+}
+
+impl Event {
+    /// Something that is told at sockets alone, and drawn when it is told. It may be narrowed down to an inbox, a conversation, a message.
+    ///
+    /// # Errors
+    /// When `aside` is no JSON, which would be our mistake.
+    pub fn for_sockets(name: EventName, account_id: AccountId, actor: Actor, aside: &impl Serialize) -> Result<Event> {
+        Ok(Event {
+            name,
+            account_id,
+            inbox_id: None,
+            conversation_id: None,
+            message_id: None,
+            is_private: false,
+            actor,
+            payload: "{}".to_owned(),
+            aside: Some(serde_json::to_string(aside).map_err(Error::internal)?),
+            at: now(),
+        })
+    }
 }
 
 /// Writes its own rows for an event, in the event's transaction.
@@ -147,6 +187,7 @@ fn store(tx: &mut Tx, event: &Event, test: bool) -> Result<EventId> {
             events::payload.eq(&event.payload),
             events::test.eq(test),
             events::created_at.eq(event.at),
+            events::aside.eq(&event.aside),
         ))
         .returning(events::id);
     Ok(on_each!(tx.conn, c => insert.get_result(c))?)

@@ -249,7 +249,7 @@ async fn remove(db: Data<Db>, by: Administrator, params: Params<Members>) -> Res
     let (inbox_id, user_ids) = (params.0.inbox_id, users::named(params.0.user_ids)?);
     let work = move |tx: &mut crate::db::Tx| {
         let inbox = queries::of_account(tx.conn, by.account_id(), inbox_id)?;
-        commands::remove_members(tx, &inbox, &user_ids)
+        commands::remove_members(tx, &by, &inbox, &user_ids)
     };
     db.write(work).await?;
     Ok(empty())

@@ -268,7 +268,7 @@ fn shut(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<()> {
     };
     diesel::delete(inbox_members::table.filter(inbox_members::inbox_id.eq(inbox.id))).execute(tx.conn)?;
     close(tx, &inbox)?;
-    accounts::note_change(tx, by.account_id(), KeptList::Inbox)
+    accounts::note_change(tx, by.account_id(), KeptList::Inbox, &by.actor())
 }
 
 fn close(tx: &mut Tx, inbox: &Inbox) -> Result<()> {
@@ -290,7 +290,7 @@ fn delete_some(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<bool> {
     }
     close(tx, &inbox)?;
     diesel::delete(inboxes::table.find(inbox.id)).execute(tx.conn)?;
-    accounts::note_change(tx, by.account_id(), KeptList::Inbox)?;
+    accounts::note_change(tx, by.account_id(), KeptList::Inbox, &by.actor())?;
     notifications::forget_about(tx, by.account_id(), ActorType::Inbox, inbox.id.0)?;
     Ok(true)
 }
@@ -321,22 +321,22 @@ pub fn add_members(tx: &mut Tx, by: &Administrator, inbox: &Inbox, ids: &[UserId
         added += Each(insert).execute(tx.conn)?;
     }
     // who sees which inboxes is part of the list
-    if added > 0 { accounts::note_change(tx, by.account_id(), KeptList::Inbox) } else { Ok(()) }
+    if added > 0 { accounts::note_change(tx, by.account_id(), KeptList::Inbox, &by.actor()) } else { Ok(()) }
 }
 
 /// Ends the membership of these users.
-pub fn remove_members(tx: &mut Tx, inbox: &Inbox, ids: &[UserId]) -> Result<()> {
+pub fn remove_members(tx: &mut Tx, by: &Administrator, inbox: &Inbox, ids: &[UserId]) -> Result<()> {
     let members = inbox_members::table.filter(inbox_members::inbox_id.eq(inbox.id).and(inbox_members::user_id.eq_any(ids)));
     let gone = diesel::delete(members).returning(inbox_members::user_id).get_results(tx.conn)?;
-    follow_leaving(tx, inbox, gone)
+    follow_leaving(tx, by, inbox, gone)
 }
 
-fn follow_leaving(tx: &mut Tx, inbox: &Inbox, gone: Vec<UserId>) -> Result<()> {
+fn follow_leaving(tx: &mut Tx, by: &Administrator, inbox: &Inbox, gone: Vec<UserId>) -> Result<()> {
     if gone.is_empty() {
         return Ok(());
     }
     users::restrict(tx, inbox.account_id, &gone)?;
-    accounts::note_change(tx, inbox.account_id, KeptList::Inbox)
+    accounts::note_change(tx, inbox.account_id, KeptList::Inbox, &by.actor())
 }
 
 /// Makes these users, and nobody else, the members.
@@ -346,12 +346,12 @@ fn follow_leaving(tx: &mut Tx, inbox: &Inbox, gone: Vec<UserId>) -> Result<()> {
 pub fn set_members(tx: &mut Tx, by: &Administrator, inbox: &Inbox, ids: &[UserId]) -> Result<()> {
     let others = inbox_members::table.filter(inbox_members::inbox_id.eq(inbox.id).and(inbox_members::user_id.ne_all(ids)));
     let gone = diesel::delete(others).returning(inbox_members::user_id).get_results(tx.conn)?;
-    follow_leaving(tx, inbox, gone)?;
+    follow_leaving(tx, by, inbox, gone)?;
     add_members(tx, by, inbox, ids)
 }
 
 fn tell(tx: &mut Tx, by: &Administrator, details: &Details, name: EventName, changes: Option<&Changes>) -> Result<()> {
-    accounts::note_change(tx, by.account_id(), KeptList::Inbox)?;
+    accounts::note_change(tx, by.account_id(), KeptList::Inbox, &by.actor())?;
     let event = Event {
         name,
         account_id: by.account_id(),
@@ -361,6 +361,7 @@ fn tell(tx: &mut Tx, by: &Administrator, details: &Details, name: EventName, cha
         is_private: false,
         actor: by.actor(),
         payload: payload::event(details, &by.account.name, name.name(), changes)?,
+        aside: None,
         at: details.inbox.updated_at,
     };
     events::publish(tx, event)

@@ -15,6 +15,7 @@ pub use input::{ChannelInput, InboxInput, Kind};
 pub use model::{ApiChannel, Channel, ChannelType, Inbox, WidgetChannel, WorkingHour, is_closed, within_reply_window};
 pub use payload::{Details, InboxJson, RawInbox, SlimInbox, avatar, details, draw, raw, script, slim, working_hours};
 pub use queries::{
-    Visible, assignable, by_identifier, by_ids, channel, find, has_member, hours, list, members, of_account, of_member, online_members, visible,
+    Crew, Visible, assignable, by_identifier, by_ids, channel, crew, find, has_member, hours, list, members, of_account, of_member, online_members,
+    visible,
 };
 pub use sample::{event_schema, sample, samples};

@@ -182,14 +182,42 @@ fn is_online(member: &Membership) -> bool {
     member.availability_status() == Availability::Online
 }
 
+/// Who is in an account, and in which of some inboxes.
+pub struct Crew {
+    /// All of the account, by name.
+    pub everybody: Vec<Member>,
+    places: HashSet<(InboxId, UserId)>,
+}
+
+impl Crew {
+    /// Whether somebody hears what happens in one of the inboxes: its members do, and administrators.
+    pub fn hears(&self, user: UserId, inbox: InboxId) -> bool {
+        self.everybody.iter().any(|member| member.user.id == user && self.is_at_work(member, inbox))
+    }
+
+    /// All who do.
+    pub fn of(&self, inbox: InboxId) -> Vec<UserId> {
+        self.everybody.iter().filter(|member| self.is_at_work(member, inbox)).map(|member| member.user.id).collect()
+    }
+
+    fn is_at_work(&self, member: &Member, inbox: InboxId) -> bool {
+        member.membership.role == Role::Administrator || self.places.contains(&(inbox, member.user.id))
+    }
+}
+
+/// Those of an account, with their places in these inboxes.
+pub fn crew(conn: &mut DbConn, account: AccountId, of: &[InboxId]) -> Result<Crew> {
+    let query = inbox_members::table.filter(inbox_members::inbox_id.eq_any(of)).select((inbox_members::inbox_id, inbox_members::user_id));
+    let places = query.load(conn)?.into_iter().collect();
+    Ok(Crew { everybody: users::members(conn, account, None)?, places })
+}
+
 /// Who can be given conversations of all these inboxes: those who are members of each, and the administrators.
 pub fn assignable(conn: &mut DbConn, account: AccountId, of: &[InboxId]) -> Result<Vec<Member>> {
-    let query = inbox_members::table.filter(inbox_members::inbox_id.eq_any(of)).select((inbox_members::inbox_id, inbox_members::user_id));
-    let places: HashSet<(InboxId, UserId)> = query.load(conn)?.into_iter().collect();
+    let Crew { everybody, places } = crew(conn, account, of)?;
     let in_all = |user: UserId| !of.is_empty() && of.iter().all(|inbox| places.contains(&(*inbox, user)));
-    let mut everybody = users::members(conn, account, None)?;
-    everybody.retain(|member| member.membership.role == Role::Administrator || in_all(member.user.id));
-    Ok(everybody)
+    let able = |member: &Member| member.membership.role == Role::Administrator || in_all(member.user.id);
+    Ok(everybody.into_iter().filter(able).collect())
 }
 
 /// How many members each of these inboxes has.

@@ -93,7 +93,7 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: LabelInput) -> Result<Labe
         (labels::created_at.eq(created_at), labels::updated_at.eq(updated_at)),
     ));
     let label = insert.returning(Label::columns()).get_result(tx.conn).map_err(|e| Error::or_taken(e, "title"))?;
-    accounts::note_change(tx, account_id, KeptList::Label)?;
+    accounts::note_change(tx, account_id, KeptList::Label, &by.actor())?;
     Ok(label)
 }
 
@@ -113,7 +113,7 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: LabelId, input: LabelInput) -
     if label.title != before.title {
         relabel(tx, Relabelled { account: label.account_id, from: &before.title, to: Some(&label.title) })?;
     }
-    accounts::note_change(tx, label.account_id, KeptList::Label)?;
+    accounts::note_change(tx, label.account_id, KeptList::Label, &by.actor())?;
     Ok(label)
 }
 
@@ -125,7 +125,7 @@ pub fn delete(tx: &mut Tx, by: &Administrator, id: LabelId) -> Result<()> {
     let label = queries::find_to_change(tx.conn, by.account_id(), id)?;
     diesel::delete(labels::table.find(id)).execute(tx.conn)?;
     relabel(tx, Relabelled { account: label.account_id, from: &label.title, to: None })?;
-    accounts::note_change(tx, label.account_id, KeptList::Label)
+    accounts::note_change(tx, label.account_id, KeptList::Label, &by.actor())
 }
 
 fn relabel(tx: &mut Tx, relabelled: Relabelled) -> Result<()> {

@@ -67,7 +67,8 @@ async fn index(db: Data<Db>, tellers: Data<Tellers>, links: Data<Links>, agent: 
     let (offset, which, oldest_first) = (page.offset(queries::PAGE), wanted(&includes), sort_order.0.eq_ignore_ascii_case("asc"));
     let work = move |conn: &mut DbConn| {
         let (found, count, unread) = queries::page(conn, &agent, which, oldest_first, offset)?;
-        let to = Audience { agent: &agent, language: agent.user.language(&agent.account), links: &links };
+        let language = agent.user.language(&agent.account);
+        let to = Audience { account: &agent.account, language: &|_| language, links: &links };
         let told = tellers.tell(conn, &to, &found)?;
         let meta = payload::Meta { unread_count: unread, count, current_page: page };
         serde_json::to_value(Listed { meta, payload: payload::list(&agent, &found, told) }).map_err(Error::internal)

@@ -1,12 +1,14 @@
 //! Telling, and what becomes of what was told.
+mod announce;
 mod choices;
 mod forget;
 
+pub use announce::announce;
 pub(super) use choices::*;
 pub use forget::{depart, forget_about};
 
 use super::{
-    model::{Listener, News, Notification},
+    model::{Announced, Listener, News, Notification},
     queries::{self, Which},
 };
 use crate::{
@@ -55,24 +57,27 @@ pub fn tell(tx: &mut Tx, users: &[UserId], news: &News) -> Result<()> {
     Ok(())
 }
 
-/// Tells these listeners something in place of what they were told of the same kind about the same thing: so there is one at most. Gives those
-/// to whom a mail about it is due: who wants one, and was not told just now what they have not read yet.
+/// Tells these listeners something in place of what they were told of the same kind about the same thing: so there is one at most. Gives what is
+/// to be announced at their sockets, and those to whom a mail about it is due: who wants one, and was not told just now what they have not read yet.
 ///
 /// # Errors
 /// The database's.
-pub fn tell_anew<'a>(tx: &mut Tx, listeners: &[&'a Listener], news: &News) -> Result<Vec<&'a Listener>> {
+pub fn tell_anew<'a>(tx: &mut Tx, listeners: &[&'a Listener], news: &News) -> Result<(Announced, Vec<&'a Listener>)> {
     let (kind, (actor, id)) = (news.notification_type, news.primary_actor);
     let users: Vec<UserId> = listeners.iter().map(|one| one.user.id).collect();
     let of_it = notifications::primary_actor_type.eq(actor).and(notifications::primary_actor_id.eq(id));
     let earlier = notifications::table
         .filter(notifications::account_id.eq(news.account_id).and(of_it))
         .filter(notifications::notification_type.eq(kind).and(notifications::user_id.eq_any(&users)));
-    let columns = (notifications::user_id, notifications::read_at, notifications::last_activity_at);
-    let replaced: Vec<(UserId, Option<NaiveDateTime>, NaiveDateTime)> = diesel::delete(earlier).returning(columns).get_results(tx.conn)?;
+    let columns = (notifications::id, notifications::user_id, notifications::read_at, notifications::last_activity_at);
+    let replaced: Vec<(NotificationId, UserId, Option<NaiveDateTime>, NaiveDateTime)> =
+        diesel::delete(earlier).returning(columns).get_results(tx.conn)?;
     tell(tx, &users, news)?;
     let lately = now() - MAIL_PAUSE;
-    let knows = |user: UserId| replaced.iter().any(|(who, read_at, at)| *who == user && read_at.is_none() && *at > lately);
-    Ok(listeners.iter().copied().filter(|one| one.choices.is_mailed(kind) && !knows(one.user.id)).collect())
+    let knows = |user: UserId| replaced.iter().any(|(_, who, read_at, at)| *who == user && read_at.is_none() && *at > lately);
+    let by_mail = listeners.iter().copied().filter(|one| one.choices.is_mailed(kind) && !knows(one.user.id)).collect();
+    let replaced = replaced.iter().map(|(id, user, ..)| (*id, *user)).collect();
+    Ok((Announced { notification_type: kind, about: news.primary_actor, users, replaced }, by_mail))
 }
 
 /// What may become of one's own.
@@ -111,6 +116,7 @@ pub fn change(tx: &mut Tx, agent: &Agent, id: NotificationId, change: Change) ->
             notifications::updated_at.eq(one.updated_at),
         ))
         .execute(tx.conn)?;
+    announce::changed(tx, &one, &agent.actor())?;
     Ok(one)
 }
 
@@ -138,7 +144,7 @@ pub fn read_all(tx: &mut Tx, agent: &Agent, which: Which) -> Result<()> {
 pub fn delete(tx: &mut Tx, agent: &Agent, id: NotificationId) -> Result<()> {
     let one = queries::find_to_change(tx.conn, agent, id)?;
     diesel::delete(notifications::table.find(one.id)).execute(tx.conn)?;
-    Ok(())
+    announce::gone(tx, one.account_id, &agent.actor(), vec![(one.id, one.user_id, one.notification_type)])
 }
 
 /// Deletes many at once; or those among them that were read.
@@ -151,6 +157,8 @@ pub fn delete_all(tx: &mut Tx, agent: &Agent, which: Which, read_only: bool) -> 
         if found.is_empty() {
             return Ok(());
         }
-        diesel::delete(notifications::table.filter(notifications::id.eq_any(found))).execute(tx.conn)?;
+        let columns = (notifications::id, notifications::user_id, notifications::notification_type);
+        let gone = diesel::delete(notifications::table.filter(notifications::id.eq_any(found))).returning(columns).get_results(tx.conn)?;
+        announce::gone(tx, agent.account_id(), &agent.actor(), gone)?;
     }
 }

@@ -2,13 +2,15 @@
 //! ([`tell`]), and says what those of its types look like ([`Teller`]); `app` makes the list of these.
 pub mod api;
 mod commands;
+mod frames;
 mod model;
 pub mod pages;
 mod payload;
 mod queries;
 mod teller;
 
-pub use commands::{depart, forget_about, tell, tell_anew};
-pub use model::{ActorType, Choices, Listener, News, Notification, NotificationType};
+pub use commands::{announce, depart, forget_about, tell, tell_anew};
+pub use frames::drawer;
+pub use model::{ActorType, Announced, Choices, Listener, News, Notification, NotificationType};
 pub use queries::unread_for_bell;
 pub use teller::{Audience, Teller, Tellers, Told};

@@ -13,6 +13,7 @@ use crate::{
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 text_enum! {
@@ -111,6 +112,41 @@ impl Notification {
             self.meta.0.insert("last_snoozed_at".to_owned(), woken);
         }
         self
+    }
+}
+
+/// That users were told something, as it is noted for their sockets: what replaces all that they were told of this kind about the same thing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Announced {
+    /// What.
+    pub notification_type: NotificationType,
+    /// About which thing.
+    pub about: (ActorType, i64),
+    /// Who.
+    pub users: Vec<UserId>,
+    /// What it has replaced, and whose that was.
+    pub replaced: Vec<(NotificationId, UserId)>,
+}
+
+/// What is noted of notifications with an event.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Noted {
+    /// Who was told something.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notified: Vec<Announced>,
+    /// Which one is another one now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated: Option<NotificationId>,
+    /// Which are gone, and whose they were.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deleted: Vec<(NotificationId, UserId)>,
+}
+
+impl Noted {
+    /// Whether nothing is.
+    pub fn is_empty(&self) -> bool {
+        self.notified.is_empty() && self.updated.is_none() && self.deleted.is_empty()
     }
 }
 

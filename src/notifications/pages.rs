@@ -88,7 +88,7 @@ async fn list(
     let (before, language) = (params.0.before.set(), page.lang);
     let work = move |conn: &mut DbConn| {
         let (found, more) = queries::newest(conn, &agent, before)?;
-        let told = tellers.tell(conn, &Audience { agent: &agent, language, links: &links }, &found)?;
+        let told = tellers.tell(conn, &Audience { account: &agent.account, language: &|_| language, links: &links }, &found)?;
         Ok((found, more, told))
     };
     let (found, more, mut told) = db.read(work).await?;
@@ -126,7 +126,8 @@ async fn open(
     let ((_, id), language) = (path.into_inner(), page.lang);
     let work = move |tx: &mut Tx| {
         let one = commands::change(tx, &agent, id, Change::Read)?;
-        let mut told = tellers.tell(tx.conn, &Audience { agent: &agent, language, links: &links }, std::slice::from_ref(&one))?;
+        let mut told =
+            tellers.tell(tx.conn, &Audience { account: &agent.account, language: &|_| language, links: &links }, std::slice::from_ref(&one))?;
         told.remove(&id).map(|told| told.path).ok_or(Error::NotFound)
     };
     let to = db.write(work).await?;

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     auth::Agent,
     db::types::{AccountId, NotificationId, UserId},
-    users::{self, UserPush},
+    users::{self, Member, UserPush},
     web::json::{Iso, seconds},
 };
 use schemars::JsonSchema;
@@ -59,26 +59,32 @@ pub struct Meta<Page> {
 /// A list of them as clients show it. Those that nobody has words for are left out.
 pub fn list<'a>(agent: &'a Agent, found: &'a [Notification], mut told: HashMap<NotificationId, Told>) -> Vec<NotificationJson<'a>> {
     let user = users::push(&agent.user, Some(agent.membership.availability_status()));
-    let drawn = found.iter().filter_map(|one| {
-        let Told { title, body, path: _, primary_actor, secondary_actor } = told.remove(&one.id)?;
-        Some(NotificationJson {
-            id: one.id,
-            notification_type: one.notification_type,
-            push_message_title: title,
-            push_message_body: body,
-            primary_actor_type: one.primary_actor_type,
-            primary_actor_id: one.primary_actor_id,
-            primary_actor,
-            read_at: one.read_at.map(Iso),
-            secondary_actor,
-            user: user.clone(),
-            created_at: seconds(one.created_at),
-            last_activity_at: seconds(one.last_activity_at),
-            snoozed_until: one.snoozed_until.map(Iso),
-            meta: &one.meta.0,
-        })
-    });
-    drawn.collect()
+    found.iter().filter_map(|one| Some(draw(user.clone(), one, told.remove(&one.id)?))).collect()
+}
+
+/// One of them, of this member.
+pub fn one<'a>(owner: &'a Member, one: &'a Notification, told: Told) -> NotificationJson<'a> {
+    draw(users::push(&owner.user, Some(owner.membership.availability_status())), one, told)
+}
+
+fn draw<'a>(user: UserPush<'a>, one: &'a Notification, told: Told) -> NotificationJson<'a> {
+    let Told { title, body, path: _, primary_actor, secondary_actor } = told;
+    NotificationJson {
+        id: one.id,
+        notification_type: one.notification_type,
+        push_message_title: title,
+        push_message_body: body,
+        primary_actor_type: one.primary_actor_type,
+        primary_actor_id: one.primary_actor_id,
+        primary_actor,
+        read_at: one.read_at.map(Iso),
+        secondary_actor,
+        user,
+        created_at: seconds(one.created_at),
+        last_activity_at: seconds(one.last_activity_at),
+        snoozed_until: one.snoozed_until.map(Iso),
+        meta: &one.meta.0,
+    }
 }
 
 /// A notification as its bare row.

@@ -19,6 +19,7 @@ use diesel::{
     prelude::*,
     sql_types::Timestamp,
 };
+use std::collections::HashMap;
 
 /// How many notifications a page of the API has.
 pub const PAGE: i64 = 15;
@@ -134,6 +135,44 @@ pub fn newest(conn: &mut DbConn, agent: &Agent, before: Option<NotificationId>) 
     found.truncate(SHOWN as usize);
     let now = now();
     Ok((found.into_iter().map(|one| one.at(now)).collect(), more))
+}
+
+/// What these users were told about these conversations, and those of these ids, as they may read them now. Nothing of our own types.
+pub(super) fn told(
+    conn: &mut DbConn,
+    account: AccountId,
+    users: &[UserId],
+    conversations: &[i64],
+    ids: &[NotificationId],
+) -> Result<Vec<Notification>> {
+    let readable = || {
+        let of_account = notifications::account_id.eq(account).and(notifications::notification_type.lt(FIRST_OF_OURS));
+        notifications::table.filter(of_account).filter(asked(MayBeRead)).select(Notification::columns()).order_by(notifications::id)
+    };
+    let mut found: Vec<Notification> = Vec::new();
+    if !conversations.is_empty() {
+        let about = notifications::primary_actor_type.eq(ActorType::Conversation).and(notifications::primary_actor_id.eq_any(conversations));
+        found = readable().filter(about.and(notifications::user_id.eq_any(users))).load(conn)?;
+    }
+    if !ids.is_empty() {
+        let others: Vec<Notification> = readable().filter(notifications::id.eq_any(ids)).load(conn)?;
+        let new = others.into_iter().filter(|one| !found.iter().any(|known| known.id == one.id));
+        found.extend(new.collect::<Vec<_>>());
+    }
+    let now = now();
+    Ok(found.into_iter().map(|one| one.at(now)).collect())
+}
+
+/// How many each of these users has not read, of what a list shows at first.
+pub(super) fn unread_of(conn: &mut DbConn, account: AccountId, users: &[UserId]) -> Result<HashMap<UserId, i64>> {
+    let query = notifications::table
+        .filter(notifications::user_id.eq_any(users).and(notifications::account_id.eq(account)).and(notifications::read_at.is_null()))
+        .filter(notifications::snoozed_until.is_null().or(notifications::snoozed_until.le(now())))
+        .filter(notifications::notification_type.lt(FIRST_OF_OURS))
+        .filter(asked(MayBeRead))
+        .group_by(notifications::user_id)
+        .select((notifications::user_id, diesel::dsl::count_star()));
+    Ok(query.load(conn)?.into_iter().collect())
 }
 
 /// How many are unread, counted to ten: what a bell shows needs no more.

@@ -1,8 +1,11 @@
 //! What a notification says, and how its matter looks, is known by the room whose matter it is.
 use super::model::{Notification, NotificationType};
 use crate::{
-    auth::Agent,
-    db::{DbConn, types::NotificationId},
+    accounts::Account,
+    db::{
+        DbConn,
+        types::{NotificationId, UserId},
+    },
     error::Result,
     files::Links,
     web::Language,
@@ -25,18 +28,18 @@ pub struct Told {
     pub secondary_actor: Value,
 }
 
-/// Who reads.
-#[derive(Debug, Clone, Copy)]
+/// Who reads: one or several.
+#[derive(Clone, Copy)]
 pub struct Audience<'a> {
-    /// Whose notifications they are.
-    pub agent: &'a Agent,
-    /// In which language.
-    pub language: Language,
+    /// Where it happened.
+    pub account: &'a Account,
+    /// In which language a user is told.
+    pub language: &'a dyn Fn(UserId) -> Language,
     /// What links to files are made with.
     pub links: &'a Links,
 }
 
-/// Tells somebody these notifications of theirs. What cannot be told any more is left out, and what they may not see any more.
+/// Tells users these notifications of theirs, which they may read. What cannot be told any more is left out.
 pub type Tells = fn(&mut DbConn, &Audience, &[&Notification]) -> Result<HashMap<NotificationId, Told>>;
 
 /// A room that tells some types of notifications.

@@ -46,6 +46,7 @@ async fn metrics(db: Data<Db>, config: Data<Config>, watch: Data<Watch>, request
     }
     watch.figures.write(&mut text);
     watch.mailer.write(&mut text);
+    watch.hub.write(&mut text);
     watch.forgotten.write(&mut text);
     watch.traffic.write(&mut text);
     Ok(HttpResponse::Ok().content_type(Text::CONTENT_TYPE).insert_header((header::CACHE_CONTROL, "no-store")).body(text.finish()))

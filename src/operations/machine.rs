@@ -15,6 +15,15 @@ pub(super) fn free_space(folder: &Path) -> Option<i64> {
     i64::try_from(disk.f_bavail.checked_mul(disk.f_frsize)?).ok()
 }
 
+/// Lets the process open as many files as it may: each connection is one, and shells allow 1,024 at first.
+pub fn allow_many_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    if let Err(e) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        tracing::debug!(error = %e, "no more files can be open at once");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! What is watched, and where the forgetting stands.
 use crate::{
     db::types::{DeliveryId, EventId, MailId, NotificationId, SessionId, now},
+    live::Hub,
     mail::Mailer,
     metrics::{Counter, Kind, Text},
     web::Traffic,
@@ -21,14 +22,16 @@ pub struct Watch {
     pub forgotten: Arc<Forgotten>,
     /// Its mail.
     pub mailer: Mailer,
+    /// Its sockets.
+    pub hub: Hub,
     /// Since when it runs.
     pub started: NaiveDateTime,
 }
 
 impl Watch {
     /// All zero, from now on.
-    pub fn new(figures: Figures, mailer: Mailer) -> Watch {
-        Watch { traffic: Data::new(Traffic::default()), figures, forgotten: Arc::default(), mailer, started: now() }
+    pub fn new(figures: Figures, mailer: Mailer, hub: Hub) -> Watch {
+        Watch { traffic: Data::new(Traffic::default()), figures, forgotten: Arc::default(), mailer, hub, started: now() }
     }
 }
 

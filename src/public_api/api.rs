@@ -274,6 +274,8 @@ struct Writing {
     source_id: Patch<Text>,
     /// `in_reply_to`; all else is left out.
     content_attributes: Object,
+    /// Comes back with the message at sockets, so that a client knows its own message again.
+    echo_id: Patch<Text>,
     /// Files, in a multipart form.
     attachments: List<Value>,
 }
@@ -291,7 +293,7 @@ async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>
         db.read(move |conn: &mut DbConn| Visitor::find(conn, &inbox, &source_id)?.conversation(conn, id)).await?;
     }
     let (writing, mut uploads) = body.read(&storage).await?;
-    let Writing { content, source_id: external_id, content_attributes, attachments } = writing;
+    let Writing { content, source_id: external_id, content_attributes, echo_id, attachments } = writing;
     let uploads = uploads.take("attachments", &attachments)?;
     let content = content.set().map(|content| content.0).filter(|content| !content.trim().is_empty());
     if content.is_none() && uploads.is_empty() {
@@ -312,6 +314,7 @@ async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>
             sender: Some(Sender::Contact(Box::new(visitor.contact))),
             attachments: uploads,
             uploaded: Vec::new(),
+            echo_id: echo_id.set().map(|echo| echo.0),
         };
         conversations::post(tx, &mut thread, new)
     };

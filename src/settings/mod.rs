@@ -1,5 +1,8 @@
 //! The settings of an account: what everybody in it may see, and its administrators may change.
+mod frames;
 pub mod pages;
+
+pub use frames::drawer;
 
 use crate::{
     accounts::{self, Account, AccountJson, CacheKeys, PayloadFormat},

@@ -11,6 +11,7 @@ use crate::{
         types::{AccountId, TeamId, UserId, now},
     },
     error::{Error, Result},
+    events::Actor,
     users::{self, Member},
     web::{
         Input,
@@ -91,7 +92,7 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: TeamInput) -> Result<Team>
         (teams::created_at.eq(created_at), teams::updated_at.eq(updated_at)),
     ));
     let team = insert.returning(Team::columns()).get_result(tx.conn).map_err(|e| Error::or_taken(e, "name"))?;
-    accounts::note_change(tx, account_id, KeptList::Team)?;
+    accounts::note_change(tx, account_id, KeptList::Team, &by.actor())?;
     Ok(team)
 }
 
@@ -106,7 +107,7 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: TeamId, input: TeamInput) -> 
     if team != before {
         team.updated_at = now();
         diesel::update(teams::table.find(id)).set(&team).execute(tx.conn).map_err(|e| Error::or_taken(e, "name"))?;
-        accounts::note_change(tx, team.account_id, KeptList::Team)?;
+        accounts::note_change(tx, team.account_id, KeptList::Team, &by.actor())?;
     }
     Ok(team)
 }
@@ -125,7 +126,7 @@ pub fn delete(tx: &mut Tx, by: &Administrator, id: TeamId) -> Result<()> {
         dissolutions.0.iter().try_for_each(|dissolve| dissolve(tx, &team))?;
     }
     users::restrict(tx, team.account_id, &members)?;
-    accounts::note_change(tx, team.account_id, KeptList::Team)
+    accounts::note_change(tx, team.account_id, KeptList::Team, &by.actor())
 }
 
 /// Makes users members of a team; gives those who were none before.
@@ -143,7 +144,7 @@ pub fn add_members(tx: &mut Tx, by: &Administrator, id: TeamId, users: &[UserId]
         Each(insert).execute(tx.conn)?;
     }
     if !known.is_empty() {
-        accounts::note_change(tx, team.account_id, KeptList::Team)?;
+        accounts::note_change(tx, team.account_id, KeptList::Team, &by.actor())?;
     }
     Ok(known)
 }
@@ -156,15 +157,15 @@ pub fn remove_members(tx: &mut Tx, by: &Administrator, id: TeamId, users: &[User
     let (team, _) = addressed(tx, by, id, users)?;
     let places = team_members::table.filter(team_members::team_id.eq(team.id).and(team_members::user_id.eq_any(users)));
     let gone = diesel::delete(places).returning(team_members::user_id).get_results(tx.conn)?;
-    follow_leaving(tx, team.account_id, gone)
+    follow_leaving(tx, by, gone)
 }
 
-fn follow_leaving(tx: &mut Tx, account: AccountId, gone: Vec<UserId>) -> Result<()> {
+fn follow_leaving(tx: &mut Tx, by: &Administrator, gone: Vec<UserId>) -> Result<()> {
     if gone.is_empty() {
         return Ok(());
     }
-    users::restrict(tx, account, &gone)?;
-    accounts::note_change(tx, account, KeptList::Team)
+    users::restrict(tx, by.account_id(), &gone)?;
+    accounts::note_change(tx, by.account_id(), KeptList::Team, &by.actor())
 }
 
 /// Makes these users, and nobody else, the members of a team; gives them.
@@ -175,7 +176,7 @@ pub fn set_members(tx: &mut Tx, by: &Administrator, id: TeamId, users: &[UserId]
     add_members(tx, by, id, users)?;
     let others = team_members::table.filter(team_members::team_id.eq(id).and(team_members::user_id.ne_all(users)));
     let gone = diesel::delete(others).returning(team_members::user_id).get_results(tx.conn)?;
-    follow_leaving(tx, by.account_id(), gone)?;
+    follow_leaving(tx, by, gone)?;
     users::members(tx.conn, by.account_id(), Some(users))
 }
 
@@ -197,7 +198,7 @@ pub fn depart(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
     let of_account = teams::table.filter(teams::account_id.eq(account)).select(teams::id);
     let places = team_members::table.filter(team_members::user_id.eq(user).and(team_members::team_id.eq_any(of_account)));
     if diesel::delete(places).execute(tx.conn)? > 0 {
-        accounts::note_change(tx, account, KeptList::Team)?;
+        accounts::note_change(tx, account, KeptList::Team, &Actor::System)?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::{
         types::{AccountId, Json, UserId, now},
     },
     error::{Error, Result},
+    events::Actor,
     files::Avatar,
     random,
 };
@@ -241,7 +242,7 @@ pub fn update_member(
     }
     if role.is_some_and(|role| role != present.role) {
         // another role sees other inboxes
-        accounts::note_change(tx, account, KeptList::Inbox)?;
+        accounts::note_change(tx, account, KeptList::Inbox, &Actor::System)?;
     }
     queries::members(tx.conn, account, Some(&[user]))?.pop().ok_or(Error::NotFound)
 }
@@ -306,4 +307,13 @@ pub fn touch_membership(tx: &mut Tx, account: AccountId, user: UserId) -> Result
         0 => Err(Error::NotFound),
         _ => Ok(()),
     }
+}
+
+/// Notes that a user has closed the last of their sockets on a node, and is gone unless they are seen again. Whether they are a member still.
+///
+/// # Errors
+/// The database's.
+pub fn leave_membership(tx: &mut Tx, account: AccountId, user: UserId) -> Result<bool> {
+    let place = account_users::table.filter(account_users::account_id.eq(account).and(account_users::user_id.eq(user)));
+    Ok(diesel::update(place).set(account_users::left_at.eq(now())).execute(tx.conn)? > 0)
 }

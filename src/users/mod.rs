@@ -6,13 +6,13 @@ mod queries;
 mod sample;
 
 pub use commands::{
-    Departure, Departures, Dismissals, NewUser, Restriction, Restrictions, add_member, create, disown, issue_token, note_address, remove_member,
-    reset_access_token, restrict, revoke_token, set_avatar, set_password, touch_membership, update, update_member,
+    Departure, Departures, Dismissals, NewUser, Restriction, Restrictions, add_member, create, disown, issue_token, leave_membership, note_address,
+    remove_member, reset_access_token, restrict, revoke_token, set_avatar, set_password, touch_membership, update, update_member,
 };
 pub use model::{
     Availability, FIRST_EMAIL_FLAGS, FIRST_PUSH_FLAGS, Member, Membership, Role, TokenOwner, User, email_address, named, strong_password,
 };
-pub use payload::{AgentJson, ProfileJson, UserPush, UserWebhook, agent, profile, profile_with_birth, push, webhook};
+pub use payload::{AgentJson, ProfileJson, UserPush, UserWebhook, agent, performer, profile, profile_with_birth, push, webhook};
 pub use queries::{
     access_token, administrators, any, by_access_token, by_access_token_in, by_email, by_ids, find, find_to_change, member, members, memberships,
 };

@@ -118,19 +118,29 @@ pub struct Membership {
     pub inviter_id: Option<UserId>,
     /// When they last used the account.
     pub active_at: Option<NaiveDateTime>,
+    /// When they were gone after they had closed the last of their sockets.
+    pub left_at: Option<NaiveDateTime>,
 }
 
 impl Membership {
-    /// How the user is seen, which is said nowhere else: as they chose; those who go offline by themselves only while their session was
-    /// used within five minutes.
+    /// How the user is seen, which is said nowhere else: as they chose; those who go offline by themselves only while they are there.
     pub fn availability_status(&self) -> Availability {
-        let is_there = || self.active_at.is_some_and(|seen| now() - seen < THERE);
-        if self.auto_offline && !is_there() { Availability::Offline } else { self.availability }
+        if self.is_there() { self.availability } else { Availability::Offline }
+    }
+
+    /// Whether the user counts as there: those who go offline by themselves do while a socket of theirs is open, or their session was used within
+    /// five minutes and no socket was closed for good since then.
+    pub fn is_there(&self) -> bool {
+        !self.auto_offline || !self.has_left() && self.active_at.is_some_and(|seen| now() - seen < THERE)
+    }
+
+    fn has_left(&self) -> bool {
+        self.left_at.is_some_and(|left| self.active_at.is_none_or(|seen| seen <= left))
     }
 
     /// Whether it is time to write down that the user is there.
     pub fn is_to_be_noted(&self) -> bool {
-        self.active_at.is_none_or(|seen| now() - seen >= SEEN_AGAIN)
+        self.has_left() || self.active_at.is_none_or(|seen| now() - seen >= SEEN_AGAIN)
     }
 }
 

@@ -41,6 +41,12 @@ pub fn push(user: &User, availability_status: Option<Availability>) -> UserPush<
     }
 }
 
+/// Whoever has caused something, if they are among these colleagues, who see whether they are there.
+pub fn performer(id: Option<UserId>, colleagues: &[Member]) -> Option<UserPush<'_>> {
+    let member = colleagues.iter().find(|member| Some(member.user.id) == id)?;
+    Some(push(&member.user, Some(member.membership.availability_status())))
+}
+
 /// A user as the author of something, in webhooks.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "User")]

@@ -77,7 +77,7 @@ impl Counts {
     }
 
     fn count(&self, ip: IpAddr, now: Duration) -> Result<(), Error> {
-        let key = key(ip);
+        let key = customer(ip);
         let minute = now.as_secs() / WITHIN;
         let part = &self.parts[self.hasher.hash_one(key) as usize % PARTS];
         let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
@@ -99,7 +99,7 @@ impl Counts {
 }
 
 /// What counts as one address: in IPv6 the /64 that a single customer has.
-fn key(ip: IpAddr) -> u64 {
+pub fn customer(ip: IpAddr) -> u64 {
     match ip.to_canonical() {
         IpAddr::V4(ip) => u64::from(ip.to_bits()),
         IpAddr::V6(ip) => (ip.to_bits() >> 64) as u64,

@@ -18,7 +18,7 @@ pub mod shell;
 mod traffic;
 
 pub use client::ClientInfo;
-pub use crowd::{Crowd, limit_requests};
+pub use crowd::{Crowd, customer, limit_requests};
 pub use i18n::Language;
 pub use log::{RequestId, log_request};
 pub use multipart::Uploads;

@@ -12,7 +12,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 static SCHEMAS: LazyLock<HashMap<(EventName, PayloadFormat), Value>> = LazyLock::new(|| {
     let formats = |event: &EventName| PayloadFormat::ALL.iter().map(|format| (*event, *format)).collect::<Vec<_>>();
-    EventName::ALL.iter().flat_map(formats).map(|(event, format)| ((event, format), make(event, format))).collect()
+    EventName::DELIVERED.iter().flat_map(formats).map(|(event, format)| ((event, format), make(event, format))).collect()
 });
 
 /// The schema of an event's body in a format.

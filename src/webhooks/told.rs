@@ -113,12 +113,13 @@ pub(super) fn page_of(account: AccountId, about: (ActorType, i64)) -> String {
 }
 
 fn tell(conn: &mut DbConn, to: &Audience, those: &[&Notification]) -> Result<HashMap<NotificationId, Told>> {
-    let (account, language) = (to.agent.account_id(), to.language);
+    let account = to.account.id;
     let ids = |of: ActorType| those.iter().filter(move |one| one.primary_actor_type == of).map(|one| one.primary_actor_id);
     let webhooks: Vec<WebhookId> = ids(ActorType::Webhook).map(WebhookId).collect();
     let webhooks = queries::by_ids(conn, account, &webhooks)?;
     let inboxes = if ids(ActorType::Inbox).next().is_some() { queries::inbox_names(conn, account)? } else { HashMap::new() };
     let told = |one: &&Notification| {
+        let language = (to.language)(one.user_id);
         let alarm: Alarm = serde_json::from_value(Value::Object(one.meta.0.clone())).ok()?;
         let about = (one.primary_actor_type, one.primary_actor_id);
         let actor = match about {

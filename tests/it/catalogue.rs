@@ -181,7 +181,7 @@ async fn everything_is_read_exactly_once_while_others_write() {
         writer.await.unwrap();
     }
     assert!(seen.is_sorted_by(|a, b| a < b), "{seen:?}");
-    assert_eq!(seen.len() as i64, server.count("SELECT count(*) AS number FROM events").await);
+    assert_eq!(seen.len() as i64, server.count("SELECT count(*) AS number FROM events WHERE name < 14").await);
     server.finish().await;
 }
 
@@ -269,7 +269,7 @@ async fn large_bodies_make_short_pages_and_nothing_is_lost() {
             let (columns, digits) = ("account_id, name, payload, created_at", "(VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9))");
             let payload = format!("replace(payload, 'Hello', {long})");
             let copy = format!(
-                "INSERT INTO events ({columns}) SELECT account_id, name, {payload}, events.created_at FROM events, {digits} AS a, {digits} AS b WHERE name = 3 AND id = 4"
+                "INSERT INTO events ({columns}) SELECT account_id, name, {payload}, events.created_at FROM events, {digits} AS a, {digits} AS b WHERE name = 3"
             );
             diesel::sql_query(copy).execute(tx.conn)?;
             Ok(())
@@ -278,7 +278,7 @@ async fn large_bodies_make_short_pages_and_nothing_is_lost() {
     let page = office.administrator.get("/webhook_events?limit=500").await.ok();
     assert_eq!(page["meta"]["has_more"], true);
     let all = pull(&office, "limit=500", "0".into()).await;
-    assert_eq!(all.len() as i64, server.count("SELECT count(*) AS number FROM events").await);
+    assert_eq!(all.len() as i64, server.count("SELECT count(*) AS number FROM events WHERE name < 14").await);
     assert!(all.len() > page["payload"].as_array().unwrap().len());
     server.finish().await;
 }

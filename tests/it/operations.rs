@@ -10,7 +10,7 @@ use hookdesk::{
         schema::{attempts, deliveries, events, sessions, webhooks},
         types::{AccountId, DeliveryId, EventId, Json, UserId, WebhookId, now},
     },
-    events::EventName,
+    events::{Actor, Event, EventName},
     operations::{Removed, Step, Sweep, step},
     outbound::ErrorClass,
     users::Role,
@@ -331,6 +331,21 @@ async fn what_is_old_and_finished_is_forgotten_and_nothing_else() {
     assert_eq!(log.left().await, (vec![waiting, again, held, lately, fresh], vec![waits, long, young, untold_young]));
     assert_eq!(forget(&server, days(30)).await, Removed::default());
     server.finish_with_a_queue().await;
+}
+
+#[actix_rt::test]
+async fn what_only_sockets_heard_is_forgotten_like_the_rest() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let account = AccountId(office.account);
+    for age in [40, 1] {
+        let event = Event::for_sockets(EventName::AccountCacheInvalidated, account, Actor::System, &json!({})).unwrap();
+        let at = event.at - chrono::TimeDelta::days(age);
+        server.write(move |tx| hookdesk::events::publish(tx, Event { at, ..event })).await;
+    }
+    assert_eq!(forget(&server, days(30)).await, Removed { events: 1, ..Removed::default() });
+    assert_eq!(server.count("SELECT count(*) AS number FROM events").await, 1);
+    server.finish().await;
 }
 
 #[actix_rt::test]

@@ -2,6 +2,7 @@
 use crate::support::{Caller, Server};
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use hookdesk::{cli::Seed, config::Database, seed};
+use serde_json::json;
 use std::{
     collections::HashMap,
     sync::{LazyLock, Mutex},
@@ -49,14 +50,61 @@ const KINDS: u64 = 2;
 
 /// The least of some requests: the server's own loops ask now and then as well.
 async fn asked(caller: &Caller, url: &str, endpoint: &str) -> u64 {
+    asked_by(url, async || drop(caller.get(endpoint).await.ok())).await
+}
+
+async fn asked_by(url: &str, mut act: impl AsyncFnMut()) -> u64 {
     let so_far = || ASKED.lock().unwrap().get(url).copied().unwrap_or_default();
     let mut least = u64::MAX;
     for _ in 0..5 {
         let before = so_far();
-        caller.get(endpoint).await.ok();
+        act().await;
         least = least.min(so_far() - before);
     }
     least
+}
+
+fn url_of(server: &Server) -> String {
+    match &server.config.database {
+        Database::Sqlite(path) => path.to_string_lossy().into_owned(),
+        Database::Postgres(url) => url.clone(),
+    }
+}
+
+/// What those at sockets are told is drawn for many events as for one of each kind.
+#[actix_rt::test]
+async fn many_frames_take_as_many_as_a_few() {
+    set_default_instrumentation(|| Some(Box::new(Counting::default()))).unwrap();
+    let server = Server::start().await;
+    let office = server.office().await;
+    let (inbox, url) = (office.api_inbox().await, url_of(&server));
+    let busy = async |name: &str| {
+        let before = server.newest_event().await;
+        let lea = office.visitor(&inbox, json!({"name": name})).await;
+        let number = lea.begin().await;
+        lea.says(number, "Hello").await;
+        let at = |more: &str| format!("/conversations/{number}/{more}");
+        office.administrator.post(&at("assignments"), json!({"assignee_id": office.agent.id})).await.ok();
+        let note = format!("[@Ben](mention://user/{}/Ben) look", office.agent.id);
+        office.administrator.post(&at("messages"), json!({"content": note, "private": true})).await.ok();
+        office.agent.says(number, "Hi").await;
+        lea.says(number, "Thanks").await;
+        lea.post(&at("update_last_seen"), json!({})).await.ok_and_empty();
+        lea.post(&at("toggle_typing"), json!({"typing_status": "on"})).await.ok_and_empty();
+        office.agent.post(&at("toggle_status"), json!({"status": "resolved"})).await.ok();
+        before
+    };
+    let first = busy("Lea").await;
+    let few = asked_by(&url, async || drop(server.frames_after(first).await)).await;
+    assert!((10..60).contains(&few), "{few}");
+    for name in ["Max", "Nora", "Otto", "Pia", "Quinn"] {
+        busy(name).await;
+    }
+    let frames = server.frames_after(first).await.len();
+    assert!(frames > 100, "{frames}");
+    let many = asked_by(&url, async || drop(server.frames_after(first).await)).await;
+    assert!(many <= few + KINDS, "{many}, and of a few events {few}");
+    server.finish().await;
 }
 
 #[actix_rt::test]
@@ -64,10 +112,7 @@ async fn a_full_page_takes_as_many_as_a_few_rows() {
     set_default_instrumentation(|| Some(Box::new(Counting::default()))).unwrap();
     let server = Server::start().await;
     let office = server.office().await;
-    let url = match &server.config.database {
-        Database::Sqlite(path) => path.to_string_lossy().into_owned(),
-        Database::Postgres(url) => url.clone(),
-    };
+    let url = url_of(&server);
     let mut seed = Seed { conversations: 8, messages: 40, inboxes: 2, agents: 2, account: Some(office.account), email: String::new(), seed: 5 };
     seed::run(&server.config, seed.clone()).await.unwrap();
     let few = asked_of_all(&server, &office.administrator, &url).await;

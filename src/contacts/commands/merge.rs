@@ -3,16 +3,19 @@ use super::{labels, queries, save_labelled};
 use crate::{
     accounts::Account,
     checks::not_too_large,
-    contacts::model::Contact,
+    contacts::{frames::Noted, model::Contact, payload},
     db::{
         Tx,
         schema::{contact_inboxes, contacts, conversations, csat_survey_responses, messages, notes},
-        types::ContactId,
+        types::{ContactId, ConversationId},
     },
     error::{Error, Result},
-    events::{Actor, ActorType},
+    events::{self, Actor, ActorType, Event, EventName},
 };
 use diesel::prelude::*;
+
+/// In how many conversations one event tells that their contact is another one.
+const TOLD_AT_ONCE: usize = 100;
 
 /// Makes another contact part of this one: all that was the other's is this one's, and the other is gone.
 ///
@@ -33,17 +36,19 @@ pub fn merge(tx: &mut Tx, account: &Account, actor: &Actor, base: ContactId, oth
     }
     let (Some(other), Some(before)) = (found.pop(), found.pop()) else { return Err(Error::NotFound) };
     let mut contact = before.clone();
-    let labels = absorb(tx, &mut contact, other)?;
+    let labels = absorb(tx, actor, &mut contact, other)?;
     not_too_large("additional_attributes", &contact.additional_attributes.0)?;
     not_too_large("custom_attributes", &contact.custom_attributes.0)?;
     save_labelled(tx, account, actor, &before, contact, labels)
 }
 
 /// Moves all that another contact has to this one, and deletes the other. What both have, this one keeps. Gives its labels before and after.
-pub(super) fn absorb(tx: &mut Tx, contact: &mut Contact, other: Contact) -> Result<(Vec<String>, Vec<String>)> {
-    diesel::update(conversations::table.filter(conversations::contact_id.eq(other.id)))
+pub(super) fn absorb(tx: &mut Tx, actor: &Actor, contact: &mut Contact, other: Contact) -> Result<(Vec<String>, Vec<String>)> {
+    let mut moved: Vec<ConversationId> = diesel::update(conversations::table.filter(conversations::contact_id.eq(other.id)))
         .set(conversations::contact_id.eq(contact.id))
-        .execute(tx.conn)?;
+        .returning(conversations::id)
+        .get_results(tx.conn)?;
+    moved.sort();
     diesel::update(contact_inboxes::table.filter(contact_inboxes::contact_id.eq(other.id)))
         .set(contact_inboxes::contact_id.eq(contact.id))
         .execute(tx.conn)?;
@@ -57,6 +62,24 @@ pub(super) fn absorb(tx: &mut Tx, contact: &mut Contact, other: Contact) -> Resu
     diesel::update(written).set(messages::sender_id.eq(contact.id.0)).execute(tx.conn)?;
     let labels = labels::inherit(tx, contact.account_id, contact.id, other.id)?;
     diesel::delete(contacts::table.find(other.id)).execute(tx.conn)?;
+    tell(tx, actor, contact, &other, &moved)?;
     contact.inherit(other);
     Ok(labels)
+}
+
+/// Tells the sockets of agents which conversations have another contact, that the one contact is gone, and what has become of the other.
+fn tell(tx: &mut Tx, actor: &Actor, contact: &Contact, other: &Contact, moved: &[ConversationId]) -> Result<()> {
+    let event = |name, noted: &Noted| Event::for_sockets(name, contact.account_id, actor.clone(), noted);
+    for some in moved.chunks(TOLD_AT_ONCE) {
+        let noted = Noted { conversations: some.to_vec(), ..Noted::default() };
+        events::publish(tx, event(EventName::ConversationContactChanged, &noted)?)?;
+    }
+    tell_end(tx, actor, other)?;
+    events::publish(tx, event(EventName::ContactMerged, &Noted { id: Some(contact.id), ..Noted::default() })?)
+}
+
+/// Tells the sockets of agents that a contact is gone, with what there was.
+pub(super) fn tell_end(tx: &mut Tx, actor: &Actor, contact: &Contact) -> Result<()> {
+    let noted = Noted { contact: Some(serde_json::to_value(payload::push(contact)).map_err(Error::internal)?), ..Noted::default() };
+    events::publish(tx, Event::for_sockets(EventName::ContactDeleted, contact.account_id, actor.clone(), &noted)?)
 }

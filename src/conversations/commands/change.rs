@@ -2,6 +2,7 @@
 use super::{assignment, closing, labels, message, notices, notify, participants, post, team};
 use crate::{
     conversations::{
+        aside::Aside,
         model::{Conversation, MessageStatus, Status, WATCHED},
         payload::{self, ConversationEvent},
         queries,
@@ -66,7 +67,7 @@ pub(super) fn apply(tx: &mut Tx, thread: &mut Thread, actor: &Actor, edit: impl 
     if assigned.is_some() {
         notify::of_assignment(tx, thread, actor)?;
     }
-    tell_changes(tx, thread, &before, actor)?;
+    tell_changes(tx, thread, &before, actor, None)?;
     write_notices(tx, thread, &before, left.as_ref(), actor)?;
     notices::about_priority(tx, thread, before.priority, actor)
 }
@@ -89,8 +90,8 @@ pub(super) fn fill_last_public(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
 }
 
 /// `conversation_opened` or `conversation_resolved`, which only bots hear; then `conversation_status_changed`, then
-/// `conversation_updated`.
-pub(super) fn tell_changes(tx: &mut Tx, thread: &Thread, before: &Conversation, actor: &Actor) -> Result<()> {
+/// `conversation_updated`, which notes the message that was the first answer.
+pub(super) fn tell_changes(tx: &mut Tx, thread: &Thread, before: &Conversation, actor: &Actor, first_reply: Option<MessageId>) -> Result<()> {
     let changes = before.changes(&thread.conversation);
     if changes.touch(&["status"]) {
         let for_bots = match thread.conversation.status {
@@ -99,36 +100,37 @@ pub(super) fn tell_changes(tx: &mut Tx, thread: &Thread, before: &Conversation, 
             Status::Pending | Status::Snoozed => None,
         };
         if let Some(name) = for_bots.filter(|_| thread.has_bot) {
-            tell(tx, thread, actor, name, None)?;
+            tell(tx, thread, actor, name, None, None)?;
         }
-        tell(tx, thread, actor, EventName::ConversationStatusChanged, Some(&changes))?;
+        tell(tx, thread, actor, EventName::ConversationStatusChanged, Some(&changes), None)?;
     }
     if changes.touch(&WATCHED) {
-        tell(tx, thread, actor, EventName::ConversationUpdated, Some(&changes))?;
+        let aside = Aside { first_reply, ..Aside::default() };
+        tell(tx, thread, actor, EventName::ConversationUpdated, Some(&changes), aside.text()?)?;
     }
     Ok(())
 }
 
-pub(super) fn tell(tx: &mut Tx, thread: &Thread, actor: &Actor, name: EventName, changes: Option<&Changes>) -> Result<()> {
+pub(super) fn tell(tx: &mut Tx, thread: &Thread, actor: &Actor, name: EventName, changes: Option<&Changes>, aside: Option<String>) -> Result<()> {
     let links = files::links(tx)?;
     let drawn = ConversationEvent { conversation: payload::conversation_push(thread, &links), event: name.name(), changed_attributes: changes };
-    let body = serde_json::to_string(&drawn).map_err(Error::internal)?;
-    publish(tx, thread, actor, name, false, body)
+    let payload = serde_json::to_string(&drawn).map_err(Error::internal)?;
+    events::publish(tx, Event { aside, ..about(thread, actor, name, payload) })
 }
 
-fn publish(tx: &mut Tx, thread: &Thread, actor: &Actor, name: EventName, is_private: bool, payload: String) -> Result<()> {
-    let event = Event {
+fn about(thread: &Thread, actor: &Actor, name: EventName, payload: String) -> Event {
+    Event {
         name,
         account_id: thread.account.id,
         inbox_id: Some(thread.inbox.id),
         conversation_id: Some(thread.conversation.id),
         message_id: None,
-        is_private,
+        is_private: false,
         actor: actor.clone(),
         payload,
+        aside: None,
         at: thread.conversation.updated_at,
-    };
-    events::publish(tx, event)
+    }
 }
 
 /// What agents read in the conversation about who did what. Changes with no known actor leave no notice.
@@ -240,8 +242,10 @@ pub fn see_as_contact(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
     let now = now();
     thread.conversation.contact_last_seen_at = Some(now);
     save(tx, &thread.conversation)?;
+    let actor = thread.contact.actor();
+    let seen = Event::for_sockets(EventName::ConversationRead, thread.account.id, actor.clone(), &Aside::default())?;
+    events::publish(tx, Event { inbox_id: Some(thread.inbox.id), conversation_id: Some(thread.conversation.id), ..seen })?;
     for unread in queries::unread_by_contact(tx.conn, thread.conversation.id, now)? {
-        let actor = thread.contact.actor();
         message::update(tx, thread, &actor, unread, |message| message.status = MessageStatus::Read)?;
     }
     Ok(())
@@ -260,8 +264,8 @@ pub fn toggle_typing(tx: &mut Tx, thread: &mut Thread, by: &Sender, word: &str, 
         Sender::Contact(contact) => contact.actor(),
     };
     let links = files::links(tx)?;
-    let body = serde_json::to_string(&payload::typing_event(thread, by, name.name(), is_private, &links)).map_err(Error::internal)?;
-    publish(tx, thread, &actor, name, is_private, body)
+    let payload = serde_json::to_string(&payload::typing_event(thread, by, name.name(), is_private, &links)).map_err(Error::internal)?;
+    events::publish(tx, Event { is_private, ..about(thread, &actor, name, payload) })
 }
 
 /// Somebody leaves the account: what they were to answer is up for others. Written silently, like the departure itself.

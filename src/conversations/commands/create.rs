@@ -120,7 +120,7 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
     }
     // drawn as it will be read: whether an agent may answer depends on the channel
     let mut thread = queries::open(tx.conn, account, conversation.display_id)?;
-    tell(tx, &thread, actor, EventName::ConversationCreated, None)?;
+    tell(tx, &thread, actor, EventName::ConversationCreated, None, None)?;
     notify::of_new(tx, &thread, actor)?;
     notify::of_assignment(tx, &thread, actor)?;
     assignment::hand_over(tx, &mut thread)?;

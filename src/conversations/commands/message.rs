@@ -2,6 +2,7 @@
 use super::{change::fill_last_public, post};
 use crate::{
     conversations::{
+        aside::Aside,
         content,
         model::{ContentType, Message, MessageStatus, MessageType},
         payload, queries,
@@ -36,13 +37,16 @@ pub(super) fn update(tx: &mut Tx, thread: &mut Thread, actor: &Actor, before: Me
             .execute(tx.conn)?;
     }
     let said = payload::said(tx.conn, thread.account.id, vec![message])?.pop().ok_or(Error::NotFound)?;
-    if changed && said.message.is_told() {
+    let aside = Aside::of_change(&before, &said.message);
+    if changed && !said.message.is_told() {
+        post::tell_notice(tx, thread, &said.message, actor, EventName::NoticeUpdated, &aside)?;
+    } else if changed {
         // payloads drawn from here on show the message as it is now
         match &mut thread.last_public {
             Some(last) if last.message.id == said.message.id => *last = said.clone(),
             _ => fill_last_public(tx, thread)?,
         }
-        post::tell(tx, thread, &said, actor, EventName::MessageUpdated)?;
+        post::tell(tx, thread, &said, actor, EventName::MessageUpdated, &aside)?;
     }
     Ok(said)
 }

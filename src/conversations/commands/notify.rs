@@ -11,21 +11,21 @@ use crate::{
     error::Result,
     events::Actor,
     mail::{self, Letter},
-    notifications::{self, ActorType, Listener, News, NotificationType},
+    notifications::{self, ActorType, Announced, Listener, News, NotificationType},
 };
 
 /// Tells of a message: whom it names, then whoever is to answer, then those who take part. Each is told once, of the first of these that they
-/// want to hear of.
-pub(super) fn of_message(tx: &mut Tx, thread: &Thread, said: &Said, named: &[UserId]) -> Result<()> {
+/// want to hear of. Gives what is to be announced with the message.
+pub(super) fn of_message(tx: &mut Tx, thread: &Thread, said: &Said, named: &[UserId]) -> Result<Vec<Announced>> {
     let author = match (&said.sender, said.message.message_type) {
         (Some(Sender::User(user)), MessageType::Outgoing | MessageType::Incoming) => Some(user.id),
         (Some(Sender::Contact(_)), MessageType::Outgoing | MessageType::Incoming) => None,
-        _ => return Ok(()),
+        _ => return Ok(Vec::new()),
     };
     let assignee = thread.conversation.assignee_id;
     let is_for_others = !thread.contact.blocked && (thread.is_followed || assignee.is_some_and(|assignee| Some(assignee) != author));
     if named.is_empty() && !is_for_others {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let also: Vec<UserId> = named.iter().copied().chain(assignee).collect();
     let mut listeners = queries::listeners(tx.conn, &thread.conversation, &also)?;
@@ -39,16 +39,16 @@ pub(super) fn of_message(tx: &mut Tx, thread: &Thread, said: &Said, named: &[Use
         ];
         reasons.into_iter().find(|(kind, applies)| *applies && listener.choices.hears(*kind)).map(|(kind, _)| kind)
     };
-    let cause = Some((ActorType::Message, said.message.id.0));
+    let (cause, mut announced) = (Some((ActorType::Message, said.message.id.0)), Vec::new());
     for kind in [
         NotificationType::ConversationMention,
         NotificationType::AssignedConversationNewMessage,
         NotificationType::ParticipatingConversationNewMessage,
     ] {
         let theirs: Vec<&Listener> = listeners.iter().filter(|one| reason(one) == Some(kind)).collect();
-        announce(tx, thread, kind, &theirs, cause, Some(said))?;
+        announced.extend(announce(tx, thread, kind, &theirs, cause, Some(said))?);
     }
-    Ok(())
+    Ok(announced)
 }
 
 /// Tells of a conversation that has begun, or that a bot has left to people: the members of its inbox, and whoever is to answer. As long as a bot
@@ -60,7 +60,8 @@ pub(super) fn of_new(tx: &mut Tx, thread: &Thread, actor: &Actor) -> Result<()> 
     let mut listeners = queries::listeners_for_new(tx.conn, thread.account.id, thread.inbox.id)?;
     listeners.retain(|one| by(actor) != Some(one.user.id));
     let listeners: Vec<&Listener> = listeners.iter().collect();
-    announce(tx, thread, NotificationType::ConversationCreation, &listeners, cause(actor), thread.last_public.as_ref())
+    let announced = announce(tx, thread, NotificationType::ConversationCreation, &listeners, cause(actor), thread.last_public.as_ref())?;
+    announced.map_or(Ok(()), |announced| notifications::announce(tx, thread.account.id, actor, announced))
 }
 
 /// Tells somebody that they are to answer in a conversation.
@@ -71,7 +72,8 @@ pub(super) fn of_assignment(tx: &mut Tx, thread: &Thread, actor: &Actor) -> Resu
     let kind = NotificationType::ConversationAssignment;
     let listeners = queries::listeners(tx.conn, &thread.conversation, &[assignee])?;
     let theirs: Vec<&Listener> = listeners.iter().filter(|one| one.user.id == assignee && one.choices.hears(kind)).collect();
-    announce(tx, thread, kind, &theirs, cause(actor), thread.last_public.as_ref())
+    let announced = announce(tx, thread, kind, &theirs, cause(actor), thread.last_public.as_ref())?;
+    announced.map_or(Ok(()), |announced| notifications::announce(tx, thread.account.id, actor, announced))
 }
 
 fn is_silent(thread: &Thread) -> bool {
@@ -96,14 +98,14 @@ fn announce(
     listeners: &[&Listener],
     secondary_actor: Option<(ActorType, i64)>,
     said: Option<&Said>,
-) -> Result<()> {
+) -> Result<Option<Announced>> {
     if listeners.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let (account_id, primary_actor) = (thread.account.id, (ActorType::Conversation, thread.conversation.id.0));
     let news = News { account_id, notification_type: kind, primary_actor, secondary_actor, meta: Default::default() };
-    let by_mail = notifications::tell_anew(tx, listeners, &news)?;
-    let Some(mailer) = mail::mailer(tx) else { return Ok(()) };
+    let (announced, by_mail) = notifications::tell_anew(tx, listeners, &news)?;
+    let Some(mailer) = mail::mailer(tx) else { return Ok(Some(announced)) };
     for Listener { user, choices: _ } in by_mail {
         let (account, language) = (&thread.account, user.language(&thread.account));
         let title = told::title(language, kind, thread.conversation.display_id, &thread.inbox.name);
@@ -123,5 +125,5 @@ fn announce(
         };
         mail::post(tx, &letter.write(&mailer)?)?;
     }
-    Ok(())
+    Ok(Some(announced))
 }

@@ -9,6 +9,7 @@ use crate::{
     checks::at_most,
     contacts,
     conversations::{
+        aside::Aside,
         content,
         model::{Attachment, ContentType, Conversation, MOST_UNREAD, Message, MessageStatus, MessageType, SenderType, Status},
         pace::{self, Pace},
@@ -53,6 +54,8 @@ pub struct NewMessage {
     pub attachments: Vec<Upload>,
     /// Files that come with it and were uploaded before.
     pub uploaded: Vec<Blob>,
+    /// What the client that writes it calls it, so that it knows its own message again.
+    pub echo_id: Option<String>,
 }
 
 impl NewMessage {
@@ -69,6 +72,7 @@ impl NewMessage {
             sender,
             attachments: Vec::new(),
             uploaded: Vec::new(),
+            echo_id: None,
         }
     }
 }
@@ -86,6 +90,7 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
     check_files(thread, &new)?;
     new.source_id = at_most("source_id", new.source_id, LONGEST_SOURCE)?;
     resolve_reply(tx, thread, new.message_type, &mut new.content_attributes)?;
+    let echo_id = new.echo_id.take();
     let said = store(tx, thread, new)?;
     let before = thread.conversation.clone();
     let message = &said.message;
@@ -98,11 +103,11 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
         thread.last_public = Some(said.clone());
     }
     let named = if message.private { participants::note_mentions(tx, &thread.conversation, message)? } else { Vec::new() };
-    notify::of_message(tx, thread, &said, &named)?;
+    let notified = notify::of_message(tx, thread, &said, &named)?;
     let actor = actor_of(&said);
     if message.is_told() {
         fill_last_public(tx, thread)?;
-        tell(tx, thread, &said, &actor, EventName::MessageCreated)?;
+        tell(tx, thread, &said, &actor, EventName::MessageCreated, &Aside::of_message(echo_id, named, notified))?;
     }
     let reopened = match message.message_type {
         MessageType::Incoming => follow_incoming(tx, thread, message, &actor)?,
@@ -136,7 +141,7 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
 pub(super) fn say(tx: &mut Tx, thread: &mut Thread, text: NewMessage) -> Result<Said> {
     let said = store(tx, thread, text)?;
     thread.last_public = Some(said.clone());
-    tell(tx, thread, &said, &Actor::System, EventName::MessageCreated)?;
+    tell(tx, thread, &said, &Actor::System, EventName::MessageCreated, &Aside::default())?;
     Ok(said)
 }
 
@@ -153,17 +158,40 @@ fn keep_pace(tx: &mut Tx, thread: &Thread) -> Result<()> {
     Ok(())
 }
 
-/// Writes a notice: no webhook, visitor or counter hears of it.
+/// Writes a notice, which only agents hear of, at their sockets. Whoever has caused what it tells of has not written it.
 pub(super) fn notice(tx: &mut Tx, thread: &mut Thread, text: String, activity: Option<Value>) -> Result<()> {
     let mut new = NewMessage::text(MessageType::Activity, None, text);
     new.content_attributes.extend(activity.map(|activity| ("activity".to_owned(), activity)));
-    store(tx, thread, new).map(drop)
+    let said = store(tx, thread, new)?;
+    tell_notice(tx, thread, &said.message, &Actor::System, EventName::NoticeCreated, &Aside::default())
+}
+
+/// Tells agents of a notice, or that it is another one now.
+pub(super) fn tell_notice(tx: &mut Tx, thread: &Thread, notice: &Message, actor: &Actor, name: EventName, aside: &Aside) -> Result<()> {
+    let event = Event {
+        inbox_id: Some(thread.inbox.id),
+        conversation_id: Some(thread.conversation.id),
+        message_id: Some(notice.id),
+        ..Event::for_sockets(name, thread.account.id, actor.clone(), aside)?
+    };
+    events::publish(tx, event)
 }
 
 /// Inserts the row, and moves the conversation's last activity, which is all that most messages change in it. (With all of its
 /// columns, SQLite would write each index anew and look for each row that it refers to.)
 fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
-    let NewMessage { content, message_type, content_type, content_attributes, private, source_id, sender, attachments: uploads, uploaded } = new;
+    let NewMessage {
+        content,
+        message_type,
+        content_type,
+        content_attributes,
+        private,
+        source_id,
+        sender,
+        attachments: uploads,
+        uploaded,
+        echo_id: _,
+    } = new;
     let (sender_type, sender_id) = match &sender {
         Some(Sender::User(user)) => (Some(SenderType::User), Some(user.id.0)),
         Some(Sender::Contact(contact)) => (Some(SenderType::Contact), Some(contact.id.0)),
@@ -249,14 +277,14 @@ fn follow_incoming(tx: &mut Tx, thread: &mut Thread, message: &Message, actor: &
         Status::Open | Status::Pending => None,
     };
     if let Some(status) = status {
-        step(tx, thread, actor, |conversation| {
+        step(tx, thread, actor, None, |conversation| {
             conversation.status = status;
             conversation.settle_status();
         })?;
     }
     if thread.conversation.waiting_since.is_none() {
         let at = message.created_at;
-        step(tx, thread, actor, |conversation| conversation.waiting_since = Some(at))?;
+        step(tx, thread, actor, None, |conversation| conversation.waiting_since = Some(at))?;
     }
     Ok(status == Some(Status::Open))
 }
@@ -267,23 +295,23 @@ fn follow_answer(tx: &mut Tx, thread: &mut Thread, message: &Message, actor: &Ac
     if conversation.first_reply_created_at.is_some() && conversation.waiting_since.is_none() {
         return Ok(());
     }
-    let at = message.created_at;
-    step(tx, thread, actor, |conversation| {
+    let (at, first) = (message.created_at, conversation.first_reply_created_at.is_none().then_some(message.id));
+    step(tx, thread, actor, first, |conversation| {
         conversation.first_reply_created_at.get_or_insert(at);
         conversation.waiting_since = None;
     })
 }
 
-/// One change that is told by itself; the row is saved once, after all of them.
-fn step(tx: &mut Tx, thread: &mut Thread, actor: &Actor, edit: impl FnOnce(&mut Conversation)) -> Result<()> {
+/// One change that is told by itself, with the message that was the first answer; the row is saved once, after all of them.
+fn step(tx: &mut Tx, thread: &mut Thread, actor: &Actor, first_reply: Option<MessageId>, edit: impl FnOnce(&mut Conversation)) -> Result<()> {
     let before = thread.conversation.clone();
     edit(&mut thread.conversation);
     thread.conversation.updated_at = now();
-    tell_changes(tx, thread, &before, actor)
+    tell_changes(tx, thread, &before, actor, first_reply)
 }
 
 /// Tells `message_created` or `message_updated`.
-pub(super) fn tell(tx: &mut Tx, thread: &Thread, said: &Said, actor: &Actor, name: EventName) -> Result<()> {
+pub(super) fn tell(tx: &mut Tx, thread: &Thread, said: &Said, actor: &Actor, name: EventName, aside: &Aside) -> Result<()> {
     let links = files::links(tx)?;
     let event = Event {
         name,
@@ -294,6 +322,7 @@ pub(super) fn tell(tx: &mut Tx, thread: &Thread, said: &Said, actor: &Actor, nam
         is_private: said.message.private,
         actor: actor.clone(),
         payload: serde_json::to_string(&payload::message_event(thread, said, name.name(), &links)).map_err(Error::internal)?,
+        aside: aside.text()?,
         at: said.message.updated_at,
     };
     events::publish(tx, event)

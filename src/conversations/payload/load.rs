@@ -1,6 +1,5 @@
 //! The batched load of what is drawn: a fixed number of statements, however many conversations there are.
 use crate::{
-    auth::Agent,
     contacts::{self, Contact, ContactInbox},
     conversations::{
         model::{Attachment, Conversation, MOST_UNREAD, Message, MessageType, SenderType},
@@ -71,12 +70,11 @@ pub struct Loaded {
     pub last_non_activity: Option<Said>,
 }
 
-/// Loads what the API draws with these conversations for somebody, in their order.
-pub fn load(conn: &mut DbConn, seen_by: &Agent, of: Vec<Conversation>) -> Result<Vec<Loaded>> {
+/// Loads what is drawn with these conversations, for a user or for nobody in particular, in their order.
+pub fn load(conn: &mut DbConn, account: AccountId, seen_by: Option<UserId>, of: Vec<Conversation>) -> Result<Vec<Loaded>> {
     if of.is_empty() {
         return Ok(Vec::new());
     }
-    let account = seen_by.account_id();
     let mut contact_ids: Vec<ContactId> = of.iter().map(|c| c.contact_id).collect();
     contact_ids.sort();
     contact_ids.dedup();
@@ -88,7 +86,7 @@ pub fn load(conn: &mut DbConn, seen_by: &Agent, of: Vec<Conversation>) -> Result
     let inboxes: HashMap<_, _> = inboxes::by_ids(conn, &inbox_ids)?.into_iter().map(|(inbox, channel)| (inbox.id, (inbox, channel))).collect();
     let assignee_ids: Vec<UserId> = of.iter().filter_map(|c| c.assignee_id).collect();
     let assignees: HashMap<_, _> = users::members(conn, account, Some(&assignee_ids))?.into_iter().map(|member| (member.user.id, member)).collect();
-    let teams = teams_of(conn, seen_by, &of)?;
+    let teams = teams_of(conn, account, seen_by, &of)?;
     let unread = unread(conn, &of)?;
     let newest = newest(conn, account, &of)?;
     let one = |conversation: Conversation| {
@@ -115,20 +113,21 @@ pub fn load(conn: &mut DbConn, seen_by: &Agent, of: Vec<Conversation>) -> Result
     Ok(of.into_iter().filter_map(one).collect())
 }
 
-/// The teams of these conversations, and whether the agent is in them.
-fn teams_of(conn: &mut DbConn, agent: &Agent, of: &[Conversation]) -> Result<HashMap<TeamId, (bool, Team)>> {
+/// The teams of these conversations, and whether whoever looks is in them.
+fn teams_of(conn: &mut DbConn, account: AccountId, seen_by: Option<UserId>, of: &[Conversation]) -> Result<HashMap<TeamId, (bool, Team)>> {
     let mut ids: Vec<TeamId> = of.iter().filter_map(|c| c.team_id).collect();
     ids.sort();
     ids.dedup();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let own = teams::of_member(conn, agent.account_id(), agent.user_id())?;
-    let found = teams::by_ids(conn, agent.account_id(), &ids)?;
+    let own = seen_by.map(|user| teams::of_member(conn, account, user)).transpose()?.unwrap_or_default();
+    let found = teams::by_ids(conn, account, &ids)?;
     Ok(found.into_iter().map(|team| (team.id, (own.contains(&team.id), team))).collect())
 }
 
-fn unread(conn: &mut DbConn, of: &[Conversation]) -> Result<HashMap<ConversationId, i64>> {
+/// How many of its contact's messages no agent has seen, of each of these conversations that has some.
+pub fn unread(conn: &mut DbConn, of: &[Conversation]) -> Result<HashMap<ConversationId, i64>> {
     let ids: Vec<ConversationId> = of.iter().map(|c| c.id).collect();
     let counts: Vec<(ConversationId, i64)> = messages::table
         .inner_join(conversations::table)

@@ -4,11 +4,13 @@ pub mod answers;
 mod attachment;
 pub mod found;
 mod load;
+mod message;
 mod rest;
 mod widget;
 
 pub use attachment::{AttachmentJson, ContactAttachment, ListedAttachment, draw as draw_attachments, listed as listed_attachment};
-pub use load::{Loaded, last_public, load, said};
+pub use load::{Loaded, last_public, load, said, unread};
+pub use message::{MessageJson, availability, message};
 pub use rest::{ConversationJson, conversation};
 pub(super) use widget::WidgetEvent;
 
@@ -27,6 +29,7 @@ use crate::{
     users::{self, Availability, Member, User, UserPush, UserWebhook},
     web::json::{Iso, Named, fraction, seconds, seconds_or_zero},
 };
+use message::author_push;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -97,8 +100,20 @@ struct Source<'a> {
     source_id: &'a str,
 }
 
-/// Draws a message inside a conversation.
+/// Draws a message inside a conversation, for nobody in particular, who could see somebody online.
 pub fn message_push<'a>(said: &'a Said, conversation: &'a Conversation, source_id: &'a str, unread: i64, links: &Links) -> MessagePush<'a> {
+    message_push_among(said, conversation, source_id, unread, None, links)
+}
+
+/// The same for those who see whether its author is there, who may be one of these colleagues.
+pub fn message_push_among<'a>(
+    said: &'a Said,
+    conversation: &'a Conversation,
+    source_id: &'a str,
+    unread: i64,
+    colleagues: Option<&[Member]>,
+    links: &Links,
+) -> MessagePush<'a> {
     let message = &said.message;
     MessagePush {
         id: message.id,
@@ -127,8 +142,10 @@ pub fn message_push<'a>(said: &'a Said, conversation: &'a Conversation, source_i
             contact_inbox: Source { source_id },
         },
         attachments: draw_attachments(&said.attachments, links),
-        // webhooks are drawn for nobody in particular, who could see somebody online
-        sender: said.sender.as_ref().map(|sender| sender_push(sender, None)),
+        sender: said.sender.as_ref().map(|sender| match colleagues {
+            Some(colleagues) => author_push(sender, colleagues),
+            None => sender_push(sender, None),
+        }),
     }
 }
 
@@ -184,6 +201,8 @@ struct View<'a> {
     unread: i64,
     can_reply: bool,
     last_public: Option<&'a Said>,
+    /// Those who are seen online or not; without them it is drawn for nobody in particular.
+    colleagues: Option<&'a [Member]>,
 }
 
 /// Draws a conversation for webhooks.
@@ -191,20 +210,32 @@ pub fn conversation_push<'a>(thread: &'a Thread, links: &Links) -> ConversationP
     let Thread { conversation, contact, contact_inbox, inbox, account, .. } = thread;
     let (assignee, team, last_public) = (thread.assignee.as_ref(), thread.team.as_ref(), thread.last_public.as_ref());
     let (unread, can_reply) = (thread.unread, thread.can_reply);
-    push(View { conversation, contact, contact_inbox, inbox, account, assignee, team, unread, can_reply, last_public }, links)
+    push(View { conversation, contact, contact_inbox, inbox, account, assignee, team, unread, can_reply, last_public, colleagues: None }, links)
 }
 
 /// Draws the same of one of many that were loaded at once.
 pub fn loaded_push<'a>(loaded: &'a Loaded, account: &'a Account, last_public: Option<&'a Said>, links: &Links) -> ConversationPush<'a> {
+    loaded_push_among(loaded, account, last_public, None, links)
+}
+
+/// The same for those who see whether these colleagues are there.
+pub fn loaded_push_among<'a>(
+    loaded: &'a Loaded,
+    account: &'a Account,
+    last_public: Option<&'a Said>,
+    colleagues: Option<&'a [Member]>,
+    links: &Links,
+) -> ConversationPush<'a> {
     let Loaded { conversation, contact, contact_inbox, inbox, .. } = loaded;
     let (assignee, team) = (loaded.assignee.as_ref().map(|member| &member.user), loaded.team.as_ref().map(|(_, team)| team));
     let (unread, can_reply) = (loaded.unread, loaded.can_reply);
-    push(View { conversation, contact, contact_inbox, inbox, account, assignee, team, unread, can_reply, last_public }, links)
+    push(View { conversation, contact, contact_inbox, inbox, account, assignee, team, unread, can_reply, last_public, colleagues }, links)
 }
 
 fn push<'a>(view: View<'a>, links: &Links) -> ConversationPush<'a> {
     let (c, source_id) = (view.conversation, view.contact_inbox.source_id.as_str());
-    let draw = |said| message_push(said, c, source_id, view.unread, links);
+    let draw = |said| message_push_among(said, c, source_id, view.unread, view.colleagues, links);
+    let seen_as = |user: &User| view.colleagues.map(|colleagues| availability(colleagues, user.id));
     ConversationPush {
         additional_attributes: &c.additional_attributes.0,
         can_reply: view.can_reply,
@@ -216,7 +247,7 @@ fn push<'a>(view: View<'a>, links: &Links) -> ConversationPush<'a> {
         labels: &c.labels.0,
         meta: Meta {
             sender: contacts::push(view.contact),
-            assignee: view.assignee.map(|user| users::push(user, None)),
+            assignee: view.assignee.map(|user| users::push(user, seen_as(user))),
             assignee_type: view.assignee.map(|_| "User"),
             team: view.team.map(teams::push),
             hmac_verified: view.contact_inbox.hmac_verified,
@@ -325,68 +356,4 @@ pub(super) struct TypingEvent<'a> {
 
 pub(super) fn typing_event<'a>(thread: &'a Thread, by: &'a Sender, event: &'static str, is_private: bool, links: &Links) -> TypingEvent<'a> {
     TypingEvent { event, user: author(by, &thread.account), conversation: conversation_push(thread, links), is_private }
-}
-
-/// A message as the API draws it.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Message")]
-pub struct MessageJson<'a> {
-    id: MessageId,
-    content: Option<&'a str>,
-    inbox_id: InboxId,
-    /// What the client that wrote it has called it; in that answer alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    echo_id: Option<&'a str>,
-    conversation_id: DisplayId,
-    /// 0: of the contact, 1: of an agent or a bot, 2: a notice, 3: of the server.
-    message_type: i16,
-    content_type: super::model::ContentType,
-    status: super::model::MessageStatus,
-    content_attributes: &'a Map<String, Value>,
-    /// In seconds since 1970.
-    created_at: i64,
-    /// Whether it is a note that the contact does not see.
-    private: bool,
-    source_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sender: Option<SenderPush<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    attachments: Vec<AttachmentJson<'a>>,
-}
-
-/// Draws a message for the API. `echo_id` comes back only to the client that sent it; `colleagues` tells how an author is
-/// seen, as offline if they have left.
-pub fn message<'a>(said: &'a Said, conversation: DisplayId, echo_id: Option<&'a str>, colleagues: &[Member], links: &Links) -> MessageJson<'a> {
-    let message = &said.message;
-    MessageJson {
-        id: message.id,
-        content: message.content.as_deref(),
-        inbox_id: message.inbox_id,
-        echo_id,
-        conversation_id: conversation,
-        message_type: message.message_type.number(),
-        content_type: message.content_type,
-        status: message.status,
-        content_attributes: &message.content_attributes.0,
-        created_at: seconds(message.created_at),
-        private: message.private,
-        source_id: message.source_id.as_deref(),
-        sender: said.sender.as_ref().map(|sender| author_push(sender, colleagues)),
-        attachments: draw_attachments(&said.attachments, links),
-    }
-}
-
-/// An author as those see them who may see who is there.
-fn author_push<'a>(sender: &'a Sender, colleagues: &[Member]) -> SenderPush<'a> {
-    let seen_as = match sender {
-        Sender::User(user) => Some(availability(colleagues, user.id)),
-        Sender::Contact(_) => None,
-    };
-    sender_push(sender, seen_as)
-}
-
-/// How one of these colleagues is seen.
-pub fn availability(colleagues: &[Member], user: UserId) -> Availability {
-    let colleague = colleagues.iter().find(|member| member.user.id == user);
-    colleague.map_or(Availability::Offline, |member| member.membership.availability_status())
 }

@@ -1,7 +1,6 @@
 //! Agents in a conversation: who takes part, who may, who is told of it, and what they have begun to write.
 use super::AT_A_TIME;
 use crate::{
-    auth::Agent,
     conversations::model::Conversation,
     db::{
         DbConn,
@@ -101,13 +100,4 @@ pub fn listeners_for_new(conn: &mut DbConn, account: AccountId, inbox: InboxId) 
 
 fn heard(found: Vec<(User, Choices)>) -> Vec<Listener> {
     found.into_iter().map(|(user, choices)| Listener { user, choices }).collect()
-}
-
-/// Those of these conversations that the agent sees.
-pub fn seen_of(conn: &mut DbConn, agent: &Agent, ids: &[ConversationId]) -> Result<Vec<Conversation>> {
-    let query = conversations::table.filter(conversations::account_id.eq(agent.account_id()).and(conversations::id.eq_any(ids)));
-    let mut found: Vec<Conversation> = query.select(Conversation::columns()).load(conn)?;
-    let (visible, own) = (inboxes::visible(conn, agent)?, teams::of_member(conn, agent.account_id(), agent.user_id())?);
-    found.retain(|one| visible.contains(one.inbox_id) || one.team_id.is_some_and(|team| own.contains(&team)));
-    Ok(found)
 }

@@ -95,6 +95,11 @@ impl Nodes {
         u32::try_from(delivering).unwrap_or(u32::MAX).max(1)
     }
 
+    /// Whether another node is there, as far as this one has seen.
+    pub fn has_others(&self) -> bool {
+        self.0.present.borrow().numbers.len() > 1
+    }
+
     /// What this node is called, for as long as it runs.
     pub fn number(&self) -> i32 {
         self.0.number

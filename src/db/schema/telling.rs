@@ -17,6 +17,7 @@ table! {
         payload -> Text,
         test -> Bool,
         created_at -> Timestamp,
+        aside -> Nullable<Text>,
     }
 }
 

@@ -1,4 +1,5 @@
 //! What was told goes with what it was about, and with whoever was told.
+use super::announce;
 use crate::{
     db::{
         Tx,
@@ -6,6 +7,7 @@ use crate::{
         types::{AccountId, UserId},
     },
     error::Result,
+    events::Actor,
     notifications::model::ActorType,
 };
 use diesel::prelude::*;
@@ -16,8 +18,10 @@ use diesel::prelude::*;
 /// The database's.
 pub fn forget_about(tx: &mut Tx, account: AccountId, actor: ActorType, id: i64) -> Result<()> {
     let about = notifications::primary_actor_type.eq(actor).and(notifications::primary_actor_id.eq(id));
-    diesel::delete(notifications::table.filter(notifications::account_id.eq(account).and(about))).execute(tx.conn)?;
-    Ok(())
+    let all = notifications::table.filter(notifications::account_id.eq(account).and(about));
+    let columns = (notifications::id, notifications::user_id, notifications::notification_type);
+    let rows = diesel::delete(all).returning(columns).get_results(tx.conn)?;
+    announce::gone(tx, account, &Actor::System, rows)
 }
 
 /// Somebody leaves the account, and is told no more of it.

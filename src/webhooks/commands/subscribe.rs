@@ -25,6 +25,9 @@ use std::sync::Arc;
 /// The subscriber that writes deliveries, and keeps the callbacks of API inboxes in step with their channels.
 pub fn subscriber() -> Subscriber {
     Box::new(|tx, id, event| {
+        if !EventName::DELIVERED.contains(&event.name) {
+            return Ok(());
+        }
         if let (EventName::InboxCreated | EventName::InboxUpdated, Some(inbox)) = (event.name, event.inbox_id) {
             follow_inbox(tx, event, inbox)?;
         }

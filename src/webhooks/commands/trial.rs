@@ -42,6 +42,7 @@ pub fn send_test(tx: &mut Tx, by: &Administrator, id: WebhookId, name: EventName
         is_private: false,
         actor: Actor::System,
         payload,
+        aside: None,
         at: now(),
     };
     let event_id = events::pretend(tx, &event)?;

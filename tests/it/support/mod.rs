@@ -1,5 +1,6 @@
 //! What the tests stand on: a server with a database of its own, clients by role, a receiver of webhooks, real processes.
 pub mod bucket;
+pub mod cable;
 pub mod client;
 pub mod clock;
 pub mod cluster;
@@ -7,6 +8,7 @@ pub mod database;
 pub mod described;
 pub mod digest;
 pub mod disk;
+pub mod frames;
 pub mod furnished;
 pub mod office;
 pub mod operations;

@@ -4,7 +4,7 @@ use super::{
     database::Place,
     until,
 };
-use diesel::{QueryDsl, QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
+use diesel::{ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 use hookdesk::{
     app,
     auth::open_session,
@@ -87,13 +87,13 @@ impl Server {
         self.anonymous().with("cookie", &format!("hookdesk_session={}.{}", opened.client, opened.secret))
     }
 
-    /// Every event so far, in the order in which they were told.
+    /// Every event so far that receivers may hear of, in the order in which they were told.
     pub async fn told(&self) -> Vec<Told> {
         type Row = (EventName, Option<i64>, Option<i64>, Option<ActorType>, Option<i64>, String);
         let rows: Vec<Row> = self
             .read(|conn| {
                 let columns = (events::name, events::inbox_id, events::message_id, events::actor_type, events::actor_id, events::payload);
-                Ok(events::table.order_by(events::id).select(columns).load(conn)?)
+                Ok(events::table.filter(delivered()).order_by(events::id).select(columns).load(conn)?)
             })
             .await;
         let told = |(name, inbox, message, actor_type, actor_id, payload): Row| Told {
@@ -151,13 +151,19 @@ impl Server {
 
     /// Stops the server whatever waits in the queue. Whatever was told is as the catalogue says.
     pub async fn finish_with_a_queue(mut self) {
-        let told: Vec<String> = self.read(|conn| Ok(events::table.order_by(events::id).select(events::payload).load(conn)?)).await;
+        let told: Vec<String> =
+            self.read(|conn| Ok(events::table.filter(delivered()).order_by(events::id).select(events::payload).load(conn)?)).await;
         told.iter().for_each(|payload| super::schemas::assert_stored(payload));
         self.app.take().unwrap().stop().await;
         let place = self.place.take();
         // dropping a database may block
         actix_rt::task::spawn_blocking(move || drop(place)).await.unwrap();
     }
+}
+
+/// That an event has a body which may be delivered.
+fn delivered() -> diesel::dsl::EqAny<events::name, &'static [EventName]> {
+    events::name.eq_any(EventName::DELIVERED)
 }
 
 /// One number, from a column of that name.

@@ -1,0 +1,135 @@
+//! Who may hear, who is there, and what has happened.
+use super::model::{Admitted, Wanted, Who};
+use crate::{
+    accounts::AccountStatus,
+    db::{
+        DbConn,
+        dialect::Columns,
+        schema::{account_users, accounts, contact_inboxes, contacts, events, users},
+        types::{AccountId, ContactId, ContactInboxId, EventId, UserId},
+    },
+    error::Result,
+    events::{EventName, live::Stored},
+    users::Membership,
+};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use std::collections::HashMap;
+
+/// Whoever an identifier's credential belongs to. A user says who and where they are, and all of it has to fit; a contact has only the credential.
+pub(super) fn admit(conn: &mut DbConn, wanted: Wanted) -> Result<Option<Admitted>> {
+    let Wanted { pubsub_token: token, account_id, user_id, .. } = wanted;
+    let active = accounts::status.eq(AccountStatus::Active);
+    if let Some(user) = user_id.map(UserId) {
+        let Some(account) = account_id.map(AccountId) else { return Ok(None) };
+        let query = account_users::table
+            .inner_join(users::table.on(users::id.eq(account_users::user_id)))
+            .inner_join(accounts::table.on(accounts::id.eq(account_users::account_id)))
+            .filter(account_users::account_id.eq(account).and(account_users::user_id.eq(user)))
+            .filter(users::pubsub_token.eq(&token).and(active))
+            .select(account_users::user_id);
+        let found: Option<UserId> = query.get_result(conn).optional()?;
+        return Ok(found.map(|user| Admitted { account, who: Who::User(user), contact: None, token }));
+    }
+    let query = contact_inboxes::table
+        .inner_join(contacts::table.on(contacts::id.eq(contact_inboxes::contact_id)))
+        .inner_join(accounts::table.on(accounts::id.eq(contacts::account_id)))
+        .filter(contact_inboxes::pubsub_token.eq(&token).and(active))
+        .select((contact_inboxes::id, contacts::id, contacts::account_id));
+    let found: Option<(ContactInboxId, ContactId, AccountId)> = query.get_result(conn).optional()?;
+    Ok(found.map(|(session, contact, account)| Admitted { account, who: Who::Session(session), contact: Some(contact), token }))
+}
+
+/// Those among these who may hear now, with their credentials: nobody in an account that is suspended.
+pub(super) fn entitled(conn: &mut DbConn, account: AccountId, who: impl IntoIterator<Item = Who>) -> Result<HashMap<Who, String>> {
+    let (mut of_users, mut of_sessions) = (Vec::new(), Vec::new());
+    for who in who {
+        match who {
+            Who::User(id) => of_users.push(id),
+            Who::Session(id) => of_sessions.push(id),
+        }
+    }
+    let mut entitled = HashMap::new();
+    let status: Option<AccountStatus> = accounts::table.find(account).select(accounts::status).get_result(conn).optional()?;
+    if status != Some(AccountStatus::Active) {
+        return Ok(entitled);
+    }
+    for ids in of_users.chunks(1000) {
+        let query = account_users::table
+            .inner_join(users::table.on(users::id.eq(account_users::user_id)))
+            .filter(account_users::account_id.eq(account).and(account_users::user_id.eq_any(ids.to_vec())))
+            .select((users::id, users::pubsub_token));
+        let rows: Vec<(UserId, String)> = query.load(conn)?;
+        entitled.extend(rows.into_iter().map(|(id, token)| (Who::User(id), token)));
+    }
+    for ids in of_sessions.chunks(1000) {
+        let query = contact_inboxes::table
+            .inner_join(contacts::table.on(contacts::id.eq(contact_inboxes::contact_id)))
+            .filter(contact_inboxes::id.eq_any(ids.to_vec()).and(contacts::account_id.eq(account)))
+            .select((contact_inboxes::id, contact_inboxes::pubsub_token));
+        let rows: Vec<(ContactInboxId, String)> = query.load(conn)?;
+        entitled.extend(rows.into_iter().map(|(id, token)| (Who::Session(id), token)));
+    }
+    Ok(entitled)
+}
+
+/// The events of these names in these accounts, after one and up to another, in their order.
+pub(super) fn stored(
+    conn: &mut DbConn,
+    within: &[AccountId],
+    names: &[EventName],
+    (after, until): (EventId, EventId),
+    limit: i64,
+) -> Result<Vec<Stored>> {
+    let query = events::table
+        .filter(events::id.gt(after).and(events::id.le(until)))
+        .filter(events::account_id.eq_any(within.to_vec()).and(events::name.eq_any(names.to_vec())).and(events::test.eq(false)))
+        .order_by(events::id)
+        .select(Stored::columns());
+    Ok(query.limit(limit).load(conn)?)
+}
+
+/// When the last event was told that is not after this one; none if all of them are forgotten.
+pub(super) fn told_by(conn: &mut DbConn, event: EventId) -> Result<Option<NaiveDateTime>> {
+    let query = events::table.filter(events::id.le(event)).order_by(events::id.desc()).select(events::created_at);
+    Ok(query.first(conn).optional()?)
+}
+
+/// Everybody who works in an account, as what.
+pub(super) fn members(conn: &mut DbConn, account: AccountId) -> Result<Vec<Membership>> {
+    Ok(account_users::table
+        .filter(account_users::account_id.eq(account))
+        .select(Membership::columns())
+        .order_by(account_users::user_id)
+        .load(conn)?)
+}
+
+/// The first event that was told after this one, and is not forgotten.
+pub(super) fn first_after(conn: &mut DbConn, event: EventId) -> Result<Option<EventId>> {
+    Ok(events::table.filter(events::id.gt(event)).order_by(events::id).select(events::id).first(conn).optional()?)
+}
+
+/// How many events of these names an account has after one and up to another; no more than one over `most` are counted.
+pub(super) fn number(conn: &mut DbConn, account: AccountId, names: &[EventName], (after, until): (EventId, EventId), most: usize) -> Result<usize> {
+    let query = events::table
+        .filter(events::id.gt(after).and(events::id.le(until)))
+        .filter(events::account_id.eq(account).and(events::name.eq_any(names.to_vec())).and(events::test.eq(false)))
+        .order_by(events::id)
+        .select(events::id)
+        .limit(most as i64 + 1);
+    let ids: Vec<EventId> = query.load(conn)?;
+    Ok(ids.len())
+}
+
+/// How many contacts are named who are there: those who were seen last.
+const MOST_CONTACTS: i64 = 1000;
+
+/// The contacts who were seen after that time.
+pub(super) fn contacts_seen(conn: &mut DbConn, account: AccountId, since: NaiveDateTime) -> Result<Vec<ContactId>> {
+    let query = contacts::table
+        .filter(contacts::account_id.eq(account).and(contacts::seen_at.gt(since)))
+        .order_by(contacts::seen_at.desc())
+        .select(contacts::id)
+        .limit(MOST_CONTACTS);
+    Ok(query.load(conn)?)
+}
