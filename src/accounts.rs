@@ -64,6 +64,17 @@ pub struct Account {
 }
 
 impl Account {
+    /// Refuses whatever is asked of an account that may not be used.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`].
+    pub fn check_active(&self) -> Result<()> {
+        match self.status {
+            AccountStatus::Active => Ok(()),
+            AccountStatus::Suspended => Err(Error::Unauthorized("Account is suspended".into())),
+        }
+    }
+
     /// In which texts are generated.
     pub fn language(&self) -> Language {
         Language::from_tag(&self.locale).unwrap_or_default()
@@ -112,6 +123,15 @@ impl AutoResolve {
 /// [`Error::NotFound`].
 pub fn find(conn: &mut DbConn, id: AccountId) -> Result<Account> {
     Ok(accounts::table.find(id).select(Account::columns()).get_result(conn)?)
+}
+
+/// The same of one that may be used.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Unauthorized`] when the account is suspended.
+pub fn find_active(conn: &mut DbConn, id: AccountId) -> Result<Account> {
+    let account = find(conn, id)?;
+    account.check_active().map(|()| account)
 }
 
 /// The next active account, from this id on, whose conversations resolve by themselves.

@@ -48,6 +48,7 @@ pub mod custom_filters;
 pub mod live;
 pub mod public_api;
 pub mod webhooks;
+pub mod widget;
 
 // what webhooks can be pointed at
 pub mod test_receivers;

@@ -30,6 +30,14 @@ pub fn webhook_secret() -> Result<String> {
     Ok(format!("whsec_{}", STANDARD.encode(bytes::<32>()?)))
 }
 
+/// 64 hexadecimal digits of 32 random bytes: keys that never leave the server.
+///
+/// # Errors
+/// When the operating system has no randomness to give.
+pub fn secret() -> Result<String> {
+    Ok(bytes::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// Random bytes.
 ///
 /// # Errors

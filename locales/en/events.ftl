@@ -11,8 +11,6 @@ catalogue-sample = What arrives
 catalogue-schema = JSON Schema
 catalogue-schema-text = Draft 2020-12. Every delivery of this event in this format is valid by it.
 catalogue-show-schema = Show the schema
-catalogue-soon = Not sent yet
-catalogue-soon-text = This server has no live chat widget yet, so nothing causes this event but a test. A webhook may subscribe to it already.
 # dynamic: sample-
 sample-plain = Sample
 sample-text = From the visitor

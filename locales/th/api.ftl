@@ -6,6 +6,7 @@ api-document = สำหรับโปรแกรม
 api-document-text = เนื้อหาเดียวกันในรูปแบบเอกสาร OpenAPI:
 # dynamic: api-caller-
 api-caller-anyone = ไม่ต้องใช้โทเค็นการเข้าถึง
+api-caller-visitor = ใช้ได้โดยผู้เยี่ยมชมเว็บไซต์ในเซสชันของตน
 api-caller-signed-in = ใช้ได้โดยผู้ที่เข้าสู่ระบบ
 api-caller-agent = ใช้ได้โดยบุคคลในบัญชี
 api-caller-administrator = ใช้ได้โดยผู้ดูแลระบบของบัญชี

@@ -11,8 +11,6 @@ catalogue-sample = ข้อมูลที่ส่งถึง
 catalogue-schema = JSON Schema
 catalogue-schema-text = Draft 2020-12 ทุกการส่งของกิจกรรมนี้ในรูปแบบนี้เป็นไปตามสคีมา
 catalogue-show-schema = แสดงสคีมา
-catalogue-soon = ยังไม่มีการส่ง
-catalogue-soon-text = เซิร์ฟเวอร์นี้ยังไม่มีวิดเจ็ตแชตสด กิจกรรมนี้จึงเกิดจากการทดสอบเท่านั้น แต่เว็บฮุคสมัครรับไว้ล่วงหน้าได้
 # dynamic: sample-
 sample-plain = ตัวอย่าง
 sample-text = จากผู้เยี่ยมชม

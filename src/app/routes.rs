@@ -10,7 +10,7 @@ use crate::{
         routes::Routes,
         shell::{Bell, NoticeBoard},
     },
-    webhooks,
+    webhooks, widget,
 };
 use actix_web::{
     HttpResponse,
@@ -61,7 +61,7 @@ fn below(path: &str, rooms: Rooms) -> Routes {
 /// The OpenAPI document of everything that programs can do here.
 pub fn document() -> Value {
     let (of_user, of_account) = (below("/api/v1", OF_USER), below("/api/v1/accounts/{account_id}", OF_ACCOUNT));
-    let parts = [below("", &[auth::routes]), of_user, of_account].into_iter().chain(public_api::parts());
+    let parts = [below("", &[auth::routes]), of_user, of_account].into_iter().chain(public_api::parts()).chain([widget::parts()]);
     description::document(&parts.flat_map(Routes::operations).collect::<Vec<_>>())
 }
 
@@ -76,6 +76,8 @@ pub fn all(cfg: &mut ServiceConfig) {
     cfg.service(resource("/health").route(get().to(health)).route(head().to(health)))
         .service(resource("/api").route(get().to(api)).route(head().to(api)));
     cfg.app_data(Data::new(&DESCRIPTION)).service(resource("/api/openapi.json").route(get().to(description::json)));
+    // before what is for people who are signed in: it is called from other sites
+    cfg.configure(widget::routes);
     cfg.service(
         scope("/api/v1")
             .wrap(from_fn(auth::credentials_first))

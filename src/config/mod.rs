@@ -52,6 +52,8 @@ pub struct Config {
     pub storage: Option<S3>,
     /// How long finished deliveries are kept, 1 h to 3650 days; none is for ever.
     pub retention: Option<Duration>,
+    /// How long a visitor's session lasts, 1 h to 3650 days.
+    pub widget_token_expiry: Duration,
     /// Opens `/metrics`, which does not exist without it.
     pub metrics_token: Option<Secret>,
     /// A tracing filter; not empty, but otherwise unchecked.
@@ -178,6 +180,7 @@ impl Config {
             upload_limit: layers.get(&UPLOAD_LIMIT)?,
             storage: storage::complete(layers.get(&STORAGE_URL)?, layers.get(&STORAGE_KEY_ID)?, layers.get(&STORAGE_KEY)?)?,
             retention: layers.get(&RETENTION)?,
+            widget_token_expiry: layers.get(&WIDGET_TOKEN_EXPIRY)?,
             metrics_token: layers.get(&METRICS_TOKEN)?,
             log: layers.get(&LOG)?,
             log_format: layers.get(&LOG_FORMAT)?,

@@ -142,7 +142,7 @@ settings! {
         name: "HOOKDESK_RATE_LIMITS", default: "on",
         takes: "on or off",
         parse: parse::switch,
-        doc: "Whether what is done too often is refused: requests from one address, sign-ins with a wrong password, searches for contacts, counts of conversations, uploads, transcripts and deletions with 429, and more than 200 messages a minute in a conversation with 422."
+        doc: "Whether what is done too often is refused: requests from one address, sign-ins with a wrong password, searches for contacts, counts of conversations, uploads, transcripts, deletions and what visitors do in the widget with 429, and more than 200 messages a minute in a conversation with 422."
     }
     REQUEST_LIMIT: u32 = Plain {
         name: "HOOKDESK_REQUEST_LIMIT", default: "3000",
@@ -215,6 +215,12 @@ settings! {
         takes: "a whole number from 1 to 1000000",
         parse: |text| parse::number(text, 1, 1_000_000),
         doc: "How many of them one address may have, unless it is among request_limit_exempt or rate_limits is off; further ones are answered with 429."
+    }
+    WIDGET_TOKEN_EXPIRY: Duration = Plain {
+        name: "HOOKDESK_WIDGET_TOKEN_EXPIRY", default: "180d",
+        takes: "a duration with its unit from 1h to 3650d, such as 180d",
+        parse: |text| parse::duration(text, Duration::from_secs(3600), Duration::from_secs(3650 * 86_400)),
+        doc: "How long a visitor of a website is known after their last visit; whoever comes again before half of it is over keeps the token that they have."
     }
     METRICS_TOKEN: Option<Secret> = Token {
         name: "HOOKDESK_METRICS_TOKEN", default: "",

@@ -4,16 +4,18 @@ mod merge;
 mod notes;
 mod presence;
 mod tables;
+mod visitors;
 
 pub use labels::{relabel, set_labels};
 pub use merge::merge;
 pub use notes::{create_note, delete_note, update_note};
 pub use presence::{note_seen, touch};
 pub use tables::{Chosen, export, import};
+pub use visitors::{find_or_create_visitor, update_visitor};
 
 use super::{
     input::ContactInput,
-    model::{Contact, ContactInbox, visitor_name},
+    model::{Contact, ContactInbox},
     payload::{self, ContactEvent},
     queries,
 };
@@ -24,7 +26,7 @@ use crate::{
     custom_attributes::{self, Model},
     db::{
         Db, Tx,
-        dialect::{Cached, Columns, take_turns_of},
+        dialect::{Cached, Columns},
         schema::{contact_inboxes, contacts},
         types::{ContactId, ContactInboxId, now},
     },
@@ -310,73 +312,4 @@ pub fn mark_verified(tx: &mut Tx, session: &mut ContactInbox) -> Result<()> {
         update.set((contact_inboxes::hmac_verified.eq(true), contact_inboxes::updated_at.eq(session.updated_at))).execute(tx.conn)?;
     }
     Ok(())
-}
-
-/// The session of a visitor who introduces themselves: that of this name, else a new one of a contact who is recognised by
-/// identifier, address or number, else of a new contact.
-///
-/// # Errors
-/// [`Error::Invalid`] that names the attribute.
-pub fn find_or_create_visitor(
-    tx: &mut Tx,
-    account: &Account,
-    inbox: &Inbox,
-    source_id: Option<String>,
-    input: ContactInput,
-) -> Result<(ContactInbox, Contact)> {
-    let source_id = source_id.map(|name| required("source_id", &name, LINE)).transpose()?;
-    let [identifier, email, phone] = input.names();
-    let (inbox_id, account_id) = (Some(inbox.id.0), Some(account.id.0));
-    let names = [(inbox_id, &source_id), (account_id, &identifier), (account_id, &email), (account_id, &phone)];
-    let names = names.into_iter().enumerate().filter_map(|(kind, (of, name))| Some(format!("{kind} {} {}", of?, name.as_deref()?)));
-    take_turns_of(tx.conn, &names.collect::<Vec<_>>())?;
-    if let Some(name) = &source_id
-        && let Some(found) = queries::session(tx.conn, inbox.id, name)?
-    {
-        return Ok(found);
-    }
-    let contact = match queries::recognised(tx.conn, account.id, identifier.as_deref(), email.as_deref(), phone.as_deref())? {
-        Some(contact) => contact,
-        None => create(tx, account, &Actor::System, named(input)?)?,
-    };
-    let session = attach(tx, &contact, inbox, Some(source_id.unwrap_or_else(random::uuid)), false)?;
-    Ok((session, contact))
-}
-
-fn named(mut input: ContactInput) -> Result<ContactInput> {
-    if !matches!(&input.name, Patch::Set(name) if !name.0.trim().is_empty()) {
-        input.name = Patch::Set(Text(visitor_name()?));
-    }
-    Ok(input)
-}
-
-/// Changes a visitor at their own word. If another contact has the address or number they give, that contact becomes part
-/// of this one; unless the business itself knows the other by an identifier of their own: then the address stays theirs.
-///
-/// # Errors
-/// [`Error::Invalid`] that names the attribute.
-pub fn update_visitor(tx: &mut Tx, account: &Account, id: ContactId, mut input: ContactInput) -> Result<Contact> {
-    admit(tx, account, &mut input)?;
-    let before = queries::find_to_change(tx.conn, account.id, id)?;
-    let mut said = before.clone();
-    input.clone().apply(&mut said)?;
-    let (mut contact, mut labels) = (before.clone(), None);
-    for (email, phone) in [(said.email.as_deref(), None), (None, said.phone_number.as_deref())] {
-        match queries::recognised(tx.conn, account.id, None, email, phone)? {
-            Some(other) if other.id != id && other.identifier.is_some() => {
-                let field = if email.is_some() { &mut input.email } else { &mut input.phone_number };
-                *field = Patch::Absent;
-            }
-            Some(other) if other.id != id => {
-                queries::hold_conversations(tx.conn, account.id, &[other.id])?;
-                let other = queries::find_to_delete(tx.conn, account.id, other.id)?;
-                let (own, all) = merge::absorb(tx, &before.actor(), &mut contact, other)?;
-                labels = Some((labels.map_or(own, |(first, _)| first), all));
-            }
-            _ => {}
-        }
-    }
-    input.apply(&mut contact)?;
-    refuse_duplicates(tx, &contact)?;
-    save_labelled(tx, account, &before.actor(), &before, contact, labels.unwrap_or_default())
 }

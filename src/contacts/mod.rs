@@ -12,12 +12,13 @@ mod sample;
 mod table;
 
 pub use commands::{
-    Clearings, attach, clear_inbox, create, find_or_create_visitor, mark_verified, note_seen, relabel, touch, update, update_visitor,
+    Clearings, attach, clear_inbox, create, find_or_create_visitor, forget_attributes, mark_verified, note_seen, relabel, touch, update,
+    update_visitor,
 };
 pub use filter::{check_filter, custom};
 pub use frames::drawer;
 pub use input::ContactInput;
-pub use model::{Contact, ContactInbox, ContactType};
+pub use model::{Contact, ContactInbox, ContactType, phone_number};
 pub use payload::{ContactInboxJson, ContactJson, ContactPush, ContactWebhook, RawContact, contact_inbox, draw, push, raw, webhook};
 pub use queries::{
     Sessions, by_ids, containing_text, find, found, latest_session, session, sessions, sessions_by_ids, sessions_of, verified_sessions,

@@ -87,27 +87,6 @@ fn only(item: &Map<String, Value>, keys: &[&str]) -> Result<()> {
     }
 }
 
-/// What remains of submitted values: a list of objects with `name`, `title` and `value`. (What a survey is answered with is
-/// for `surveys` to read.)
-///
-/// # Errors
-/// [`Error::Refused`] for values that are neither list nor object.
-pub fn submitted(values: &Value) -> Result<Value> {
-    let kept = |item: &Value| -> Result<Value> {
-        let item = item.as_object().ok_or_else(|| refused("submitted_values must be a list of objects"))?;
-        Ok(item
-            .iter()
-            .filter(|(key, _)| ["name", "title", "value"].contains(&key.as_str()))
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect())
-    };
-    match values {
-        Value::Array(list) => list.iter().map(kept).collect::<Result<Vec<_>>>().map(Value::Array),
-        Value::Object(_) => kept(values).map(|item| Value::Array(vec![item])),
-        _ => Err(refused("submitted_values must be a list of objects")),
-    }
-}
-
 /// The users whom a text names as `[@Ada](mention://user/7/Ada)`, each once, as many as a note can sensibly name.
 pub fn mentioned(text: &str) -> Vec<UserId> {
     let mut named = Vec::new();
@@ -162,14 +141,6 @@ mod tests {
         assert!(!check(ContentType::Cards, json!({"items": [{"title": "T"}]})));
         assert!(!check(ContentType::Cards, json!({"items": [{"title": "T", "actions": [{"url": "u"}]}]})));
         assert!(check(ContentType::Article, json!({"items": [{"title": "T", "description": "D", "link": "l"}]})));
-    }
-
-    #[test]
-    fn submitted_values_are_filtered() {
-        let select = submitted(&json!([{"title": "Blue", "value": "blue", "evil": 1}]));
-        assert_eq!(select.unwrap(), json!([{"title": "Blue", "value": "blue"}]));
-        assert_eq!(submitted(&json!({"value": "red"})).unwrap(), json!([{"value": "red"}]));
-        assert!(submitted(&json!("x")).is_err());
     }
 
     #[test]

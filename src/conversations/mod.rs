@@ -1,5 +1,6 @@
 //! Conversations and their messages: the matter itself.
 mod actions_api;
+mod answers;
 pub mod api;
 mod aside;
 mod bulk_api;
@@ -25,21 +26,24 @@ pub mod search_api;
 mod thread;
 mod told;
 mod uploads_api;
+mod visitor;
 mod waker;
 
 pub use caretaker::{Reached, hand_out_waiting, resolve_quiet, take_care};
 pub use commands::{
-    Beginning, NewConversation, NewMessage, Resendings, assign, assign_team, change, change_status, clear_contact, clear_inbox, delivered, depart,
-    failed, open_after_bot, post, relabel, restrict, see_as_agent, see_as_contact, set_free, set_labels, start, submit, toggle_typing,
+    Beginning, NewConversation, NewMessage, Resendings, Submission, add_labels, assign, assign_team, change, change_status, clear_contact,
+    clear_inbox, delivered, depart, failed, go_on_or_start, open_after_bot, open_widget, post, relabel, remove_custom_attributes, restrict,
+    see_as_agent, see_as_contact, send_transcript, set_custom_attributes, set_free, set_labels, start, submit, toggle_typing,
 };
 pub use filter::check_filter;
 pub use frames::drawer;
 pub use index::{Counts, Filters, counts, page};
 pub use model::{ContentType, Conversation, Message, MessageStatus, MessageType, Priority, SenderType, Status};
 pub use pace::Pace;
-pub use payload::{AttachmentJson, draw_attachments, said};
-pub use queries::{Window, find, latest_of_session, messages, of_contact, of_number, of_visitor, open, survey, thread};
+pub use payload::{AttachmentJson, PublicMessage, SenderPush, draw_attachments, public_message, public_sender, said};
+pub use queries::{Window, find, latest_of_session, latest_of_visitor, messages, of_contact, of_number, of_visitor, open, survey, thread};
 pub use sample::{event_schema, samples};
 pub use thread::{Said, Sender, Thread};
 pub use told::teller;
+pub use visitor::Visitor;
 pub use waker::{keep_waking, wake_due};

@@ -325,14 +325,23 @@ pub fn of_contact(conn: &mut DbConn, agent: &Agent, contact: ContactId) -> Resul
 /// The conversations of a visitor: of their session, or, once it is proved who they are, of all their proved sessions in
 /// the inbox.
 pub fn of_visitor(conn: &mut DbConn, session: &ContactInbox) -> Result<Vec<Conversation>> {
-    let query = conversations::table.select(Conversation::columns()).order_by(conversations::id.desc()).limit(OF_CONTACT).into_boxed();
+    let mut found = newest_of_visitor(conn, session, OF_CONTACT)?;
+    found.reverse();
+    Ok(found)
+}
+
+/// The newest among them.
+pub fn latest_of_visitor(conn: &mut DbConn, session: &ContactInbox) -> Result<Option<Conversation>> {
+    Ok(newest_of_visitor(conn, session, 1)?.pop())
+}
+
+fn newest_of_visitor(conn: &mut DbConn, session: &ContactInbox, most: i64) -> Result<Vec<Conversation>> {
+    let query = conversations::table.select(Conversation::columns()).order_by(conversations::id.desc()).limit(most).into_boxed();
     let query = match session.hmac_verified {
         true => query.filter(conversations::contact_id.eq(session.contact_id).and(conversations::inbox_id.eq(session.inbox_id))),
         false => query.filter(conversations::contact_inbox_id.eq(session.id)),
     };
-    let mut found: Vec<Conversation> = query.load(conn)?;
-    found.reverse();
-    Ok(found)
+    Ok(query.load(conn)?)
 }
 
 /// The newest conversation of a session.

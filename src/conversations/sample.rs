@@ -268,6 +268,15 @@ fn picture(thread: &Thread) -> Said {
 }
 
 fn widget(name: EventName, thread: &Thread) -> Result<Vec<Sample>> {
+    let about = json!({
+        "initiated_at": {"timestamp": "Fri May 01 2026 12:20:30 GMT+0200 (CEST)"},
+        "referer": "https://shop.example/lamps",
+        "widget_language": "en",
+        "browser_language": "fr",
+        "browser": {
+            "browser_name": "Firefox", "browser_version": "138.0", "device_name": "Unknown", "platform_name": "Generic Linux", "platform_version": "0"
+        },
+    });
     drawn(&WidgetEvent {
         id: thread.contact_inbox.id,
         contact: contacts::webhook(&thread.contact, &thread.account),
@@ -276,6 +285,6 @@ fn widget(name: EventName, thread: &Thread) -> Result<Vec<Sample>> {
         current_conversation: None,
         source_id: &thread.contact_inbox.source_id,
         event: name.name(),
-        event_info: &thread.conversation.additional_attributes.0,
+        event_info: &object(about),
     })
 }

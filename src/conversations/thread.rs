@@ -56,3 +56,11 @@ pub struct Thread {
     /// The newest message that a visitor may see.
     pub last_public: Option<Said>,
 }
+
+impl Thread {
+    /// It is with this contact now: somebody whom the other one has become a part of.
+    pub(super) fn be_with(&mut self, contact: Contact) {
+        (self.conversation.contact_id, self.contact_inbox.contact_id) = (contact.id, contact.id);
+        self.contact = contact;
+    }
+}

@@ -5,7 +5,7 @@ use crate::{
     auth::Agent,
     db::{Db, Tx},
     error::{Error, Result},
-    files::{self, Announcement, DirectUploadJson, Links},
+    files::{self, Announced, DirectUploadJson, Links},
     outbound::Guard,
     storage::Storage,
     web::{
@@ -75,23 +75,6 @@ async fn create(
     Ok(HttpResponse::Ok().json(Uploaded { file_url: links.to(&blob), blob_id: &blob.key }))
 }
 
-#[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
-struct Announced {
-    /// What it is called.
-    filename: Text,
-    /// Its media type; without one it is looked at when it has come.
-    content_type: Patch<Text>,
-    /// Its length, in bytes.
-    byte_size: Patch<u64>,
-    /// The MD5 of what is in it, in base64.
-    checksum: Text,
-}
-
-impl Input for Announced {
-    const ROOT: &'static str = "blob";
-}
-
 /// A file of a conversation that the agent may see.
 async fn announce(
     db: Data<Db>,
@@ -104,10 +87,7 @@ async fn announce(
 ) -> Result<HttpResponse> {
     quotas.take(ANNOUNCED, agent.account_id().0)?;
     let (_, id) = path.into_inner();
-    let Announced { filename, content_type, byte_size, checksum } = params.0;
-    let content_type = content_type.set().map(|kind| kind.0).unwrap_or_default();
-    let byte_size = byte_size.set().ok_or_else(|| Error::Refused("byte_size: the length of the file is expected here, in bytes".into()))?;
-    let said = Announcement { filename: filename.0, content_type, byte_size, checksum: checksum.0 };
+    let said = params.0.read()?;
     let work = move |tx: &mut Tx| {
         queries::find(tx.conn, &agent, id)?;
         files::announce(tx, &storage, agent.account_id(), said)

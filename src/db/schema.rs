@@ -174,6 +174,7 @@ table! {
         feature_flags -> Document,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        session_key -> Text,
     }
 }
 

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 const ABOUT: &str = "The API of a Hookdesk server, which is that of Chatwoot. Parameters may come in the query, as JSON (also under the name of \
                      the resource), as a form, or as multipart.";
 
+/// The headers in which clients send secrets.
+const KEYS: [&str; 5] = ["api_access_token", "access-token", "client", "uid", "X-Auth-Token"];
+
 /// Where the schema of an answer is, within it.
 const SCHEMA: &str = "/content/application~1json/schema";
 
@@ -36,7 +39,7 @@ pub fn document(operations: &[Operation]) -> Value {
         "components": {
             "schemas": drawn.take_definitions(true),
             "responses": refusals,
-            "securitySchemes": {"api_access_token": key("api_access_token"), "access-token": key("access-token"), "client": key("client"), "uid": key("uid")},
+            "securitySchemes": KEYS.iter().map(|header| ((*header).to_owned(), key(header))).collect::<Map<_, _>>(),
         },
     })
 }
@@ -61,8 +64,10 @@ fn described(operation: &Operation, drawn: &mut SchemaGenerator) -> Value {
             _ => described["requestBody"] = body(&input, taken.files),
         }
     }
-    if taken.caller > Caller::Anyone {
-        described["security"] = json!([{"api_access_token": []}, {"access-token": [], "client": [], "uid": []}]);
+    match taken.caller {
+        Caller::Anyone => {}
+        Caller::Visitor => described["security"] = json!([{"X-Auth-Token": []}]),
+        _ => described["security"] = json!([{"api_access_token": []}, {"access-token": [], "client": [], "uid": []}]),
     }
     described["x-caller"] = json!(taken.caller.name());
     described

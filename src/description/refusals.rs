@@ -57,7 +57,7 @@ pub const REFUSALS: [Refusal; 9] = [
         text: "There is no such thing, or not for whoever asks",
         shape: Some(SchemaGenerator::subschema_for::<Missing>),
         // what is missing is named by the path or by the input
-        may_come: |operation, taken| operation.path_names().next().is_some() || taken.input.is_some(),
+        may_come: |operation, taken| operation.path_names().next().is_some() || taken.input.is_some() || taken.caller == Caller::Visitor,
     },
     Refusal {
         status: 413,

@@ -5,8 +5,8 @@ use crate::{
     db::{Db, DbConn, Tx, types::now},
     error::{Error, Result},
     storage::Storage,
+    web::any_site,
 };
-use actix_cors::Cors;
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Path, Payload, ServiceConfig, get, head, put, resource},
@@ -15,8 +15,7 @@ use actix_web::{
 /// The routes.
 pub fn routes(cfg: &mut ServiceConfig) {
     // front ends on other sites bring files here, too: the token is all that counts
-    let any_site = Cors::default().allow_any_origin().allow_any_method().allow_any_header();
-    cfg.service(resource("/rails/active_storage/disk/{token}").wrap(any_site).route(put().to(receive)));
+    cfg.service(resource("/rails/active_storage/disk/{token}").wrap(any_site()).route(put().to(receive)));
     cfg.service(resource("/rails/active_storage/blobs/redirect/{key}/{filename}").route(get().to(show)).route(head().to(show)))
         .service(resource("/rails/active_storage/representations/redirect/{key}/thumb/{filename}").route(get().to(thumb)).route(head().to(thumb)));
 }

@@ -3,6 +3,7 @@ pub mod api;
 mod commands;
 mod direct;
 mod fetch;
+mod input;
 mod model;
 mod payload;
 mod queries;
@@ -11,6 +12,7 @@ mod thumbnail;
 
 pub use commands::{Announcement, announce, renew_avatars, store, store_avatar, sweep, sweep_strays};
 pub use fetch::fetch;
+pub use input::Announced;
 pub use model::{Avatar, Blob, FileType, local, may_be_sent_on_websites};
 pub use payload::{DirectUploadJson, Links, direct_upload, links};
-pub use queries::of_account;
+pub use queries::{of_account, of_token};

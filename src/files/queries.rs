@@ -29,7 +29,15 @@ pub fn of_account(conn: &mut DbConn, account: AccountId, name: &str) -> Result<B
     if let Some(blob) = by_key.get_result(conn).optional()? {
         return Ok(blob);
     }
-    let announced = direct_uploads::table.filter(direct_uploads::token.eq(name).and(direct_uploads::account_id.eq(account)));
+    of_token(conn, account, name)
+}
+
+/// The file of the account that was announced under that token, and has come.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn of_token(conn: &mut DbConn, account: AccountId, token: &str) -> Result<Blob> {
+    let announced = direct_uploads::table.filter(direct_uploads::token.eq(token).and(direct_uploads::account_id.eq(account)));
     let id: Option<BlobId> = announced.select(direct_uploads::blob_id).get_result(conn)?;
     let id = id.ok_or(Error::NotFound)?;
     Ok(blobs::table.find(id).select(Blob::columns()).get_result(conn)?)

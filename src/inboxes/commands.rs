@@ -104,6 +104,7 @@ fn create_widget(tx: &mut Tx, inbox: &Inbox, input: ChannelInput) -> Result<Widg
             web_widget_channels::website_url.eq(""),
             web_widget_channels::website_token.eq(random::token()?),
             web_widget_channels::hmac_token.eq(random::token()?),
+            web_widget_channels::session_key.eq(random::secret()?),
             web_widget_channels::created_at.eq(inbox.created_at),
             web_widget_channels::updated_at.eq(inbox.created_at),
         ))

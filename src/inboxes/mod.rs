@@ -3,6 +3,8 @@
 pub mod api;
 mod commands;
 mod forms;
+mod framing;
+mod identity;
 mod input;
 mod model;
 pub mod pages;
@@ -11,11 +13,12 @@ mod queries;
 mod sample;
 
 pub use commands::{Clearings, Closing, Closings, add_members, create, depart, next_in_turn, remove_members, set_members, update};
+pub use identity::Claim;
 pub use input::{ChannelInput, InboxInput, Kind};
-pub use model::{ApiChannel, Channel, ChannelType, Inbox, WidgetChannel, WorkingHour, is_closed, within_reply_window};
+pub use model::{ApiChannel, Channel, ChannelType, Inbox, ReplyTime, WidgetChannel, WorkingHour, is_closed, within_reply_window};
 pub use payload::{Details, InboxJson, RawInbox, SlimInbox, avatar, details, draw, raw, script, slim, working_hours};
 pub use queries::{
-    Crew, Visible, assignable, by_identifier, by_ids, channel, crew, find, has_member, hours, list, members, of_account, of_member, online_members,
-    visible,
+    Crew, Visible, assignable, by_identifier, by_ids, by_website_token, channel, crew, find, has_member, hours, list, members, of_account, of_member,
+    online_members, visible,
 };
 pub use sample::{event_schema, sample, samples};

@@ -155,6 +155,8 @@ pub struct WidgetChannel {
     pub created_at: NaiveDateTime,
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
+    /// The key that signs the sessions of visitors. It never leaves the server.
+    pub session_key: String,
 }
 
 /// An inbox's connection.

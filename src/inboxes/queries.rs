@@ -105,6 +105,15 @@ pub fn by_identifier(conn: &mut DbConn, identifier: &str) -> Result<(Inbox, ApiC
     Ok(query.select((Inbox::columns(), ApiChannel::columns())).get_result(conn)?)
 }
 
+/// The website's inbox that its pages know by this token.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn by_website_token(conn: &mut DbConn, token: &str) -> Result<(Inbox, WidgetChannel)> {
+    let query = inboxes::table.inner_join(web_widget_channels::table).filter(web_widget_channels::website_token.eq(token));
+    Ok(query.select((Inbox::columns(), WidgetChannel::columns())).get_result(conn)?)
+}
+
 /// What an inbox is connected to.
 ///
 /// # Errors

@@ -16,6 +16,12 @@ pub fn list(conn: &mut DbConn, account: AccountId) -> Result<Vec<Label>> {
     Ok(labels::table.filter(labels::account_id.eq(account)).select(Label::columns()).order_by(labels::title).load(conn)?)
 }
 
+/// Those of these titles that are labels of the account.
+pub fn defined(conn: &mut DbConn, account: AccountId, titles: &[String]) -> Result<Vec<String>> {
+    let query = labels::table.filter(labels::account_id.eq(account).and(labels::title.eq_any(titles))).select(labels::title);
+    Ok(query.order_by(labels::id).load(conn)?)
+}
+
 /// A label of the account.
 ///
 /// # Errors

@@ -1,28 +1,27 @@
 //! `/public/api/v1/inboxes/{identifier}`, and `/public/api/v1/csat_survey/{uuid}`.
 use super::{
     errors::{self, Plain},
-    payload::{self, ConversationJson, InboxJson, MessageJson, SurveyJson, VisitorJson},
+    payload::{self, ConversationJson, InboxJson, SurveyJson, VisitorJson},
     survey::Survey,
-    visitor::{Door, Visitor},
+    visitor::{self, Door},
 };
 use crate::{
     contacts::{self, ContactInput},
-    conversations::{self, Beginning, ContentType, MessageType, NewConversation, NewMessage, Sender, Status, Window},
+    conversations::{self, ContentType, MessageType, NewConversation, NewMessage, PublicMessage, Status, Submission, Window},
     db::{
         Db, DbConn, Tx,
         types::{DisplayId, MessageId},
     },
     error::{Error, Result},
     files::Links,
-    inboxes,
+    inboxes::{self, Claim},
     storage::Storage,
     web::{
-        Body, Input, Params, empty,
+        Body, Input, Params, any_site, empty,
         fields::{List, Object, Patch, Text},
         routes::Routes,
     },
 };
-use actix_cors::Cors;
 use actix_web::{
     HttpResponse,
     middleware::from_fn,
@@ -35,8 +34,7 @@ use serde_json::Value;
 /// The routes. Any site may call them.
 pub fn routes(cfg: &mut ServiceConfig) {
     for part in parts() {
-        let any_site = Cors::default().allow_any_origin().allow_any_method().allow_any_header();
-        cfg.service(scope(part.path()).wrap(from_fn(errors::plain)).wrap(any_site).configure(|cfg| part.register(cfg)));
+        cfg.service(scope(part.path()).wrap(from_fn(errors::plain)).wrap(any_site()).configure(|cfg| part.register(cfg)));
     }
 }
 
@@ -63,11 +61,11 @@ pub fn parts() -> [Routes; 2] {
         .at("/contacts/{source_id}/conversations/{id}/toggle_typing", |at| at.post("Tells that one is typing", toggle_typing))
         .at("/contacts/{source_id}/conversations/{id}/update_last_seen", |at| at.post("Notes that one has seen the conversation", update_last_seen))
         .at("/contacts/{source_id}/conversations/{id}/messages", |at| {
-            let at = at.get("The messages of a conversation", messages).answers::<Vec<MessageJson>>();
-            at.post("Writes a message", create_message).answers::<MessageJson>()
+            let at = at.get("The messages of a conversation", messages).answers::<Vec<PublicMessage>>();
+            at.post("Writes a message", create_message).answers::<PublicMessage>()
         })
         .at("/contacts/{source_id}/conversations/{id}/messages/{message}", |at| {
-            at.patch("Answers an interactive message", submit).answers::<MessageJson>()
+            at.patch("Answers an interactive message", submit).answers::<PublicMessage>()
         });
     [survey, client].map(|part| part.or::<Plain>(401, "The account is suspended, or who one is has not been proved"))
 }
@@ -97,17 +95,16 @@ impl Input for Introduction {
 }
 
 impl Introduction {
-    fn identity(&self) -> (Option<String>, Option<String>) {
+    fn claim(&self) -> Claim {
         let text = |text: &Patch<Text>| text.clone().set().map(|text| text.0);
-        (text(&self.contact.identifier), text(&self.identifier_hash))
+        Claim { identifier: text(&self.contact.identifier), hash: text(&self.identifier_hash) }
     }
 }
 
 async fn create_contact(db: Data<Db>, path: Path<String>, params: Params<Introduction>) -> Result<HttpResponse> {
     let work = move |tx: &mut Tx| {
         let door = Door::find(tx.conn, &path)?;
-        let (identifier, hash) = params.0.identity();
-        door.check_identity(identifier.as_deref(), hash.as_deref())?;
+        door.check(&params.0.claim())?;
         let Introduction { contact, source_id, identifier_hash: _ } = params.0;
         contacts::find_or_create_visitor(tx, &door.account, &door.inbox, source_id.set().map(|source| source.0), contact)
     };
@@ -117,22 +114,17 @@ async fn create_contact(db: Data<Db>, path: Path<String>, params: Params<Introdu
 
 async fn show_contact(db: Data<Db>, path: Path<(String, String)>, params: Params<Introduction>) -> Result<HttpResponse> {
     let (inbox, source_id) = path.into_inner();
-    let (identifier, hash) = params.0.identity();
-    let visitor = match hash {
+    let claim = params.0.claim();
+    let visitor = match claim.hash {
         None => {
             let find = move |conn: &mut DbConn| {
-                let visitor = Visitor::find(conn, &inbox, &source_id)?;
-                visitor.door.check_identity(identifier.as_deref(), None).map(|_| visitor)
+                let door = Door::find(conn, &inbox)?;
+                let visitor = door.visitor(conn, &source_id)?;
+                door.check(&claim).map(|_| visitor)
             };
             db.read(find).await?
         }
-        Some(hash) => {
-            let find_and_verify = move |tx: &mut Tx| {
-                let mut visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
-                visitor.verify(tx, identifier.as_deref(), Some(&hash)).map(|()| visitor)
-            };
-            db.write(find_and_verify).await?
-        }
+        Some(_) => db.write(move |tx: &mut Tx| visitor::find_and_verify(tx, &inbox, &source_id, &claim)).await?,
     };
     Ok(HttpResponse::Ok().json(payload::visitor(&visitor.session, &visitor.contact)))
 }
@@ -140,12 +132,11 @@ async fn show_contact(db: Data<Db>, path: Path<(String, String)>, params: Params
 async fn update_contact(db: Data<Db>, path: Path<(String, String)>, params: Params<Introduction>) -> Result<HttpResponse> {
     let (inbox, source_id) = path.into_inner();
     let work = move |tx: &mut Tx| {
-        let mut visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
-        let (identifier, hash) = params.0.identity();
-        visitor.verify(tx, identifier.as_deref(), hash.as_deref())?;
+        let mut visitor = visitor::find_and_verify(tx, &inbox, &source_id, &params.0.claim())?;
         // who somebody is cannot be changed by their own word
         let said = ContactInput { identifier: Patch::Absent, blocked: Patch::Absent, ..params.0.contact };
-        visitor.contact = contacts::update_visitor(tx, &visitor.door.account, visitor.contact.id, said)?;
+        let contact = contacts::update_visitor(tx, &visitor.account, visitor.contact.id, said)?;
+        visitor.become_part_of(contact);
         Ok(visitor)
     };
     let visitor = db.write(work).await?;
@@ -155,7 +146,7 @@ async fn update_contact(db: Data<Db>, path: Path<(String, String)>, params: Para
 async fn list(db: Data<Db>, links: Data<Links>, path: Path<(String, String)>) -> Result<HttpResponse> {
     let (inbox, source_id) = path.into_inner();
     let work = move |conn: &mut DbConn| {
-        let visitor = Visitor::find(conn, &inbox, &source_id)?;
+        let visitor = visitor::find(conn, &inbox, &source_id)?;
         let found = conversations::of_visitor(conn, &visitor.session)?;
         found.iter().map(|found| payload::conversation(conn, &visitor.contact, found, payload::END, &links)).collect::<Result<Vec<_>>>()
     };
@@ -174,12 +165,10 @@ impl Input for Opening {}
 async fn create(db: Data<Db>, links: Data<Links>, path: Path<(String, String)>, params: Params<Opening>) -> Result<HttpResponse> {
     let (inbox, source_id) = path.into_inner();
     let work = move |tx: &mut Tx| {
-        let Visitor { door, session, contact } = Visitor::find(tx.conn, &inbox, &source_id)?;
+        let visitor = visitor::find(tx.conn, &inbox, &source_id)?;
         let custom_attributes = params.0.custom_attributes.set().unwrap_or_default().0;
-        let new = NewConversation { custom_attributes, ..NewConversation::default() };
-        let at = Beginning { account: &door.account, inbox: &door.inbox, contact: &contact, session: &session, actor: &contact.actor() };
-        let thread = conversations::start(tx, at, new)?;
-        payload::conversation(tx.conn, &contact, &thread.conversation, payload::WHOLE, &links)
+        let thread = visitor.start(tx, NewConversation { custom_attributes, ..NewConversation::default() })?;
+        payload::conversation(tx.conn, &visitor.contact, &thread.conversation, payload::WHOLE, &links)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
@@ -190,7 +179,7 @@ type At = Path<(String, String, DisplayId)>;
 async fn show(db: Data<Db>, links: Data<Links>, path: At) -> Result<HttpResponse> {
     let (inbox, source_id, id) = path.into_inner();
     let work = move |conn: &mut DbConn| {
-        let visitor = Visitor::find(conn, &inbox, &source_id)?;
+        let visitor = visitor::find(conn, &inbox, &source_id)?;
         let found = visitor.conversation(conn, id)?;
         payload::conversation(conn, &visitor.contact, &found, payload::WHOLE, &links)
     };
@@ -200,7 +189,7 @@ async fn show(db: Data<Db>, links: Data<Links>, path: At) -> Result<HttpResponse
 async fn resolve(db: Data<Db>, links: Data<Links>, path: At) -> Result<HttpResponse> {
     let (inbox, source_id, id) = path.into_inner();
     let work = move |tx: &mut Tx| {
-        let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
+        let visitor = visitor::find(tx.conn, &inbox, &source_id)?;
         let mut thread = visitor.thread(tx.conn, id)?;
         conversations::change_status(tx, &mut thread, &visitor.contact.actor(), Some(Status::Resolved), None, None)?;
         payload::conversation(tx.conn, &visitor.contact, &thread.conversation, payload::WHOLE, &links)
@@ -220,9 +209,9 @@ impl Input for Typing {}
 async fn toggle_typing(db: Data<Db>, path: At, params: Params<Typing>) -> Result<HttpResponse> {
     let (inbox, source_id, id) = path.into_inner();
     let work = move |tx: &mut Tx| {
-        let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
+        let visitor = visitor::find(tx.conn, &inbox, &source_id)?;
         let mut thread = visitor.thread(tx.conn, id)?;
-        conversations::toggle_typing(tx, &mut thread, &Sender::Contact(Box::new(visitor.contact)), &params.0.typing_status.0, false)
+        conversations::toggle_typing(tx, &mut thread, &visitor.author(), &params.0.typing_status.0, false)
     };
     db.write(work).await?;
     Ok(empty())
@@ -231,7 +220,7 @@ async fn toggle_typing(db: Data<Db>, path: At, params: Params<Typing>) -> Result
 async fn update_last_seen(db: Data<Db>, path: At) -> Result<HttpResponse> {
     let (inbox, source_id, id) = path.into_inner();
     let work = move |tx: &mut Tx| {
-        let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
+        let visitor = visitor::find(tx.conn, &inbox, &source_id)?;
         let mut thread = visitor.thread(tx.conn, id)?;
         conversations::see_as_contact(tx, &mut thread)
     };
@@ -255,11 +244,11 @@ async fn messages(db: Data<Db>, links: Data<Links>, path: At, params: Params<Lis
     let Listing { before, after } = params.0;
     let window = Window { before: before.set(), after: after.set(), public_only: true };
     let work = move |conn: &mut DbConn| {
-        let visitor = Visitor::find(conn, &inbox, &source_id)?;
+        let visitor = visitor::find(conn, &inbox, &source_id)?;
         let found = visitor.conversation(conn, id)?;
         let messages = conversations::messages(conn, found.id, window)?;
         let said = conversations::said(conn, found.account_id, messages)?;
-        let drawn = said.iter().map(|said| payload::message(said, id, &links)).collect::<Vec<_>>();
+        let drawn = said.iter().map(|said| conversations::public_message(said, id, &links)).collect::<Vec<_>>();
         serde_json::to_value(drawn).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
@@ -290,7 +279,7 @@ async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>
     if body.may_bring_files() {
         // nobody fills the disk who may not write here
         let (inbox, source_id) = (inbox.clone(), source_id.clone());
-        db.read(move |conn: &mut DbConn| Visitor::find(conn, &inbox, &source_id)?.conversation(conn, id)).await?;
+        db.read(move |conn: &mut DbConn| visitor::find(conn, &inbox, &source_id)?.conversation(conn, id)).await?;
     }
     let (writing, mut uploads) = body.read(&storage).await?;
     let Writing { content, source_id: external_id, content_attributes, echo_id, attachments } = writing;
@@ -302,7 +291,7 @@ async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>
     // all else that a message may hold is for agents and the server to say
     let content_attributes = content_attributes.0.into_iter().filter(|(key, _)| key.starts_with("in_reply_to")).collect();
     let work = move |tx: &mut Tx| {
-        let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
+        let visitor = visitor::find(tx.conn, &inbox, &source_id)?;
         let mut thread = visitor.thread(tx.conn, id)?;
         let new = NewMessage {
             content,
@@ -311,7 +300,7 @@ async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>
             content_attributes,
             private: false,
             source_id: external_id.set().map(|source| source.0),
-            sender: Some(Sender::Contact(Box::new(visitor.contact))),
+            sender: Some(visitor.author()),
             attachments: uploads,
             uploaded: Vec::new(),
             echo_id: echo_id.set().map(|echo| echo.0),
@@ -319,17 +308,19 @@ async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>
         conversations::post(tx, &mut thread, new)
     };
     let said = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(payload::message(&said, id, &links)))
+    Ok(HttpResponse::Ok().json(conversations::public_message(&said, id, &links)))
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
-struct Submission {
+struct Submitted {
     /// What was chosen or filled in, as the message asks for it.
     submitted_values: Value,
+    /// The address, where the message asks for one.
+    submitted_email: Patch<Text>,
 }
 
-impl Input for Submission {
+impl Input for Submitted {
     const ROOT: &'static str = "message";
 }
 
@@ -337,16 +328,18 @@ async fn submit(
     db: Data<Db>,
     links: Data<Links>,
     path: Path<(String, String, DisplayId, MessageId)>,
-    params: Params<Submission>,
+    params: Params<Submitted>,
 ) -> Result<HttpResponse> {
     let (inbox, source_id, id, message) = path.into_inner();
+    let Submitted { submitted_values: values, submitted_email } = params.0;
+    let said = Submission { values, email: submitted_email.set().map(|email| email.0), name: None };
     let work = move |tx: &mut Tx| {
-        let visitor = Visitor::find(tx.conn, &inbox, &source_id)?;
+        let visitor = visitor::find(tx.conn, &inbox, &source_id)?;
         let mut thread = visitor.thread(tx.conn, id)?;
-        conversations::submit(tx, &mut thread, message, &params.0.submitted_values)
+        conversations::submit(tx, &mut thread, message, &said)
     };
     let said = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(payload::message(&said, id, &links)))
+    Ok(HttpResponse::Ok().json(conversations::public_message(&said, id, &links)))
 }
 
 async fn show_survey(db: Data<Db>, uuid: Path<String>) -> Result<HttpResponse> {
@@ -354,7 +347,7 @@ async fn show_survey(db: Data<Db>, uuid: Path<String>) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(payload::survey(&survey)))
 }
 
-async fn answer_survey(db: Data<Db>, uuid: Path<String>, params: Params<Submission>) -> Result<HttpResponse> {
+async fn answer_survey(db: Data<Db>, uuid: Path<String>, params: Params<Submitted>) -> Result<HttpResponse> {
     let survey = db.write(move |tx| Survey::answer(tx, &uuid, &params.0.submitted_values)).await?;
     Ok(HttpResponse::Ok().json(payload::survey(&survey)))
 }

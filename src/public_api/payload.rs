@@ -1,8 +1,8 @@
 //! How the client API draws things: less than agents see.
 use super::{survey::Survey, visitor::Door};
 use crate::{
-    contacts::{self, Contact, ContactInbox, ContactPush, RawContact},
-    conversations::{self, AttachmentJson, ContentType, Conversation, Said, Sender, Status, Window},
+    contacts::{self, Contact, ContactInbox, RawContact},
+    conversations::{self, Conversation, PublicMessage, Status, Window},
     db::{
         DbConn,
         types::{ContactId, ConversationId, DisplayId, InboxId, MessageId},
@@ -11,12 +11,11 @@ use crate::{
     files::Links,
     inboxes::{self, WorkingHour},
     surveys,
-    users::{self, UserPush},
-    web::json::{Iso, seconds, seconds_or_zero},
+    web::json::{Iso, seconds_or_zero},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// An inbox as its visitors see it.
 #[derive(Serialize, JsonSchema)]
@@ -72,52 +71,6 @@ pub(super) fn visitor<'a>(session: &'a ContactInbox, contact: &'a Contact) -> Vi
     }
 }
 
-/// A message as visitors see it.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "PublicMessage")]
-pub(super) struct MessageJson<'a> {
-    id: MessageId,
-    content: Option<&'a str>,
-    /// 0: of the visitor, 1: of an agent or a bot, 3: of the server.
-    message_type: i16,
-    content_type: ContentType,
-    content_attributes: &'a Map<String, Value>,
-    /// In seconds since 1970.
-    created_at: i64,
-    conversation_id: DisplayId,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    attachments: Vec<AttachmentJson<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sender: Option<SenderJson<'a>>,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[serde(untagged)]
-#[schemars(rename = "PublicSender")]
-enum SenderJson<'a> {
-    User(UserPush<'a>),
-    Contact(ContactPush<'a>),
-}
-
-pub(super) fn message<'a>(said: &'a Said, conversation: DisplayId, links: &Links) -> MessageJson<'a> {
-    let sender = said.sender.as_ref().map(|sender| match sender {
-        Sender::User(user) => SenderJson::User(users::push(user, None)),
-        Sender::Contact(contact) => SenderJson::Contact(contacts::push(contact)),
-    });
-    let message = &said.message;
-    MessageJson {
-        id: message.id,
-        content: message.content.as_deref(),
-        message_type: message.message_type.number(),
-        content_type: message.content_type,
-        content_attributes: &message.content_attributes.0,
-        created_at: seconds(message.created_at),
-        conversation_id: conversation,
-        attachments: conversations::draw_attachments(&said.attachments, links),
-        sender,
-    }
-}
-
 /// A conversation as its visitor sees it.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "PublicConversation")]
@@ -130,7 +83,7 @@ pub(super) struct ConversationJson<'a> {
     status: Status,
     /// In seconds since 1970; 0 for never.
     agent_last_seen_at: i64,
-    messages: Vec<MessageJson<'a>>,
+    messages: Vec<PublicMessage<'a>>,
     contact: RawContact<'a>,
 }
 
@@ -151,7 +104,7 @@ pub(super) fn conversation(conn: &mut DbConn, contact: &Contact, c: &Conversatio
         contact_last_seen_at: seconds_or_zero(c.contact_last_seen_at),
         status: c.status,
         agent_last_seen_at: seconds_or_zero(c.agent_last_seen_at),
-        messages: said.iter().map(|said| message(said, c.display_id, links)).collect(),
+        messages: said.iter().map(|said| conversations::public_message(said, c.display_id, links)).collect(),
         contact: contacts::raw(contact),
     };
     serde_json::to_value(drawn).map_err(Error::internal)

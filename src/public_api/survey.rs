@@ -1,7 +1,7 @@
 //! The survey of a conversation, found by the conversation's uuid: who was given the link may answer.
 use crate::{
-    accounts::{Account, AccountStatus},
-    conversations::{self, Message},
+    accounts::Account,
+    conversations::{self, Message, Submission},
     db::{DbConn, Tx, types::DisplayId},
     error::{Error, Result},
     inboxes::{self, Inbox},
@@ -30,9 +30,7 @@ impl Survey {
         // in the spelling of the column; what is no uuid, no conversation has
         let uuid = uuid::Uuid::try_parse(uuid).map_err(|_| Error::NotFound)?.to_string();
         let (message, number, account) = conversations::survey(conn, &uuid)?;
-        if account.status == AccountStatus::Suspended {
-            return Err(Error::Unauthorized("Account is suspended".into()));
-        }
+        account.check_active()?;
         let inbox = inboxes::of_account(conn, account.id, message.inbox_id)?;
         let response = surveys::of_message(conn, message.id)?;
         Ok(Survey { account, inbox, number, message, response })
@@ -45,7 +43,8 @@ impl Survey {
     pub fn answer(tx: &mut Tx, uuid: &str, values: &Value) -> Result<Survey> {
         let survey = Survey::find(tx.conn, uuid)?;
         let mut thread = conversations::open(tx.conn, &survey.account, survey.number)?;
-        let message = conversations::submit(tx, &mut thread, survey.message.id, values)?.message;
+        let said = Submission { values: values.clone(), ..Submission::default() };
+        let message = conversations::submit(tx, &mut thread, survey.message.id, &said)?.message;
         let response = surveys::of_message(tx.conn, message.id)?;
         Ok(Survey { message, response, ..survey })
     }

@@ -29,9 +29,22 @@ impl ClientInfo {
         ClientInfo { ip: ClientInfo::address(request, trusted), user_agent: user_agent.map(|text| text.replace('\0', "")) }
     }
 
+    /// What counts as one address where something is counted; 0 where there is none.
+    pub fn network(&self) -> u64 {
+        self.ip.map_or(0, network)
+    }
+
     /// Only the address.
     pub fn address(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
         request.peer_addr().map(|peer| address(peer.ip(), request.headers(), trusted))
+    }
+}
+
+/// What counts as one address: in IPv6 the /64 that a single customer has.
+pub fn network(ip: IpAddr) -> u64 {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => u64::from(ip.to_bits()),
+        IpAddr::V6(ip) => (ip.to_bits() >> 64) as u64,
     }
 }
 

@@ -1,6 +1,6 @@
 //! How many requests one address makes in a minute, whatever they ask for: so that one client that has gone wild does not take the server from
 //! all others. Counted on each node alone. It is asked at every request: a lock of one part among many, held for a look into a table.
-use super::ClientInfo;
+use super::{ClientInfo, client::network};
 use crate::{config::Config, error::Error};
 use actix_web::{
     Error as ActixError, ResponseError,
@@ -77,7 +77,7 @@ impl Counts {
     }
 
     fn count(&self, ip: IpAddr, now: Duration) -> Result<(), Error> {
-        let key = customer(ip);
+        let key = network(ip);
         let minute = now.as_secs() / WITHIN;
         let part = &self.parts[self.hasher.hash_one(key) as usize % PARTS];
         let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
@@ -95,14 +95,6 @@ impl Counts {
         }
         *requests += 1;
         Ok(())
-    }
-}
-
-/// What counts as one address: in IPv6 the /64 that a single customer has.
-pub fn customer(ip: IpAddr) -> u64 {
-    match ip.to_canonical() {
-        IpAddr::V4(ip) => u64::from(ip.to_bits()),
-        IpAddr::V6(ip) => (ip.to_bits() >> 64) as u64,
     }
 }
 

@@ -17,8 +17,8 @@ pub mod routes;
 pub mod shell;
 mod traffic;
 
-pub use client::ClientInfo;
-pub use crowd::{Crowd, customer, limit_requests};
+pub use client::{ClientInfo, network};
+pub use crowd::{Crowd, limit_requests};
 pub use i18n::Language;
 pub use log::{RequestId, log_request};
 pub use multipart::Uploads;
@@ -29,6 +29,11 @@ pub use page::{
 pub use params::{BODY_LIMIT, Body, Input, Params};
 pub use quotas::{Quota, Quotas};
 pub use traffic::Traffic;
+
+/// What any site may call: browsers of visitors do, from wherever a business has its pages. Nothing that a browser sends by itself counts there.
+pub fn any_site() -> actix_cors::Cors {
+    actix_cors::Cors::default().allow_any_origin().allow_any_method().allow_any_header().expose_headers(["Retry-After"]).max_age(3600)
+}
 
 /// 200 with no body: what actions without a view answer. Some clients want the type of the body that is not there.
 pub fn empty() -> actix_web::HttpResponse {

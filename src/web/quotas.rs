@@ -2,7 +2,8 @@
 //! what takes long may be under way at once.
 use crate::error::{Error, Result};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::RandomState},
+    hash::{BuildHasher, Hash},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -29,6 +30,14 @@ pub struct Quotas(Option<Asked>);
 struct Asked {
     taken: Mutex<HashMap<(Quota, i64), Taken>>,
     under_way: UnderWay,
+    hasher: RandomState,
+}
+
+impl Asked {
+    /// Nobody outside knows which askers would have the same.
+    fn key(&self, asker: impl Hash) -> i64 {
+        self.hasher.hash_one(asker).cast_signed()
+    }
 }
 
 /// How much of each kind is under way for each key. What is not is not among them.
@@ -69,6 +78,25 @@ impl Quotas {
     /// [`Error::TooMany`] with the seconds to wait.
     pub fn take(&self, quota: Quota, key: i64) -> Result<()> {
         self.take_at(quota, key, Instant::now())
+    }
+
+    /// The same for whatever tells askers apart.
+    ///
+    /// # Errors
+    /// As [`Quotas::take`].
+    pub fn take_of(&self, quota: Quota, asker: impl Hash) -> Result<()> {
+        match &self.0 {
+            Some(asked) => self.take(quota, asked.key(asker)),
+            None => Ok(()),
+        }
+    }
+
+    /// The same for whatever tells them apart.
+    ///
+    /// # Errors
+    /// As [`Quotas::begin`].
+    pub fn begin_of(&self, of: &'static str, asker: impl Hash, most: u32) -> Result<Place> {
+        self.begin(of, self.0.as_ref().map_or(0, |asked| asked.key(asker)), most)
     }
 
     /// Begins something of which each key may have so many under way at once.
@@ -124,6 +152,16 @@ mod tests {
         assert!(take(1, 60).is_ok() && take(1, 61).is_ok());
         assert!(take(1, 62).is_err());
         assert!((0..9).all(|_| Quotas::new(false).take(TWO, 1).is_ok()));
+    }
+
+    #[test]
+    fn askers_are_told_apart_by_whatever_they_are() {
+        let quotas = Quotas::new(true);
+        assert!((0..2).all(|_| quotas.take_of(TWO, ("a", 1)).is_ok()));
+        assert!(quotas.take_of(TWO, ("a", 1)).is_err());
+        assert!(quotas.take_of(TWO, ("a", 2)).is_ok() && quotas.take_of(TWO, ("b", 1)).is_ok());
+        let _place = quotas.begin_of("things", "a", 1).unwrap();
+        assert!(quotas.begin_of("things", "a", 1).is_err() && quotas.begin_of("things", "b", 1).is_ok());
     }
 
     #[test]

@@ -246,6 +246,8 @@ impl Place {
 pub enum Caller {
     /// Anyone, or whoever knows the secrets in the path.
     Anyone,
+    /// A visitor of a website, in their session there.
+    Visitor,
     /// Whoever is signed in.
     SignedIn,
     /// The people of the account.
@@ -259,6 +261,7 @@ impl Caller {
     pub fn name(self) -> &'static str {
         match self {
             Caller::Anyone => "anyone",
+            Caller::Visitor => "visitor",
             Caller::SignedIn => "signed_in",
             Caller::Agent => "agent",
             Caller::Administrator => "administrator",
@@ -357,6 +360,12 @@ path_tuples!(A);
 path_tuples!(A B);
 path_tuples!(A B C);
 path_tuples!(A B C D);
+
+impl PathParts for crate::db::types::MessageId {
+    fn tell(taken: &mut Taken) {
+        <(Self,)>::tell(taken);
+    }
+}
 
 impl PathParts for String {
     fn tell(taken: &mut Taken) {

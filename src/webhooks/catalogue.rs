@@ -38,8 +38,3 @@ pub fn samples(event: EventName, scene: &Scene<'_>) -> Result<Vec<Sample>> {
 pub fn render(format: PayloadFormat, stored: &str) -> String {
     format::render(format, stored).into_owned()
 }
-
-/// Whether this server has a cause for the event yet. A webhook may subscribe to the others, as it may elsewhere.
-pub fn is_caused(event: EventName) -> bool {
-    event != EventName::WebwidgetTriggered
-}

@@ -93,7 +93,7 @@ const NOT_IN: &[u16] = &[401];
 const NOT_THERE: &[u16] = &[404];
 
 /// What does not succeed with what is sent here, each with the status that it has instead: whatever is wrong is wrong with the input.
-const UNDONE: [(&str, u16); 12] = [
+const UNDONE: [(&str, u16); 13] = [
     ("POST /auth/sign_in", 401),
     ("PATCH /auth/password", 422),
     ("PUT /auth/password", 422),
@@ -102,6 +102,7 @@ const UNDONE: [(&str, u16); 12] = [
     ("DELETE /auth/sign_out", 404),
     // no mail is sent here
     ("POST /api/v1/accounts/{account_id}/conversations/{id}/transcript", 422),
+    ("POST /api/v1/widget/conversations/transcript", 422),
     ("POST /api/v1/accounts/{account_id}/contacts/export", 422),
     // no files are sent here
     ("POST /api/v1/accounts/{account_id}/contacts/import", 422),
@@ -147,13 +148,15 @@ async fn nobody_gets_in_without_credentials() {
         ("a visitor's pubsub token as a token", nobody.with("api_access_token", &pubsub)),
         ("a visitor's session name as a session", session(&visitor)),
         ("a visitor's pubsub token as a session", session(&pubsub)),
+        ("a website's session as a token", nobody.with("api_access_token", &stage.ours.guest.token)),
+        ("a website's session", nobody.with("X-Auth-Token", &stage.ours.guest.token)),
         ("an inbox's key as a token", nobody.with("api_access_token", &stage.ours.inbox.hmac_token)),
         ("a receiver's key as a token", nobody.with("api_access_token", &stage.ours.inbox.secret)),
         // no other site makes a browser call the API
         ("an administrator's cookie", cookie),
     ];
     stage.stored = stage.reader.read(&stage.server).await;
-    for operation in operations::all().iter().filter(|operation| operation.caller != "anyone") {
+    for operation in operations::all().iter().filter(|operation| !["anyone", "visitor"].contains(&operation.caller)) {
         for (who, caller) in &strangers {
             let answer = ask(operation, caller, &stage.ours).await;
             stage.judge(who, operation, &answer, NOT_IN);
@@ -307,8 +310,39 @@ async fn an_agent_outside_an_inbox_sees_nothing_of_it() {
     stage.finish().await;
 }
 
+#[actix_rt::test]
+async fn nobody_gets_into_the_session_of_a_visitor() {
+    let mut stage = Stage::new().await;
+    let (ours, theirs, nobody) = (&stage.ours, &stage.theirs, stage.stranger());
+    let shows = |token: &str| nobody.with("X-Auth-Token", token);
+    let strangers = [
+        ("nobody", nobody.clone()),
+        ("a visitor of another website", shows(&theirs.guest.token)),
+        ("somebody with the name of a session", shows(ours.guest.claims()["source_id"].as_str().unwrap())),
+        ("somebody with a pubsub token", shows(ours.guest.config["contact"]["pubsub_token"].as_str().unwrap())),
+        ("somebody with the token of the website", shows(&ours.site.token)),
+        ("an administrator", nobody.with("api_access_token", &ours.office.administrator.token)),
+        ("an administrator's token as a session", shows(&ours.office.administrator.token)),
+    ];
+    for operation in operations::all().iter().filter(|operation| operation.caller == "visitor") {
+        for (who, caller) in &strangers {
+            let answer = ask(operation, caller, &stage.ours).await;
+            stage.judge(who, operation, &answer, NOT_THERE);
+        }
+        // in a session of one's own, what others have is not there
+        if operation.template.ends_with("/messages/{id}") {
+            let path = operation.path(|before, name| stage.ours.parameter(before, name));
+            let input = operation.input(&|name| stage.theirs.field(name));
+            let answer = send(operation, &shows(&stage.theirs.guest.token), &path, input).await;
+            stage.judge("a visitor who guesses", operation, &answer, NOT_THERE);
+        }
+        stage.compare("somebody without a session", operation).await;
+    }
+    stage.finish().await;
+}
+
 /// What is open to anyone, why that is safe, and how it answers to a wrong secret.
-const PUBLIC: [(&str, &str, &[u16]); 9] = [
+const PUBLIC: [(&str, &str, &[u16]); 10] = [
     ("POST /auth/sign_in", "takes a password", &[401]),
     ("GET /auth/sign_in", "leads to the form, whoever asks", &[302]),
     ("POST /auth/password", "says the same whether somebody is known or not", &[200]),
@@ -319,6 +353,7 @@ const PUBLIC: [(&str, &str, &[u16]); 9] = [
     ("GET /auth/validate_token", "takes a session", &[401]),
     // each parameter of their paths is a secret, or means something only behind one
     ("/public/api/v1/", "takes a secret in its path", &[404]),
+    ("/api/v1/widget/", "takes the token of a website, and tells what its pages show to everybody", &[404]),
 ];
 
 #[actix_rt::test]
@@ -330,7 +365,8 @@ async fn what_is_open_to_anyone_asks_for_a_secret() {
         let known = PUBLIC.iter().find(|(known, ..)| line == *known || known.starts_with('/') && operation.template.starts_with(known));
         let (_, _, allowed) = known.unwrap_or_else(|| panic!("{line} is open to anyone: say in PUBLIC why that is safe"));
         let (ours, theirs) = (&stage.ours, &stage.theirs);
-        let input = operation.input(&|name| ours.field(name));
+        let mut input = operation.input(&|name| ours.field(name));
+        input.entry("website_token").and_modify(|token| *token = json!("8WgGBQPyTh6JLLKyxY8vUiPs"));
         let mut answers = Vec::new();
         // one wrong secret among right ones, also one that is right elsewhere
         for (wrong, _) in operation.parameters().iter().enumerate() {

@@ -183,7 +183,9 @@ async fn no_name_in_a_path_is_the_servers_fault() {
                 // an answer that goes on would be a mistake, too
                 let asked = actix_rt::time::timeout(PATIENCE, send(&operation, &caller, &path, stage.input(&operation))).await;
                 let answer = asked.unwrap_or_else(|_| panic!("{} goes on as {path:.100}", operation.line()));
-                if !(400..500).contains(&answer.status) {
+                // a label that is none is taken off already
+                let is_idle = operation.template.ends_with("/labels/{label}") && answer.status == 204;
+                if !(400..500).contains(&answer.status) && !is_idle {
                     wrong.push(format!("{} as {path:.100}: {} {:.200}", operation.line(), answer.status, answer.text()));
                 }
             }

@@ -78,3 +78,6 @@ mod uploads;
 mod verification;
 mod webhook_options;
 mod webhooks;
+mod widget;
+mod widget_conversations;
+mod widget_messages;

@@ -14,7 +14,7 @@ async fn choices_and_forms_are_answered_with_known_keys_only() {
         let sent = office.agent.post(&format!("/conversations/{number}/messages"), said).await.ok();
         format!("/conversations/{number}/messages/{}", sent["id"])
     };
-    let choice = ask("input_select", json!({"items": [{"title": "Blue", "value": "blue"}]})).await;
+    let choice = ask("input_select", json!({"items": [{"title": "Blue", "value": "blue"}, {"title": "Red", "value": "red"}]})).await;
     let said = json!({"submitted_values": [{"title": "Blue", "value": "blue", "admin": true}]});
     let mut answered = Value::Null;
     let told = server.telling(async || answered = visitor.patch(&choice, said.clone()).await.ok()).await;
@@ -24,7 +24,7 @@ async fn choices_and_forms_are_answered_with_known_keys_only() {
     // the same answer again changes nothing, and so tells nothing; another one replaces it
     assert_eq!(server.telling(async || drop(visitor.patch(&choice, said).await.ok())).await, []);
     let other = visitor.patch(&choice, json!({"submitted_values": {"value": "red"}})).await.ok();
-    assert_eq!(other["content_attributes"]["submitted_values"], json!([{"value": "red"}]));
+    assert_eq!(other["content_attributes"]["submitted_values"], json!([{"title": "Red", "value": "red"}]));
     let survey = ask("input_csat", json!({"display_type": "emoji"})).await;
     let rate = |rating: Value| json!({"submitted_values": {"csat_survey_response": {"rating": rating, "feedback_message": "ok"}}});
     let rated = visitor.patch(&survey, rate(json!(5))).await.ok();
@@ -34,6 +34,9 @@ async fn choices_and_forms_are_answered_with_known_keys_only() {
     }
     for wrong in [json!({}), json!({"submitted_values": "blue"}), json!({"submitted_values": ["blue"]}), json!({"submitted_values": 1})] {
         visitor.patch(&choice, wrong).await.error(422);
+    }
+    for wrong in [json!([]), json!([{"value": "green"}]), json!([{"value": "blue"}, {"value": "red"}])] {
+        assert_eq!(visitor.patch(&choice, json!({"submitted_values": wrong})).await.invalid(), ["submitted_values"]);
     }
     server.finish().await;
 }

@@ -125,13 +125,16 @@ async fn an_update_merges_and_takes_in_whom_it_turns_out_to_be() {
     assert_eq!(seen["custom_attributes"], json!({"plan": "pro", "seats": 3}));
     // who they are, and whether they are blocked, is not theirs to say
     assert_eq!((&seen["identifier"], &seen["blocked"]), (&Value::Null, &json!(false)));
+    // whom the business knew already stays who they were
     let merged = lea.patch("", json!({"email": "LEA@example.org"})).await.ok();
-    assert_eq!((&merged["id"], &merged["email"]), (&json!(lea.id), &json!("lea@example.org")));
-    office.agent.get(&format!("/contacts/{}", known.id)).await.error(404);
-    assert_eq!(known.get("").await.ok()["id"], lea.id);
+    assert_eq!((&merged["id"], &merged["email"], &merged["name"]), (&json!(known.id), &json!("lea@example.org"), &json!("Known")));
+    office.agent.get(&format!("/contacts/{}", lea.id)).await.error(404);
+    assert_eq!((lea.get("").await.ok()["id"].clone(), known.get("").await.ok()["id"].clone()), (json!(known.id), json!(known.id)));
+    let both = office.agent.get(&format!("/contacts/{}", known.id)).await.ok()["payload"].clone();
+    assert_eq!(both["custom_attributes"], json!({"plan": "pro", "seats": 3}));
     let conversation = office.agent.sees(number).await;
-    assert_eq!(conversation["meta"]["sender"]["id"], lea.id);
-    assert_eq!(conversation["messages"][0]["sender"]["id"], lea.id);
+    assert_eq!(conversation["meta"]["sender"]["id"], known.id);
+    assert_eq!(conversation["messages"][0]["sender"]["id"], known.id);
     server.finish().await;
 }
 

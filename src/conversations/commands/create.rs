@@ -9,6 +9,7 @@ use crate::{
         model::{Conversation, Status},
         queries,
         thread::Thread,
+        visitor::Visitor,
     },
     custom_attributes::{self, Model},
     db::{
@@ -75,6 +76,22 @@ pub fn start(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread>
         return queries::open(tx.conn, at.account, latest.display_id);
     }
     create(tx, at, new)
+}
+
+/// The conversation that a visitor is in, the newest of theirs; a new one if there is none, which is then true. Of two messages that they write at
+/// the same time only one begins a conversation.
+///
+/// # Errors
+/// As [`start`].
+pub fn go_on_or_start(tx: &mut Tx, visitor: &Visitor, new: NewConversation) -> Result<(Thread, bool)> {
+    if let Some(thread) = visitor.latest(tx.conn)? {
+        return Ok((thread, false));
+    }
+    visitor.take_turn(tx)?;
+    match visitor.latest(tx.conn)? {
+        Some(thread) => Ok((thread, false)),
+        None => visitor.start(tx, new).map(|thread| (thread, true)),
+    }
 }
 
 fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {

@@ -20,6 +20,16 @@ pub fn set_labels(tx: &mut Tx, thread: &mut Thread, actor: &Actor, wanted: Vec<S
     change(tx, thread, actor, |conversation| conversation.labels.0 = labels::replaced(&conversation.labels.0, wanted))
 }
 
+/// Puts those of these titles on that are labels of the account.
+///
+/// # Errors
+/// The database's.
+pub fn add_labels(tx: &mut Tx, thread: &mut Thread, actor: &Actor, titles: &[String]) -> Result<()> {
+    let defined = labels::defined(tx.conn, thread.account.id, titles)?;
+    let all = thread.conversation.labels.0.iter().cloned().chain(defined).collect();
+    set_labels(tx, thread, actor, all)
+}
+
 /// Brings the rows in line with the list.
 pub(super) fn file(tx: &mut Tx, before: &Conversation, after: &Conversation) -> Result<()> {
     let (added, removed) = labels::difference(&before.labels.0, &after.labels.0);

@@ -1,9 +1,10 @@
 //! Changing a message that was posted.
 use super::{change::fill_last_public, post};
 use crate::{
+    contacts::{self, ContactInput},
     conversations::{
+        answers,
         aside::Aside,
-        content,
         model::{ContentType, Message, MessageStatus, MessageType},
         payload, queries,
         thread::{Said, Thread},
@@ -16,6 +17,8 @@ use crate::{
     error::{Error, Result},
     events::{Actor, EventName},
     surveys::{self, Answer, Question},
+    users,
+    web::fields::{Patch, Text},
 };
 use diesel::prelude::*;
 use serde_json::Value;
@@ -51,24 +54,58 @@ pub(super) fn update(tx: &mut Tx, thread: &mut Thread, actor: &Actor, before: Me
     Ok(said)
 }
 
-/// Stores what a visitor chose or filled in; of a survey also its response.
+/// What a visitor answers to an interactive message.
+#[derive(Debug, Default)]
+pub struct Submission {
+    /// What was chosen or filled in, as the message asks for it.
+    pub values: Value,
+    /// The address, where the message asks for one.
+    pub email: Option<String>,
+    /// The name that comes with it.
+    pub name: Option<String>,
+}
+
+/// Stores what a visitor chose or filled in, and tells it once; of a survey also its response. Whoever leaves their address is known by it from
+/// then on. Nothing else of a message can be changed in this way.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Refused`] for values that the message's type does not take, and for a survey that is over;
-/// [`Error::Invalid`] for too long a feedback.
-pub fn submit(tx: &mut Tx, thread: &mut Thread, id: MessageId, values: &Value) -> Result<Said> {
+/// [`Error::NotFound`]; [`Error::Invalid`] for what does not answer the message, and for too long a feedback; [`Error::Refused`] for a message
+/// that asks nothing, for values of another shape, and for a survey that is over.
+pub fn submit(tx: &mut Tx, thread: &mut Thread, id: MessageId, said: &Submission) -> Result<Said> {
     let message = queries::message(tx.conn, thread.conversation.id, id)?;
     if !message.is_public() {
         return Err(Error::NotFound);
     }
-    let submitted = match message.content_type {
-        ContentType::InputCsat => respond(tx, thread, &message, values)?,
-        _ => content::submitted(values)?,
+    if message.message_type == MessageType::Incoming {
+        return Err(Error::Refused("Only what was asked can be answered".into()));
+    }
+    let (key, submitted) = match message.content_type {
+        ContentType::InputCsat => ("submitted_values", respond(tx, thread, &message, &said.values)?),
+        ContentType::InputEmail => ("submitted_email", Value::String(identify(tx, thread, said)?)),
+        content_type => ("submitted_values", answers::checked(content_type, &message.content_attributes.0, &said.values)?),
     };
     let actor = thread.contact.actor();
     update(tx, thread, &actor, message, |message| {
-        message.content_attributes.0.insert("submitted_values".into(), submitted);
+        message.content_attributes.0.insert(key.into(), submitted);
     })
+}
+
+/// The contact has left their address, by which they may turn out to be somebody who is known already. Gives the address.
+fn identify(tx: &mut Tx, thread: &mut Thread, said: &Submission) -> Result<String> {
+    let email = match &said.email {
+        Some(email) => email.clone(),
+        None => answers::only_value(&said.values).ok_or_else(|| Error::blank("email"))?,
+    };
+    let email = users::email_address(&email)?;
+    let name = said.name.clone().filter(|name| !name.trim().is_empty());
+    let input = ContactInput {
+        email: Patch::Set(Text(email.clone())),
+        name: name.map_or(Patch::Absent, |name| Patch::Set(Text(name))),
+        ..ContactInput::default()
+    };
+    let contact = contacts::update_visitor(tx, &thread.account, thread.contact.id, input)?;
+    thread.be_with(contact);
+    Ok(email)
 }
 
 /// Records the answer to a survey; gives what its message is to hold of it.

@@ -1,6 +1,6 @@
 //! Sending somebody what was said in a conversation.
 use crate::{
-    auth::Agent,
+    accounts::Account,
     conversations::{
         model::{Conversation, MessageType},
         payload, queries,
@@ -22,7 +22,7 @@ const LONGEST: usize = 500_000;
 ///
 /// # Errors
 /// [`Error::Invalid`] for what is no address; [`Error::Refused`] where no mail server is set up.
-pub fn send_transcript(tx: &mut Tx, by: &Agent, conversation: &Conversation, address: &str) -> Result<()> {
+pub fn send_transcript(tx: &mut Tx, account: &Account, conversation: &Conversation, address: &str) -> Result<()> {
     let address = email_address(address)?;
     let Some(mailer) = mail::mailer(tx) else {
         return Err(Error::Refused("This server sends no e-mail: no mail server is set up".into()));
@@ -31,10 +31,10 @@ pub fn send_transcript(tx: &mut Tx, by: &Agent, conversation: &Conversation, add
     let mut messages = queries::newest_public(tx.conn, conversation.id, MOST + 1)?;
     let cut = messages.len() as i64 > MOST;
     messages.truncate(MOST as usize);
-    let said = payload::said(tx.conn, by.account_id(), messages)?;
-    let language = by.account.language();
+    let said = payload::said(tx.conn, account.id, messages)?;
+    let language = account.language();
     let (mut paragraphs, mut room) = (Vec::with_capacity(said.len()), LONGEST);
-    let drawn = said.iter().map(|said| paragraph(said, &by.account.name, &links));
+    let drawn = said.iter().map(|said| paragraph(said, &account.name, &links));
     // the newest ones count most
     for paragraph in drawn {
         room = match room.checked_sub(paragraph.len()) {
@@ -50,16 +50,16 @@ pub fn send_transcript(tx: &mut Tx, by: &Agent, conversation: &Conversation, add
         paragraphs.push(language.t("transcript-empty"));
     }
     paragraphs.reverse();
-    let (number, account) = (conversation.display_id.to_string(), by.account.name.as_str());
+    let (number, name) = (conversation.display_id.to_string(), account.name.as_str());
     let letter = Letter {
-        account_id: Some(by.account_id()),
+        account_id: Some(account.id),
         to: Recipient { name: String::new(), address },
         language,
-        subject: language.ta("transcript-subject", &[("number", number.as_str().into()), ("account", account.into())]),
+        subject: language.ta("transcript-subject", &[("number", number.as_str().into()), ("account", name.into())]),
         paragraphs,
         facts: Vec::new(),
         action: None,
-        reason: language.ta("transcript-why-you", &[("account", account.into())]),
+        reason: language.ta("transcript-why-you", &[("account", name.into())]),
     };
     mail::post(tx, &letter.write(&mailer)?).map(drop)
 }

@@ -5,12 +5,14 @@ mod attachment;
 pub mod found;
 mod load;
 mod message;
+mod public;
 mod rest;
 mod widget;
 
 pub use attachment::{AttachmentJson, ContactAttachment, ListedAttachment, draw as draw_attachments, listed as listed_attachment};
 pub use load::{Loaded, last_public, load, said, unread};
 pub use message::{MessageJson, availability, message};
+pub use public::{PublicMessage, public_message, public_sender};
 pub use rest::{ConversationJson, conversation};
 pub(super) use widget::WidgetEvent;
 
@@ -35,11 +37,14 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
+/// An author inside messages.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(rename = "NestedSender")]
-enum SenderPush<'a> {
+pub enum SenderPush<'a> {
+    /// An agent.
     User(UserPush<'a>),
+    /// The contact.
     Contact(ContactPush<'a>),
 }
 

@@ -21,7 +21,6 @@ struct EventRow {
     label: String,
     fires: String,
     url: String,
-    caused: bool,
 }
 
 struct Group {
@@ -49,7 +48,6 @@ fn row(page: &Shell, event: EventName) -> EventRow {
         label: page.t(&format!("event-{}", event.name())),
         fires: page.t(&format!("event-fires-{}", event.name())),
         url: url_of(page, event),
-        caused: catalogue::is_caused(event),
     }
 }
 

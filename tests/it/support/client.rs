@@ -87,6 +87,13 @@ impl Caller {
         caller
     }
 
+    /// The same, with this header in place of one of that name.
+    pub fn replacing(&self, name: &str, value: &str) -> Caller {
+        let mut caller = self.clone();
+        caller.headers.retain(|(known, _)| known != name);
+        caller.with(name, value)
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None, Vec::new()).await
     }

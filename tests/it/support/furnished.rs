@@ -1,6 +1,6 @@
 //! An account in which there is one of everything, with a word in every text that stands nowhere else: whoever gets to see it has got in.
 use super::{
-    Agent, ApiInbox, Caller, File, Office, Receiver, Server, Visitor,
+    Agent, ApiInbox, Caller, File, Office, Receiver, Server, Visitor, Website, WidgetVisitor,
     operations::{self, Operation},
     until,
 };
@@ -14,6 +14,9 @@ pub struct Furnished {
     pub outsider: Agent,
     pub inbox: ApiInbox,
     pub visitor: Visitor,
+    /// A visitor of a website, with a conversation there.
+    pub guest: WidgetVisitor,
+    pub site: Website,
     /// The word in every text.
     pub mark: &'static str,
     /// The word in what only those see who see the inbox.
@@ -33,6 +36,7 @@ pub struct Furnished {
 struct Things {
     conversations: Vec<i64>,
     message: i64,
+    form: i64,
     survey: String,
     contact: i64,
     other_contact: i64,
@@ -70,12 +74,13 @@ impl Furnished {
             things.conversations.push(whose.begin().await);
         }
         made.conversation(&mut things, &visitor).await;
+        let (site, guest) = made.website(&mut things).await;
         made.late(&mut things).await;
         until("a delivery", async || (!receiver.received().is_empty()).then_some(())).await;
         server.settled().await;
-        let parameters = parameters(&office, &inbox, &visitor, &things);
-        let (names, values) = (names(&office, &inbox, &visitor, &things), values(&receiver, mark));
-        Furnished { office, outsider, inbox, visitor, mark, inner, parameters, names, values, _receiver: receiver }
+        let parameters = parameters(&office, &inbox, &visitor, &things, mark);
+        let (names, values) = (names(&office, &inbox, &visitor, &site, &things), values(&receiver, mark));
+        Furnished { office, outsider, inbox, visitor, guest, site, mark, inner, parameters, names, values, _receiver: receiver }
     }
 
     /// The value of a parameter of a path. Panics for one that is not known here: a new route's goes into the table below.
@@ -103,6 +108,7 @@ impl Furnished {
         let (office, nobody) = (&self.office, server.anonymous());
         let user = match operation.caller {
             "anyone" => return nobody.0,
+            "visitor" => return nobody.with("X-Auth-Token", &self.guest.token),
             "administrator" => office.administrator.id,
             "signed_in" => self.outsider.id,
             _ => office.agent.id,
@@ -114,9 +120,9 @@ impl Furnished {
     /// What no stranger may see: the word, and what opens doors.
     pub fn secrets(&self) -> Vec<String> {
         let office = &self.office;
-        [self.mark, &self.inbox.hmac_token, &self.inbox.secret, &self.visitor.source_id, &office.administrator.token, &office.agent.token]
-            .map(str::to_owned)
-            .into()
+        let sessions = [self.visitor.source_id.as_str(), self.guest.config["contact"]["pubsub_token"].as_str().unwrap(), &self.guest.token];
+        let keys = [self.mark, &self.inbox.hmac_token, &self.inbox.secret, &self.site.hmac_token, &office.administrator.token, &office.agent.token];
+        sessions.into_iter().chain(keys).map(str::to_owned).collect()
     }
 }
 
@@ -195,6 +201,18 @@ impl Maker<'_> {
         things.survey = seen["uuid"].as_str().unwrap().to_owned();
     }
 
+    /// A website, and a visitor there who is asked something.
+    async fn website(&self, things: &mut Things) -> (Website, WidgetVisitor) {
+        let site = self.office.website_with(json!({"name": format!("Site {}", self.mark)})).await;
+        let guest = self.office.comes(&site).await;
+        guest.says(self.inner).await;
+        let form = json!({"items": [{"name": "email", "type": "email", "label": self.inner}]});
+        let said = json!({"content": self.inner, "content_type": "form", "content_attributes": form});
+        let door = format!("/conversations/{}/messages", guest.number().await);
+        things.form = self.office.agent.post(&door, said).await.ok()["id"].as_i64().unwrap();
+        (site, guest)
+    }
+
     /// What comes of all the rest.
     async fn late(&self, things: &mut Things) {
         let office = self.office;
@@ -218,7 +236,7 @@ fn id_in(made: &Value) -> Option<i64> {
     made["id"].as_i64().or_else(|| made.as_object()?.values().find_map(id_in))
 }
 
-fn parameters(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Things) -> Vec<(&'static str, &'static str, String)> {
+fn parameters(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Things, mark: &str) -> Vec<(&'static str, &'static str, String)> {
     let number = *things.conversations.last().unwrap();
     let numbers = [
         ("accounts", "account_id", office.account),
@@ -231,6 +249,7 @@ fn parameters(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Thi
         ("conversations", "id", number),
         ("messages", "message_id", things.message),
         ("messages", "message", things.message),
+        ("messages", "id", things.form),
         ("custom_attribute_definitions", "id", things.attribute),
         ("custom_filters", "id", things.filter),
         ("inboxes", "id", inbox.id),
@@ -246,12 +265,13 @@ fn parameters(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Thi
         ("csat_survey", "uuid", things.survey.clone()),
         ("inboxes", "identifier", inbox.identifier.clone()),
         ("contacts", "source_id", visitor.source_id.clone()),
+        ("labels", "label", mark.to_owned()),
     ];
     numbers.map(|(before, name, id)| (before, name, id.to_string())).into_iter().chain(texts).collect()
 }
 
 /// What names something in an input.
-fn names(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Things) -> Map<String, Value> {
+fn names(office: &Office, inbox: &ApiInbox, visitor: &Visitor, site: &Website, things: &Things) -> Map<String, Value> {
     let number = *things.conversations.last().unwrap();
     let fields = json!({
         "account_id": office.account,
@@ -266,6 +286,7 @@ fn names(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Things) 
         "mergee_contact_id": things.other_contact,
         "team_id": things.team,
         "user_ids": [office.agent.id],
+        "website_token": site.token,
     });
     fields.as_object().unwrap().clone()
 }
@@ -296,6 +317,7 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("color", json!("#ffffff")),
         ("content_attributes", json!({})),
         ("content_type", json!("text")),
+        ("direct_uploads.content_type", json!("text/plain")),
         ("events", json!(["contact_created"])),
         ("filter_type", json!("contact")),
         ("locale", json!("en")),

@@ -21,6 +21,7 @@ pub mod secure;
 pub mod server;
 pub mod shown;
 pub mod traffic;
+pub mod widget;
 
 pub use client::{Administrator, Agent, Answer, Caller, File, Member, Visitor};
 pub use furnished::Furnished;
@@ -31,6 +32,7 @@ pub use receiver::{Receiver, Reply};
 pub use server::{Server, Told, config};
 pub use shown::shown;
 pub use traffic::Traffic;
+pub use widget::{Website, WidgetVisitor};
 
 use std::time::Duration;
 

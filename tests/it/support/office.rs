@@ -117,6 +117,11 @@ impl Office {
         id
     }
 
+    /// Somebody without credentials.
+    pub fn nobody(&self) -> Caller {
+        self.anonymous.0.clone()
+    }
+
     async fn join(&self, inbox: i64) {
         let said = json!({"inbox_id": inbox, "user_ids": [self.agent.id]});
         self.administrator.post("/inbox_members", said).await.ok();

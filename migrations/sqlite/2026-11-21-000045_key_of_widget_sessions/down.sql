@@ -1,0 +1,1 @@
+ALTER TABLE web_widget_channels DROP COLUMN session_key;
