@@ -182,7 +182,7 @@ fn contains(bytes: &[u8], text: &[u8]) -> bool {
 
 /// A socket that is subscribed.
 async fn open(server: &Server, identifier: &str) -> Result<TcpStream> {
-    let mut stream = TcpStream::connect(("127.0.0.1", server.port())).await?;
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port)).await?;
     stream
         .write_all(
             b"GET /cable HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nOrigin: https://shop.example\r\n\

@@ -1,5 +1,6 @@
 //! `hookdesk demo`: the main job from end to end, on a throw-away database: an account, an inbox, a webhook that points at a
-//! receiver in this very process, a visitor's message, an agent's answer. Then it goes on serving, to click through.
+//! receiver in this very process, a visitor's message, an agent's answer. Then it goes on serving, to click through: the pages of the server, and
+//! a page of a shop that shows the chat.
 use crate::{
     app::Server,
     auth::{self, Founding, hash_password},
@@ -9,6 +10,7 @@ use crate::{
     webhooks::verify,
 };
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use askama::Template;
 use serde_json::{Value, json};
 use std::{io::Write, path::PathBuf, time::Duration};
 use tokio::sync::mpsc;
@@ -52,6 +54,8 @@ async fn show(mut config: Config, folder: PathBuf) -> Result<()> {
     say(&format!("1. The account Acme, and its administrator Ada <{EMAIL}>"));
     let api = Api { base: format!("http://{}", server.address), token };
     talk(&api).await?;
+    let shop = open_shop(&api, &base).await?;
+    say(&format!("6. A page of a shop with the chat: {shop}"));
     say(&format!("\nNow look around: {base}/app/login\n  e-mail    {EMAIL}\n  password  {PASSWORD}\nCtrl-C ends it, and leaves nothing behind."));
     server.run().await
 }
@@ -81,6 +85,40 @@ async fn talk(api: &Api) -> Result<()> {
     api.post(&format!("/api/v1/accounts/1/conversations/{id}/messages"), json!({"content": "Yes, two of them."})).await?;
     say("5. Ada answers: Yes, two of them.");
     arrive(&mut arrived, &secret).await
+}
+
+/// The page of a shop, as somebody else's server would serve it.
+#[derive(Template)]
+#[template(path = "demo/shop.html")]
+struct ShopPage {
+    desk: String,
+    snippet: String,
+}
+
+/// Opens a shop on a port of its own, so that its origin is another one, with the snippet of a website's inbox in its page. Gives its address.
+async fn open_shop(api: &Api, base: &str) -> Result<String> {
+    let settings = json!({
+        "type": "web_widget", "website_url": "http://localhost", "widget_color": "#8a4b1f", "welcome_title": "Hello!",
+        "welcome_tagline": "Ask us anything about our lamps.", "selected_feature_flags": ["attachments", "emoji_picker", "end_conversation"],
+    });
+    let inbox = api.post("/api/v1/accounts/1/inboxes", json!({"name": "Lampshade & Co", "channel": settings})).await?;
+    let page = ShopPage { desk: format!("{base}/app/login"), snippet: text(&inbox, "/web_widget_script")? };
+    let page = page.render().map_err(Error::internal)?;
+    let serve = move |request: HttpRequest, page: web::Data<String>| async move {
+        match request.path() {
+            "/shop.css" => HttpResponse::Ok().content_type("text/css; charset=utf-8").body(include_str!("../static/demo/shop.css")),
+            "/favicon.ico" => HttpResponse::NotFound().finish(),
+            _ => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page.as_str().to_owned()),
+        }
+    };
+    let server = HttpServer::new(move || App::new().app_data(web::Data::new(page.clone())).default_service(web::to(serve)))
+        .workers(1)
+        .disable_signals()
+        .bind(("127.0.0.1", 0))
+        .map_err(Error::internal)?;
+    let address = server.addrs().first().copied().ok_or_else(|| Error::Internal("the shop has no address".into()))?;
+    actix_rt::spawn(server.run());
+    Ok(format!("http://{address}/"))
 }
 
 /// Standard output may be a pipe whose reader has gone; the demo goes on serving then.

@@ -26,7 +26,8 @@ pub struct Installation {
 }
 
 pub struct Server {
-    port: u16,
+    /// Where it listens.
+    pub port: u16,
     token: String,
     process: Child,
 }
@@ -75,10 +76,6 @@ impl Installation {
 }
 
 impl Server {
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
     pub fn pid(&self) -> u32 {
         self.process.id()
     }

@@ -77,7 +77,7 @@ pub fn all(cfg: &mut ServiceConfig) {
         .service(resource("/api").route(get().to(api)).route(head().to(api)));
     cfg.app_data(Data::new(&DESCRIPTION)).service(resource("/api/openapi.json").route(get().to(description::json)));
     // before what is for people who are signed in: it is called from other sites
-    cfg.configure(widget::routes);
+    cfg.configure(widget::routes).configure(widget::pages::routes);
     cfg.service(
         scope("/api/v1")
             .wrap(from_fn(auth::credentials_first))

@@ -220,7 +220,7 @@ settings! {
         name: "HOOKDESK_WIDGET_TOKEN_EXPIRY", default: "180d",
         takes: "a duration with its unit from 1h to 3650d, such as 180d",
         parse: |text| parse::duration(text, Duration::from_secs(3600), Duration::from_secs(3650 * 86_400)),
-        doc: "How long a visitor of a website is known after their last visit; whoever comes again before half of it is over keeps the token that they have."
+        doc: "How long the token of a website's visitor holds; whoever comes again when half of it is over gets a new one."
     }
     METRICS_TOKEN: Option<Secret> = Token {
         name: "HOOKDESK_METRICS_TOKEN", default: "",

@@ -189,6 +189,9 @@ pub fn clear_inbox(tx: &mut Tx, inbox: &Inbox) -> Result<bool> {
     Ok(all)
 }
 
+/// The labels of a contact before a change, and after it.
+type LabelChange = (Vec<String>, Vec<String>);
+
 fn save(tx: &mut Tx, account: &Account, actor: &Actor, before: &Contact, contact: Contact) -> Result<Contact> {
     save_labelled(tx, account, actor, before, contact, Default::default())
 }
@@ -200,7 +203,7 @@ fn save_labelled(
     actor: &Actor,
     before: &Contact,
     mut contact: Contact,
-    (labels_before, labels_after): (Vec<String>, Vec<String>),
+    (labels_before, labels_after): LabelChange,
 ) -> Result<Contact> {
     if contact == *before && labels_before == labels_after {
         return Ok(contact);

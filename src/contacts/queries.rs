@@ -141,7 +141,12 @@ fn wanted<'a>(account: AccountId, wanted: &Wanted, near: &Option<Near>) -> Query
             // in whose conversations something was lately said: the index of these has a list for each of the four states
             let lately = conversations::account_id.eq(account).and(conversations::status.eq_any([0_i16, 1, 2, 3]));
             let lately = conversations::table.filter(lately).filter(conversations::last_activity_at.gt(since)).select(conversations::contact_id);
-            query.filter(contacts::last_activity_at.gt(since).and(contacts::id.eq_any(lately)).or(contacts::seen_at.gt(since)))
+            query.filter(
+                contacts::last_activity_at
+                    .gt(since)
+                    .and(contacts::id.eq_any(lately))
+                    .or(contacts::account_id.eq(account).and(contacts::seen_at.gt(since))),
+            )
         }
         Wanted::Fitting(filter) => query.filter(filter::matches(filter)),
         Wanted::Containing(text) => {

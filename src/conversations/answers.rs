@@ -1,11 +1,11 @@
-//! What may be answered to what a message asks, by its content type (compatibility.md 6.8): pure rules, no database. (What a survey is answered
+//! What may be answered to what a message asks, by its content type: pure rules, no database. (What a survey is answered
 //! with is for `surveys` to read.)
 use super::model::ContentType;
 use crate::{
     error::{Error, Result},
     users::email_address,
 };
-use regex_lite::RegexBuilder;
+use regex_lite::{Regex, RegexBuilder};
 use serde_json::{Map, Value, json};
 
 /// The longest text that is taken for one field, in characters.
@@ -30,10 +30,10 @@ pub(super) fn checked(content_type: ContentType, asked: &Map<String, Value>, sai
     }
 }
 
-/// The one text that was submitted, under whatever name.
+/// The one text that was submitted, under whatever name; or, as some clients have it, as `{"email": …}`.
 pub(super) fn only_value(said: &Value) -> Option<String> {
     let [item] = listed(said).ok()?[..] else { return None };
-    item.get("value").and_then(Value::as_str).map(str::to_owned)
+    item.get("value").or_else(|| item.get("email")).and_then(Value::as_str).map(str::to_owned)
 }
 
 fn listed(said: &Value) -> Result<Vec<&Map<String, Value>>> {
@@ -115,7 +115,7 @@ fn filled<'a>(fields: impl Iterator<Item = &'a Map<String, Value>>, said: &[&Map
 fn check(field: &Map<String, Value>, name: &str, given: &str) -> Result<()> {
     let said = |key: &str| field.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
     if given.trim().is_empty() {
-        let required = matches!(field.get("required"), Some(Value::Bool(true))) || said("required") == Some("true");
+        let required = matches!(field.get("required"), Some(Value::Bool(true))) || matches!(said("required"), Some("true" | "required"));
         return if required { Err(about(field, name, "can't be blank")) } else { Ok(()) };
     }
     if given.chars().count() > LONGEST {
@@ -131,15 +131,20 @@ fn check(field: &Map<String, Value>, name: &str, given: &str) -> Result<()> {
         }
         _ => {}
     }
-    let fits = |pattern: &str| match RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(LARGEST_PATTERN).build() {
-        Ok(pattern) => pattern.is_match(given),
-        // what only browsers understand is theirs to check
-        Err(_) => true,
-    };
+    // what only browsers understand is theirs to check
+    let fits = |written: &str| pattern(written).is_none_or(|pattern| pattern.is_match(given));
     match said("pattern") {
         Some(pattern) if !fits(pattern) => Err(about(field, name, said("pattern_error").unwrap_or("has not the form that is asked for"))),
         _ => Ok(()),
     }
+}
+
+/// A pattern as the widget reads it: all of a text must fit, unless it is written between slashes, as in JavaScript.
+fn pattern(written: &str) -> Option<Regex> {
+    let literal = written.strip_prefix('/').and_then(|rest| rest.rsplit_once('/'));
+    let literal = literal.filter(|(_, flags)| flags.bytes().all(|flag| flag.is_ascii_lowercase()));
+    let (pattern, flags) = literal.map_or_else(|| (format!("^(?:{written})$"), ""), |(pattern, flags)| (pattern.to_owned(), flags));
+    RegexBuilder::new(&pattern).case_insensitive(flags.contains('i')).size_limit(LARGEST_PATTERN).build().ok()
 }
 
 fn about(field: &Map<String, Value>, name: &str, what: &str) -> Error {
@@ -194,12 +199,14 @@ mod tests {
             {"name": "size", "type": "select", "options": [{"label": "S", "value": "s"}, {"label": "1", "value": 1}]},
             {"name": "zip", "type": "text", "pattern": "[0-9]{5}", "pattern_error": "has five digits"},
             {"name": "odd", "type": "text", "pattern": "(?=x)y", "required": "false"},
+            {"name": "code", "type": "text", "pattern": "/^[a-z]+$/i"},
             {"label": "without a name"},
         ]);
         let fill = |said: Value| submitted(ContentType::Form, items.clone(), said);
         let good = json!([{"name": "zip", "value": 12345}, {"name": "mail", "value": "lea@example.org", "title": "x"}, {"name": "x", "value": "y"}]);
         assert_eq!(fill(good), Ok(json!([{"name": "mail", "value": "lea@example.org"}, {"name": "zip", "value": "12345"}])));
         let mail = json!({"name": "mail", "value": "lea@example.org"});
+        assert!(fill(json!([mail, {"name": "code", "value": "Xy"}])).is_ok());
         assert_eq!(
             fill(json!([mail, {"name": "size", "value": "1"}, {"name": "odd", "value": "z"}])).map(|kept| kept[1]["value"].clone()),
             Ok(json!("1"))
@@ -212,6 +219,7 @@ mod tests {
             (json!([mail, {"name": "size", "value": "m"}]), "size is none of the options"),
             (json!([mail, {"name": "zip", "value": "1234"}]), "zip has five digits"),
             (json!([mail, {"name": "zip", "value": "12345\n"}]), "zip has five digits"),
+            (json!([mail, {"name": "code", "value": "x1"}]), "code has not the form that is asked for"),
             (json!([mail, {"name": "odd", "value": "x".repeat(20_001)}]), "odd is too long (maximum is 20000 characters)"),
         ] {
             assert_eq!(fill(said.clone()), Err(why.to_owned()), "{said}");

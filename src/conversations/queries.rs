@@ -31,7 +31,7 @@ use crate::{
             accounts, agent_bot_inboxes, agent_bots, api_channels, contact_inboxes, contacts, conversation_labels, conversations,
             inboxes as inbox_rows, messages, teams as team_rows, users,
         },
-        types::{AccountId, AgentBotId, ContactId, ContactInboxId, ConversationId, DisplayId, Json, MessageId, TeamId, UserId, now},
+        types::{AccountId, AgentBotId, ContactId, ContactInboxId, ConversationId, DisplayId, InboxId, Json, MessageId, TeamId, UserId, now},
     },
     error::{Error, Result},
     inboxes::{self, Inbox, within_reply_window},
@@ -338,10 +338,30 @@ pub fn latest_of_visitor(conn: &mut DbConn, session: &ContactInbox) -> Result<Op
 fn newest_of_visitor(conn: &mut DbConn, session: &ContactInbox, most: i64) -> Result<Vec<Conversation>> {
     let query = conversations::table.select(Conversation::columns()).order_by(conversations::id.desc()).limit(most).into_boxed();
     let query = match session.hmac_verified {
-        true => query.filter(conversations::contact_id.eq(session.contact_id).and(conversations::inbox_id.eq(session.inbox_id))),
+        true => query.filter(conversations::contact_inbox_id.eq_any(proved_with(session))),
         false => query.filter(conversations::contact_inbox_id.eq(session.id)),
     };
     Ok(query.load(conn)?)
+}
+
+/// The sessions in an inbox in which it is proved that it is the same person as in this one. What was begun in any other may be a stranger's.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn proved_with(session: &ContactInbox) -> _ {
+    let (contact, inbox): (ContactId, InboxId) = (session.contact_id, session.inbox_id);
+    let theirs = contact_inboxes::contact_id.eq(contact).and(contact_inboxes::inbox_id.eq(inbox)).and(contact_inboxes::hmac_verified.eq(true));
+    contact_inboxes::table.filter(theirs).select(contact_inboxes::id)
+}
+
+/// Whether a conversation is of a visitor in this session.
+pub(super) fn is_of_visitor(conn: &mut DbConn, session: &ContactInbox, conversation: &Conversation) -> Result<bool> {
+    if conversation.contact_inbox_id == session.id {
+        return Ok(true);
+    }
+    if !session.hmac_verified {
+        return Ok(false);
+    }
+    let proved: Vec<ContactInboxId> = proved_with(session).load(conn)?;
+    Ok(proved.contains(&conversation.contact_inbox_id))
 }
 
 /// The newest conversation of a session.

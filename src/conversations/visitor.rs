@@ -53,13 +53,14 @@ impl Visitor {
         }
     }
 
-    /// One of their conversations. Once it is proved who they are, those of their other sessions in the inbox are theirs
+    /// One of their conversations. Once it is proved who they are, those of their other proved sessions in the inbox are theirs
     /// too.
     ///
     /// # Errors
     /// [`Error::NotFound`], also for other people's.
     pub fn conversation(&self, conn: &mut DbConn, id: DisplayId) -> Result<Conversation> {
-        self.own(queries::of_number(conn, self.account.id, id)?)
+        let found = queries::of_number(conn, self.account.id, id)?;
+        self.own(conn, found)
     }
 
     /// The same, to be changed: nobody else changes it meanwhile.
@@ -68,7 +69,7 @@ impl Visitor {
     /// As [`Visitor::conversation`].
     pub fn thread(&self, conn: &mut DbConn, id: DisplayId) -> Result<Thread> {
         let thread = queries::open(conn, &self.account, id)?;
-        self.own(thread.conversation.clone()).map(|_| thread)
+        self.own(conn, thread.conversation.clone()).map(|_| thread)
     }
 
     /// The one of their conversations in which a message is, to be changed.
@@ -119,8 +120,7 @@ impl Visitor {
         Sender::Contact(Box::new(self.contact.clone()))
     }
 
-    fn own(&self, found: Conversation) -> Result<Conversation> {
-        let proved = self.session.hmac_verified && found.contact_id == self.contact.id && found.inbox_id == self.inbox.id;
-        if proved || found.contact_inbox_id == self.session.id { Ok(found) } else { Err(Error::NotFound) }
+    fn own(&self, conn: &mut DbConn, found: Conversation) -> Result<Conversation> {
+        if queries::is_of_visitor(conn, &self.session, &found)? { Ok(found) } else { Err(Error::NotFound) }
     }
 }

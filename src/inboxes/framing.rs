@@ -7,7 +7,7 @@ const LONGEST: usize = 260;
 impl WidgetChannel {
     /// The value of the header `Content-Security-Policy` for what is shown in the frame; none where any site may show it. Of the domains, those
     /// count that are names of hosts, perhaps with a scheme before and a port after them, or `*.` for all below. What is anything else cannot get
-    /// into the header, and allows nobody: if none of them can be read, only this server may show the frame.
+    /// into the header, and allows nobody. This server's own pages may show it always.
     pub fn frame_policy(&self) -> Option<String> {
         policy(&self.allowed_domains)
     }
@@ -18,8 +18,8 @@ fn policy(domains: &str) -> Option<String> {
     if said.is_empty() {
         return None;
     }
-    let sites: Vec<String> = said.into_iter().filter_map(site).collect();
-    Some(format!("frame-ancestors {}", if sites.is_empty() { "'self'".to_owned() } else { sites.join(" ") }))
+    let sites: Vec<String> = ["'self'".to_owned()].into_iter().chain(said.into_iter().filter_map(site)).collect();
+    Some(format!("frame-ancestors {}", sites.join(" ")))
 }
 
 /// A site as the header names it.
@@ -37,14 +37,17 @@ fn site(domain: &str) -> Option<String> {
     if place.len() > LONGEST || port.is_some_and(|port| !is_port(port)) {
         return None;
     }
-    let name = host.strip_prefix("*.").unwrap_or(host);
+    let (below, name) = host.strip_prefix("*.").map_or(("", host), |name| ("*.", name));
+    // a policy is ASCII, whatever the script of a name
+    let name = url::Host::parse(name).ok()?.to_string();
     let is_label = |label: &str| {
         !label.is_empty()
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    name.split('.').all(is_label).then(|| format!("{scheme}{place}"))
+    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+    name.split('.').all(is_label).then(|| format!("{scheme}{below}{name}{port}"))
 }
 
 #[cfg(test)]
@@ -56,9 +59,13 @@ mod tests {
         for (domains, policy_is) in [
             ("", None),
             (" , ", None),
-            ("acme.example", Some("frame-ancestors acme.example")),
-            ("ACME.example, *.shop.example\nlocalhost:3000", Some("frame-ancestors acme.example *.shop.example localhost:3000")),
-            ("https://acme.example/contact?x=1, http://*.acme.example:8080", Some("frame-ancestors https://acme.example http://*.acme.example:8080")),
+            ("acme.example", Some("frame-ancestors 'self' acme.example")),
+            ("ACME.example, *.shop.example\nlocalhost:3000", Some("frame-ancestors 'self' acme.example *.shop.example localhost:3000")),
+            ("ä.example:*", Some("frame-ancestors 'self' xn--4ca.example:*")),
+            (
+                "https://acme.example/contact?x=1, http://*.acme.example:8080",
+                Some("frame-ancestors 'self' https://acme.example http://*.acme.example:8080"),
+            ),
         ] {
             assert_eq!(policy(domains).as_deref(), policy_is, "{domains}");
         }
@@ -80,14 +87,13 @@ mod tests {
             "*.*.example",
             "a.example:0",
             "a.example:99999",
-            "ä.example",
             "a.example\u{0}",
         ] {
             // what follows a line's end is another domain
             let policy = policy(domains).unwrap();
             assert!(!policy.contains([';', '\r', '\n', ',']) && !policy.contains('=') && !policy.ends_with('*'), "{domains}: {policy}");
         }
-        assert_eq!(policy("a.example; script-src *, b.example").unwrap(), "frame-ancestors b.example");
+        assert_eq!(policy("a.example; script-src *, b.example").unwrap(), "frame-ancestors 'self' b.example");
         assert_eq!(policy("*").unwrap(), "frame-ancestors 'self'");
     }
 }

@@ -58,10 +58,12 @@ impl Hub {
             return Ok(false);
         }
         loop {
-            seat.mailbox.half_empty().await;
             let (admitted, drawers) = (seat.admitted.clone(), drawers.clone());
             let (missed, last) = db.read(move |conn| missed(conn, &drawers, &admitted, since, (after, until))).await?;
-            missed.into_iter().for_each(|rest| seat.say(rest));
+            for rest in missed {
+                seat.mailbox.half_empty().await;
+                seat.say(rest);
+            }
             match last {
                 Some(last) => after = last,
                 None => return Ok(true),

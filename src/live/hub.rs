@@ -200,7 +200,7 @@ impl Hub {
     }
 
     /// Takes somebody in. `told` is how far the events were settled some moments ago: nobody is owed what came before. Whoever says that they
-    /// may have missed something (`since`) gets nothing new until [`Seated::release`].
+    /// may have missed something (`since`) gets nothing new until [`Seat::release`].
     pub(super) fn seat(&self, admitted: Admitted, prefix: Arc<str>, mailbox: Arc<Mailbox>, told: Told, since: Option<Sequence>) -> Seated {
         let mut desk = self.desk();
         let from = desk.reading.or(desk.place).unwrap_or(EventId(told.settled));
@@ -218,7 +218,7 @@ impl Hub {
         Seated { hub: self.clone(), seat }
     }
 
-    /// Begins a look at the events up to this one: after which event, and for which accounts. Nothing if nobody listens, `Err` after the end.
+    /// Begins a look at the events up to this one: after which event, and for which accounts. Nothing if nobody listens.
     pub(super) fn begin(&self, until: EventId) -> Option<(EventId, Vec<AccountId>)> {
         let mut desk = self.desk();
         let place = desk.place?;
@@ -258,7 +258,7 @@ impl Hub {
         self.0.figures.told.add(told);
     }
 
-    /// Those of an account who have a socket here, and work there.
+    /// Whether somebody has a socket here.
     pub(super) fn here(&self, account: AccountId, who: Who) -> bool {
         self.desk().accounts.get(&account).is_some_and(|present| present.contains_key(&who))
     }

@@ -10,11 +10,13 @@ use tokio::sync::Notify;
 /// How many letters wait at most.
 const MOST: usize = 512;
 
-/// How many bytes wait at most. What goes to many sockets is counted for each, although it is in memory once.
-const MOST_BYTES: usize = 1024 * 1024;
+/// How many bytes wait at most, unless it is a single letter. What goes to many sockets is counted for each, although it is in memory once.
+const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// What was missed is only put in while fewer than this wait; and so many of what is new are held back meanwhile.
 pub(super) const HALF: usize = MOST / 2;
+/// The same in bytes.
+const HALF_BYTES: usize = MOST_BYTES / 2;
 
 /// A text for one subscription: how it begins, and the rest, which others hear as well.
 #[derive(Debug)]
@@ -34,7 +36,7 @@ impl Letter {
 pub(super) enum End {
     /// The server ends.
     Stopping,
-    /// More was to be written than may wait.
+    /// More was to be written than may wait, or more asked than there is room for.
     Slow,
 }
 
@@ -62,7 +64,7 @@ impl Mailbox {
         }
         state.bytes += letter.length();
         state.waiting.push_back(letter);
-        if state.waiting.len() > MOST || state.bytes > MOST_BYTES {
+        if state.waiting.len() > MOST || state.bytes > MOST_BYTES && state.waiting.len() > 1 {
             state.finish(End::Slow);
         }
         let socket = state.socket.take();
@@ -88,6 +90,7 @@ impl Mailbox {
         if let Some(end) = state.end {
             return Poll::Ready(Err(end));
         }
+        let was_half_empty = state.is_half_empty();
         let Some(letter) = state.waiting.pop_front() else {
             if state.socket.as_ref().is_none_or(|socket| !socket.will_wake(cx.waker())) {
                 state.socket = Some(cx.waker().clone());
@@ -95,11 +98,12 @@ impl Mailbox {
             return Poll::Pending;
         };
         state.bytes -= letter.length();
-        match state.waiting.len() {
+        if state.waiting.is_empty() {
             // most sockets are idle most of the time
-            0 => state.waiting = VecDeque::new(),
-            left if left + 1 == HALF => self.emptier.notify_one(),
-            _ => {}
+            state.waiting = VecDeque::new();
+        }
+        if !was_half_empty && state.is_half_empty() {
+            self.emptier.notify_one();
         }
         Poll::Ready(Ok(letter))
     }
@@ -107,9 +111,10 @@ impl Mailbox {
     /// Waits until there is room for a good many letters; without end if it has ended.
     pub async fn half_empty(&self) {
         loop {
-            let state = self.state();
-            let (there, ended) = (state.waiting.len() < HALF, state.end.is_some());
-            drop(state);
+            let (there, ended) = {
+                let state = self.state();
+                (state.is_half_empty(), state.end.is_some())
+            };
             match (there, ended) {
                 (_, true) => std::future::pending().await,
                 (true, _) => return,
@@ -125,6 +130,10 @@ impl Mailbox {
 }
 
 impl State {
+    fn is_half_empty(&self) -> bool {
+        self.waiting.len() < HALF && self.bytes < HALF_BYTES
+    }
+
     fn finish(&mut self, end: End) {
         self.end = Some(end);
         self.waiting = VecDeque::new();

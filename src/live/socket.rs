@@ -185,16 +185,21 @@ impl MessageBody for Socket {
     }
 }
 
-/// Subscribes whoever the identifier belongs to. For a wrong one nothing is answered.
+/// Subscribes whoever the identifier belongs to. For a wrong one nothing is answered; where nothing can be read now, the client is to come again.
 async fn subscribe(hub: Hub, mailbox: Arc<super::mailbox::Mailbox>, identifier: String, since: Option<Sequence>) -> Option<Seated> {
     let Room { db, .. } = hub.0.room.get()?;
     let wanted = Wanted::read(&identifier)?;
     let since = wanted.since.map(Sequence).or(since);
     let admitted = db.read(move |conn| Ok((told(conn)?, queries::admit(conn, wanted)?))).await;
-    let (told, admitted) = admitted.inspect_err(|e| tracing::debug!(error = %e, "somebody could not be subscribed")).ok()?;
+    let (told, admitted) = admitted
+        .inspect_err(|e| {
+            tracing::debug!(error = %e, "somebody could not be subscribed");
+            mailbox.end(End::Slow);
+        })
+        .ok()?;
     let admitted = admitted?;
     let seated = hub.seat(admitted, payload::prefix(&identifier).into(), mailbox, told, since);
-    let seated = tell_presence(&hub, seated).await?;
+    let seated = update_presence(hub.clone(), seated).await?;
     if let Some(since) = since {
         hub.catch_up(&seated.seat, since, EventId(told.given)).await;
     }
@@ -203,10 +208,6 @@ async fn subscribe(hub: Hub, mailbox: Arc<super::mailbox::Mailbox>, identifier: 
 
 /// Somebody says that they are there. Who may not hear any more has no subscription any more.
 async fn update_presence(hub: Hub, seated: Seated) -> Option<Seated> {
-    tell_presence(&hub, seated).await
-}
-
-async fn tell_presence(hub: &Hub, seated: Seated) -> Option<Seated> {
     let Room { db, .. } = hub.0.room.get()?;
     let (asking, admitted): (Hub, Admitted) = (hub.clone(), seated.seat.admitted.clone());
     match db.read(move |conn| asking.presence(conn, &admitted)).await {

@@ -135,9 +135,10 @@ pub fn set_avatar(tx: &mut Tx, id: UserId, avatar: Option<Avatar>) -> Result<Use
     Ok(update.get_result(tx.conn)?)
 }
 
-/// Stores the hash of a new password.
+/// Stores the hash of a new password. The socket's credential is another one from now on.
 pub fn set_password(tx: &mut Tx, id: UserId, password_hash: &str) -> Result<()> {
-    let new = (users::password_hash.eq(password_hash), users::confirmed.eq(true), users::updated_at.eq(now()));
+    let credential = users::pubsub_token.eq(random::token()?);
+    let new = (users::password_hash.eq(password_hash), credential, users::confirmed.eq(true), users::updated_at.eq(now()));
     diesel::update(users::table.find(id)).set(new).execute(tx.conn)?;
     Ok(())
 }

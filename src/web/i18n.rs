@@ -4,6 +4,7 @@
 //! the account's language), so this file knows nothing of requests or templates. A test proves that both catalogues hold the same messages.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -83,6 +84,15 @@ impl Language {
     /// A message to be completed with [`Message::arg`]; templates show it as text.
     pub fn message<'a>(self, key: &'a str) -> Message<'a> {
         Message { language: self, key, args: Vec::new() }
+    }
+
+    /// All messages of one file of the catalogue whose keys begin so: the rest of each key, and its text. What is to be filled in stands there as
+    /// `{$name}`, for scripts that fill it in.
+    pub fn all(self, file: &str, prefix: &str) -> BTreeMap<&'static str, String> {
+        let named = |name: &str| name.split_once('/').is_some_and(|(_, name)| name == file);
+        let lines = sources(self).iter().filter(|(name, _)| named(name)).flat_map(|(_, source)| source.lines());
+        let keys = lines.filter_map(|line| line.split_once(" =")).map(|(key, _)| key);
+        keys.filter_map(|key| Some((key.strip_prefix(prefix)?, self.t(key)))).collect()
     }
 
     fn bundle(self) -> Option<&'static FluentBundle<FluentResource>> {
@@ -219,6 +229,7 @@ catalogues!(
     "inboxes",
     "settings",
     "survey",
+    "widget",
     "webhooks",
     "deliveries",
     "verification",
@@ -258,7 +269,7 @@ fn lookup(bundle: &FluentBundle<FluentResource>, key: &str, args: &FluentArgs<'_
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeSet;
     use std::path::Path;
 
     /// Each message of a language with the arguments it mentions.
@@ -332,6 +343,27 @@ mod tests {
         let (known, mut seen) = (messages(Language::English), 0);
         check_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"), &known, &mut seen);
         assert!(seen > 100, "only {seen} keys found: has the way of writing them changed?");
+    }
+
+    /// The widget's modules name its words without their prefix, and some of them by a part that they make up.
+    #[test]
+    fn the_words_of_the_widget_are_those_that_its_scripts_name() {
+        let words = Language::English.all("widget", "chat-");
+        assert_eq!(words["reply"], "Reply");
+        assert_eq!(words["typing"], "{$name} is typing");
+        let mut scripts = String::new();
+        for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("static/widget")).into_iter().flatten().flatten() {
+            scripts += &std::fs::read_to_string(entry.path()).unwrap_or_default();
+        }
+        for piece in scripts.split(" t('").chain(scripts.split("(t('")).chain(scripts.split("{t('")) {
+            let key = piece.split('\'').next().unwrap_or_default();
+            let is_key = key.len() < 40 && !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+            assert!(!is_key || words.contains_key(key), "no message is called chat-{key}");
+        }
+        for key in words.keys() {
+            let made_up = ["reply-in_", "rating-"].iter().any(|prefix| key.starts_with(prefix));
+            assert!(made_up || *key == "noscript" || scripts.contains(&format!("'{key}'")), "chat-{key} is used nowhere");
+        }
     }
 
     #[test]

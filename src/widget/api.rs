@@ -1,18 +1,17 @@
 //! `/api/v1/widget`: what the widget needs when it starts, and what it tells besides writing.
 use super::{
+    began::Began,
     browser::Browser,
     contact_api, conversations_api,
     door::{Asked, Coming, Door, Nothing, Shown},
     limits, messages_api,
-    payload::{self, CampaignJson, ConfigJson, MemberJson, Refused, Site},
-    token::Claims,
+    payload::{self, CampaignJson, ConfigJson, MemberJson, Refused},
 };
 use crate::{
     checks::not_too_large,
     config::Config,
-    contacts::{self, ContactInput},
-    conversations, custom_attributes,
-    db::{Db, DbConn, Tx, types::now},
+    conversations,
+    db::{Db, DbConn, Tx},
     error::{Error, Result},
     files::{self, Announced, DirectUploadJson, Links},
     inboxes, labels,
@@ -55,39 +54,9 @@ pub fn parts() -> Routes {
 
 async fn config(db: Data<Db>, config: Data<Config>, coming: Coming, shown: Result<Shown>, params: Params<Asked<Nothing>>) -> Result<HttpResponse> {
     let (website, Nothing {}) = params.0.parts();
-    let (token, life) = (shown.ok().map(|shown| shown.token().to_owned()), config.widget_token_expiry.as_secs());
-    let (asked, held) = (website.clone(), token.clone());
-    let look = move |conn: &mut DbConn| {
-        let door = Door::find(conn, &asked)?;
-        let claims = held.and_then(|token| door.read(&token).ok());
-        let visitor = match &claims {
-            Some(claims) => contacts::session(conn, door.inbox.id, &claims.source_id)?,
-            None => None,
-        };
-        let (hours, definitions) = (inboxes::hours(conn, &[door.inbox.id])?, custom_attributes::of_account(conn, door.account.id, None)?);
-        Ok((door, claims, visitor, hours, definitions))
-    };
-    let (door, claims, visitor, hours, definitions) = db.read(look).await?;
-    let (session, contact) = match visitor {
-        Some(known) => known,
-        None => {
-            coming.count(limits::SESSIONS, &website)?;
-            // a session that is gone begins again under its name: two who show the same token are one visitor
-            let name = claims.as_ref().map(|claims| claims.source_id.clone());
-            db.write(move |tx: &mut Tx| {
-                let door = Door::find(tx.conn, &website)?;
-                contacts::find_or_create_visitor(tx, &door.account, &door.inbox, name, ContactInput::default())
-            })
-            .await?
-        }
-    };
-    let is_ageing = |claims: &Claims| claims.is_ageing(now().and_utc().timestamp());
-    let token = match (token, claims) {
-        (Some(token), Some(claims)) if !is_ageing(&claims) => token,
-        _ => door.token(&session.source_id, life)?,
-    };
-    let site = Site { door: &door, hours: &hours, definitions: &definitions, config: &config };
-    Ok(HttpResponse::Ok().json(payload::config(&site, &session, &contact, &token)))
+    let token = shown.ok().map(|shown| shown.token().to_owned());
+    let began = Began::at(&db, &config, &coming, website, token).await?;
+    Ok(HttpResponse::Ok().json(began.drawn(&config)))
 }
 
 async fn inbox_members(db: Data<Db>, params: Params<Asked<Nothing>>) -> Result<HttpResponse> {

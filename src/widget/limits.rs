@@ -42,8 +42,8 @@ pub(super) const SEEN: Limit = Limit { address: quota("widget seen", 600, MINUTE
 pub(super) const CHANGES: Limit = Limit { address: quota("widget changes", 300, MINUTE), visitor: quota("changes of a visitor", 60, MINUTE) };
 /// Requests that bring files, or announce them.
 pub(super) const FILES: Limit = Limit { address: quota("widget files", 300, HOUR), visitor: quota("files of a visitor", 100, HOUR) };
-/// Beginning a session.
-pub(super) const SESSIONS: Limit = Limit { address: quota("widget sessions", 200, HOUR), visitor: None };
+/// Beginning a session. Many people share the address of their mobile carrier.
+pub(super) const SESSIONS: Limit = Limit { address: quota("widget sessions", 2000, HOUR), visitor: None };
 
 /// How many requests with files may be under way from one address.
 pub(super) const FILES_AT_ONCE: u32 = 4;

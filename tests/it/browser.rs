@@ -3,7 +3,9 @@ mod driver;
 mod groups;
 mod notifications;
 mod receivers;
+mod site;
 mod survey;
+mod widget;
 
 use crate::support::{Caller, Receiver, Reply, Server, office::settle};
 use driver::{Browser, Setup, USUAL};

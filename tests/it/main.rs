@@ -78,6 +78,7 @@ mod uploads;
 mod verification;
 mod webhook_options;
 mod webhooks;
+mod widget_frame;
 mod widget;
 mod widget_conversations;
 mod widget_messages;

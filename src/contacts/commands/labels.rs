@@ -1,5 +1,5 @@
 //! The labels of contacts: rows of their own, since no payload draws them.
-use super::tell;
+use super::{LabelChange, tell};
 use crate::{
     accounts::Account,
     contacts::queries,
@@ -51,7 +51,7 @@ fn add(tx: &mut Tx, account: AccountId, contact: ContactId, titles: Vec<&str>) -
 }
 
 /// Gives a contact the labels of another one that becomes part of it. Gives its labels before and after.
-pub(super) fn inherit(tx: &mut Tx, account: AccountId, contact: ContactId, other: ContactId) -> Result<(Vec<String>, Vec<String>)> {
+pub(super) fn inherit(tx: &mut Tx, account: AccountId, contact: ContactId, other: ContactId) -> Result<LabelChange> {
     let (own, others) = (queries::labels(tx.conn, contact)?, queries::labels(tx.conn, other)?);
     let new = labels::difference(&own, &others).0;
     let all = own.iter().map(String::as_str).chain(new.iter().copied()).map(str::to_owned).collect();

@@ -1,5 +1,5 @@
 //! Two contacts become one.
-use super::{labels, queries, save_labelled};
+use super::{LabelChange, labels, queries, save_labelled};
 use crate::{
     accounts::Account,
     checks::not_too_large,
@@ -43,7 +43,7 @@ pub fn merge(tx: &mut Tx, account: &Account, actor: &Actor, base: ContactId, oth
 }
 
 /// Moves all that another contact has to this one, and deletes the other. What both have, this one keeps. Gives its labels before and after.
-pub(super) fn absorb(tx: &mut Tx, actor: &Actor, contact: &mut Contact, other: Contact) -> Result<(Vec<String>, Vec<String>)> {
+pub(super) fn absorb(tx: &mut Tx, actor: &Actor, contact: &mut Contact, other: Contact) -> Result<LabelChange> {
     let mut moved: Vec<ConversationId> = diesel::update(conversations::table.filter(conversations::contact_id.eq(other.id)))
         .set(conversations::contact_id.eq(contact.id))
         .returning(conversations::id)

@@ -1,5 +1,5 @@
 //! Visitors, who say themselves who they are.
-use super::{admit, attach, create, merge, queries, refuse_duplicates, save_labelled};
+use super::{LabelChange, admit, attach, create, merge, queries, refuse_duplicates, save_labelled};
 use crate::{
     accounts::Account,
     checks::{LINE, required},
@@ -86,6 +86,7 @@ pub fn update_visitor(tx: &mut Tx, account: &Account, id: ContactId, mut input: 
 
 /// Who a visitor is besides themselves, whoever the business knows best first. What is somebody else's is left out of what they say.
 fn recognise(tx: &mut Tx, known: &Contact, said: &Contact, input: &mut ContactInput) -> Result<Vec<ContactId>> {
+    let is_known = known.identifier.is_some() || known.email.is_some() || known.phone_number.is_some();
     let mut all = Vec::new();
     if known.identifier.is_some() {
         all.push(known.id);
@@ -94,7 +95,8 @@ fn recognise(tx: &mut Tx, known: &Contact, said: &Contact, input: &mut ContactIn
     }
     for (email, phone) in [(said.email.as_deref(), None), (None, said.phone_number.as_deref())] {
         match queries::recognised(tx.conn, known.account_id, None, email, phone)? {
-            Some(other) if other.id != known.id && other.identifier.is_some() && other.identifier != said.identifier => {
+            // whoever is somebody already does not become somebody else at their own word
+            Some(other) if other.id != known.id && (is_known || other.identifier.is_some() && other.identifier != said.identifier) => {
                 let field = if email.is_some() { &mut input.email } else { &mut input.phone_number };
                 *field = Patch::Absent;
             }
@@ -114,7 +116,7 @@ fn recognise(tx: &mut Tx, known: &Contact, said: &Contact, input: &mut ContactIn
 }
 
 /// The first of these contacts, of whom the others become a part; first as it was before. And its labels, before and after.
-fn unite(tx: &mut Tx, account: &Account, all: &[ContactId]) -> Result<(Contact, Contact, (Vec<String>, Vec<String>))> {
+fn unite(tx: &mut Tx, account: &Account, all: &[ContactId]) -> Result<(Contact, Contact, LabelChange)> {
     queries::hold_conversations(tx.conn, account.id, all)?;
     // always in the same order, so that no two wait for each other
     let mut sorted = all.to_vec();

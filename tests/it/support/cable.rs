@@ -17,6 +17,8 @@ pub struct Cable {
     pub head: String,
     /// The identifier of the last subscription.
     pub identifier: String,
+    /// How often it is still to be told who is there.
+    unheard: usize,
 }
 
 /// What ends a socket.
@@ -62,7 +64,7 @@ impl Cable {
              Sec-WebSocket-Protocol: actioncable-v1-json, actioncable-unsupported\r\n\r\n"
         );
         stream.write_all(head.as_bytes()).await.unwrap();
-        let mut cable = Cable { stream, arrived: BytesMut::new(), head: String::new(), identifier: String::new() };
+        let mut cable = Cable { stream, arrived: BytesMut::new(), head: String::new(), identifier: String::new(), unheard: 0 };
         while !cable.arrived.windows(4).any(|bytes| bytes == b"\r\n\r\n") {
             assert!(cable.read().await, "the server has hung up");
         }
@@ -105,6 +107,10 @@ impl Cable {
         loop {
             match self.any().await {
                 Ok(text) if text["type"] == "ping" => {}
+                Ok(text) if text["message"]["event"] == "presence.update" => {
+                    self.unheard -= 1;
+                    return Ok(text);
+                }
                 other => return other,
             }
         }
@@ -156,6 +162,7 @@ impl Cable {
         self.command("subscribe", &identifier).await;
         let confirmed = self.next().await.unwrap();
         assert_eq!((&confirmed["type"], &confirmed["identifier"]), (&json!("confirm_subscription"), &json!(identifier)), "{confirmed}");
+        self.unheard += 1;
         confirmed["sequence"].as_i64().unwrap()
     }
 
@@ -163,12 +170,15 @@ impl Cable {
     pub async fn presence(&mut self) -> Value {
         let identifier = self.identifier.clone();
         self.command("message", &identifier).await;
-        loop {
+        self.unheard += 1;
+        let mut last = Value::Null;
+        while self.unheard > 0 {
             let mut text = self.next().await.unwrap();
             if text["message"]["event"] == "presence.update" {
-                return text["message"]["data"].take();
+                last = text["message"]["data"].take();
             }
         }
+        last
     }
 
     /// How it ends; what is said before is passed over.

@@ -1,0 +1,272 @@
+// The frame begins here: which view is shown, what the page asks for, and what the socket brings.
+import './boot.js';
+import * as api from './api.js';
+import { isFramed, listen, tell, fire } from './bridge.js';
+import { Cable } from './cable.js';
+import { paint } from './colour.js';
+import { Composer } from './composer.js';
+import { h, icon, settle } from './dom.js';
+import { brand, glance, home } from './home.js';
+import { header } from './header.js';
+import { author, summary } from './message.js';
+import { isNeeded, prechat } from './prechat.js';
+import { mine, store } from './store.js';
+import { Thread } from './thread.js';
+import { learn, speak, t } from './words.js';
+import { page } from './page.js';
+
+const channel = window.chatwootWebChannel;
+const app = document.getElementById('app');
+const live = document.getElementById('live');
+const scheme = matchMedia('(prefers-color-scheme: dark)');
+const draft = { text: '' };
+const settings = { isOpen: !isFramed, isMobile: false, darkMode: 'light', showUnreadMessagesDialog: true, isMuted: false, mute };
+let view = 'home';
+let composer;
+let dismissed = 0; // the newest message whose glance was closed
+
+// ---- views ----
+
+function show(next, { focus = false } = {}) {
+  view = next;
+  store.enter();
+  composer = undefined;
+  document.documentElement.dataset.view = view;
+  const views = { home: showHome, form: showForm, thread: showThread, glance: showGlance };
+  app.replaceChildren(views[view]());
+  store.on('seen messages', updateUnread);
+  if (focus) focusView();
+  markSeen();
+}
+
+const showHome = () => home({ settings, start });
+const showForm = () => prechat({ settings, back: () => show('home', { focus: true }), done: () => show('thread', { focus: true }), notice });
+const showGlance = () => glance({ messages: store.unread(), open: () => tell('toggleBubble', { state: 'open' }), dismiss });
+
+function showThread() {
+  const thread = new Thread({ reply: (message) => composer?.answer(message) });
+  composer = new Composer({ settings, draft });
+  const foot = h('footer.foot', {});
+  const over = h('div.over', {}, h('p', {}, t('ended')), h('button.plain', { type: 'button', onclick: renew }, t('new-conversation')));
+  const offline = h('p.offline', { role: 'status', hidden: true });
+  let head = header({ settings, back: () => show('home', { focus: true }), notice });
+  const update = () => {
+    const resolved = store.conversation?.status === 'resolved' && !store.fresh;
+    over.hidden = !resolved;
+    settle(foot, [over, resolved && !channel.allowMessagesAfterResolved ? undefined : composer.element, brand()].filter(Boolean));
+  };
+  const state = () => [store.conversation?.id, store.conversation?.status, store.fresh].join();
+  let drawnFor = state();
+  const renewHead = () => {
+    if (drawnFor === state()) return;
+    drawnFor = state();
+    const fresh = header({ settings, back: () => show('home', { focus: true }), notice });
+    if (!head.contains(document.activeElement)) head = (head.replaceWith(fresh), fresh);
+  };
+  const connection = () => {
+    offline.hidden = store.connected;
+    offline.textContent = store.connected ? '' : t('offline');
+  };
+  update();
+  connection();
+  store.on('conversation', update);
+  store.on('conversation', renewHead);
+  store.on('connection', connection);
+  const main = h('main.page', {}, head, offline, thread.element, foot);
+  main.addEventListener('dragover', (event) => event.preventDefault());
+  main.addEventListener('drop', (event) => {
+    event.preventDefault();
+    composer?.attach([...event.dataTransfer.files]);
+  });
+  queueMicrotask(() => thread.toEnd());
+  return main;
+}
+
+function focusView() {
+  // a keyboard on the screen would cover what somebody wants to read first
+  if (view === 'thread') settings.isMobile || matchMedia('(pointer: coarse)').matches ? app.querySelector('.thread').focus() : composer.focus();
+  else ['form input, form textarea', '.start-card button', 'button'].map((css) => app.querySelector(css)).find(Boolean)?.focus();
+}
+
+function start() {
+  fire('chatwoot:on-start-conversation', { hasConversation: Boolean(store.conversation) });
+  show(isNeeded() ? 'form' : 'thread', { focus: true });
+}
+
+function renew() {
+  store.renew();
+  show(isNeeded() ? 'form' : 'thread', { focus: true });
+}
+
+function notice(text) {
+  const note = h('p.notice', { role: 'status' }, icon('check'), text);
+  app.append(note);
+  setTimeout(() => note.remove(), 5000);
+}
+
+function mute(silent) {
+  settings.isMuted = silent;
+  try {
+    localStorage.setItem('hookdesk-muted', silent ? '1' : '');
+  } catch {
+    // without storage it holds until the page is left
+  }
+  if (view === 'thread') show('thread', { focus: true });
+}
+
+// ---- what was read, and what was not ----
+
+const isReading = () => settings.isOpen && view === 'thread' && document.visibilityState === 'visible';
+
+function markSeen() {
+  if (isReading()) store.markSeen();
+  updateUnread();
+}
+
+function updateUnread() {
+  const unread = isReading() ? [] : store.unread();
+  tell('handleNotificationDot', { unreadMessageCount: unread.length, label: unread.length ? t('unread', { count: unread.length }) : '' });
+  const newest = unread.at(-1)?.id ?? 0;
+  if (!settings.isOpen && settings.showUnreadMessagesDialog && newest > dismissed) {
+    if (view !== 'glance' || app.dataset.newest !== String(newest)) {
+      app.dataset.newest = newest;
+      tell('setUnreadMode');
+      show('glance');
+    }
+  } else if (view === 'glance') {
+    tell('resetUnreadMode');
+    show('home');
+  }
+}
+
+function dismiss() {
+  dismissed = store.unread().at(-1)?.id ?? dismissed;
+  updateUnread();
+}
+
+function arrived(message) {
+  fire('chatwoot:on-message', message);
+  if (mine(message)) return;
+  live.textContent = t('announce', { name: author(message).name, text: summary(message) });
+  if (!settings.isMuted && !isReading()) tell('playAudio');
+  markSeen();
+}
+
+// ---- the socket ----
+
+async function sync() {
+  try {
+    const fresh = await store.sync();
+    reached(true);
+    return fresh;
+  } catch (error) {
+    reached(error.status > 0);
+    return [];
+  }
+}
+
+function reached(connected) {
+  if (store.connected === connected) return;
+  store.connected = connected;
+  store.changed('connection');
+}
+
+// Looks for what was missed. At the first time nothing was: it was never here.
+let begun = false;
+async function look() {
+  const missed = (await sync()).filter((message) => begun && !mine(message));
+  if (!begun && store.connected) {
+    begun = true;
+    // whoever was quicker than the first answer gets to the conversation after all
+    if (settings.isOpen && view === 'home') enterThread();
+  }
+  missed.forEach(arrived);
+  markSeen();
+}
+
+const cable = new Cable({
+  heard(event, data) {
+    const message = store.hear(event, data);
+    if (message) arrived(message);
+  },
+  caughtUp: look,
+  poll: look,
+  changed(connected) {
+    if (connected) reached(true);
+    else if (!navigator.onLine) reached(false);
+  },
+});
+
+// ---- what the page asks for ----
+
+function setColourScheme(mode) {
+  settings.darkMode = mode;
+  const dark = mode === 'dark' || (mode === 'auto' && scheme.matches);
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  paint(document.documentElement, channel.widgetColor, dark);
+}
+
+async function setLocale(locale) {
+  if (locale) await speak(locale);
+  tell('setBubbleLabel', { label: t('bubble'), title: t('frame-title', { name: channel.websiteName }) });
+  show(view);
+}
+
+function configure(wanted) {
+  const { event, locale, darkMode, ...rest } = wanted;
+  Object.assign(settings, Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined && value !== null)));
+  setColourScheme(darkMode ?? settings.darkMode);
+  setLocale(locale);
+}
+
+function enterThread() {
+  if (store.list().length && !store.fresh) show('thread', { focus: true });
+  else if (view === 'glance') show('home');
+}
+
+function opened({ isOpen }) {
+  settings.isOpen = isOpen;
+  if (isOpen && (view === 'glance' || view === 'home')) enterThread();
+  if (isOpen) focusView();
+  else if (view === 'glance') show('home');
+  markSeen();
+}
+
+const handlers = page({ cable, sync });
+listen({
+  ...handlers,
+  'config-set': configure,
+  'set-locale': ({ locale }) => setLocale(locale),
+  'set-color-scheme': ({ darkMode }) => setColourScheme(darkMode),
+  'toggle-open': opened,
+  'widget-visible': markSeen,
+  'toggle-close-button': ({ isMobile }) => {
+    if (settings.isMobile === isMobile) return;
+    settings.isMobile = isMobile;
+    show(view);
+  },
+  'sdk-set-bubble-visibility': ({ hideMessageBubble }) => {
+    settings.hideMessageBubble = hideMessageBubble;
+    show(view);
+  },
+});
+
+// ---- the beginning ----
+
+learn(window.widgetWords);
+try {
+  settings.isMuted = localStorage.getItem('hookdesk-muted') === '1';
+} catch {
+  // some browsers keep nothing for frames of other sites
+}
+setColourScheme('light');
+show('home');
+scheme.addEventListener('change', () => setColourScheme(settings.darkMode));
+document.addEventListener('visibilitychange', markSeen);
+document.addEventListener('keydown', (event) => event.key === 'Escape' && !event.isComposing && tell('closeWindow'));
+tell('loaded', { config: { authToken: api.session(), channelConfig: channel } });
+tell('setBubbleLabel', { label: t('bubble'), title: t('frame-title', { name: channel.websiteName }) });
+cable.open(window.chatwootPubsubToken);
+setTimeout(() => begun || look(), 700); // a socket that is slow, or does not come, keeps nobody waiting
+api.contact().then((contact) => { store.contact = contact; }, () => {});
+api.members().then(({ payload }) => { store.members = payload; store.changed('members'); }, () => {});
