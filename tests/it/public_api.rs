@@ -186,7 +186,7 @@ async fn a_mandatory_proof_is_demanded_wherever_somebody_says_who_they_are() {
 }
 
 #[actix_rt::test]
-async fn who_is_proved_sees_the_conversations_of_all_their_sessions() {
+async fn who_is_proved_sees_the_conversations_of_all_their_proved_sessions() {
     let server = Server::start().await;
     let office = server.office().await;
     let inbox = office.api_inbox().await;
@@ -195,12 +195,17 @@ async fn who_is_proved_sees_the_conversations_of_all_their_sessions() {
     let (on_phone, on_laptop) = (phone.begin().await, laptop.begin().await);
     assert_eq!(visible(&laptop).await, [on_laptop]);
     laptop.get(&format!("/conversations/{on_phone}")).await.error_of_the_client_api(404);
-    laptop.patch("", said).await.ok();
+    laptop.patch("", said.clone()).await.ok();
+    // what was begun where nothing is proved may be a stranger's, who only knows the identifier
+    assert_eq!(visible(&laptop).await, [on_laptop]);
+    laptop.get(&format!("/conversations/{on_phone}")).await.error_of_the_client_api(404);
+    assert_eq!(visible(&phone).await, [on_phone]);
+    phone.patch("", said).await.ok();
     assert_eq!(visible(&laptop).await, [on_phone, on_laptop]);
     laptop.get(&format!("/conversations/{on_phone}")).await.ok();
     laptop.says(on_phone, "From my laptop").await;
-    // the phone has proved nothing, and other people have no part in it
-    assert_eq!(visible(&phone).await, [on_phone]);
+    // other people have no part in it
+    assert_eq!(visible(&phone).await, [on_phone, on_laptop]);
     let stranger: Visitor = office.visitor(&inbox, json!({"name": "Max"})).await;
     for path in [format!("/conversations/{on_phone}"), format!("/conversations/{on_phone}/messages"), "/conversations/99".into()] {
         stranger.get(&path).await.error_of_the_client_api(404);

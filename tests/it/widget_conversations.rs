@@ -188,7 +188,7 @@ async fn visitors_do_only_so_much_at_a_time() {
         crowded[1].post("/config", json!({})).await.ok();
     }
     let new = format!("{DOOR}/config?website_token={}", site.token);
-    for _ in 0..196 {
+    for _ in 0..1996 {
         crowd.post(&new, json!({})).await.ok();
     }
     assert_too_many(&crowd.post(&new, json!({})).await);

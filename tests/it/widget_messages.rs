@@ -211,7 +211,14 @@ async fn whoever_leaves_their_address_is_known_by_it() {
     for wrong in [json!({}), json!({"email": "lea"}), json!({"email": ""}), json!({"email": "lea@example.org\r\nBcc: x"})] {
         assert_eq!(leave(wrong).await.invalid(), ["email"]);
     }
-    // somebody whom the business knows: the visitor is they from now on
+    // whoever is somebody already does not become somebody else
+    let other = office.contact(json!({"name": "Ida", "email": "ida@example.org"})).await;
+    assert_eq!(leave(json!({"email": "ida@example.org"})).await.ok()["contact"]["email"], "lea@example.org");
+    assert_eq!(office.agent.get(&format!("/contacts/{other}")).await.ok()["payload"]["email"], "ida@example.org");
+    // somebody new, whom the business knows by it: they are that contact from now on
+    let (visitor, ask) = asked(&office).await;
+    let field = ask("input_email", json!({})).await;
+    let leave = async |contact: Value| visitor.patch(&format!("/messages/{field}"), json!({"contact": contact})).await;
     let known = office.contact(json!({"name": "Max known", "email": "max@example.org"})).await;
     let told = server.telling(async || assert_eq!(leave(json!({"email": "max@example.org"})).await.ok()["contact"]["id"], known)).await;
     assert_eq!(names(&told), ["contact_updated", "message_updated"]);
