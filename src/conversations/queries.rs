@@ -5,6 +5,7 @@ mod files;
 mod people;
 mod snoozed;
 mod unattended;
+mod visitors;
 
 pub(super) use automatic::{
     was_answered, was_answered_after, was_answered_automatically, was_answered_automatically_since, was_asked_for_email, was_asked_how_it_was,
@@ -15,6 +16,8 @@ pub use people::{draft, left_behind, may_take_part, participants};
 pub(super) use people::{listeners, listeners_for_new};
 pub(super) use snoozed::asleep;
 pub(super) use unattended::{Waiting, quiet, to_assign};
+pub(super) use visitors::{is_of_visitor, unread_by_contact};
+pub use visitors::{latest_of_session, latest_of_visitor, of_visitor};
 
 use super::{
     model::{ContentType, Conversation, Message, MessageType},
@@ -31,7 +34,7 @@ use crate::{
             accounts, agent_bot_inboxes, agent_bots, api_channels, contact_inboxes, contacts, conversation_labels, conversations,
             inboxes as inbox_rows, messages, teams as team_rows, users,
         },
-        types::{AccountId, AgentBotId, ContactId, ContactInboxId, ConversationId, DisplayId, InboxId, Json, MessageId, TeamId, UserId, now},
+        types::{AccountId, AgentBotId, ContactId, ConversationId, DisplayId, Json, MessageId, TeamId, UserId, now},
     },
     error::{Error, Result},
     inboxes::{self, Inbox, within_reply_window},
@@ -320,66 +323,6 @@ pub fn of_contact(conn: &mut DbConn, agent: &Agent, contact: ContactId) -> Resul
         query = query.filter(conversations::inbox_id.eq_any(ids));
     }
     Ok(query.load(conn)?)
-}
-
-/// The conversations of a visitor: of their session, or, once it is proved who they are, of all their proved sessions in
-/// the inbox.
-pub fn of_visitor(conn: &mut DbConn, session: &ContactInbox) -> Result<Vec<Conversation>> {
-    let mut found = newest_of_visitor(conn, session, OF_CONTACT)?;
-    found.reverse();
-    Ok(found)
-}
-
-/// The newest among them.
-pub fn latest_of_visitor(conn: &mut DbConn, session: &ContactInbox) -> Result<Option<Conversation>> {
-    Ok(newest_of_visitor(conn, session, 1)?.pop())
-}
-
-fn newest_of_visitor(conn: &mut DbConn, session: &ContactInbox, most: i64) -> Result<Vec<Conversation>> {
-    let query = conversations::table.select(Conversation::columns()).order_by(conversations::id.desc()).limit(most).into_boxed();
-    let query = match session.hmac_verified {
-        true => query.filter(conversations::contact_inbox_id.eq_any(proved_with(session))),
-        false => query.filter(conversations::contact_inbox_id.eq(session.id)),
-    };
-    Ok(query.load(conn)?)
-}
-
-/// The sessions in an inbox in which it is proved that it is the same person as in this one. What was begun in any other may be a stranger's.
-#[diesel::dsl::auto_type(no_type_alias)]
-fn proved_with(session: &ContactInbox) -> _ {
-    let (contact, inbox): (ContactId, InboxId) = (session.contact_id, session.inbox_id);
-    let theirs = contact_inboxes::contact_id.eq(contact).and(contact_inboxes::inbox_id.eq(inbox)).and(contact_inboxes::hmac_verified.eq(true));
-    contact_inboxes::table.filter(theirs).select(contact_inboxes::id)
-}
-
-/// Whether a conversation is of a visitor in this session.
-pub(super) fn is_of_visitor(conn: &mut DbConn, session: &ContactInbox, conversation: &Conversation) -> Result<bool> {
-    if conversation.contact_inbox_id == session.id {
-        return Ok(true);
-    }
-    if !session.hmac_verified {
-        return Ok(false);
-    }
-    let proved: Vec<ContactInboxId> = proved_with(session).load(conn)?;
-    Ok(proved.contains(&conversation.contact_inbox_id))
-}
-
-/// The newest conversation of a session.
-pub fn latest_of_session(conn: &mut DbConn, session: ContactInboxId) -> Result<Option<Conversation>> {
-    let query = conversations::table.filter(conversations::contact_inbox_id.eq(session)).select(Conversation::columns());
-    Ok(limit_one(query.order_by(conversations::id.desc())).get_result(conn).optional()?)
-}
-
-/// The messages that a visitor has not read although they have seen the conversation until now, the oldest first, at most
-/// a thousand.
-pub(super) fn unread_by_contact(conn: &mut DbConn, conversation: ConversationId, until: NaiveDateTime) -> Result<Vec<Message>> {
-    use super::model::MessageStatus::{Delivered, Sent};
-    let query = messages::table
-        .filter(messages::conversation_id.eq(conversation).and(messages::message_type.eq_any([MessageType::Outgoing, MessageType::Template])))
-        .filter(messages::private.eq(false).and(messages::status.eq_any([Sent, Delivered])).and(messages::created_at.le(until)))
-        .select(Message::columns())
-        .order_by(messages::id);
-    Ok(query.limit(BETWEEN).load(conn)?)
 }
 
 /// The newest message that asks in the conversation of this uuid how it was, with the conversation's number and its account:
