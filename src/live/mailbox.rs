@@ -178,7 +178,11 @@ mod tests {
         (0..MOST).for_each(|_| many.put(letter("x")));
         assert_eq!(take(&many).await, Ok("x".into()));
         (0..2).for_each(|_| many.put(letter("x")));
-        large.put(letter(&"x".repeat(MOST_BYTES)));
+        let much = "x".repeat(MOST_BYTES);
+        large.put(letter(&much));
+        assert!(take(&large).await.is_ok_and(|text| text == much), "a single one may be as large as it is");
+        large.put(letter("x"));
+        large.put(letter(&much));
         for mailbox in [many, large] {
             assert_eq!(take(&mailbox).await, Err(End::Slow));
             assert!(mailbox.state().waiting.is_empty() && mailbox.state().waiting.capacity() == 0);
