@@ -31,8 +31,7 @@ impl Limits {
 
     /// As what an address is counted, if it is.
     pub fn counted(&self, ip: IpAddr) -> Option<u64> {
-        let exempt = self.exempt.as_ref()?;
-        (!exempt.iter().any(|network| network.contains(&ip))).then(|| web::network(ip))
+        web::counted(ip, self.exempt.as_ref()?)
     }
 
     /// Whether one more may come, where there are so many, so many of them of its address.

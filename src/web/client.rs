@@ -29,9 +29,9 @@ impl ClientInfo {
         ClientInfo { ip: ClientInfo::address(request, trusted), user_agent: user_agent.map(|text| text.replace('\0', "")) }
     }
 
-    /// What counts as one address where something is counted; 0 where there is none.
-    pub fn network(&self) -> u64 {
-        self.ip.map_or(0, network)
+    /// As what they are counted where something is counted by address; none for those who may do anything any number of times.
+    pub fn counted(&self, exempt: &[IpNet]) -> Option<u64> {
+        self.ip.map_or(Some(0), |ip| counted(ip, exempt))
     }
 
     /// Only the address.
@@ -46,6 +46,12 @@ pub fn network(ip: IpAddr) -> u64 {
         IpAddr::V4(ip) => u64::from(ip.to_bits()),
         IpAddr::V6(ip) => (ip.to_bits() >> 64) as u64,
     }
+}
+
+/// As what an address is counted, unless it is among those that may do anything any number of times.
+pub fn counted(ip: IpAddr, exempt: &[IpNet]) -> Option<u64> {
+    let is_exempt = exempt.iter().any(|network| network.contains(&ip));
+    (!is_exempt).then(|| network(ip))
 }
 
 impl FromRequest for ClientInfo {

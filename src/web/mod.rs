@@ -17,7 +17,7 @@ pub mod routes;
 pub mod shell;
 mod traffic;
 
-pub use client::{ClientInfo, network};
+pub use client::{ClientInfo, counted};
 pub use crowd::{Crowd, limit_requests};
 pub use i18n::Language;
 pub use log::{RequestId, log_request};

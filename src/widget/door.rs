@@ -5,6 +5,7 @@ use super::{
 };
 use crate::{
     accounts::{self, Account},
+    config::Config,
     conversations::Visitor,
     db::{DbConn, types::now},
     error::{Error, Result},
@@ -112,7 +113,8 @@ impl Input for Nothing {}
 
 /// From where a request comes, before it is known who asks.
 pub(super) struct Coming {
-    network: u64,
+    /// As what it is counted; none where it may do anything any number of times.
+    network: Option<u64>,
     quotas: Arc<Quotas>,
 }
 
@@ -123,7 +125,9 @@ impl FromRequest for Coming {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let network = ClientInfo::from_request(request, payload).into_inner().map(|client| client.network());
+        let client = ClientInfo::from_request(request, payload).into_inner();
+        let exempt = request.app_data::<Data<Config>>().map(|config| config.request_limit_exempt.as_slice()).unwrap_or_default();
+        let network = client.map(|client| client.counted(exempt));
         let quotas = request.app_data::<Data<Quotas>>().map(|quotas| Arc::clone(quotas));
         let quotas = quotas.ok_or_else(|| Error::Internal("no quotas in the application".into()));
         ready(network.and_then(|network| Ok(Coming { network, quotas: quotas? })))
@@ -136,7 +140,10 @@ impl Coming {
     /// # Errors
     /// [`Error::TooMany`].
     pub fn count(&self, limit: Limit, website_token: &str) -> Result<()> {
-        limit.address.map_or(Ok(()), |quota| self.quotas.take_of(quota, (self.network, website_token)))
+        match (limit.address, self.network) {
+            (Some(quota), Some(network)) => self.quotas.take_of(quota, (network, website_token)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -188,7 +195,8 @@ impl Shown {
         if let Some(quota) = limit.visitor {
             self.coming.quotas.take_of(quota, visitor.session.id.0)?;
         }
-        self.coming.quotas.begin_of("widget files", self.coming.network, FILES_AT_ONCE)
+        let begin = |network| self.coming.quotas.begin_of("widget files", network, FILES_AT_ONCE);
+        self.coming.network.map(begin).transpose()
     }
 
     /// What they show.

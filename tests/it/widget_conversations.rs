@@ -197,6 +197,34 @@ async fn visitors_do_only_so_much_at_a_time() {
 }
 
 #[actix_rt::test]
+async fn whoever_may_ask_any_number_of_times_may_here_too() {
+    let exempt = |config: &mut hookdesk::config::Config| {
+        config.rate_limits = true;
+        config.request_limit_exempt = vec!["203.0.113.0/24".parse().unwrap()];
+    };
+    let server = Server::start_with(exempt).await;
+    let office = server.office().await;
+    let site = office.website_with(json!({})).await;
+    let from = |address: &str| office.nobody().with("x-forwarded-for", address);
+    // transcripts are limited most: five in an hour from one address
+    let ask = async |visitor: WidgetVisitor| visitor.post("/conversations/transcript", json!({})).await;
+    for _ in 0..12 {
+        ask(WidgetVisitor::comes(&from("203.0.113.7"), &site).await).await.error(404);
+    }
+    for _ in 0..5 {
+        ask(WidgetVisitor::comes(&from("203.0.114.7"), &site).await).await.error(404);
+    }
+    assert_too_many(&ask(WidgetVisitor::comes(&from("203.0.114.7"), &site).await).await);
+    // one visitor is one visitor, wherever they are
+    let visitor = WidgetVisitor::comes(&from("203.0.113.7"), &site).await;
+    for _ in 0..5 {
+        ask(visitor.clone()).await.error(404);
+    }
+    assert_too_many(&ask(visitor).await);
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn a_session_ends_with_its_time_and_is_made_anew_before() {
     let server = Server::start_with(|config| config.widget_token_expiry = std::time::Duration::from_secs(2)).await;
     let office = server.office().await;
