@@ -16,7 +16,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, to_value};
 use std::collections::HashMap;
 
-/// What is noted with an event for those at sockets alone.
+/// Which conversations have another contact, as it is noted with [`EventName::ConversationContactChanged`]: their frames are those of conversations.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Moved {
+    /// Their ids.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conversations: Vec<ConversationId>,
+}
+
+/// What is noted of contacts with an event for those at sockets alone.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Noted {
@@ -26,9 +35,6 @@ pub(super) struct Noted {
     /// Who is gone, as they were drawn.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<Value>,
-    /// Which conversations have another contact.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub conversations: Vec<ConversationId>,
 }
 
 /// What this room tells.

@@ -16,7 +16,7 @@ pub use commands::{
     update_visitor,
 };
 pub use filter::{check_filter, custom};
-pub use frames::drawer;
+pub use frames::{Moved, drawer};
 pub use input::ContactInput;
 pub use model::{Contact, ContactInbox, ContactType, phone_number};
 pub use payload::{ContactInboxJson, ContactJson, ContactPush, ContactWebhook, RawContact, contact_inbox, draw, push, raw, webhook};

@@ -1,9 +1,10 @@
 //! What is noted with events for those at sockets alone: it rides in rows that are written anyway.
 use super::model::Message;
 use crate::{
-    db::types::{ConversationId, MessageId, UserId},
+    contacts::Moved,
+    db::types::{MessageId, UserId},
     error::{Error, Result},
-    notifications::Announced,
+    notifications::{Announced, Notified},
     web::json::Iso,
 };
 use serde::{Deserialize, Serialize};
@@ -23,8 +24,8 @@ pub(super) struct Aside {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mentioned: Vec<UserId>,
     /// Who was notified of the message.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notified: Vec<Announced>,
+    #[serde(flatten)]
+    pub told: Notified,
     /// What the message was before, and is now, by attribute.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub previous_changes: Map<String, Value>,
@@ -32,14 +33,15 @@ pub(super) struct Aside {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_reply: Option<MessageId>,
     /// Which conversations have another contact.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub conversations: Vec<ConversationId>,
+    #[serde(flatten)]
+    pub moved: Moved,
 }
 
 impl Aside {
     /// Of a new message.
     pub fn of_message(echo_id: Option<String>, mentioned: Vec<UserId>, notified: Vec<Announced>) -> Aside {
-        Aside { echo_id: echo_id.filter(|name| name.len() <= LONGEST_ECHO), mentioned, notified, ..Aside::default() }
+        let told = Notified { notified };
+        Aside { echo_id: echo_id.filter(|name| name.len() <= LONGEST_ECHO), mentioned, told, ..Aside::default() }
     }
 
     /// Of a message that is another one now. What was taken back is told to nobody again.

@@ -128,13 +128,22 @@ pub struct Announced {
     pub replaced: Vec<(NotificationId, UserId)>,
 }
 
+/// Who was told something, as it is noted with the event that tells it, whatever that is about.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Notified {
+    /// What they were told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notified: Vec<Announced>,
+}
+
 /// What is noted of notifications with an event.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Noted {
     /// Who was told something.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notified: Vec<Announced>,
+    #[serde(flatten)]
+    pub told: Notified,
     /// Which one is another one now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated: Option<NotificationId>,
@@ -146,7 +155,7 @@ pub(super) struct Noted {
 impl Noted {
     /// Whether nothing is.
     pub fn is_empty(&self) -> bool {
-        self.notified.is_empty() && self.updated.is_none() && self.deleted.is_empty()
+        self.told.notified.is_empty() && self.updated.is_none() && self.deleted.is_empty()
     }
 }
 

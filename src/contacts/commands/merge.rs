@@ -3,7 +3,11 @@ use super::{LabelChange, labels, queries, save_labelled};
 use crate::{
     accounts::Account,
     checks::not_too_large,
-    contacts::{frames::Noted, model::Contact, payload},
+    contacts::{
+        frames::{Moved, Noted},
+        model::Contact,
+        payload,
+    },
     db::{
         Tx,
         schema::{contact_inboxes, contacts, conversations, csat_survey_responses, messages, notes},
@@ -69,13 +73,13 @@ pub(super) fn absorb(tx: &mut Tx, actor: &Actor, contact: &mut Contact, other: C
 
 /// Tells the sockets of agents which conversations have another contact, that the one contact is gone, and what has become of the other.
 fn tell(tx: &mut Tx, actor: &Actor, contact: &Contact, other: &Contact, moved: &[ConversationId]) -> Result<()> {
-    let event = |name, noted: &Noted| Event::for_sockets(name, contact.account_id, actor.clone(), noted);
     for some in moved.chunks(TOLD_AT_ONCE) {
-        let noted = Noted { conversations: some.to_vec(), ..Noted::default() };
-        events::publish(tx, event(EventName::ConversationContactChanged, &noted)?)?;
+        let moved = Moved { conversations: some.to_vec() };
+        events::publish(tx, Event::for_sockets(EventName::ConversationContactChanged, contact.account_id, actor.clone(), &moved)?)?;
     }
     tell_end(tx, actor, other)?;
-    events::publish(tx, event(EventName::ContactMerged, &Noted { id: Some(contact.id), ..Noted::default() })?)
+    let noted = Noted { id: Some(contact.id), ..Noted::default() };
+    events::publish(tx, Event::for_sockets(EventName::ContactMerged, contact.account_id, actor.clone(), &noted)?)
 }
 
 /// Tells the sockets of agents that a contact is gone, with what there was.

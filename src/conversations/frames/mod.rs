@@ -96,7 +96,7 @@ impl Telling<'_> {
                 Ok(frames)
             }
             EventName::ConversationContactChanged => {
-                let ids = self.aside.conversations.iter();
+                let ids = self.aside.moved.conversations.iter();
                 let each = ids.map(|id| self.of_conversation("conversation.contact_changed", Some(*id), To::default(), |conversation| conversation));
                 Ok(each.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
             }

@@ -58,7 +58,7 @@ impl Wanted {
             let is_message =
                 matches!(event.name, EventName::MessageCreated | EventName::MessageUpdated | EventName::NoticeCreated | EventName::NoticeUpdated);
             wanted.messages.extend(event.message_id.filter(|_| is_message).into_iter().chain(aside.first_reply));
-            let conversations = event.conversation_id.into_iter().chain(aside.conversations.iter().copied());
+            let conversations = event.conversation_id.into_iter().chain(aside.moved.conversations.iter().copied());
             if !is_message || !aside.mentioned.is_empty() {
                 wanted.whole.extend(conversations.clone());
             }

@@ -6,7 +6,7 @@ use crate::{
     },
     error::Result,
     events::{self, Actor, Event, EventName},
-    notifications::model::{Announced, Noted, Notification, NotificationType},
+    notifications::model::{Announced, Noted, Notification, NotificationType, Notified},
 };
 
 /// A deleted row, as far as it is told.
@@ -17,7 +17,8 @@ pub(super) type Gone = (NotificationId, UserId, NotificationType);
 /// # Errors
 /// The database's.
 pub fn announce(tx: &mut Tx, account: AccountId, actor: &Actor, announced: Announced) -> Result<()> {
-    note(tx, EventName::NotificationCreated, account, actor, Noted { notified: vec![announced], ..Noted::default() })
+    let told = Notified { notified: vec![announced] };
+    note(tx, EventName::NotificationCreated, account, actor, Noted { told, ..Noted::default() })
 }
 
 /// Tells somebody that a notification of theirs is another one now.
