@@ -82,3 +82,4 @@ mod widget_frame;
 mod widget;
 mod widget_conversations;
 mod widget_messages;
+mod widget_tokens;
