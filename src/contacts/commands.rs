@@ -11,13 +11,14 @@ pub use merge::merge;
 pub use notes::{create_note, delete_note, update_note};
 pub use presence::{note_seen, touch};
 pub use tables::{Chosen, export, import};
-pub use visitors::{find_or_create_visitor, update_visitor};
+pub use visitors::{await_turn, find_or_create_visitor, hold_visitor, make_way, update_visitor};
 
 use super::{
     input::ContactInput,
     model::{Contact, ContactInbox},
     payload::{self, ContactEvent},
     queries,
+    words::Words,
 };
 use crate::{
     accounts::Account,
@@ -28,7 +29,7 @@ use crate::{
         Db, Tx,
         dialect::{Cached, Columns},
         schema::{contact_inboxes, contacts},
-        types::{ContactId, ContactInboxId, now},
+        types::{ContactId, ContactInboxId, Json, now},
     },
     error::{Error, Result},
     events::{self, Actor, Changes, Event, EventName},
@@ -50,24 +51,7 @@ use diesel::{
 pub fn create(tx: &mut Tx, account: &Account, actor: &Actor, mut input: ContactInput) -> Result<Contact> {
     admit(tx, account, &mut input)?;
     let now = now();
-    let mut contact = Contact {
-        id: ContactId(0),
-        account_id: account.id,
-        name: String::new(),
-        email: None,
-        phone_number: None,
-        identifier: None,
-        contact_type: super::ContactType::Visitor,
-        blocked: false,
-        avatar_url: None,
-        avatar_blob_id: None,
-        additional_attributes: Default::default(),
-        custom_attributes: Default::default(),
-        last_activity_at: None,
-        seen_at: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let mut contact = Contact::nobody(account.id, now);
     input.apply(&mut contact)?;
     refuse_duplicates(tx, &contact)?;
     let insert = diesel::insert_into(contacts::table)
@@ -108,6 +92,22 @@ pub fn say_picture(tx: &mut Tx, account: &Account, input: &mut ContactInput, upl
     let Avatar { url, blob_id } = files::store_avatar(tx, Some(account.id), upload)?;
     (input.avatar_url, input.picture) = (Patch::Set(Text(url)), Some(blob_id));
     Ok(())
+}
+
+/// Takes custom attributes of these keys away, as a visitor wishes: only those that they may know of.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn forget_own_attributes(tx: &mut Tx, account: &Account, session: &mut ContactInbox, keys: &[String]) -> Result<Contact> {
+    let before = visitors::hold(tx, account, session)?;
+    let said = session.said.clone().filter(|_| !session.knows_all(&before));
+    let mut contact = before.clone();
+    contact.custom_attributes.0.retain(|key, _| !keys.contains(key) || said.as_ref().is_some_and(|said| !said.0.has(key)));
+    let contact = save(tx, account, &before.actor(), &before, contact)?;
+    if let Some(Json(words)) = session.said.clone() {
+        visitors::note_words(tx, session, words.without(keys))?;
+    }
+    Ok(contact)
 }
 
 /// Takes custom attributes of these keys away.
@@ -263,8 +263,8 @@ fn taken(e: Diesel) -> Error {
     }
 }
 
-/// The contact's session of that name in the inbox, made if there is none. Without a name a new session is made only if
-/// the contact has none.
+/// The contact's session of that name in the inbox, which the business opens if there is none. Without a name a new session is made only if the
+/// contact has none.
 ///
 /// # Errors
 /// [`Error::Refused`] when another contact has the session of that name.
@@ -274,18 +274,23 @@ pub fn attach(tx: &mut Tx, contact: &Contact, inbox: &Inbox, source_id: Option<S
         Some(name) => own_session(tx, contact, inbox, name)?,
         None => queries::sessions_of(tx.conn, contact.id, inbox.id)?.into_iter().next(),
     };
-    if let Some(session) = present {
-        return Ok(session);
+    match present {
+        Some(session) => Ok(session),
+        None => open_session(tx, contact, inbox, &source_id.unwrap_or_else(random::uuid), hmac_verified, None),
     }
-    let source_id = source_id.unwrap_or_else(random::uuid);
+}
+
+/// Makes a session; gives that of the name if somebody else was faster.
+fn open_session(tx: &mut Tx, contact: &Contact, inbox: &Inbox, source_id: &str, hmac_verified: bool, said: Option<Words>) -> Result<ContactInbox> {
     let now = now();
     let insert = diesel::insert_into(contact_inboxes::table)
         .values((
             contact_inboxes::contact_id.eq(contact.id),
             contact_inboxes::inbox_id.eq(inbox.id),
-            contact_inboxes::source_id.eq(&source_id),
+            contact_inboxes::source_id.eq(source_id),
             contact_inboxes::pubsub_token.eq(random::token()?),
             contact_inboxes::hmac_verified.eq(hmac_verified),
+            contact_inboxes::said.eq(said.map(Json)),
             contact_inboxes::created_at.eq(now),
             contact_inboxes::updated_at.eq(now),
         ))
@@ -293,8 +298,7 @@ pub fn attach(tx: &mut Tx, contact: &Contact, inbox: &Inbox, source_id: Option<S
         .returning(ContactInbox::columns());
     match on_each!(tx.conn, c => insert.get_result(c)).optional()? {
         Some(session) => Ok(session),
-        // somebody else was faster with the same name
-        None => own_session(tx, contact, inbox, &source_id)?.ok_or(Error::Overloaded),
+        None => own_session(tx, contact, inbox, source_id)?.ok_or(Error::Overloaded),
     }
 }
 

@@ -10,10 +10,11 @@ mod payload;
 mod queries;
 mod sample;
 mod table;
+mod words;
 
 pub use commands::{
-    Clearings, attach, clear_inbox, create, find_or_create_visitor, forget_attributes, mark_verified, note_seen, relabel, touch, update,
-    update_visitor,
+    Clearings, attach, await_turn, clear_inbox, create, find_or_create_visitor, forget_own_attributes, hold_visitor, make_way, mark_verified,
+    note_seen, relabel, touch, update, update_visitor,
 };
 pub use filter::{check_filter, custom};
 pub use frames::{Moved, drawer};
@@ -21,7 +22,8 @@ pub use input::ContactInput;
 pub use model::{Contact, ContactInbox, ContactType, phone_number};
 pub use payload::{ContactInboxJson, ContactJson, ContactPush, ContactWebhook, RawContact, contact_inbox, draw, push, raw, webhook};
 pub use queries::{
-    Sessions, by_ids, containing_text, find, found, latest_session, session, sessions, sessions_by_ids, sessions_of, verified_sessions,
+    Sessions, by_ids, containing_text, find, found, latest_session, session, sessions, sessions_by_ids, sessions_of, verified_sessions, visitor,
 };
 pub use sample::{event_schema, sample, sample_session, samples};
 pub use table::{MARK, harmless};
+pub use words::SeenContact;

@@ -1,4 +1,5 @@
 //! Rows and rules of contacts.
+use super::words::Words;
 use crate::{
     db::{
         schema::{contact_inboxes, contacts, notes},
@@ -50,6 +51,8 @@ pub struct Contact {
     pub last_activity_at: Option<NaiveDateTime>,
     /// When it was last noted that a socket of theirs is open.
     pub seen_at: Option<NaiveDateTime>,
+    /// Whether somebody has become part of them by an address or a number alone.
+    pub is_claimed: bool,
     /// When they were made.
     pub created_at: NaiveDateTime,
     /// When they were last changed.
@@ -72,6 +75,8 @@ pub struct ContactInbox {
     pub pubsub_token: String,
     /// Whether the business has proved who they are.
     pub hmac_verified: bool,
+    /// What was said in it; none where the business itself has opened it, and so has given its name away.
+    pub said: Option<Json<Words>>,
     /// When it was made.
     pub created_at: NaiveDateTime,
     /// When it was last changed.
@@ -102,6 +107,29 @@ pub struct Note {
 const ONLINE_FOR: TimeDelta = TimeDelta::seconds(90);
 
 impl Contact {
+    /// Somebody new, of whom nothing is known.
+    pub(super) fn nobody(account_id: AccountId, at: NaiveDateTime) -> Contact {
+        Contact {
+            id: ContactId(0),
+            account_id,
+            name: String::new(),
+            email: None,
+            phone_number: None,
+            identifier: None,
+            contact_type: ContactType::Visitor,
+            blocked: false,
+            avatar_url: None,
+            avatar_blob_id: None,
+            additional_attributes: Json::default(),
+            custom_attributes: Json::default(),
+            last_activity_at: None,
+            seen_at: None,
+            is_claimed: false,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
     /// Those who were last heard of after this count as online.
     pub fn online_since(now: NaiveDateTime) -> NaiveDateTime {
         now - ONLINE_FOR
@@ -128,7 +156,7 @@ impl Contact {
     /// Takes over what only another contact has that becomes part of this one, also deep inside attributes. Who was blocked stays so.
     pub fn inherit(&mut self, other: Contact) {
         let Contact { name, email, phone_number, identifier, blocked, avatar_url, avatar_blob_id, last_activity_at, .. } = other;
-        let Contact { additional_attributes, custom_attributes, .. } = other;
+        let Contact { additional_attributes, custom_attributes, is_claimed, .. } = other;
         if self.name.is_empty() {
             self.name = name;
         }
@@ -140,6 +168,7 @@ impl Contact {
         }
         self.last_activity_at = self.last_activity_at.max(last_activity_at);
         self.blocked |= blocked;
+        self.is_claimed |= is_claimed;
         fill_in(&mut self.additional_attributes.0, additional_attributes.0);
         fill_in(&mut self.custom_attributes.0, custom_attributes.0);
         self.classify();

@@ -3,6 +3,7 @@ use super::{
     model::{Contact, ContactInbox, ContactType, Note},
     queries::Sessions,
     table::Imported,
+    words::SeenContact,
 };
 use crate::{
     accounts::Account,
@@ -277,8 +278,9 @@ pub struct RawContact<'a> {
     label_list: Option<&'static str>,
 }
 
-/// Draws a contact as its bare row.
-pub fn raw(contact: &Contact) -> RawContact<'_> {
+/// Draws a contact as its bare row, for visitors.
+pub fn raw(seen: &SeenContact) -> RawContact<'_> {
+    let contact = seen.as_contact();
     let attribute = |key: &str| contact.additional_attributes.0.get(key).and_then(Value::as_str);
     RawContact {
         id: contact.id,

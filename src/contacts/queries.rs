@@ -6,7 +6,7 @@ use super::{
 use crate::{
     db::{
         DbConn, MultiBackend,
-        dialect::{Columns, JsonText, apart, closed, containing, json_text, locked, lower, nulls_last},
+        dialect::{Columns, JsonText, apart, closed, containing, json_text, kept, locked, lower, nulls_last},
         schema::{contact_inboxes, contact_labels, contacts, conversations, notes},
         search::{self, Kind, Near, Scope},
         types::{AccountId, ContactId, ContactInboxId, ConversationId, InboxId, NoteId, now},
@@ -40,6 +40,15 @@ pub fn find(conn: &mut DbConn, account: AccountId, id: ContactId) -> Result<Cont
 pub fn find_to_change(conn: &mut DbConn, account: AccountId, id: ContactId) -> Result<Contact> {
     let query = contacts::table.filter(contacts::id.eq(id).and(contacts::account_id.eq(account))).select(Contact::columns());
     Ok(locked(query).get_result(conn)?)
+}
+
+/// The same, who stays until this transaction ends.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub(super) fn find_to_keep(conn: &mut DbConn, account: AccountId, id: ContactId) -> Result<Contact> {
+    let query = contacts::table.filter(contacts::id.eq(id).and(contacts::account_id.eq(account))).select(Contact::columns());
+    Ok(kept(query).get_result(conn)?)
 }
 
 /// The same, who is about to go: nothing can come to hang on them meanwhile.
@@ -228,21 +237,43 @@ pub fn sessions(conn: &mut DbConn, of: &[ContactId]) -> Result<Sessions> {
     with_inboxes(conn, rows)
 }
 
-/// These sessions.
-pub fn sessions_by_ids(conn: &mut DbConn, ids: &[ContactInboxId]) -> Result<Vec<ContactInbox>> {
-    match ids {
-        [] => Ok(Vec::new()),
-        ids => Ok(contact_inboxes::table.filter(contact_inboxes::id.eq_any(ids)).select(ContactInbox::columns()).load(conn)?),
+/// Those of these sessions that contacts of the account have.
+pub fn sessions_by_ids(conn: &mut DbConn, account: AccountId, ids: &[ContactInboxId]) -> Result<Vec<ContactInbox>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
     }
+    let query = contact_inboxes::table.inner_join(contacts::table).filter(contact_inboxes::id.eq_any(ids));
+    Ok(query.filter(apart(contacts::account_id).eq(account)).select(ContactInbox::columns()).load(conn)?)
 }
 
-/// The sessions of these contacts in which it is proved who they are.
-pub fn verified_sessions(conn: &mut DbConn, of: &[ContactId]) -> Result<Vec<(ContactId, ContactInboxId)>> {
+/// A session that a contact of the account has.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub(super) fn session_of(conn: &mut DbConn, account: AccountId, id: ContactInboxId) -> Result<ContactInbox> {
+    let query = contact_inboxes::table.inner_join(contacts::table).filter(contact_inboxes::id.eq(id));
+    Ok(query.filter(apart(contacts::account_id).eq(account)).select(ContactInbox::columns()).get_result(conn)?)
+}
+
+/// The contact of a session.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub fn visitor(conn: &mut DbConn, account: AccountId, session: ContactInboxId) -> Result<Contact> {
+    let query = contact_inboxes::table.inner_join(contacts::table).filter(contact_inboxes::id.eq(session));
+    Ok(query.filter(apart(contacts::account_id).eq(account)).select(Contact::columns()).get_result(conn)?)
+}
+
+/// The sessions of these contacts of the account in which it is proved who they are.
+pub fn verified_sessions(conn: &mut DbConn, account: AccountId, of: &[ContactId]) -> Result<Vec<ContactInbox>> {
     if of.is_empty() {
         return Ok(Vec::new());
     }
-    let query = contact_inboxes::table.filter(contact_inboxes::contact_id.eq_any(of).and(contact_inboxes::hmac_verified.eq(true)));
-    Ok(query.select((contact_inboxes::contact_id, contact_inboxes::id)).order_by(contact_inboxes::id).load(conn)?)
+    let query = contact_inboxes::table
+        .inner_join(contacts::table)
+        .filter(contact_inboxes::contact_id.eq_any(of).and(contact_inboxes::hmac_verified.eq(true)))
+        .filter(apart(contacts::account_id).eq(account));
+    Ok(query.select(ContactInbox::columns()).order_by(contact_inboxes::id).load(conn)?)
 }
 
 /// The sessions of one contact in one inbox, the newest first.

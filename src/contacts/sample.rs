@@ -31,6 +31,7 @@ pub fn sample(account: AccountId) -> Contact {
         custom_attributes: Json([("plan".to_owned(), json!("pro"))].into_iter().collect()),
         last_activity_at: Some(moment(0)),
         seen_at: None,
+        is_claimed: false,
         created_at: moment(0),
         updated_at: moment(0),
     }
@@ -45,6 +46,7 @@ pub fn sample_session(inbox: InboxId) -> ContactInbox {
         source_id: "3f0d3a2e-7a3a-4c38-9b1f-8a8f7a5f7a11".into(),
         pubsub_token: "Zx9yWv8uTs7rQp6oNm5kKj4h".into(),
         hmac_verified: false,
+        said: None,
         created_at: moment(0),
         updated_at: moment(0),
     }

@@ -167,7 +167,7 @@ async fn transcript(db: Data<Db>, quotas: Data<Quotas>, agent: Agent, path: At, 
     quotas.take(TRANSCRIPTS, agent.account_id().0)?;
     let work = move |tx: &mut Tx| {
         let conversation = queries::find(tx.conn, &agent, id)?;
-        commands::send_transcript(tx, &agent.account, &conversation, &email)
+        commands::send_transcript(tx, &agent.account, &conversation, &email, None)
     };
     db.write(work).await?;
     Ok(empty())

@@ -43,7 +43,7 @@ pub use pace::Pace;
 pub use payload::{AttachmentJson, PublicMessage, SenderPush, draw_attachments, public_message, public_sender, said};
 pub use queries::{Window, find, latest_of_session, latest_of_visitor, messages, of_contact, of_number, of_visitor, open, survey, thread};
 pub use sample::{event_schema, samples};
-pub use thread::{Said, Sender, Thread};
+pub use thread::{Heard, Said, Sender, Thread};
 pub use told::teller;
 pub use visitor::Visitor;
 pub use waker::{keep_waking, wake_due};

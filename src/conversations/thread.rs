@@ -28,6 +28,27 @@ pub struct Said {
     pub attachments: Vec<Attachment>,
 }
 
+/// A message as a visitor may hear it in their session: of their contact it has what they may know. There is no other way to draw one for them.
+#[derive(Debug, Clone)]
+pub struct Heard(Said);
+
+impl Heard {
+    /// The message.
+    pub fn said(&self) -> &Said {
+        &self.0
+    }
+}
+
+impl Said {
+    /// The same as it is heard in a session of its contact.
+    pub fn heard_in(mut self, session: &ContactInbox) -> Heard {
+        if let Some(Sender::Contact(contact)) = &mut self.sender {
+            **contact = session.sees(contact).as_contact().clone();
+        }
+        Heard(self)
+    }
+}
+
 /// A conversation and all that is drawn with it, as of one moment.
 #[derive(Debug, Clone)]
 pub struct Thread {
@@ -58,6 +79,11 @@ pub struct Thread {
 }
 
 impl Thread {
+    /// Its contact as the author of something.
+    pub fn visitor(&self) -> Sender {
+        Sender::Contact(Box::new(self.contact.clone()))
+    }
+
     /// It is with this contact now: somebody whom the other one has become a part of.
     pub(super) fn be_with(&mut self, contact: Contact) {
         (self.conversation.contact_id, self.contact_inbox.contact_id) = (contact.id, contact.id);

@@ -1,13 +1,13 @@
 //! A visitor in their session: what is theirs, and nothing else. Whatever door they came in by, what they may see is decided here.
 use super::{
-    commands::{self, Beginning, NewConversation},
-    model::Conversation,
+    commands::{self, Beginning, NewConversation, Submission},
+    model::{ContentType, Conversation, MessageType},
     queries,
-    thread::{Sender, Thread},
+    thread::{Heard, Said, Thread},
 };
 use crate::{
     accounts::Account,
-    contacts::{self, Contact, ContactInbox},
+    contacts::{self, Contact, ContactInbox, ContactInput, SeenContact},
     db::{
         DbConn, Tx,
         dialect::take_turns_of,
@@ -72,15 +72,6 @@ impl Visitor {
         self.own(conn, thread.conversation.clone()).map(|_| thread)
     }
 
-    /// The one of their conversations in which a message is, to be changed.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], also for other people's.
-    pub fn thread_of_message(&self, conn: &mut DbConn, message: MessageId) -> Result<Thread> {
-        let (_, number, account) = queries::place_of(conn, message)?;
-        if account.id == self.account.id { self.thread(conn, number) } else { Err(Error::NotFound) }
-    }
-
     /// The newest of their conversations, to be changed; none if they have not begun any.
     ///
     /// # Errors
@@ -109,15 +100,72 @@ impl Visitor {
         commands::start(tx, Beginning { account, inbox, contact, session, actor: &contact.actor() }, new)
     }
 
-    /// They are this contact now: somebody whom the other one has become a part of, or themselves as they are now.
-    pub fn become_part_of(&mut self, contact: Contact) {
-        self.session.contact_id = contact.id;
-        self.contact = contact;
+    /// What they may know of their contact.
+    pub fn sees(&self) -> SeenContact {
+        self.session.sees(&self.contact)
     }
 
-    /// Themselves as the author of something.
-    pub fn author(&self) -> Sender {
-        Sender::Contact(Box::new(self.contact.clone()))
+    /// Messages as they may hear them.
+    pub fn hears(&self, said: impl IntoIterator<Item = Said>) -> Vec<Heard> {
+        said.into_iter().map(|said| said.heard_in(&self.session)).collect()
+    }
+
+    /// Waits for their turn, if what they are going to say may make them somebody else: before anything else is held.
+    ///
+    /// # Errors
+    /// As [`contacts::await_turn`].
+    pub fn await_turn(&mut self, tx: &mut Tx, input: &ContactInput) -> Result<()> {
+        contacts::await_turn(tx, &self.account, &self.session, input)?;
+        self.become_who_they_are(tx)
+    }
+
+    /// Takes all that is to be held when they say something of themselves within a conversation.
+    ///
+    /// # Errors
+    /// As [`contacts::update_visitor`].
+    pub fn make_way(&mut self, tx: &mut Tx, input: &ContactInput) -> Result<()> {
+        contacts::make_way(tx, &self.account, &self.session, input)?;
+        self.become_who_they_are(tx)
+    }
+
+    /// Takes them at their word.
+    ///
+    /// # Errors
+    /// As [`contacts::update_visitor`].
+    pub fn introduce(&mut self, tx: &mut Tx, input: ContactInput) -> Result<()> {
+        self.contact = contacts::update_visitor(tx, &self.account, &mut self.session, input)?;
+        Ok(())
+    }
+
+    /// Answers an interactive message of one of their conversations, as [`commands::submit`]; gives it as they hear it.
+    ///
+    /// # Errors
+    /// As there; [`Error::NotFound`], also for other people's messages.
+    pub fn submit(&mut self, tx: &mut Tx, id: MessageId, within: Option<DisplayId>, said: &Submission) -> Result<Heard> {
+        let (asked, number, account) = queries::place_of(tx.conn, id)?;
+        if account.id != self.account.id || within.is_some_and(|within| within != number) {
+            return Err(Error::NotFound);
+        }
+        self.conversation(tx.conn, number)?;
+        if asked.content_type == ContentType::InputEmail && asked.is_public() && asked.message_type != MessageType::Incoming {
+            let (_, input) = commands::introduction(said)?;
+            self.make_way(tx, &input)?;
+        }
+        let mut thread = self.thread(tx.conn, number)?;
+        let said = commands::submit(tx, &mut thread, id, said)?;
+        if thread.contact_inbox.id == self.session.id {
+            self.session = thread.contact_inbox;
+        }
+        self.session.contact_id = thread.contact.id;
+        self.contact = thread.contact;
+        Ok(said.heard_in(&self.session))
+    }
+
+    /// They are who their session is of now: somebody else may have made them a part of another contact.
+    fn become_who_they_are(&mut self, tx: &mut Tx) -> Result<()> {
+        self.contact = contacts::visitor(tx.conn, self.account.id, self.session.id)?;
+        self.session.contact_id = self.contact.id;
+        Ok(())
     }
 
     fn own(&self, conn: &mut DbConn, found: Conversation) -> Result<Conversation> {

@@ -227,6 +227,7 @@ table! {
         custom_attributes -> Document,
         last_activity_at -> Nullable<Timestamp>,
         seen_at -> Nullable<Timestamp>,
+        is_claimed -> Bool,
         created_at -> Timestamp,
         updated_at -> Timestamp,
         sort_name -> Text,
@@ -243,6 +244,7 @@ table! {
         source_id -> Text,
         pubsub_token -> Text,
         hmac_verified -> Bool,
+        said -> Nullable<Document>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }

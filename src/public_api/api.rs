@@ -109,7 +109,7 @@ async fn create_contact(db: Data<Db>, path: Path<String>, params: Params<Introdu
         contacts::find_or_create_visitor(tx, &door.account, &door.inbox, source_id.set().map(|source| source.0), contact)
     };
     let (session, contact) = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(payload::visitor(&session, &contact)))
+    Ok(HttpResponse::Ok().json(payload::visitor(&session, &session.sees(&contact))))
 }
 
 async fn show_contact(db: Data<Db>, path: Path<(String, String)>, params: Params<Introduction>) -> Result<HttpResponse> {
@@ -126,21 +126,25 @@ async fn show_contact(db: Data<Db>, path: Path<(String, String)>, params: Params
         }
         Some(_) => db.write(move |tx: &mut Tx| visitor::find_and_verify(tx, &inbox, &source_id, &claim)).await?,
     };
-    Ok(HttpResponse::Ok().json(payload::visitor(&visitor.session, &visitor.contact)))
+    Ok(HttpResponse::Ok().json(payload::visitor(&visitor.session, &visitor.sees())))
 }
 
 async fn update_contact(db: Data<Db>, path: Path<(String, String)>, params: Params<Introduction>) -> Result<HttpResponse> {
     let (inbox, source_id) = path.into_inner();
     let work = move |tx: &mut Tx| {
-        let mut visitor = visitor::find_and_verify(tx, &inbox, &source_id, &params.0.claim())?;
+        let claim = params.0.claim();
+        let (mut visitor, proved) = visitor::find_and_check(tx.conn, &inbox, &source_id, &claim)?;
         // who somebody is cannot be changed by their own word
         let said = ContactInput { identifier: Patch::Absent, blocked: Patch::Absent, ..params.0.contact };
-        let contact = contacts::update_visitor(tx, &visitor.account, visitor.contact.id, said)?;
-        visitor.become_part_of(contact);
+        visitor.introduce(tx, said)?;
+        // a session is changed after its contact, as everywhere
+        if proved {
+            visitor.prove(tx, claim.identifier.as_deref())?;
+        }
         Ok(visitor)
     };
     let visitor = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(payload::visitor(&visitor.session, &visitor.contact)))
+    Ok(HttpResponse::Ok().json(payload::visitor(&visitor.session, &visitor.sees())))
 }
 
 async fn list(db: Data<Db>, links: Data<Links>, path: Path<(String, String)>) -> Result<HttpResponse> {
@@ -148,7 +152,7 @@ async fn list(db: Data<Db>, links: Data<Links>, path: Path<(String, String)>) ->
     let work = move |conn: &mut DbConn| {
         let visitor = visitor::find(conn, &inbox, &source_id)?;
         let found = conversations::of_visitor(conn, &visitor.session)?;
-        found.iter().map(|found| payload::conversation(conn, &visitor.contact, found, payload::END, &links)).collect::<Result<Vec<_>>>()
+        found.iter().map(|found| payload::conversation(conn, &visitor, found, payload::END, &links)).collect::<Result<Vec<_>>>()
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
@@ -168,7 +172,7 @@ async fn create(db: Data<Db>, links: Data<Links>, path: Path<(String, String)>, 
         let visitor = visitor::find(tx.conn, &inbox, &source_id)?;
         let custom_attributes = params.0.custom_attributes.set().unwrap_or_default().0;
         let thread = visitor.start(tx, NewConversation { custom_attributes, ..NewConversation::default() })?;
-        payload::conversation(tx.conn, &visitor.contact, &thread.conversation, payload::WHOLE, &links)
+        payload::conversation(tx.conn, &visitor, &thread.conversation, payload::WHOLE, &links)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
@@ -181,7 +185,7 @@ async fn show(db: Data<Db>, links: Data<Links>, path: At) -> Result<HttpResponse
     let work = move |conn: &mut DbConn| {
         let visitor = visitor::find(conn, &inbox, &source_id)?;
         let found = visitor.conversation(conn, id)?;
-        payload::conversation(conn, &visitor.contact, &found, payload::WHOLE, &links)
+        payload::conversation(conn, &visitor, &found, payload::WHOLE, &links)
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
@@ -192,7 +196,7 @@ async fn resolve(db: Data<Db>, links: Data<Links>, path: At) -> Result<HttpRespo
         let visitor = visitor::find(tx.conn, &inbox, &source_id)?;
         let mut thread = visitor.thread(tx.conn, id)?;
         conversations::change_status(tx, &mut thread, &visitor.contact.actor(), Some(Status::Resolved), None, None)?;
-        payload::conversation(tx.conn, &visitor.contact, &thread.conversation, payload::WHOLE, &links)
+        payload::conversation(tx.conn, &visitor, &thread.conversation, payload::WHOLE, &links)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
@@ -211,7 +215,8 @@ async fn toggle_typing(db: Data<Db>, path: At, params: Params<Typing>) -> Result
     let work = move |tx: &mut Tx| {
         let visitor = visitor::find(tx.conn, &inbox, &source_id)?;
         let mut thread = visitor.thread(tx.conn, id)?;
-        conversations::toggle_typing(tx, &mut thread, &visitor.author(), &params.0.typing_status.0, false)
+        let typist = thread.visitor();
+        conversations::toggle_typing(tx, &mut thread, &typist, &params.0.typing_status.0, false)
     };
     db.write(work).await?;
     Ok(empty())
@@ -247,8 +252,8 @@ async fn messages(db: Data<Db>, links: Data<Links>, path: At, params: Params<Lis
         let visitor = visitor::find(conn, &inbox, &source_id)?;
         let found = visitor.conversation(conn, id)?;
         let messages = conversations::messages(conn, found.id, window)?;
-        let said = conversations::said(conn, found.account_id, messages)?;
-        let drawn = said.iter().map(|said| conversations::public_message(said, id, &links)).collect::<Vec<_>>();
+        let heard = visitor.hears(conversations::said(conn, found.account_id, messages)?);
+        let drawn = heard.iter().map(|heard| conversations::public_message(heard, id, &links)).collect::<Vec<_>>();
         serde_json::to_value(drawn).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
@@ -300,15 +305,15 @@ async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>
             content_attributes,
             private: false,
             source_id: external_id.set().map(|source| source.0),
-            sender: Some(visitor.author()),
+            sender: Some(thread.visitor()),
             attachments: uploads,
             uploaded: Vec::new(),
             echo_id: echo_id.set().map(|echo| echo.0),
         };
-        conversations::post(tx, &mut thread, new)
+        Ok(conversations::post(tx, &mut thread, new)?.heard_in(&visitor.session))
     };
-    let said = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(conversations::public_message(&said, id, &links)))
+    let heard = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(conversations::public_message(&heard, id, &links)))
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -333,13 +338,9 @@ async fn submit(
     let (inbox, source_id, id, message) = path.into_inner();
     let Submitted { submitted_values: values, submitted_email } = params.0;
     let said = Submission { values, email: submitted_email.set().map(|email| email.0), name: None };
-    let work = move |tx: &mut Tx| {
-        let visitor = visitor::find(tx.conn, &inbox, &source_id)?;
-        let mut thread = visitor.thread(tx.conn, id)?;
-        conversations::submit(tx, &mut thread, message, &said)
-    };
-    let said = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(conversations::public_message(&said, id, &links)))
+    let work = move |tx: &mut Tx| visitor::find(tx.conn, &inbox, &source_id)?.submit(tx, message, Some(id), &said);
+    let heard = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(conversations::public_message(&heard, id, &links)))
 }
 
 async fn show_survey(db: Data<Db>, uuid: Path<String>) -> Result<HttpResponse> {

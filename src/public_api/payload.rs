@@ -1,8 +1,8 @@
 //! How the client API draws things: less than agents see.
 use super::{survey::Survey, visitor::Door};
 use crate::{
-    contacts::{self, Contact, ContactInbox, RawContact},
-    conversations::{self, Conversation, PublicMessage, Status, Window},
+    contacts::{self, ContactInbox, RawContact, SeenContact},
+    conversations::{self, Conversation, PublicMessage, Status, Visitor, Window},
     db::{
         DbConn,
         types::{ContactId, ConversationId, DisplayId, InboxId, MessageId},
@@ -60,7 +60,8 @@ pub(super) struct VisitorJson<'a> {
     phone_number: Option<&'a str>,
 }
 
-pub(super) fn visitor<'a>(session: &'a ContactInbox, contact: &'a Contact) -> VisitorJson<'a> {
+pub(super) fn visitor<'a>(session: &'a ContactInbox, seen: &'a SeenContact) -> VisitorJson<'a> {
+    let contact = seen.as_contact();
     VisitorJson {
         source_id: &session.source_id,
         pubsub_token: &session.pubsub_token,
@@ -93,10 +94,11 @@ pub(super) const WHOLE: Window = Window { before: Some(MessageId(i64::MAX)), aft
 /// The end of a conversation, as a list shows it.
 pub(super) const END: Window = Window { before: None, after: None, public_only: true };
 
-/// Draws a conversation with these of its messages, the oldest first.
-pub(super) fn conversation(conn: &mut DbConn, contact: &Contact, c: &Conversation, window: Window, links: &Links) -> Result<Value> {
+/// Draws a conversation of a visitor with these of its messages, the oldest first.
+pub(super) fn conversation(conn: &mut DbConn, visitor: &Visitor, c: &Conversation, window: Window, links: &Links) -> Result<Value> {
     let messages = conversations::messages(conn, c.id, window)?;
-    let said = conversations::said(conn, c.account_id, messages)?;
+    let heard = visitor.hears(conversations::said(conn, c.account_id, messages)?);
+    let seen = visitor.sees();
     let drawn = ConversationJson {
         id: c.display_id,
         uuid: &c.uuid,
@@ -104,8 +106,8 @@ pub(super) fn conversation(conn: &mut DbConn, contact: &Contact, c: &Conversatio
         contact_last_seen_at: seconds_or_zero(c.contact_last_seen_at),
         status: c.status,
         agent_last_seen_at: seconds_or_zero(c.agent_last_seen_at),
-        messages: said.iter().map(|said| conversations::public_message(said, c.display_id, links)).collect(),
-        contact: contacts::raw(contact),
+        messages: heard.iter().map(|heard| conversations::public_message(heard, c.display_id, links)).collect(),
+        contact: contacts::raw(&seen),
     };
     serde_json::to_value(drawn).map_err(Error::internal)
 }

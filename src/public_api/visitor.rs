@@ -51,14 +51,23 @@ pub(super) fn find(conn: &mut DbConn, identifier: &str, source_id: &str) -> Resu
     Door::find(conn, identifier)?.visitor(conn, source_id)
 }
 
-/// The same, who says who they are: a proof that holds is noted.
+/// The same, who says who they are, and whether that is proved.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when the proof is wrong or missing; else as [`find`].
+pub(super) fn find_and_check(conn: &mut DbConn, identifier: &str, source_id: &str, claim: &Claim) -> Result<(Visitor, bool)> {
+    let door = Door::find(conn, identifier)?;
+    let visitor = door.visitor(conn, source_id)?;
+    door.check(claim).map(|proved| (visitor, proved))
+}
+
+/// The same: a proof that holds is noted.
 ///
 /// # Errors
 /// [`Error::Unauthorized`] when the proof is wrong, missing, or about somebody else; else as [`find`].
 pub(super) fn find_and_verify(tx: &mut Tx, identifier: &str, source_id: &str, claim: &Claim) -> Result<Visitor> {
-    let door = Door::find(tx.conn, identifier)?;
-    let mut visitor = door.visitor(tx.conn, source_id)?;
-    if door.check(claim)? {
+    let (mut visitor, proved) = find_and_check(tx.conn, identifier, source_id, claim)?;
+    if proved {
         visitor.prove(tx, claim.identifier.as_deref())?;
     }
     Ok(visitor)

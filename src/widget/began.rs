@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     config::Config,
-    contacts::{self, Contact, ContactInbox, ContactInput},
+    contacts::{self, ContactInbox, ContactInput, SeenContact},
     custom_attributes::{self, Definition},
     db::{Db, DbConn, Tx, types::now},
     error::Result,
@@ -21,7 +21,7 @@ pub(super) struct Began {
     hours: Vec<WorkingHour>,
     definitions: Vec<Definition>,
     session: ContactInbox,
-    contact: Contact,
+    seen: SeenContact,
     token: String,
 }
 
@@ -62,12 +62,13 @@ impl Began {
             (Some(token), Some(claims)) if !is_ageing(&claims) => token,
             _ => door.token(&session.source_id, config.widget_token_expiry.as_secs())?,
         };
-        Ok(Began { door, hours, definitions, session, contact, token })
+        let seen = session.sees(&contact);
+        Ok(Began { door, hours, definitions, session, seen, token })
     }
 
     /// What the widget needs to know of it.
     pub fn drawn<'a>(&'a self, config: &'a Config) -> ConfigJson<'a> {
         let site = Site { door: &self.door, hours: &self.hours, definitions: &self.definitions, config };
-        payload::config(&site, &self.session, &self.contact, &self.token)
+        payload::config(&site, &self.session, &self.seen, &self.token)
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn routes(to: &mut Routes) {
 async fn show(db: Data<Db>, shown: Shown, params: Params<Asked<Nothing>>) -> Result<HttpResponse> {
     let (guest, Nothing {}) = shown.asks(params.0, limits::ANY)?;
     let visitor = db.read(move |conn: &mut DbConn| guest.visitor(conn)).await?;
-    Ok(HttpResponse::Ok().json(payload::known(&visitor.contact)))
+    Ok(HttpResponse::Ok().json(payload::known(&visitor.sees())))
 }
 
 /// What a visitor, or their site, says of who they are. What is blank is not said; an address, a number or a link that is none is left out.
@@ -103,24 +103,14 @@ async fn update(db: Data<Db>, shown: Shown, params: Params<Asked<Introduction>>)
         let (door, mut visitor) = guest.at_the_door(tx.conn)?;
         // who leaves an address has nothing to prove; who says as whom the business knows them has
         let proved = (claim.identifier.is_some() || claim.hash.is_some()) && door.check(&claim)?;
-        introduce(tx, &mut visitor, input)?;
+        visitor.introduce(tx, input)?;
         if proved {
             visitor.prove(tx, claim.identifier.as_deref())?;
         }
-        Ok(visitor.contact)
+        Ok(visitor.sees())
     };
-    let contact = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(payload::identified(&contact, None)))
-}
-
-/// Takes a visitor at their word.
-///
-/// # Errors
-/// As [`contacts::update_visitor`].
-pub(super) fn introduce(tx: &mut Tx, visitor: &mut Visitor, input: ContactInput) -> Result<()> {
-    let contact = contacts::update_visitor(tx, &visitor.account, visitor.contact.id, input)?;
-    visitor.become_part_of(contact);
-    Ok(())
+    let seen = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(payload::identified(&seen, None)))
 }
 
 async fn set_user(db: Data<Db>, config: Data<Config>, shown: Shown, params: Params<Asked<Introduction>>) -> Result<HttpResponse> {
@@ -130,6 +120,7 @@ async fn set_user(db: Data<Db>, config: Data<Config>, shown: Shown, params: Para
     let work = move |tx: &mut Tx| {
         let (door, mut visitor) = guest.at_the_door(tx.conn)?;
         let proved = door.check(&claim)?;
+        visitor.await_turn(tx, &input)?;
         let mut token = None;
         // a browser that somebody else has used before
         if let (Some(known), Some(identifier)) = (&visitor.contact.identifier, &claim.identifier)
@@ -138,14 +129,14 @@ async fn set_user(db: Data<Db>, config: Data<Config>, shown: Shown, params: Para
             visitor = another(tx, &door, &visitor, identifier, proved)?;
             token = Some(door.token(&visitor.session.source_id, life)?);
         }
-        introduce(tx, &mut visitor, input)?;
+        visitor.introduce(tx, input)?;
         if proved {
             visitor.prove(tx, claim.identifier.as_deref())?;
         }
-        Ok((visitor.contact, token))
+        Ok((visitor.sees(), token))
     };
-    let (contact, token) = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(payload::identified(&contact, token.as_deref())))
+    let (seen, token) = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(payload::identified(&seen, token.as_deref())))
 }
 
 /// The session of somebody else in the browser of a visitor. Its name follows from that of the session before and from who it is now, in a way
@@ -176,9 +167,10 @@ async fn destroy_custom_attributes(db: Data<Db>, shown: Shown, params: Params<As
     let (guest, Forgetting { custom_attributes }) = shown.asks(params.0, limits::CHANGES)?;
     let keys: Vec<String> = custom_attributes.0.into_iter().map(|key| key.0).collect();
     let work = move |tx: &mut Tx| {
-        let visitor = guest.visitor(tx.conn)?;
-        contacts::forget_attributes(tx, &visitor.account, &visitor.contact.actor(), visitor.contact.id, &keys)
+        let mut visitor = guest.visitor(tx.conn)?;
+        visitor.contact = contacts::forget_own_attributes(tx, &visitor.account, &mut visitor.session, &keys)?;
+        Ok(visitor.sees())
     };
-    let contact = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(contacts::raw(&contact)))
+    let seen = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(contacts::raw(&seen)))
 }

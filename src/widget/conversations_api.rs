@@ -1,7 +1,7 @@
 //! `/api/v1/widget/conversations`: the conversation that the visitor is in, the newest of theirs.
 use super::{
     browser::Browser,
-    contact_api::{Introduction, introduce},
+    contact_api::Introduction,
     door::{Asked, Guest, Nothing, Shown},
     limits::{self, Limit},
     messages_api::{Writing, post},
@@ -74,24 +74,27 @@ async fn create(db: Data<Db>, links: Data<Links>, browser: Browser, shown: Shown
     };
     let work = move |tx: &mut Tx| {
         let mut visitor = guest.visitor(tx.conn)?;
+        visitor.await_turn(tx, &input)?;
         visitor.take_turn(tx)?;
         if visitor.inbox.lock_to_single_conversation {
             // where it goes on, the conversation is taken before its contact, as everywhere
+            visitor.make_way(tx, &input)?;
             visitor.latest(tx.conn)?;
         }
-        introduce(tx, &mut visitor, input)?;
+        visitor.introduce(tx, input)?;
         let mut thread = visitor.start(tx, about)?;
         post(tx, &visitor, &mut thread, written)?;
         let conversation = thread.conversation;
         let messages = conversations::messages(tx.conn, conversation.id, Window { public_only: true, ..Window::default() })?;
-        let said = conversations::said(tx.conn, visitor.account.id, messages)?;
+        let heard = visitor.hears(conversations::said(tx.conn, visitor.account.id, messages)?);
         // as they are after they have written
-        let contact = contacts::find(tx.conn, visitor.account.id, visitor.contact.id)?;
+        visitor.contact = contacts::find(tx.conn, visitor.account.id, visitor.contact.id)?;
+        let seen = visitor.sees();
         let drawn = BegunJson {
             conversation: payload::conversation(&conversation),
-            messages: said.iter().map(|said| conversations::public_message(said, conversation.display_id, &links)).collect(),
+            messages: heard.iter().map(|heard| conversations::public_message(heard, conversation.display_id, &links)).collect(),
             custom_attributes: &conversation.custom_attributes.0,
-            contact: contacts::raw(&contact),
+            contact: contacts::raw(&seen),
         };
         serde_json::to_value(drawn).map_err(Error::internal)
     };
@@ -127,8 +130,9 @@ impl Input for Typing {}
 
 async fn toggle_typing(db: Data<Db>, shown: Shown, params: Params<Asked<Typing>>) -> Result<HttpResponse> {
     let (guest, Typing { typing_status }) = shown.asks(params.0, limits::TYPING)?;
-    let work = move |tx: &mut Tx, visitor: &Visitor, thread: &mut Thread| {
-        conversations::toggle_typing(tx, thread, &visitor.author(), &typing_status.0, false)
+    let work = move |tx: &mut Tx, _: &Visitor, thread: &mut Thread| {
+        let typist = thread.visitor();
+        conversations::toggle_typing(tx, thread, &typist, &typing_status.0, false)
     };
     within(&db, guest, work).await
 }
@@ -156,9 +160,10 @@ async fn transcript(db: Data<Db>, shown: Shown, params: Params<Asked<Nothing>>) 
     let work = move |tx: &mut Tx| {
         let visitor = guest.visitor(tx.conn)?;
         let found = conversations::latest_of_visitor(tx.conn, &visitor.session)?.ok_or(Error::NotFound)?;
-        // wherever else they wish it to go, somebody else would get it
-        let address = visitor.contact.email.as_deref().ok_or_else(|| Error::blank("email"))?;
-        conversations::send_transcript(tx, &visitor.account, &found, address)
+        // wherever else they wish it to go, or if it went where only the business knows it could, somebody else would get it
+        let seen = visitor.sees();
+        let address = seen.as_contact().email.as_deref().ok_or_else(|| Error::blank("email"))?;
+        conversations::send_transcript(tx, &visitor.account, &found, address, Some(&visitor.session))
     };
     db.write(work).await?;
     Ok(empty())

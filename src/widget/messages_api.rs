@@ -53,15 +53,16 @@ async fn list(db: Data<Db>, links: Data<Links>, shown: Shown, params: Params<Ask
     let work = move |conn: &mut DbConn| {
         let visitor = guest.visitor(conn)?;
         let found = conversations::latest_of_visitor(conn, &visitor.session)?;
-        let said = match &found {
+        let heard = match &found {
             Some(found) => {
                 let messages = conversations::messages(conn, found.id, window)?;
-                conversations::said(conn, found.account_id, messages)?
+                visitor.hears(conversations::said(conn, found.account_id, messages)?)
             }
             None => Vec::new(),
         };
         let number = found.as_ref().map(|found| found.display_id);
-        let payload = said.iter().zip(number.into_iter().cycle()).map(|(said, number)| conversations::public_message(said, number, &links)).collect();
+        let numbered = heard.iter().zip(number.into_iter().cycle());
+        let payload = numbered.map(|(heard, number)| conversations::public_message(heard, number, &links)).collect();
         serde_json::to_value(MessagesJson { payload, meta: found.as_ref().map(payload::seen) }).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
@@ -137,7 +138,7 @@ pub(super) fn post(tx: &mut Tx, visitor: &Visitor, thread: &mut Thread, written:
         content_attributes: Map::from_iter([("in_reply_to".to_owned(), in_reply_to)]),
         private: false,
         source_id: None,
-        sender: Some(visitor.author()),
+        sender: Some(thread.visitor()),
         attachments: uploads,
         uploaded,
         echo_id,
@@ -193,10 +194,10 @@ async fn create(
         if is_new && !titles.is_empty() {
             conversations::add_labels(tx, &mut thread, &visitor.contact.actor(), &titles)?;
         }
-        Ok((said, thread.conversation.display_id))
+        Ok((said.heard_in(&visitor.session), thread.conversation.display_id))
     };
-    let (said, number) = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(payload::written(&said, number, echo_id.as_deref(), &links)))
+    let (heard, number) = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(payload::written(&heard, number, echo_id.as_deref(), &links)))
 }
 
 /// Who leaves their address.
@@ -227,12 +228,11 @@ async fn submit(db: Data<Db>, shown: Shown, path: Path<MessageId>, params: Param
     let said = |text: Patch<Text>| text.set().map(|text| text.0);
     let said = Submission { values, email: said(email), name: said(name) };
     let work = move |tx: &mut Tx| {
-        let visitor = guest.visitor(tx.conn)?;
-        let mut thread = visitor.thread_of_message(tx.conn, *path)?;
-        conversations::submit(tx, &mut thread, *path, &said)?;
-        Ok(thread.contact)
+        let mut visitor = guest.visitor(tx.conn)?;
+        visitor.submit(tx, *path, None, &said)?;
+        Ok(visitor.sees())
     };
-    let contact = db.write(work).await?;
-    let contact: RawContact = contacts::raw(&contact);
+    let seen = db.write(work).await?;
+    let contact: RawContact = contacts::raw(&seen);
     Ok(HttpResponse::Ok().json(SubmittedJson { contact }))
 }

@@ -125,13 +125,13 @@ async fn an_update_merges_and_takes_in_whom_it_turns_out_to_be() {
     assert_eq!(seen["custom_attributes"], json!({"plan": "pro", "seats": 3}));
     // who they are, and whether they are blocked, is not theirs to say
     assert_eq!((&seen["identifier"], &seen["blocked"]), (&Value::Null, &json!(false)));
-    // whom the business knew already stays who they were
+    // whom the business knew already stays who they were; what they are called there is not told to whoever knows their address
     let merged = lea.patch("", json!({"email": "LEA@example.org"})).await.ok();
-    assert_eq!((&merged["id"], &merged["email"], &merged["name"]), (&json!(known.id), &json!("lea@example.org"), &json!("Known")));
+    assert_eq!((&merged["id"], &merged["email"], &merged["name"]), (&json!(known.id), &json!("lea@example.org"), &json!("Lea")));
     office.agent.get(&format!("/contacts/{}", lea.id)).await.error(404);
     assert_eq!((lea.get("").await.ok()["id"].clone(), known.get("").await.ok()["id"].clone()), (json!(known.id), json!(known.id)));
     let both = office.agent.get(&format!("/contacts/{}", known.id)).await.ok()["payload"].clone();
-    assert_eq!(both["custom_attributes"], json!({"plan": "pro", "seats": 3}));
+    assert_eq!((&both["custom_attributes"], &both["name"]), (&json!({"plan": "pro", "seats": 3}), &json!("Known")));
     let conversation = office.agent.sees(number).await;
     assert_eq!(conversation["meta"]["sender"]["id"], known.id);
     assert_eq!(conversation["messages"][0]["sender"]["id"], known.id);

@@ -1,5 +1,5 @@
 //! Two contacts become one.
-use super::{LabelChange, labels, queries, save_labelled};
+use super::{LabelChange, labels, queries, save_labelled, visitors::take_turn};
 use crate::{
     accounts::Account,
     checks::not_too_large,
@@ -29,6 +29,7 @@ pub fn merge(tx: &mut Tx, account: &Account, actor: &Actor, base: ContactId, oth
     if base == other {
         return Err(Error::Refused("A contact cannot be merged with itself".into()));
     }
+    take_turn(tx, account.id)?;
     queries::hold_conversations(tx.conn, account.id, &[base, other])?;
     // always in the same order, so that no two wait for each other
     let mut found = Vec::with_capacity(2);

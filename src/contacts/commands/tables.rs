@@ -1,5 +1,5 @@
 //! Many contacts at once: tables that people bring, and tables that they take along.
-use super::{create, queries, update};
+use super::{create, queries, update, visitors::take_turn};
 use crate::{
     auth::Administrator,
     contacts::{
@@ -44,6 +44,8 @@ pub async fn import(db: &Db, by: &Administrator, upload: &Upload) -> Result<Impo
 async fn bring_all(db: &Db, by: &Administrator, rows: Vec<Row>, imported: &mut Imported) -> Result<()> {
     let (all, who) = (rows.clone(), by.clone());
     let together = db.write_patiently(move |tx| {
+        // nobody becomes one with somebody meanwhile, whom contacts would be held from in another order
+        take_turn(tx, who.account_id())?;
         let mut outcomes = Vec::with_capacity(all.len());
         for (line, said) in all {
             let outcome = said.and_then(|input| bring(tx, &who, input));

@@ -66,7 +66,7 @@ pub struct Submission {
 }
 
 /// Stores what a visitor chose or filled in, and tells it once; of a survey also its response. Whoever leaves their address is known by it from
-/// then on. Nothing else of a message can be changed in this way.
+/// then on, and has made way before they opened the conversation (`Visitor::submit`). Nothing else of a message can be changed in this way.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] for what does not answer the message, and for too long a feedback; [`Error::Refused`] for a message
@@ -92,6 +92,17 @@ pub fn submit(tx: &mut Tx, thread: &mut Thread, id: MessageId, said: &Submission
 
 /// The contact has left their address, by which they may turn out to be somebody who is known already. Gives the address.
 fn identify(tx: &mut Tx, thread: &mut Thread, said: &Submission) -> Result<String> {
+    let (email, input) = introduction(said)?;
+    let contact = contacts::update_visitor(tx, &thread.account, &mut thread.contact_inbox, input)?;
+    thread.be_with(contact);
+    Ok(email)
+}
+
+/// What an answer to the question for an address says of the contact, and the address.
+///
+/// # Errors
+/// [`Error::Invalid`] for what is none.
+pub(in crate::conversations) fn introduction(said: &Submission) -> Result<(String, ContactInput)> {
     let email = match &said.email {
         Some(email) => email.clone(),
         None => answers::only_value(&said.values).ok_or_else(|| Error::blank("email"))?,
@@ -103,9 +114,7 @@ fn identify(tx: &mut Tx, thread: &mut Thread, said: &Submission) -> Result<Strin
         name: name.map_or(Patch::Absent, |name| Patch::Set(Text(name))),
         ..ContactInput::default()
     };
-    let contact = contacts::update_visitor(tx, &thread.account, thread.contact.id, input)?;
-    thread.be_with(contact);
-    Ok(email)
+    Ok((email, input))
 }
 
 /// Records the answer to a survey; gives what its message is to hold of it.

@@ -27,6 +27,7 @@ pub use closing::resolve_quiet_one;
 pub use correct::{Resendings, delete_message, retry, set_message_status};
 pub use create::{Beginning, NewConversation, go_on_or_start, start};
 pub use labels::{add_labels, relabel, set_labels};
+pub(super) use message::introduction;
 pub use message::{Submission, delivered, failed, submit};
 pub use opened::open_widget;
 pub use participants::{add_participants, forget_draft, keep_draft, remove_participants, restrict, set_participants};

@@ -57,7 +57,7 @@ fn greet(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
 
 /// On a website, whoever leaves it can be reached no other way.
 fn ask_for_email(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
-    let wanted = thread.inbox.enable_email_collect && thread.inbox.channel_type == ChannelType::WebWidget && thread.contact.email.is_none();
+    let wanted = thread.inbox.enable_email_collect && thread.inbox.channel_type == ChannelType::WebWidget && !has_left_an_address(thread);
     if !wanted || queries::was_asked_for_email(tx.conn, thread.conversation.id)? {
         return Ok(());
     }
@@ -66,6 +66,11 @@ fn ask_for_email(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
     let mut field = NewMessage::text(MessageType::Template, None, language.t("template-email-field"));
     field.content_type = ContentType::InputEmail;
     post::say(tx, thread, field).map(drop)
+}
+
+/// By what they may know themselves: whether they are asked tells nobody what the business knows of others.
+fn has_left_an_address(thread: &Thread) -> bool {
+    thread.contact_inbox.sees(&thread.contact).as_contact().email.is_some()
 }
 
 /// What is to be said, if that is wanted and there is something to say.

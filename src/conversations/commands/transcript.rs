@@ -1,6 +1,7 @@
 //! Sending somebody what was said in a conversation.
 use crate::{
     accounts::Account,
+    contacts::ContactInbox,
     conversations::{
         model::{Conversation, MessageType},
         payload, queries,
@@ -18,11 +19,11 @@ const MOST: i64 = 500;
 /// How many bytes of text it has at most.
 const LONGEST: usize = 500_000;
 
-/// Posts the mail with what the contact, too, may see of a conversation.
+/// Posts the mail with what the contact, too, may see of a conversation; with `for_contact` as they may hear it.
 ///
 /// # Errors
 /// [`Error::Invalid`] for what is no address; [`Error::Refused`] where no mail server is set up.
-pub fn send_transcript(tx: &mut Tx, account: &Account, conversation: &Conversation, address: &str) -> Result<()> {
+pub fn send_transcript(tx: &mut Tx, account: &Account, conversation: &Conversation, address: &str, for_contact: Option<&ContactInbox>) -> Result<()> {
     let address = email_address(address)?;
     let Some(mailer) = mail::mailer(tx) else {
         return Err(Error::Refused("This server sends no e-mail: no mail server is set up".into()));
@@ -31,7 +32,10 @@ pub fn send_transcript(tx: &mut Tx, account: &Account, conversation: &Conversati
     let mut messages = queries::newest_public(tx.conn, conversation.id, MOST + 1)?;
     let cut = messages.len() as i64 > MOST;
     messages.truncate(MOST as usize);
-    let said = payload::said(tx.conn, account.id, messages)?;
+    let mut said = payload::said(tx.conn, account.id, messages)?;
+    if let Some(session) = for_contact {
+        said = said.into_iter().map(|said| said.heard_in(session).said().clone()).collect();
+    }
     let language = account.language();
     let (mut paragraphs, mut room) = (Vec::with_capacity(said.len()), LONGEST);
     let drawn = said.iter().map(|said| paragraph(said, &account.name, &links));

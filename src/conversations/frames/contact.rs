@@ -1,5 +1,9 @@
 //! What a contact is told of a conversation: what they may see, and nothing that belongs to the business or lets anybody into another session.
-use serde_json::{Value, json};
+use crate::{
+    contacts::{self, SeenContact},
+    error::{Error, Result},
+};
+use serde_json::{Value, json, to_value};
 
 /// A conversation without what the business keeps about it for itself. The keys stay: clients know them.
 pub(super) fn own(mut conversation: Value) -> Value {
@@ -8,6 +12,27 @@ pub(super) fn own(mut conversation: Value) -> Value {
     }
     conversation["meta"]["team"] = Value::Null;
     conversation
+}
+
+/// A frame with what may be known of its contact where it is heard.
+pub(super) fn known(mut data: Value, seen: &SeenContact) -> Result<Value> {
+    show(&mut data, &to_value(contacts::push(seen.as_contact())).map_err(Error::internal)?);
+    Ok(data)
+}
+
+fn show(data: &mut Value, contact: &Value) {
+    match data {
+        Value::Object(keys) => {
+            for key in ["sender", "user"] {
+                keys.get_mut(key).filter(|by| by["type"] == "contact").into_iter().for_each(|by| by.clone_from(contact));
+            }
+            for key in ["conversation", "messages", "meta"] {
+                keys.get_mut(key).into_iter().for_each(|part| show(part, contact));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| show(item, contact)),
+        _ => {}
+    }
 }
 
 /// A frame without what names its session and lets anybody into it: for other sessions of the same person.
@@ -35,6 +60,16 @@ fn hide(data: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_contact_is_shown_as_they_may_be_known_wherever_they_stand() {
+        let (secret, agent) = (json!({"type": "contact", "name": "Lea"}), json!({"type": "user", "name": "Ben"}));
+        let message = json!({"sender": secret, "content_attributes": {"sender": "Lea"}});
+        let data = json!({"conversation": {"meta": {"sender": secret, "assignee": agent}, "messages": [message, {"sender": agent}]}, "user": secret});
+        let (mut shown, other) = (data.clone(), json!({"type": "contact", "name": "quiet-river-1"}));
+        show(&mut shown, &other);
+        assert_eq!(shown.to_string(), data.to_string().replace(&secret.to_string(), &other.to_string()));
+    }
 
     #[test]
     fn the_session_is_hidden_wherever_it_stands() {

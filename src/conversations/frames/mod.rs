@@ -3,11 +3,16 @@
 mod contact;
 mod scene;
 
-use super::{aside::Aside, payload, thread::Said};
+use super::{
+    aside::Aside,
+    payload,
+    thread::{Said, Sender},
+};
 use crate::{
+    contacts::{Contact, ContactInbox, SeenContact},
     db::{
         DbConn,
-        types::{AccountId, ConversationId, MessageId, UserId},
+        types::{AccountId, ContactInboxId, ConversationId, MessageId, UserId},
     },
     error::{Error, Result},
     events::{
@@ -125,13 +130,19 @@ impl Telling<'_> {
         }
         let agents = Audience::users(self.scene.crew.of(conversation.inbox_id));
         let mut frame = Frame::new(self.event, name, data, self.performer(), agents)?;
-        let mut frames = Vec::with_capacity(1);
-        if to_contact && said.message.is_public() {
-            frames.extend(self.for_other_sessions(&frame, place));
-            frame.audience.sessions.push(place.session.id);
+        if !to_contact || !said.message.is_public() {
+            return Ok(vec![frame]);
         }
-        frames.insert(0, frame);
-        Ok(frames)
+        let contact = match &said.sender {
+            Some(Sender::Contact(contact)) => Some(&**contact),
+            _ => None,
+        };
+        let mut sessions = self.for_sessions(&frame, place, contact)?;
+        if sessions.first().is_some_and(|own| own.data == frame.data) {
+            frame.audience.sessions = sessions.remove(0).audience.sessions;
+        }
+        sessions.insert(0, frame);
+        Ok(sessions)
     }
 
     /// A conversation as it is now, alone or within something else.
@@ -149,21 +160,33 @@ impl Telling<'_> {
         agents.retain(|user| Some(*user) != to.but);
         let mut frames = Vec::with_capacity(2);
         if to.contact {
-            let seen = within(contact::own(conversation.clone()));
-            let session = Audience { sessions: vec![place.session.id], ..Audience::default() };
-            let frame = Frame::new(self.event, name, seen, performer.clone(), session)?;
-            frames.extend(self.for_other_sessions(&frame, place));
-            frames.insert(0, frame);
+            let own = Frame::new(self.event, name, within(contact::own(conversation.clone())), performer.clone(), Audience::default())?;
+            frames = self.for_sessions(&own, place, Some(&loaded.contact))?;
         }
         frames.insert(0, Frame::new(self.event, name, within(conversation), performer, Audience::users(agents))?);
         Ok(frames)
     }
 
-    /// The same frame for other sessions of a contact of whom it is proved who they are: without what lets anybody into the first one.
-    fn for_other_sessions(&self, frame: &Frame, place: &Place) -> Option<Frame> {
-        let sessions = self.scene.other_sessions(place);
-        let data = (!sessions.is_empty()).then(|| contact::without_session(frame.data.clone()))?;
-        Some(Frame { data, audience: Audience { sessions, ..Audience::default() }, ..frame.clone() })
+    /// The same frame for those who hear it of their own conversation, first for the session in which it is: with what may be known of the contact
+    /// there. For other sessions of a contact of whom it is proved who they are it is without what lets anybody into the first one.
+    fn for_sessions(&self, frame: &Frame, place: &Place, contact: Option<&Contact>) -> Result<Vec<Frame>> {
+        let known = |session: &ContactInbox| contact.map(|contact| session.sees(contact));
+        let draw = |seen: Option<&SeenContact>| seen.map_or_else(|| Ok(frame.data.clone()), |seen| contact::known(frame.data.clone(), seen));
+        let told = |data, sessions| Frame { data, audience: Audience { sessions, ..Audience::default() }, ..frame.clone() };
+        let mut frames = vec![told(draw(known(&place.session).as_ref())?, vec![place.session.id])];
+        // those in which the same may be known have one frame
+        let mut others: Vec<(Option<SeenContact>, Vec<ContactInboxId>)> = Vec::new();
+        for session in self.scene.other_sessions(place) {
+            let seen = known(session);
+            match others.iter_mut().find(|(other, _)| *other == seen) {
+                Some((_, sessions)) => sessions.push(session.id),
+                None => others.push((seen, vec![session.id])),
+            }
+        }
+        for (seen, sessions) in others {
+            frames.push(told(contact::without_session(draw(seen.as_ref())?), sessions));
+        }
+        Ok(frames)
     }
 
     /// To whomever a note names, that it does.

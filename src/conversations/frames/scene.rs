@@ -36,7 +36,7 @@ pub(super) struct Scene {
     pub places: HashMap<ConversationId, Place>,
     loaded: HashMap<ConversationId, Loaded>,
     last_public: HashMap<ConversationId, Said>,
-    verified: HashMap<ContactId, Vec<ContactInboxId>>,
+    verified: HashMap<ContactId, Vec<ContactInbox>>,
     /// Who of those that are named is in which team.
     in_teams: HashSet<(TeamId, UserId)>,
 }
@@ -78,7 +78,7 @@ impl Scene {
         let inboxes: BTreeSet<_> = rows.iter().map(|row| row.inbox_id).collect();
         let crew = inboxes::crew(conn, account, &inboxes.into_iter().collect::<Vec<_>>())?;
         let to_draw: Vec<Conversation> = rows.iter().filter(|row| whole.contains(&row.id)).cloned().collect();
-        let places = places(conn, rows)?;
+        let places = places(conn, account, rows)?;
         let proved: BTreeSet<ContactId> = places.values().filter(|place| place.session.hmac_verified).map(|place| place.session.contact_id).collect();
         let mut scene = Scene {
             account: None,
@@ -90,8 +90,8 @@ impl Scene {
             verified: HashMap::new(),
             in_teams: HashSet::new(),
         };
-        for (contact, session) in contacts::verified_sessions(conn, &proved.into_iter().collect::<Vec<_>>())? {
-            scene.verified.entry(contact).or_default().push(session);
+        for session in contacts::verified_sessions(conn, account, &proved.into_iter().collect::<Vec<_>>())? {
+            scene.verified.entry(session.contact_id).or_default().push(session);
         }
         if !named.is_empty() {
             let teams: BTreeSet<TeamId> = to_draw.iter().filter_map(|row| row.team_id).collect();
@@ -113,9 +113,10 @@ impl Scene {
     }
 
     /// Where else the contact of a conversation hears of it: once it is proved who they are, in all their proved sessions.
-    pub fn other_sessions(&self, place: &Place) -> Vec<ContactInboxId> {
+    pub fn other_sessions(&self, place: &Place) -> impl Iterator<Item = &ContactInbox> {
         let proved = self.verified.get(&place.session.contact_id).filter(|_| place.session.hmac_verified);
-        proved.into_iter().flatten().copied().filter(|session| *session != place.session.id).collect()
+        let own = place.session.id;
+        proved.into_iter().flatten().filter(move |session| session.id != own)
     }
 
     /// Whether somebody who was named may still see the conversation.
@@ -124,9 +125,10 @@ impl Scene {
     }
 }
 
-fn places(conn: &mut DbConn, rows: Vec<Conversation>) -> Result<HashMap<ConversationId, Place>> {
+fn places(conn: &mut DbConn, account: AccountId, rows: Vec<Conversation>) -> Result<HashMap<ConversationId, Place>> {
     let ids: Vec<ContactInboxId> = rows.iter().map(|row| row.contact_inbox_id).collect();
-    let sessions: HashMap<ContactInboxId, ContactInbox> = contacts::sessions_by_ids(conn, &ids)?.into_iter().map(|one| (one.id, one)).collect();
+    let sessions: HashMap<ContactInboxId, ContactInbox> =
+        contacts::sessions_by_ids(conn, account, &ids)?.into_iter().map(|one| (one.id, one)).collect();
     let unread = payload::unread(conn, &rows)?;
     let place = |conversation: Conversation| {
         let session = sessions.get(&conversation.contact_inbox_id)?.clone();

@@ -1,7 +1,7 @@
 //! How messages look to visitors: less than agents see.
 use super::{SenderPush, attachment, sender_push};
 use crate::{
-    conversations::{model::ContentType, payload::AttachmentJson, thread::Said},
+    conversations::{model::ContentType, payload::AttachmentJson, thread::Heard},
     db::types::{DisplayId, MessageId},
     files::Links,
     web::json::seconds,
@@ -30,7 +30,8 @@ pub struct PublicMessage<'a> {
 }
 
 /// Draws a message for visitors.
-pub fn public_message<'a>(said: &'a Said, conversation: DisplayId, links: &Links) -> PublicMessage<'a> {
+pub fn public_message<'a>(heard: &'a Heard, conversation: DisplayId, links: &Links) -> PublicMessage<'a> {
+    let said = heard.said();
     let message = &said.message;
     PublicMessage {
         id: message.id,
@@ -41,11 +42,11 @@ pub fn public_message<'a>(said: &'a Said, conversation: DisplayId, links: &Links
         created_at: seconds(message.created_at),
         conversation_id: conversation,
         attachments: attachment::draw(&said.attachments, links),
-        sender: public_sender(said),
+        sender: public_sender(heard),
     }
 }
 
 /// Draws the author of a message for visitors, who are not told who is online.
-pub fn public_sender(said: &Said) -> Option<SenderPush<'_>> {
-    said.sender.as_ref().map(|sender| sender_push(sender, None))
+pub fn public_sender(heard: &Heard) -> Option<SenderPush<'_>> {
+    heard.said().sender.as_ref().map(|sender| sender_push(sender, None))
 }

@@ -4,8 +4,8 @@ mod website;
 pub(super) use website::{ConfigJson, Site, config};
 
 use crate::{
-    contacts::{Contact, RawContact},
-    conversations::{AttachmentJson, Conversation, PublicMessage, Said, SenderPush, Status, draw_attachments, public_sender},
+    contacts::{RawContact, SeenContact},
+    conversations::{AttachmentJson, Conversation, Heard, PublicMessage, SenderPush, Status, draw_attachments, public_sender},
     db::types::{AccountId, ContactId, ContactInboxId, ConversationId, DisplayId, InboxId, MessageId, TeamId, UserId},
     files::Links,
     users::{Availability, Member},
@@ -33,8 +33,9 @@ pub(super) struct KnownJson<'a> {
     identifier: Option<&'a str>,
 }
 
-/// Draws what is known of a visitor.
-pub(super) fn known(contact: &Contact) -> KnownJson<'_> {
+/// Draws what a visitor may know of themselves.
+pub(super) fn known(seen: &SeenContact) -> KnownJson<'_> {
+    let contact = seen.as_contact();
     KnownJson {
         id: contact.id,
         has_email: contact.email.is_some(),
@@ -58,8 +59,8 @@ pub(super) struct IdentifiedJson<'a> {
 }
 
 /// Draws a visitor who has said who they are.
-pub(super) fn identified<'a>(contact: &Contact, widget_auth_token: Option<&'a str>) -> IdentifiedJson<'a> {
-    let KnownJson { id, has_email, has_name, has_phone_number, .. } = known(contact);
+pub(super) fn identified<'a>(seen: &SeenContact, widget_auth_token: Option<&'a str>) -> IdentifiedJson<'a> {
+    let KnownJson { id, has_email, has_name, has_phone_number, .. } = known(seen);
     IdentifiedJson { id, has_email, has_name, has_phone_number, widget_auth_token }
 }
 
@@ -151,7 +152,8 @@ pub(super) struct WrittenJson<'a> {
 }
 
 /// Draws a message that the visitor has just written.
-pub(super) fn written<'a>(said: &'a Said, conversation: DisplayId, echo_id: Option<&'a str>, links: &Links) -> WrittenJson<'a> {
+pub(super) fn written<'a>(heard: &'a Heard, conversation: DisplayId, echo_id: Option<&'a str>, links: &Links) -> WrittenJson<'a> {
+    let said = heard.said();
     let message = &said.message;
     WrittenJson {
         id: message.id,
@@ -164,7 +166,7 @@ pub(super) fn written<'a>(said: &'a Said, conversation: DisplayId, echo_id: Opti
         source_id: message.source_id.as_deref(),
         content_attributes: &message.content_attributes.0,
         attachments: draw_attachments(&said.attachments, links),
-        sender: public_sender(said),
+        sender: public_sender(heard),
         echo_id,
     }
 }

@@ -1,7 +1,7 @@
 //! What the widget needs when it starts: how the website looks, who the visitor is, and what the installation is called.
 use crate::{
     config::Config,
-    contacts::{Contact, ContactInbox},
+    contacts::{ContactInbox, SeenContact},
     custom_attributes::{Definition, Model},
     db::types::{ContactId, now},
     inboxes::{self, ReplyTime, WorkingHour},
@@ -99,7 +99,8 @@ pub(in crate::widget) struct Site<'a> {
 }
 
 /// Draws what the widget needs for a visitor whose session this token is.
-pub(in crate::widget) fn config<'a>(site: &Site<'a>, session: &'a ContactInbox, contact: &'a Contact, token: &'a str) -> ConfigJson<'a> {
+pub(in crate::widget) fn config<'a>(site: &Site<'a>, session: &'a ContactInbox, seen: &'a SeenContact, token: &'a str) -> ConfigJson<'a> {
+    let contact = seen.as_contact();
     let Site { door: Door { account, inbox, channel }, hours, definitions, config } = site;
     let base = config.public_url.as_str().trim_end_matches('/');
     ConfigJson {
