@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use std::{
     io::{Error, ErrorKind, Result},
     path::Path,
+    sync::Arc,
     time::{Duration, Instant},
 };
 use support::{
@@ -24,8 +25,10 @@ use tokio::{
 
 const USAGE: &str = "cargo bench --bench sockets -- [only=sqlite|postgres] [idle=10000] [listeners=1000] [messages=200]";
 
-/// How long the idle ones are left alone before the memory is looked at: some pings, and a minute's presence.
+/// How long the idle ones are left alone before the memory is looked at: some pings, and each says once or twice that it is there.
 const TO_REST: Duration = Duration::from_secs(70);
+/// How often a client says that it is there, as those of visitors do.
+const PRESENCE: Duration = Duration::from_secs(60);
 /// How long a message may take to all.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Between messages.
@@ -128,11 +131,13 @@ async fn hears(server: &Server, identifier: &str, options: &Options, name: &str,
     }
     let mut client = server.client().await?;
     let path = format!("/api/v1/accounts/1/conversations/{}/messages", numbers[0]);
-    let (mut last, mut first) = (Vec::new(), Vec::new());
+    let (mut last, mut first, mut answered) = (Vec::new(), Vec::new(), Vec::new());
     for n in 0..options.messages {
         sleep(BETWEEN).await;
         let begun = Instant::now();
         client.call(&path, json!({"content": format!("message {n}")})).await?;
+        // the commit lies between the two, so whatever is counted from the beginning is no less than what is from the commit
+        answered.push(begun.elapsed().as_secs_f64() * 1000.0);
         let mut times = Vec::with_capacity(options.listeners);
         while times.len() < options.listeners {
             let at = timeout(PATIENCE, all_heard.recv()).await.map_err(|_| Error::from(ErrorKind::TimedOut))?;
@@ -146,18 +151,29 @@ async fn hears(server: &Server, identifier: &str, options: &Options, name: &str,
     table.add(format!("{name}: a message to the first of {listeners} sockets, p50"), "ms", Target::Open, percentile(&mut first, 0.5));
     table.add(format!("{name}: to the last of them, p50"), "ms", Target::Open, percentile(&mut last, 0.5));
     table.add(format!("{name}: to the last of them, p99"), "ms", Target::AtMost(50.0), percentile(&mut last, 0.99));
+    table.add(format!("{name}: the answer to whoever wrote it, p50"), "ms", Target::Open, percentile(&mut answered, 0.5));
     Ok(())
 }
 
 /// Many that hear nothing but that the server is there.
 async fn idles(server: &Server, identifier: &str, options: &Options, name: &str, table: &mut Table) -> Result<()> {
     let before = usage::memory(server.pid(), "VmRSS");
+    let there: Arc<[u8]> = frame(&json!({"command": "message", "identifier": identifier, "data": r#"{"action":"update_presence"}"#}))?.into();
     let begun = Instant::now();
     for n in 0..options.idle {
-        let mut socket = open(server, identifier).await?;
+        let (mut from, mut to) = open(server, identifier).await?.into_split();
+        let there = there.clone();
         drop(tokio::spawn(async move {
             let mut buffer = [0; 256];
-            while let Ok(1..) = socket.read(&mut buffer).await {}
+            while let Ok(1..) = from.read(&mut buffer).await {}
+        }));
+        drop(tokio::spawn(async move {
+            loop {
+                sleep(PRESENCE).await;
+                if to.write_all(&there).await.is_err() {
+                    break;
+                }
+            }
         }));
         if n % 64 == 0 {
             tokio::task::yield_now().await;
@@ -180,7 +196,18 @@ fn contains(bytes: &[u8], text: &[u8]) -> bool {
     bytes.windows(text.len()).any(|some| some == text)
 }
 
-/// A socket that is subscribed.
+/// What a client sends.
+fn frame(command: &Value) -> Result<Vec<u8>> {
+    let command = command.to_string();
+    // a mask of zeros leaves it as it is
+    let mut frame = vec![0x81, 0x80 | 126];
+    frame.extend_from_slice(&u16::try_from(command.len()).map_err(Error::other)?.to_be_bytes());
+    frame.extend_from_slice(&[0; 4]);
+    frame.extend_from_slice(command.as_bytes());
+    Ok(frame)
+}
+
+/// A socket that is subscribed: it is told who is there once its subscription is confirmed.
 async fn open(server: &Server, identifier: &str) -> Result<TcpStream> {
     let mut stream = TcpStream::connect(("127.0.0.1", server.port)).await?;
     stream
@@ -190,13 +217,7 @@ async fn open(server: &Server, identifier: &str) -> Result<TcpStream> {
               User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\nAccept-Language: en-US,en;q=0.5\r\n\r\n",
         )
         .await?;
-    let command = json!({"command": "subscribe", "identifier": identifier}).to_string();
-    // a mask of zeros leaves it as it is
-    let mut frame = vec![0x81, 0x80 | 126];
-    frame.extend_from_slice(&u16::try_from(command.len()).map_err(Error::other)?.to_be_bytes());
-    frame.extend_from_slice(&[0; 4]);
-    frame.extend_from_slice(command.as_bytes());
-    stream.write_all(&frame).await?;
+    stream.write_all(&frame(&json!({"command": "subscribe", "identifier": identifier}))?).await?;
     let (mut said, mut buffer) = (Vec::new(), [0; 2048]);
     while !contains(&said, b"presence.update") {
         match timeout(PATIENCE, stream.read(&mut buffer)).await?? {

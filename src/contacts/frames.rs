@@ -40,7 +40,7 @@ pub(super) struct Noted {
 /// What this room tells.
 pub fn drawer() -> Drawer {
     const OF: &[EventName] = &[EventName::ContactCreated, EventName::ContactUpdated, EventName::ContactMerged, EventName::ContactDeleted];
-    Drawer { of: OF, draw: Box::new(draw) }
+    Drawer { of: OF, for_contacts: &[], draw: Box::new(draw) }
 }
 
 /// The part of a stored body that says whom it is about.

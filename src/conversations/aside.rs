@@ -4,7 +4,7 @@ use crate::{
     contacts::Moved,
     db::types::{MessageId, UserId},
     error::{Error, Result},
-    notifications::{Announced, Notified},
+    notifications::{Notices, Notified},
     web::json::Iso,
 };
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub(super) struct Aside {
     pub mentioned: Vec<UserId>,
     /// Who was notified of the message.
     #[serde(flatten)]
-    pub told: Notified,
+    pub told: Notices,
     /// What the message was before, and is now, by attribute.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub previous_changes: Map<String, Value>,
@@ -39,14 +39,14 @@ pub(super) struct Aside {
 
 impl Aside {
     /// Of a new message.
-    pub fn of_message(echo_id: Option<String>, mentioned: Vec<UserId>, notified: Vec<Announced>) -> Aside {
-        let told = Notified { notified };
+    pub fn of_message(echo_id: Option<String>, mentioned: Vec<UserId>, notified: Vec<Notified>) -> Aside {
+        let told = Notices { notified };
         Aside { echo_id: echo_id.filter(|name| name.len() <= LONGEST_ECHO), mentioned, told, ..Aside::default() }
     }
 
     /// Of a message that is another one now. What was taken back is told to nobody again.
     pub fn of_change(before: &Message, after: &Message) -> Aside {
-        let taken_back = after.content_attributes.0.get("deleted") == Some(&Value::Bool(true));
+        let taken_back = after.is_taken_back();
         let mut previous_changes = Map::new();
         let mut compare = |name: &str, previous: Value, current: Value, hidden: bool| {
             if previous != current {
@@ -59,6 +59,17 @@ impl Aside {
         compare("content_attributes", json!(before.content_attributes.0), json!(after.content_attributes.0), taken_back);
         compare("updated_at", json!(Iso(before.updated_at)), json!(Iso(after.updated_at)), false);
         Aside { previous_changes, ..Aside::default() }
+    }
+
+    /// What was another one in a message before this change. Of one that has been taken back since, nothing is told of what it said in between either.
+    pub fn changes_of(&self, message: &Message) -> Map<String, Value> {
+        let mut changes = self.previous_changes.clone();
+        if message.is_taken_back() {
+            for (name, now) in [("content", json!(message.content)), ("content_attributes", json!(message.content_attributes.0))] {
+                changes.get_mut(name).into_iter().for_each(|change| *change = json!([Value::Null, now]));
+            }
+        }
+        changes
     }
 
     /// As it is stored; nothing where nothing is noted.

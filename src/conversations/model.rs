@@ -193,6 +193,11 @@ impl Message {
         !self.private && self.message_type != MessageType::Activity
     }
 
+    /// Whether its author, or somebody else, has taken it back: a sentence stands in its place.
+    pub fn is_taken_back(&self) -> bool {
+        self.content_attributes.0.get("deleted") == Some(&Value::Bool(true))
+    }
+
     /// Whether webhooks hear of it: of everything but notices.
     pub fn is_told(&self) -> bool {
         self.message_type != MessageType::Activity

@@ -11,7 +11,7 @@ use crate::{
         types::{ConversationId, DisplayId, MessageId, NotificationId, UserId},
     },
     error::{Error, Result},
-    notifications::{ActorType, Audience, Notification, NotificationType, Teller, Told},
+    notifications::{ActorType, Notification, NotificationType, Readers, Teller, Told},
     users::{self, User},
     web::Language,
 };
@@ -64,7 +64,7 @@ fn glimpse(text: &str) -> String {
     beginning(&text.split_whitespace().collect::<Vec<_>>().join(" "), GLIMPSE)
 }
 
-fn tell(conn: &mut DbConn, to: &Audience, those: &[&Notification]) -> Result<HashMap<NotificationId, Told>> {
+fn tell(conn: &mut DbConn, to: &Readers, those: &[&Notification]) -> Result<HashMap<NotificationId, Told>> {
     let account = to.account;
     let ids: Vec<ConversationId> = those.iter().map(|one| ConversationId(one.primary_actor_id)).collect();
     let found = queries::by_ids(conn, account.id, &ids)?;

@@ -118,9 +118,45 @@ pub type Draw = Box<dyn Fn(&mut DbConn, AccountId, &[&Stored]) -> Result<Vec<Fra
 pub struct Drawer {
     /// The events that it draws.
     pub of: &'static [EventName],
+    /// Those among them of which a contact may hear, at the sockets of their sessions. Each is about one conversation.
+    pub for_contacts: &'static [EventName],
     /// How. It asks the database a bounded number of times for all of them together.
     pub draw: Draw,
 }
 
 /// All who draw; `app` makes the list.
 pub struct Drawers(pub Vec<Drawer>);
+
+impl Drawers {
+    /// The names of all events that are drawn.
+    pub fn names(&self) -> Vec<EventName> {
+        Drawers::once(self.0.iter().flat_map(|drawer| drawer.of))
+    }
+
+    /// The names of those that contacts may hear of.
+    pub fn names_for_contacts(&self) -> Vec<EventName> {
+        Drawers::once(self.0.iter().flat_map(|drawer| drawer.for_contacts))
+    }
+
+    fn once<'a>(names: impl Iterator<Item = &'a EventName>) -> Vec<EventName> {
+        let mut names: Vec<EventName> = names.copied().collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// What all who draw make of some events of one account: the frames of one event in the order of the list.
+    ///
+    /// # Errors
+    /// The database's, and [`crate::error::Error::Internal`] for an event that cannot be drawn.
+    pub fn frames(&self, conn: &mut DbConn, account: AccountId, events: &[&Stored]) -> Result<Vec<Frame>> {
+        let mut frames = Vec::new();
+        for drawer in &self.0 {
+            let theirs: Vec<&Stored> = events.iter().copied().filter(|event| drawer.of.contains(&event.name)).collect();
+            if !theirs.is_empty() {
+                frames.append(&mut (drawer.draw)(conn, account, &theirs)?);
+            }
+        }
+        Ok(frames)
+    }
+}

@@ -1,6 +1,7 @@
 //! From stored events to what is written: the rooms draw the frames of what they tell; here each gets its place.
 use super::{
     hub::Outgoing,
+    mailbox::HALF_BYTES,
     model::{Sequence, Who},
     payload,
 };
@@ -11,30 +12,23 @@ use crate::{
         types::{AccountId, EventId},
     },
     error::Result,
-    events::{
-        EventName,
-        live::{Drawers, Frame, Stored},
-    },
+    events::live::{Drawers, Frame, Stored},
 };
 use std::collections::BTreeMap;
 
-/// The names of all events that are drawn.
-pub(super) fn names(drawers: &Drawers) -> Vec<EventName> {
-    let mut names: Vec<EventName> = drawers.0.iter().flat_map(|drawer| drawer.of).copied().collect();
-    names.sort();
-    names.dedup();
-    names
-}
+/// How long a frame may be, in bytes: half of what may wait for one socket (`mailbox`), without what stands before it. Of a longer one its audience
+/// is told to read everything anew.
+pub(super) const LONGEST: usize = HALF_BYTES - 64 * 1024;
 
 /// What some events of one account become, by event. What cannot be drawn is left out, so that it holds nothing up; unless it is the database that
 /// does not answer.
 pub(super) fn draw(conn: &mut DbConn, drawers: &Drawers, account: AccountId, events: &[&Stored]) -> Result<BTreeMap<EventId, Vec<Outgoing>>> {
-    let frames = match frames(conn, drawers, account, events) {
+    let frames = match drawers.frames(conn, account, events) {
         Ok(frames) => frames,
         Err(_) => {
             let mut some = Vec::new();
             for event in events {
-                match frames(conn, drawers, account, &[event]) {
+                match drawers.frames(conn, account, &[event]) {
                     Ok(mut frames) => some.append(&mut frames),
                     Err(e) => {
                         told(conn)?;
@@ -53,18 +47,8 @@ pub(super) fn draw(conn: &mut DbConn, drawers: &Drawers, account: AccountId, eve
         let mut to: Vec<Who> = users.chain(audience.sessions.into_iter().map(Who::Session)).collect();
         to.sort();
         to.dedup();
-        of_event.push(Outgoing { sequence, rest: payload::told(name, &data, Some(sequence)), to });
+        let rest = Some(payload::told(name, &data, Some(sequence))).filter(|rest| rest.len() <= LONGEST);
+        of_event.push(Outgoing { sequence, rest: rest.unwrap_or_else(|| payload::reload(account, sequence)), to });
     }
     Ok(drawn)
-}
-
-fn frames(conn: &mut DbConn, drawers: &Drawers, account: AccountId, events: &[&Stored]) -> Result<Vec<Frame>> {
-    let mut frames = Vec::new();
-    for drawer in &drawers.0 {
-        let theirs: Vec<&Stored> = events.iter().copied().filter(|event| drawer.of.contains(&event.name)).collect();
-        if !theirs.is_empty() {
-            frames.append(&mut (drawer.draw)(conn, account, &theirs)?);
-        }
-    }
-    Ok(frames)
 }

@@ -20,7 +20,7 @@ pub(super) struct Figures {
     pub unruly: Counter,
     /// Sockets that were refused for want of room.
     pub refused: Counter,
-    /// Times that a client was told to reload, since too much was missed.
+    /// Times that a client was told to reload, since too much was missed, or it asked too often.
     pub reloads: Counter,
     /// From an event to the queues of those who hear it.
     pub took: Histogram,
@@ -51,7 +51,7 @@ impl Figures {
         for (why, counter) in [("slow", &self.slow), ("unruly", &self.unruly), ("refused", &self.refused)] {
             dropped.sample(&[("reason", why)], counter.value());
         }
-        let help = "Clients that came again and were told to reload, since they had missed too much.";
+        let help = "Clients that came again and were told to reload, since they had missed too much or asked too often.";
         text.single("hookdesk_socket_reloads_total", Kind::Counter, help, self.reloads.value());
         let help = "From an event to the queues of all sockets that hear it.";
         text.family("hookdesk_socket_delay_seconds", Kind::Histogram, help).histogram(&[], &self.took);

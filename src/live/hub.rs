@@ -2,10 +2,11 @@
 use super::{
     figures::Figures,
     limits::Limits,
-    mailbox::{End, HALF, Letter, Mailbox},
+    mailbox::{End, Letter, Mailbox},
     model::{Admitted, Sequence, Who},
     payload,
     presence::Seen,
+    seat::Seat,
 };
 use crate::{
     config::Config,
@@ -37,7 +38,7 @@ pub struct Hub(pub(super) Arc<Inner>);
 
 pub(super) struct Inner {
     nodes: Nodes,
-    limits: Limits,
+    pub limits: Limits,
     pub figures: Figures,
     pub seen: Seen,
     /// From the start on.
@@ -69,20 +70,6 @@ struct Desk {
     closed: bool,
 }
 
-/// One subscription.
-pub(super) struct Seat {
-    pub admitted: Admitted,
-    /// How everything begins that is said to it.
-    pub prefix: Arc<str>,
-    pub mailbox: Arc<Mailbox>,
-    /// What was told up to here is not told here again,
-    pub from: EventId,
-    /// nor what the client has heard before.
-    heard: Option<Sequence>,
-    /// What is new, while what was missed is still to come.
-    held: Mutex<Option<Vec<Bytes>>>,
-}
-
 /// A subscription for as long as it lives.
 pub(super) struct Seated {
     hub: Hub,
@@ -93,6 +80,8 @@ pub(super) struct Seated {
 pub(super) struct Open {
     hub: Hub,
     number: u64,
+    /// As what its address is counted, if it is.
+    pub address: Option<u64>,
     pub mailbox: Arc<Mailbox>,
 }
 
@@ -196,7 +185,7 @@ impl Hub {
         let (number, mailbox) = (desk.last, Arc::new(Mailbox::default()));
         desk.sockets.insert(number, (mailbox.clone(), address));
         self.0.figures.open.store(desk.sockets.len(), Ordering::Relaxed);
-        Ok(Open { hub: self.clone(), number, mailbox })
+        Ok(Open { hub: self.clone(), number, address, mailbox })
     }
 
     /// Takes somebody in. `told` is how far the events were settled some moments ago: nobody is owed what came before. Whoever says that they
@@ -209,7 +198,7 @@ impl Hub {
         let (account, who) = (admitted.account, admitted.who);
         // a place that was never given out says nothing
         let heard = since.filter(|since| since.event().0 <= told.given);
-        let seat = Arc::new(Seat { admitted, prefix, mailbox, from, heard, held: Mutex::new(since.map(|_| Vec::new())) });
+        let seat = Arc::new(Seat::new(admitted, prefix, mailbox, from, heard, since.is_some()));
         desk.accounts.entry(account).or_default().entry(who).or_default().push(seat.clone());
         self.0.figures.subscribed.fetch_add(1, Ordering::SeqCst);
         drop(desk);
@@ -258,6 +247,11 @@ impl Hub {
         self.0.figures.told.add(told);
     }
 
+    /// Whether something may have been told of which no call has come: other nodes tell, and somebody listens here.
+    pub(super) fn may_have_missed(&self) -> bool {
+        self.0.nodes.has_others() && self.0.figures.subscribed.load(Ordering::SeqCst) > 0
+    }
+
     /// Whether somebody has a socket here.
     pub(super) fn here(&self, account: AccountId, who: Who) -> bool {
         self.desk().accounts.get(&account).is_some_and(|present| present.contains_key(&who))
@@ -266,40 +260,6 @@ impl Hub {
     fn desk(&self) -> MutexGuard<'_, Desk> {
         // nothing can panic while it is held, so a poisoned lock is as good as any
         self.0.desk.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Seat {
-    /// Says something new.
-    fn tell(&self, rest: Bytes) {
-        let mut held = self.held();
-        match &mut *held {
-            Some(held) if held.len() < HALF => held.push(rest),
-            Some(_) => self.mailbox.end(End::Slow),
-            None => self.say(rest),
-        }
-    }
-
-    /// Whether it has not had this yet.
-    fn awaits(&self, event: EventId, sequence: Sequence) -> bool {
-        self.from < event && self.heard.is_none_or(|heard| heard < sequence)
-    }
-
-    /// Says something that waits for nothing.
-    pub fn say(&self, rest: Bytes) {
-        self.mailbox.put(Letter { prefix: self.prefix.clone(), rest });
-    }
-
-    /// What was missed has been told: what is new follows.
-    pub fn release(&self) {
-        let mut held = self.held();
-        for rest in held.take().into_iter().flatten() {
-            self.say(rest);
-        }
-    }
-
-    fn held(&self) -> MutexGuard<'_, Option<Vec<Bytes>>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -334,6 +294,10 @@ impl Drop for Seated {
 
 impl Drop for Open {
     fn drop(&mut self) {
+        // whoever has stopped to read may never hear that this is why
+        if self.mailbox.ended() == Some(End::Slow) {
+            self.hub.0.figures.slow.add(1);
+        }
         let mut desk = self.hub.desk();
         if let Some((_, Some(address))) = desk.sockets.remove(&self.number)
             && let Some(number) = desk.addresses.get_mut(&address)

@@ -1,9 +1,9 @@
 //! The loop of the hub: it sleeps until something was told, reads it, and hands it out.
 use super::{
-    draw::{draw, names},
+    draw::draw,
     hub::{Hub, Outgoing, Room},
     model::Who,
-    queries,
+    queries::{self, Asked},
 };
 use crate::{
     db::{
@@ -32,6 +32,9 @@ const LATER: Duration = Duration::from_millis(250);
 /// When to look again after a failure.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
+/// How often to look where another node may have told something and its call was lost.
+const UNCALLED: Duration = Duration::from_secs(5);
+
 /// What one look has brought.
 struct Looked {
     /// The event up to which all is told.
@@ -59,7 +62,7 @@ impl Hub {
         let mut unsettled = SOON;
         while !self.is_closed() {
             match wait {
-                None => self.0.woken.notified().await,
+                None => self.rest(db.is_ours_alone()).await,
                 Some(Duration::ZERO) => {}
                 Some(wait) => drop(timeout(wait, self.0.woken.notified()).await),
             }
@@ -83,6 +86,19 @@ impl Hub {
                     Some(AFTER_FAILURE)
                 }
             };
+        }
+    }
+
+    /// Until something wakes the hub, or has perhaps been told without waking it: other nodes may die, or lose the connection, just before they call.
+    /// Whoever has the database alone calls nobody, and is called by nobody.
+    async fn rest(&self, alone: bool) {
+        loop {
+            let woken = self.0.woken.notified();
+            match alone {
+                true => return woken.await,
+                false if timeout(UNCALLED, woken).await.is_ok() || self.may_have_missed() => return,
+                false => {}
+            }
         }
     }
 
@@ -111,7 +127,8 @@ fn look(conn: &mut DbConn, hub: &Hub, drawers: &Drawers) -> Result<Option<Looked
     if settled == place {
         return Ok(Some(looked));
     }
-    let events = queries::stored(conn, &accounts, &names(drawers), (place, settled), STEP as i64)?;
+    let asked = Asked { within: &accounts, names: &drawers.names(), about: None, after: place, until: settled };
+    let events = queries::stored(conn, asked, STEP)?;
     if let Some(last) = events.get(STEP - 1) {
         (looked.place, looked.more) = (last.id, true);
     }

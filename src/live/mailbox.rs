@@ -10,13 +10,18 @@ use tokio::sync::Notify;
 /// How many letters wait at most.
 const MOST: usize = 512;
 
-/// How many bytes wait at most, unless it is a single letter. What goes to many sockets is counted for each, although it is in memory once.
+/// How many bytes wait at most. What goes to many sockets is counted for each, although it is in memory once.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
-/// What was missed is only put in while fewer than this wait; and so many of what is new are held back meanwhile.
+/// So many of what is new are held back while what was missed is told. (`draw` makes no frame longer than this.)
 pub(super) const HALF: usize = MOST / 2;
 /// The same in bytes.
-const HALF_BYTES: usize = MOST_BYTES / 2;
+pub(super) const HALF_BYTES: usize = MOST_BYTES / 2;
+
+/// What was missed is in memory for one socket alone, so it is only put in while fewer than this wait.
+const FEW: usize = 16;
+/// The same in bytes.
+const FEW_BYTES: usize = 256 * 1024;
 
 /// A text for one subscription: how it begins, and the rest, which others hear as well.
 #[derive(Debug)]
@@ -64,7 +69,7 @@ impl Mailbox {
         }
         state.bytes += letter.length();
         state.waiting.push_back(letter);
-        if state.waiting.len() > MOST || state.bytes > MOST_BYTES && state.waiting.len() > 1 {
+        if state.waiting.len() > MOST || state.bytes > MOST_BYTES {
             state.finish(End::Slow);
         }
         let socket = state.socket.take();
@@ -90,7 +95,7 @@ impl Mailbox {
         if let Some(end) = state.end {
             return Poll::Ready(Err(end));
         }
-        let was_half_empty = state.is_half_empty();
+        let was_drained = state.is_drained();
         let Some(letter) = state.waiting.pop_front() else {
             if state.socket.as_ref().is_none_or(|socket| !socket.will_wake(cx.waker())) {
                 state.socket = Some(cx.waker().clone());
@@ -102,18 +107,18 @@ impl Mailbox {
             // most sockets are idle most of the time
             state.waiting = VecDeque::new();
         }
-        if !was_half_empty && state.is_half_empty() {
+        if !was_drained && state.is_drained() {
             self.emptier.notify_one();
         }
         Poll::Ready(Ok(letter))
     }
 
-    /// Waits until there is room for a good many letters; without end if it has ended.
-    pub async fn half_empty(&self) {
+    /// Waits until most of what was put in has been taken; without end if it has ended.
+    pub async fn drained(&self) {
         loop {
             let (there, ended) = {
                 let state = self.state();
-                (state.is_half_empty(), state.end.is_some())
+                (state.is_drained(), state.end.is_some())
             };
             match (there, ended) {
                 (_, true) => std::future::pending().await,
@@ -123,6 +128,11 @@ impl Mailbox {
         }
     }
 
+    /// Why nothing more goes in, if that is so.
+    pub fn ended(&self) -> Option<End> {
+        self.state().end
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // nothing can panic while it is held, so a poisoned lock is as good as any
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -130,8 +140,8 @@ impl Mailbox {
 }
 
 impl State {
-    fn is_half_empty(&self) -> bool {
-        self.waiting.len() < HALF && self.bytes < HALF_BYTES
+    fn is_drained(&self) -> bool {
+        self.waiting.len() < FEW && self.bytes < FEW_BYTES
     }
 
     fn finish(&mut self, end: End) {
@@ -174,17 +184,17 @@ mod tests {
 
     #[actix_rt::test]
     async fn too_much_is_the_end_and_is_forgotten() {
-        let (many, large) = (Mailbox::default(), Mailbox::default());
+        let (many, large, largest) = (Mailbox::default(), Mailbox::default(), Mailbox::default());
         (0..MOST).for_each(|_| many.put(letter("x")));
         assert_eq!(take(&many).await, Ok("x".into()));
         (0..2).for_each(|_| many.put(letter("x")));
-        let much = "x".repeat(MOST_BYTES);
-        large.put(letter(&much));
-        assert!(take(&large).await.is_ok_and(|text| text == much), "a single one may be as large as it is");
-        large.put(letter("x"));
-        large.put(letter(&much));
-        for mailbox in [many, large] {
-            assert_eq!(take(&mailbox).await, Err(End::Slow));
+        let half = "x".repeat(HALF_BYTES);
+        large.put(letter(&half));
+        assert_eq!(large.ended(), None);
+        large.put(letter(&half));
+        largest.put(letter(&"x".repeat(MOST_BYTES)));
+        for mailbox in [many, large, largest] {
+            assert_eq!(take(&mailbox).await.map(|text| text.len()), Err(End::Slow));
             assert!(mailbox.state().waiting.is_empty() && mailbox.state().waiting.capacity() == 0);
         }
     }
@@ -194,9 +204,9 @@ mod tests {
         let mailbox = Arc::new(Mailbox::default());
         (0..MOST).for_each(|_| mailbox.put(letter("x")));
         let other = mailbox.clone();
-        let waiting = actix_rt::spawn(async move { other.half_empty().await });
+        let waiting = actix_rt::spawn(async move { other.drained().await });
         actix_rt::task::yield_now().await;
-        for _ in HALF..MOST {
+        for _ in FEW..MOST {
             assert!(!waiting.is_finished());
             assert!(take(&mailbox).await.is_ok());
         }

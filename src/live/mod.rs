@@ -14,6 +14,7 @@ mod model;
 mod payload;
 mod presence;
 mod queries;
+mod seat;
 mod socket;
 #[cfg(test)]
 mod tests;

@@ -3,17 +3,17 @@ use super::model::{Admitted, Wanted, Who};
 use crate::{
     accounts::AccountStatus,
     db::{
-        DbConn,
+        DbConn, MultiBackend,
         dialect::Columns,
         schema::{account_users, accounts, contact_inboxes, contacts, events, users},
-        types::{AccountId, ContactId, ContactInboxId, EventId, UserId},
+        types::{AccountId, ContactId, ContactInboxId, ConversationId, EventId, UserId},
     },
     error::Result,
     events::{EventName, live::Stored},
     users::Membership,
 };
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{dsl::IntoBoxed, prelude::*};
 use std::collections::HashMap;
 
 /// Whoever an identifier's credential belongs to. A user says who and where they are, and all of it has to fit; a contact has only the credential.
@@ -73,20 +73,49 @@ pub(super) fn entitled(conn: &mut DbConn, account: AccountId, who: impl IntoIter
     Ok(entitled)
 }
 
-/// The events of these names in these accounts, after one and up to another, in their order.
-pub(super) fn stored(
-    conn: &mut DbConn,
-    within: &[AccountId],
-    names: &[EventName],
-    (after, until): (EventId, EventId),
-    limit: i64,
-) -> Result<Vec<Stored>> {
+/// Which events are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// In these accounts,
+    pub within: &'a [AccountId],
+    /// of these names,
+    pub names: &'a [EventName],
+    /// and only those about these conversations, where it says any.
+    pub about: Option<&'a [ConversationId]>,
+    /// After this one,
+    pub after: EventId,
+    /// and up to this one.
+    pub until: EventId,
+}
+
+type Query<'a> = IntoBoxed<'a, events::table, MultiBackend>;
+
+/// Account, place and conversation are columns of one index: what is about other conversations is passed over there, and never read.
+fn asked<'a>(Asked { within, names, about, after, until }: Asked<'a>) -> Query<'a> {
     let query = events::table
         .filter(events::id.gt(after).and(events::id.le(until)))
-        .filter(events::account_id.eq_any(within.to_vec()).and(events::name.eq_any(names.to_vec())).and(events::test.eq(false)))
+        .filter(events::account_id.eq_any(within).and(events::name.eq_any(names)).and(events::test.eq(false)))
         .order_by(events::id)
-        .select(Stored::columns());
-    Ok(query.limit(limit).load(conn)?)
+        .into_boxed();
+    match about {
+        Some(about) => query.filter(events::conversation_id.eq_any(about)),
+        None => query,
+    }
+}
+
+/// Some events, in their order.
+pub(super) fn stored(conn: &mut DbConn, which: Asked, limit: usize) -> Result<Vec<Stored>> {
+    Ok(asked(which).select(Stored::columns()).limit(limit as i64).load(conn)?)
+}
+
+/// Which ones they are.
+pub(super) fn ids(conn: &mut DbConn, which: Asked, limit: usize) -> Result<Vec<EventId>> {
+    Ok(asked(which).select(events::id).limit(limit as i64).load(conn)?)
+}
+
+/// These, in their order.
+pub(super) fn by_ids(conn: &mut DbConn, ids: &[EventId]) -> Result<Vec<Stored>> {
+    Ok(events::table.filter(events::id.eq_any(ids)).order_by(events::id).select(Stored::columns()).load(conn)?)
 }
 
 /// When the last event was told that is not after this one; none if all of them are forgotten.
@@ -107,18 +136,6 @@ pub(super) fn members(conn: &mut DbConn, account: AccountId) -> Result<Vec<Membe
 /// The first event that was told after this one, and is not forgotten.
 pub(super) fn first_after(conn: &mut DbConn, event: EventId) -> Result<Option<EventId>> {
     Ok(events::table.filter(events::id.gt(event)).order_by(events::id).select(events::id).first(conn).optional()?)
-}
-
-/// How many events of these names an account has after one and up to another; no more than one over `most` are counted.
-pub(super) fn number(conn: &mut DbConn, account: AccountId, names: &[EventName], (after, until): (EventId, EventId), most: usize) -> Result<usize> {
-    let query = events::table
-        .filter(events::id.gt(after).and(events::id.le(until)))
-        .filter(events::account_id.eq(account).and(events::name.eq_any(names.to_vec())).and(events::test.eq(false)))
-        .order_by(events::id)
-        .select(events::id)
-        .limit(most as i64 + 1);
-    let ids: Vec<EventId> = query.load(conn)?;
-    Ok(ids.len())
 }
 
 /// How many contacts are named who are there: those who were seen last.

@@ -2,7 +2,7 @@
 //! are idle: what arrives, what is to be written and the next ping are looked at when one of them wakes it.
 use super::{
     hub::{Hub, Open, Room, Seated},
-    mailbox::{End, Letter},
+    mailbox::{End, Letter, Mailbox},
     model::{Admitted, Command, Sequence, Wanted},
     payload, queries,
     wire::{self, Code, Reader, Sent},
@@ -86,10 +86,7 @@ impl Socket {
                 self.output.push_back(wire::text(payload::RESTART));
                 self.finish(Code::Away);
             }
-            Poll::Ready(Err(End::Slow)) => {
-                self.hub.0.figures.slow.add(1);
-                self.finish(Code::Later);
-            }
+            Poll::Ready(Err(End::Slow)) => self.finish(Code::Later),
             Poll::Pending => ready!(self.listen(cx)),
         }
         Poll::Ready(())
@@ -140,7 +137,8 @@ impl Socket {
                 self.output.push_back(wire::text(&payload::rejected(&identifier)));
             }
             Command::Subscribe(identifier) => {
-                self.doing = Some(Box::pin(subscribe(self.hub.clone(), self.open.mailbox.clone(), identifier, self.since)));
+                let line = (self.open.mailbox.clone(), self.open.address);
+                self.doing = Some(Box::pin(subscribe(self.hub.clone(), line, identifier, self.since)));
             }
             Command::Unsubscribe(identifier) => {
                 known(self, &identifier).into_iter().for_each(|place| drop(self.subscriptions.swap_remove(place)));
@@ -186,7 +184,7 @@ impl MessageBody for Socket {
 }
 
 /// Subscribes whoever the identifier belongs to. For a wrong one nothing is answered; where nothing can be read now, the client is to come again.
-async fn subscribe(hub: Hub, mailbox: Arc<super::mailbox::Mailbox>, identifier: String, since: Option<Sequence>) -> Option<Seated> {
+async fn subscribe(hub: Hub, (mailbox, address): (Arc<Mailbox>, Option<u64>), identifier: String, since: Option<Sequence>) -> Option<Seated> {
     let Room { db, .. } = hub.0.room.get()?;
     let wanted = Wanted::read(&identifier)?;
     let since = wanted.since.map(Sequence).or(since);
@@ -201,7 +199,7 @@ async fn subscribe(hub: Hub, mailbox: Arc<super::mailbox::Mailbox>, identifier: 
     let seated = hub.seat(admitted, payload::prefix(&identifier).into(), mailbox, told, since);
     let seated = update_presence(hub.clone(), seated).await?;
     if let Some(since) = since {
-        hub.catch_up(&seated.seat, since, EventId(told.given)).await;
+        hub.catch_up(&seated.seat, since, EventId(told.given), address).await;
     }
     Some(seated)
 }

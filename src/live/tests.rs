@@ -36,6 +36,9 @@ mod again {
 mod hostile {
     mod tests;
 }
+mod lost {
+    mod tests;
+}
 mod presence {
     mod tests;
 }
@@ -172,7 +175,7 @@ fn drawers() -> Drawers {
         }
         Ok(frames)
     };
-    Drawers(vec![Drawer { of: &[EventName::MessageCreated], draw: Box::new(draw) }])
+    Drawers(vec![Drawer { of: &[EventName::MessageCreated], for_contacts: &[EventName::MessageCreated], draw: Box::new(draw) }])
 }
 
 fn event(account: AccountId, payload: String) -> Event {

@@ -8,7 +8,7 @@ use super::{
     model::{ActorType, Notification},
     payload,
     queries::{self, Wanted, Which},
-    teller::{Audience, Tellers},
+    teller::{Readers, Tellers},
 };
 use crate::{
     auth::Agent,
@@ -68,7 +68,7 @@ async fn index(db: Data<Db>, tellers: Data<Tellers>, links: Data<Links>, agent: 
     let work = move |conn: &mut DbConn| {
         let (found, count, unread) = queries::page(conn, &agent, which, oldest_first, offset)?;
         let language = agent.user.language(&agent.account);
-        let to = Audience { account: &agent.account, language: &|_| language, links: &links };
+        let to = Readers { account: &agent.account, language: &|_| language, links: &links };
         let told = tellers.tell(conn, &to, &found)?;
         let meta = payload::Meta { unread_count: unread, count, current_page: page };
         serde_json::to_value(Listed { meta, payload: payload::list(&agent, &found, told) }).map_err(Error::internal)

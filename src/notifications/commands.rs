@@ -8,7 +8,7 @@ pub(super) use choices::*;
 pub use forget::{depart, forget_about};
 
 use super::{
-    model::{Announced, Listener, News, Notification},
+    model::{Listener, News, Notification, Notified},
     queries::{self, Which},
 };
 use crate::{
@@ -62,7 +62,7 @@ pub fn tell(tx: &mut Tx, users: &[UserId], news: &News) -> Result<()> {
 ///
 /// # Errors
 /// The database's.
-pub fn tell_anew<'a>(tx: &mut Tx, listeners: &[&'a Listener], news: &News) -> Result<(Announced, Vec<&'a Listener>)> {
+pub fn tell_anew<'a>(tx: &mut Tx, listeners: &[&'a Listener], news: &News) -> Result<(Notified, Vec<&'a Listener>)> {
     let (kind, (actor, id)) = (news.notification_type, news.primary_actor);
     let users: Vec<UserId> = listeners.iter().map(|one| one.user.id).collect();
     let of_it = notifications::primary_actor_type.eq(actor).and(notifications::primary_actor_id.eq(id));
@@ -77,7 +77,7 @@ pub fn tell_anew<'a>(tx: &mut Tx, listeners: &[&'a Listener], news: &News) -> Re
     let knows = |user: UserId| replaced.iter().any(|(_, who, read_at, at)| *who == user && read_at.is_none() && *at > lately);
     let by_mail = listeners.iter().copied().filter(|one| one.choices.is_mailed(kind) && !knows(one.user.id)).collect();
     let replaced = replaced.iter().map(|(id, user, ..)| (*id, *user)).collect();
-    Ok((Announced { notification_type: kind, about: news.primary_actor, users, replaced }, by_mail))
+    Ok((Notified { notification_type: kind, about: news.primary_actor, users, replaced }, by_mail))
 }
 
 /// What may become of one's own.

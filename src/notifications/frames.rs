@@ -1,8 +1,8 @@
 //! What is told at sockets of notifications: each user what has become of their own.
 use super::{
-    model::{ActorType, Announced, Noted, Notification},
+    model::{ActorType, Noted, Notification, Notified},
     payload, queries,
-    teller::{Audience as Readers, Tellers, Told},
+    teller::{Readers, Tellers, Told},
 };
 use crate::{
     accounts,
@@ -27,7 +27,7 @@ use std::collections::{BTreeSet, HashMap};
 pub fn drawer(tellers: Tellers, links: Links) -> Drawer {
     const OF: &[EventName] =
         &[EventName::MessageCreated, EventName::NotificationCreated, EventName::NotificationUpdated, EventName::NotificationDeleted];
-    Drawer { of: OF, draw: Box::new(move |conn, account, events| draw(conn, account, events, &tellers, &links)) }
+    Drawer { of: OF, for_contacts: &[], draw: Box::new(move |conn, account, events| draw(conn, account, events, &tellers, &links)) }
 }
 
 /// The body of a frame. Clients count what a list shows at first, which is what is unread.
@@ -76,7 +76,7 @@ impl Scene {
         for (event, noted) in noted {
             users.extend(event.user());
             users.extend(noted.deleted.iter().map(|(_, user)| *user));
-            for Announced { about, users: told, .. } in &noted.told.notified {
+            for Notified { about, users: told, .. } in &noted.told.notified {
                 users.extend(told.iter().copied());
                 conversations.extend(Some(about.1).filter(|_| about.0 == ActorType::Conversation));
             }
@@ -95,7 +95,7 @@ impl Scene {
     }
 
     /// What users were told, unless something newer has taken its place.
-    fn announced<'a>(&'a self, announced: &'a Announced) -> impl Iterator<Item = &'a Notification> {
+    fn announced<'a>(&'a self, announced: &'a Notified) -> impl Iterator<Item = &'a Notification> {
         let is_of_it = |one: &&Notification| {
             let about = (one.primary_actor_type, one.primary_actor_id);
             one.notification_type == announced.notification_type && about == announced.about && announced.users.contains(&one.user_id)

@@ -117,7 +117,7 @@ impl Notification {
 
 /// That users were told something, as it is noted for their sockets: what replaces all that they were told of this kind about the same thing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Announced {
+pub struct Notified {
     /// What.
     pub notification_type: NotificationType,
     /// About which thing.
@@ -131,10 +131,10 @@ pub struct Announced {
 /// Who was told something, as it is noted with the event that tells it, whatever that is about.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Notified {
+pub struct Notices {
     /// What they were told.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notified: Vec<Announced>,
+    pub notified: Vec<Notified>,
 }
 
 /// What is noted of notifications with an event.
@@ -143,7 +143,7 @@ pub struct Notified {
 pub(super) struct Noted {
     /// Who was told something.
     #[serde(flatten)]
-    pub told: Notified,
+    pub told: Notices,
     /// Which one is another one now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated: Option<NotificationId>,

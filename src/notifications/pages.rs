@@ -5,7 +5,7 @@ use super::{
     commands::{self, Change},
     model::{Notification, NotificationType},
     queries::{self, Which},
-    teller::{Audience, Tellers, Told},
+    teller::{Readers, Tellers, Told},
 };
 use crate::{
     auth::AgentPage,
@@ -88,7 +88,7 @@ async fn list(
     let (before, language) = (params.0.before.set(), page.lang);
     let work = move |conn: &mut DbConn| {
         let (found, more) = queries::newest(conn, &agent, before)?;
-        let told = tellers.tell(conn, &Audience { account: &agent.account, language: &|_| language, links: &links }, &found)?;
+        let told = tellers.tell(conn, &Readers { account: &agent.account, language: &|_| language, links: &links }, &found)?;
         Ok((found, more, told))
     };
     let (found, more, mut told) = db.read(work).await?;
@@ -127,7 +127,7 @@ async fn open(
     let work = move |tx: &mut Tx| {
         let one = commands::change(tx, &agent, id, Change::Read)?;
         let mut told =
-            tellers.tell(tx.conn, &Audience { account: &agent.account, language: &|_| language, links: &links }, std::slice::from_ref(&one))?;
+            tellers.tell(tx.conn, &Readers { account: &agent.account, language: &|_| language, links: &links }, std::slice::from_ref(&one))?;
         told.remove(&id).map(|told| told.path).ok_or(Error::NotFound)
     };
     let to = db.write(work).await?;

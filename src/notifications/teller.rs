@@ -30,7 +30,7 @@ pub struct Told {
 
 /// Who reads: one or several.
 #[derive(Clone, Copy)]
-pub struct Audience<'a> {
+pub struct Readers<'a> {
     /// Where it happened.
     pub account: &'a Account,
     /// In which language a user is told.
@@ -40,7 +40,7 @@ pub struct Audience<'a> {
 }
 
 /// Tells users these notifications of theirs, which they may read. What cannot be told any more is left out.
-pub type Tells = fn(&mut DbConn, &Audience, &[&Notification]) -> Result<HashMap<NotificationId, Told>>;
+pub type Tells = fn(&mut DbConn, &Readers, &[&Notification]) -> Result<HashMap<NotificationId, Told>>;
 
 /// A room that tells some types of notifications.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +57,7 @@ pub struct Tellers(pub Vec<Teller>);
 
 impl Tellers {
     /// What these notifications say, those of each room at once.
-    pub(super) fn tell(&self, conn: &mut DbConn, to: &Audience, told: &[Notification]) -> Result<HashMap<NotificationId, Told>> {
+    pub(super) fn tell(&self, conn: &mut DbConn, to: &Readers, told: &[Notification]) -> Result<HashMap<NotificationId, Told>> {
         let mut all = HashMap::with_capacity(told.len());
         for teller in &self.0 {
             let theirs: Vec<&Notification> = told.iter().filter(|one| teller.of.contains(&one.notification_type)).collect();

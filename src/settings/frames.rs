@@ -13,7 +13,7 @@ use serde::Serialize;
 
 /// What this room tells.
 pub fn drawer() -> Drawer {
-    Drawer { of: &[EventName::AccountCacheInvalidated], draw: Box::new(draw) }
+    Drawer { of: &[EventName::AccountCacheInvalidated], for_contacts: &[], draw: Box::new(draw) }
 }
 
 #[derive(Serialize)]

@@ -50,7 +50,7 @@ pub fn network(ip: IpAddr) -> u64 {
 
 /// As what an address is counted, unless it is among those that may do anything any number of times.
 pub fn counted(ip: IpAddr, exempt: &[IpNet]) -> Option<u64> {
-    let is_exempt = exempt.iter().any(|network| network.contains(&ip));
+    let is_exempt = exempt.iter().any(|network| network.contains(&ip.to_canonical()));
     (!is_exempt).then(|| network(ip))
 }
 
@@ -67,7 +67,7 @@ impl FromRequest for ClientInfo {
 }
 
 fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let is_proxy = |ip: IpAddr| trusted.iter().any(|network| network.contains(&ip));
+    let is_proxy = |ip: IpAddr| trusted.iter().any(|network| network.contains(&ip.to_canonical()));
     let mut client = peer.to_canonical();
     let lines: Vec<_> = headers.get_all(HeaderName::from_static("x-forwarded-for")).collect();
     let mut hops = lines.iter().rev().flat_map(|line| line.to_str().unwrap_or("unreadable").rsplit(','));

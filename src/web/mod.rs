@@ -27,7 +27,7 @@ pub use page::{
     serve_page, session_cookie,
 };
 pub use params::{BODY_LIMIT, Body, Input, Params};
-pub use quotas::{Quota, Quotas};
+pub use quotas::{Place, Quota, Quotas};
 pub use traffic::Traffic;
 
 /// What any site may call: browsers of visitors do, from wherever a business has its pages. Nothing that a browser sends by itself counts there.

@@ -9,7 +9,7 @@ use crate::{
         types::{AccountId, InboxId, NotificationId, WebhookId},
     },
     error::Result,
-    notifications::{ActorType, Audience, Notification, NotificationType, Teller, Told},
+    notifications::{ActorType, Notification, NotificationType, Readers, Teller, Told},
     web::{Language, clock::Moment, json::seconds},
 };
 use serde::{Deserialize, Serialize};
@@ -112,7 +112,7 @@ pub(super) fn page_of(account: AccountId, about: (ActorType, i64)) -> String {
     }
 }
 
-fn tell(conn: &mut DbConn, to: &Audience, those: &[&Notification]) -> Result<HashMap<NotificationId, Told>> {
+fn tell(conn: &mut DbConn, to: &Readers, those: &[&Notification]) -> Result<HashMap<NotificationId, Told>> {
     let account = to.account.id;
     let ids = |of: ActorType| those.iter().filter(move |one| one.primary_actor_type == of).map(|one| one.primary_actor_id);
     let webhooks: Vec<WebhookId> = ids(ActorType::Webhook).map(WebhookId).collect();

@@ -13,6 +13,7 @@ mod bulk;
 mod by_itself;
 mod canned_responses;
 mod catalogue;
+mod catching_up;
 mod clocks;
 mod contact_actions;
 mod contact_tables;

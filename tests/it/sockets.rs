@@ -1,12 +1,16 @@
 //! Sockets as clients have them: over TCP, on one node and on several.
 use crate::support::{
-    Office, Process, Server, Visitor,
+    Caller, Office, Process, Server, Visitor,
     cable::{Cable, Ended, of_member, of_visitor},
     database::{Place, is_postgres},
     process::database,
-    raw, until,
+    raw, until, until_within,
 };
 use futures_util::future::join_all;
+use hookdesk::{
+    db::types::AccountId,
+    events::{Actor, Event, EventName, publish},
+};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -32,6 +36,15 @@ async fn texts(cable: &mut Cable, number: usize) -> Vec<String> {
         texts.push(message["data"]["content"].as_str().unwrap_or_default().to_owned());
     }
     texts
+}
+
+const TOKEN: &str = "token-of-a-monitor";
+
+/// One number of what a server counts.
+async fn figure(monitor: &Caller, name: &str) -> f64 {
+    let text = monitor.get("/metrics").await.text();
+    let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name} is not told"));
+    line.trim().parse().unwrap()
 }
 
 #[actix_rt::test]
@@ -169,7 +182,6 @@ async fn a_server_that_stops_says_so_and_does_not_wait_for_sockets() {
 
 #[actix_rt::test]
 async fn the_server_counts_its_sockets_and_has_room_for_so_many() {
-    const TOKEN: &str = "token of a monitor";
     let server = Server::start_with(|config| {
         config.metrics_token = Some(hookdesk::config::Secret(TOKEN.into()));
         config.sockets.most = 3;
@@ -178,11 +190,7 @@ async fn the_server_counts_its_sockets_and_has_room_for_so_many() {
     let address = server.address.to_string();
     let office = server.office().await;
     let monitor = server.anonymous().with("authorization", &format!("Bearer {TOKEN}"));
-    let figure = async |name: &str| {
-        let text = monitor.get("/metrics").await.text();
-        let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name} is not told"));
-        line.trim().parse::<f64>().unwrap()
-    };
+    let figure = async |name: &str| figure(&monitor, name).await;
     let mut cables = vec![ben(&office, &address).await, Cable::open(&address).await, Cable::open(&address).await];
     assert_eq!((figure("hookdesk_sockets_open").await, figure("hookdesk_socket_subscriptions").await), (3.0, 1.0));
     let refused = Cable::ask(&address, "/cable").await;
@@ -197,6 +205,96 @@ async fn the_server_counts_its_sockets_and_has_room_for_so_many() {
     drop(cables);
     until("the subscription to be gone", async || (figure("hookdesk_socket_subscriptions").await == 0.0).then_some(())).await;
     server.finish().await;
+}
+
+#[actix_rt::test]
+async fn an_address_has_so_many_sockets_unless_it_is_exempt() {
+    for (exempt, second) in [("192.0.2.0/24", "HTTP/1.1 429 "), ("127.0.0.0/8", "HTTP/1.1 101 ")] {
+        let server = Server::start_with(|config| {
+            (config.rate_limits, config.sockets.of_address) = (true, 1);
+            config.request_limit_exempt = vec![exempt.parse().unwrap()];
+        })
+        .await;
+        let address = server.address.to_string();
+        let _first = Cable::open(&address).await;
+        let head = Cable::ask(&address, "/cable").await.head;
+        assert!(head.starts_with(second), "{exempt}: {head}");
+        server.finish().await;
+    }
+}
+
+#[actix_rt::test]
+async fn whoever_stops_to_read_is_let_go_and_neither_fills_memory_nor_holds_anybody_up() {
+    const MB: u64 = 1 << 20;
+    let place = Place::new();
+    let server = Process::start(&place, &[("HOOKDESK_METRICS_TOKEN", TOKEN)]).await;
+    let db = database(&place).await;
+    let office = Office::open(db.clone(), server.anonymous(), "").await;
+    let inbox = office.api_inbox().await;
+    let (_, number) = office.conversation(&inbox).await;
+    let monitor = server.anonymous().with("authorization", &format!("Bearer {TOKEN}"));
+    let mut quick = ben(&office, &server.address).await;
+    // some 300 kB, which frames hold more than once
+    let large = "\u{e01}".repeat(100_000);
+    // each is heard before the next one is written
+    let mut tell = async |times: usize| {
+        let mut heard = 0;
+        for _ in 0..times {
+            office.agent.says(number, &large).await;
+            heard += quick.hears("message.created").await.to_string().len() as u64;
+        }
+        heard
+    };
+    tell(10).await;
+    let usual = server.most_memory();
+    let mut slow = Vec::new();
+    for _ in 0..5 {
+        slow.push(ben(&office, &server.address).await);
+    }
+    let heard = tell(100).await;
+    assert!(heard > 50 * MB, "{heard}");
+    let most = server.most_memory() - usual;
+    assert!(most < 30 * MB, "{} MB more than before, of {} MB that were told", most / MB, heard / MB);
+    // the kernel waits 30 seconds for somebody who takes nothing
+    let gone = async || (figure(&monitor, "hookdesk_sockets_open").await == 1.0).then_some(());
+    until_within(Duration::from_secs(60), "the slow ones to be gone", gone).await;
+    assert_eq!(figure(&monitor, "hookdesk_sockets_dropped_total{reason=\"slow\"}").await, 5.0);
+    for mut cable in slow {
+        assert_eq!(cable.end().await, Ended::Cut);
+    }
+    office.agent.says(number, "still here").await;
+    assert_eq!(texts(&mut quick, 1).await, ["still here"]);
+    server.terminate();
+    server.ended().await;
+}
+
+#[actix_rt::test]
+async fn a_node_that_only_delivers_has_no_sockets() {
+    if !is_postgres() {
+        return;
+    }
+    let place = Place::new();
+    let worker = Process::start(&place, &[("HOOKDESK_ROLE", "worker")]).await;
+    let head = Cable::ask(&worker.address, "/cable").await.head;
+    assert!(head.starts_with("HTTP/1.1 404 "), "{head}");
+}
+
+#[actix_rt::test]
+async fn what_a_node_has_told_that_died_before_it_called_is_told_by_the_others() {
+    if !is_postgres() {
+        return;
+    }
+    let place = Place::new();
+    let (first, _second) = (Process::start(&place, &[]).await, Process::start(&place, &[]).await);
+    let db = database(&place).await;
+    let office = Office::open(db.clone(), first.anonymous(), "").await;
+    let mut cable = ben(&office, &first.address).await;
+    let account = AccountId(office.account);
+    // written by nobody who would call
+    let told = Event::for_sockets(EventName::AccountCacheInvalidated, account, Actor::System, &json!({})).unwrap();
+    db.write(move |tx| publish(tx, told)).await.unwrap();
+    let heard = cable.hears("account.cache_invalidated").await;
+    assert_eq!(heard["data"]["account_id"], office.account);
 }
 
 #[actix_rt::test]

@@ -11,12 +11,12 @@ use crate::{
     error::Result,
     events::Actor,
     mail::{self, Letter},
-    notifications::{self, ActorType, Announced, Listener, News, NotificationType},
+    notifications::{self, ActorType, Listener, News, NotificationType, Notified},
 };
 
 /// Tells of a message: whom it names, then whoever is to answer, then those who take part. Each is told once, of the first of these that they
 /// want to hear of. Gives what is to be announced with the message.
-pub(super) fn of_message(tx: &mut Tx, thread: &Thread, said: &Said, named: &[UserId]) -> Result<Vec<Announced>> {
+pub(super) fn of_message(tx: &mut Tx, thread: &Thread, said: &Said, named: &[UserId]) -> Result<Vec<Notified>> {
     let author = match (&said.sender, said.message.message_type) {
         (Some(Sender::User(user)), MessageType::Outgoing | MessageType::Incoming) => Some(user.id),
         (Some(Sender::Contact(_)), MessageType::Outgoing | MessageType::Incoming) => None,
@@ -98,7 +98,7 @@ fn announce(
     listeners: &[&Listener],
     secondary_actor: Option<(ActorType, i64)>,
     said: Option<&Said>,
-) -> Result<Option<Announced>> {
+) -> Result<Option<Notified>> {
     if listeners.is_empty() {
         return Ok(None);
     }

@@ -41,7 +41,17 @@ pub fn drawer(links: Links) -> Drawer {
         EventName::ConversationTypingOn,
         EventName::ConversationTypingOff,
     ];
-    Drawer { of: OF, draw: Box::new(move |conn, account, events| draw(conn, account, events, &links)) }
+    // a notice is told to agents alone, and so is who has looked, and whose a conversation is
+    const FOR_CONTACTS: &[EventName] = &[
+        EventName::MessageCreated,
+        EventName::MessageUpdated,
+        EventName::ConversationCreated,
+        EventName::ConversationStatusChanged,
+        EventName::ConversationUpdated,
+        EventName::ConversationTypingOn,
+        EventName::ConversationTypingOff,
+    ];
+    Drawer { of: OF, for_contacts: FOR_CONTACTS, draw: Box::new(move |conn, account, events| draw(conn, account, events, &links)) }
 }
 
 fn draw(conn: &mut DbConn, account: AccountId, events: &[&Stored], links: &Links) -> Result<Vec<Frame>> {
@@ -125,7 +135,7 @@ impl Telling<'_> {
         if let Some(keys) = data.as_object_mut() {
             keys.extend(self.aside.echo_id.as_ref().map(|name| ("echo_id".to_owned(), json!(name))));
             if matches!(self.event.name, EventName::MessageUpdated | EventName::NoticeUpdated) {
-                keys.insert("previous_changes".to_owned(), Value::Object(self.aside.previous_changes.clone()));
+                keys.insert("previous_changes".to_owned(), Value::Object(self.aside.changes_of(&said.message)));
             }
         }
         let agents = Audience::users(self.scene.crew.of(conversation.inbox_id));

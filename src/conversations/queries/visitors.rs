@@ -1,7 +1,7 @@
 //! What is a visitor's.
 use super::{BETWEEN, OF_CONTACT};
 use crate::{
-    contacts::ContactInbox,
+    contacts::{self, ContactInbox},
     conversations::model::{
         Conversation, Message,
         MessageStatus::{Delivered, Sent},
@@ -11,7 +11,7 @@ use crate::{
         DbConn,
         dialect::{Columns, limit_one},
         schema::{contact_inboxes, conversations, messages},
-        types::{ContactId, ContactInboxId, ConversationId, InboxId},
+        types::{AccountId, ContactId, ContactInboxId, ConversationId, InboxId},
     },
     error::Result,
 };
@@ -64,6 +64,18 @@ pub fn is_of_visitor(conn: &mut DbConn, session: &ContactInbox, conversation: &C
 pub fn latest_of_session(conn: &mut DbConn, session: ContactInboxId) -> Result<Option<Conversation>> {
     let query = conversations::table.filter(conversations::contact_inbox_id.eq(session)).select(Conversation::columns());
     Ok(limit_one(query.order_by(conversations::id.desc())).get_result(conn).optional()?)
+}
+
+/// The conversations of which is heard at the sockets of a session, as `frames` tells them: its own and, once it is proved who the contact is, those
+/// of their other proved sessions, in whatever inbox. At most so many, in no order.
+pub fn heard_in(conn: &mut DbConn, account: AccountId, session: ContactInboxId, most: usize) -> Result<Vec<ConversationId>> {
+    let Some(session) = contacts::sessions_by_ids(conn, account, &[session])?.pop() else { return Ok(Vec::new()) };
+    let sessions: Vec<ContactInboxId> = match session.hmac_verified {
+        true => contacts::verified_sessions(conn, account, &[session.contact_id])?.into_iter().map(|proved| proved.id).collect(),
+        false => vec![session.id],
+    };
+    let query = conversations::table.filter(conversations::contact_inbox_id.eq_any(sessions)).select(conversations::id);
+    Ok(query.limit(most as i64).load(conn)?)
 }
 
 /// The messages that a visitor has not read although they have seen the conversation until now, the oldest first, at most

@@ -6,7 +6,7 @@ use crate::{
     },
     error::Result,
     events::{self, Actor, Event, EventName},
-    notifications::model::{Announced, Noted, Notification, NotificationType, Notified},
+    notifications::model::{Noted, Notices, Notification, NotificationType, Notified},
 };
 
 /// A deleted row, as far as it is told.
@@ -16,8 +16,8 @@ pub(super) type Gone = (NotificationId, UserId, NotificationType);
 ///
 /// # Errors
 /// The database's.
-pub fn announce(tx: &mut Tx, account: AccountId, actor: &Actor, announced: Announced) -> Result<()> {
-    let told = Notified { notified: vec![announced] };
+pub fn announce(tx: &mut Tx, account: AccountId, actor: &Actor, announced: Notified) -> Result<()> {
+    let told = Notices { notified: vec![announced] };
     note(tx, EventName::NotificationCreated, account, actor, Noted { told, ..Noted::default() })
 }
 

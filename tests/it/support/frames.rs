@@ -4,15 +4,14 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use hookdesk::{
     app,
     db::{
-        DbConn,
         dialect::Columns,
         schema::events,
         types::{AccountId, EventId},
     },
-    error::Result,
-    events::live::{Drawers, Frame, Stored},
+    events::live::{Frame, Stored},
     files::Links,
 };
+use std::collections::BTreeMap;
 
 impl Server {
     /// The frames of all that `act` causes, in whatever account, in their order.
@@ -39,24 +38,17 @@ impl Server {
             let mut frames = Vec::new();
             for account in accounts {
                 let of_account: Vec<&Stored> = stored.iter().filter(|event| event.account_id == account).collect();
-                frames.extend(draw(conn, &drawers, account, &of_account)?);
+                frames.extend(drawers.frames(conn, account, &of_account)?);
             }
             frames.sort_by_key(|frame| frame.event_id);
+            // whoever comes again as a contact is told nothing but these
+            let (names, by_id) = (drawers.names_for_contacts(), stored.iter().map(|event| (event.id, event)).collect::<BTreeMap<_, _>>());
+            for frame in frames.iter().filter(|frame| !frame.audience.sessions.is_empty()) {
+                let event = by_id[&frame.event_id];
+                assert!(names.contains(&event.name) && event.conversation_id.is_some(), "{frame:?}");
+            }
             Ok(frames)
         })
         .await
     }
-}
-
-/// What all who draw make of some events of an account.
-pub fn draw(conn: &mut DbConn, drawers: &Drawers, account: AccountId, events: &[&Stored]) -> Result<Vec<Frame>> {
-    let mut frames = Vec::new();
-    for drawer in &drawers.0 {
-        let theirs: Vec<&Stored> = events.iter().copied().filter(|event| drawer.of.contains(&event.name)).collect();
-        if !theirs.is_empty() {
-            frames.extend((drawer.draw)(conn, account, &theirs)?);
-        }
-    }
-    frames.sort_by_key(|frame| frame.event_id);
-    Ok(frames)
 }

@@ -17,7 +17,9 @@ fn whoever_comes_again_hears_what_they_have_missed() {
         // an event of three frames, of which a client may have heard some
         let payload = json!({"note": "three", "to": [ada.user.id], "frames": 3}).to_string();
         fresh.db.write(move |tx| publish(tx, event(ada.account, payload))).await.unwrap();
-        tell(fresh, hub, account.id, "for another", &[&bob]).await;
+        // more than are read at once
+        let payload = json!({"note": "for another", "to": [bob.user.id]}).to_string();
+        fresh.db.write(move |tx| (0..150).try_for_each(|_| publish(tx, event(ada.account, payload.clone())))).await.unwrap();
         for n in 0..250 {
             tell(fresh, hub, account.id, &n.to_string(), &[&ada]).await;
         }
@@ -126,5 +128,34 @@ fn too_much_or_too_old_is_to_be_read_anew() {
         let mut client = Client::new(hub, Some(place));
         client.subscribe(&identifier).await;
         assert_eq!(client.notes(1).await, ["new"]);
+    });
+}
+
+#[test]
+fn what_is_large_comes_piece_by_piece_and_what_is_too_large_is_to_be_read_anew() {
+    with_a_hub(plain, async |fresh, hub| {
+        let (ada, account) = administrator(fresh, "ada@example.org").await;
+        let identifier = identifier(&ada);
+        let mut client = Client::new(hub, None);
+        let place = client.subscribe(&identifier).await;
+        // far more than may wait for one socket
+        let large: Vec<String> = (0..60).map(|n| format!("{n}{}", "x".repeat(300_000))).collect();
+        for note in &large {
+            tell(fresh, hub, account.id, note, &[&ada]).await;
+            assert!(client.notes(1).await == [note.clone()], "as it happens");
+        }
+        tell(fresh, hub, account.id, &"x".repeat(crate::live::draw::LONGEST), &[&ada]).await;
+        let reload = client.hears("reload").await;
+        assert_eq!(reload["data"], json!({"account_id": account.id}));
+        tell(fresh, hub, account.id, "last", &[&ada]).await;
+        assert_eq!(client.notes(1).await, ["last"]);
+        let mut again = Client::new(hub, Some(place));
+        again.subscribe(&identifier).await;
+        // it is told meanwhile, and waits until what was missed is read
+        tell(fresh, hub, account.id, "new", &[&ada]).await;
+        assert!(again.notes(60).await == large, "once more, and in order");
+        assert_eq!(again.hears("reload").await, reload, "in its place");
+        assert_eq!(again.notes(2).await, ["last", "new"]);
+        assert_eq!(again.rest().await, []);
     });
 }
