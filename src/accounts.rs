@@ -158,10 +158,11 @@ pub fn find_to_change(tx: &mut Tx, id: AccountId) -> Result<Account> {
 
 /// The features of Chatwoot that this server has. Its front ends show nothing of what is not named among those of an account: no labels, no teams, no
 /// inboxes to set up.
-const FEATURES: [&str; 14] = [
+const FEATURES: [&str; 15] = [
     "agent_bots",
     "agent_management",
     "auto_resolve_conversations",
+    "campaigns",
     "canned_responses",
     "channel_website",
     "chatwoot_v4",

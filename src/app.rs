@@ -6,7 +6,7 @@ mod sending;
 pub use routes::document;
 
 use crate::{
-    auth, bots,
+    auth, bots, campaigns,
     config::{Config, Role},
     contacts,
     conversations::{self, Pace},
@@ -188,7 +188,15 @@ fn hooks() -> Shared {
         .with(teams::Dissolutions(vec![conversations::set_free]))
         .with(Dismissals(vec![auth::dismiss]))
         .with(Restrictions(vec![conversations::restrict]))
-        .with(Departures(vec![auth::depart, teams::depart, inboxes::depart, conversations::depart, notifications::depart, custom_filters::depart]))
+        .with(Departures(vec![
+            auth::depart,
+            teams::depart,
+            inboxes::depart,
+            conversations::depart,
+            campaigns::depart,
+            notifications::depart,
+            custom_filters::depart,
+        ]))
 }
 
 /// Opens the database, which may have been used at another address. A node that answers nobody has none.

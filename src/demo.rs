@@ -55,7 +55,7 @@ async fn show(mut config: Config, folder: PathBuf) -> Result<()> {
     let api = Api { base: format!("http://{}", server.address), token };
     talk(&api).await?;
     let shop = open_shop(&api, &base).await?;
-    say(&format!("6. A page of a shop with the chat: {shop}"));
+    say(&format!("6. A page of a shop with the chat: {shop} (under Help it speaks first, after three seconds)"));
     say(&format!("\nNow look around: {base}/app/login\n  e-mail    {EMAIL}\n  password  {PASSWORD}\nCtrl-C ends it, and leaves nothing behind."));
     server.run().await
 }
@@ -95,7 +95,8 @@ struct ShopPage {
     snippet: String,
 }
 
-/// Opens a shop on a port of its own, so that its origin is another one, with the snippet of a website's inbox in its page. Gives its address.
+/// Opens a shop on a port of its own, so that its origin is another one, with the snippet of a website's inbox in its page, and a campaign for
+/// one of its pages. Gives its address.
 async fn open_shop(api: &Api, base: &str) -> Result<String> {
     let settings = json!({
         "type": "web_widget", "website_url": "http://localhost", "widget_color": "#8a4b1f", "welcome_title": "Hello!",
@@ -118,6 +119,9 @@ async fn open_shop(api: &Api, base: &str) -> Result<String> {
         .map_err(Error::internal)?;
     let address = server.addrs().first().copied().ok_or_else(|| Error::Internal("the shop has no address".into()))?;
     actix_rt::spawn(server.run());
+    let rules = json!({"url": format!("http://{address}/help"), "time_on_page": 3});
+    let offer = json!({"title": "Help", "message": "Did you find what you were looking for?", "inbox_id": inbox["id"], "trigger_rules": rules});
+    api.post("/api/v1/accounts/1/campaigns", offer).await?;
     Ok(format!("http://{address}/"))
 }
 

@@ -42,6 +42,7 @@ pub mod inboxes;
 pub mod contacts;
 pub mod surveys;
 pub mod conversations;
+pub mod campaigns;
 
 // those who listen, or speak to the outside: none knows another
 pub mod custom_filters;

@@ -37,6 +37,7 @@ const STAIRS: &[&[&str]] = &[
     &["contacts"],
     &["surveys"],
     &["conversations"],
+    &["campaigns"],
     &["webhooks", "live", "widget", "public_api", "platform_api", "automation", "reports", "custom_filters"],
     &["test_receivers"],
     &["operations"],

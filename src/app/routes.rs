@@ -1,6 +1,6 @@
 //! What is answered where.
 use crate::{
-    agents, auth, bots, canned_responses, contacts, conversations, custom_attributes, custom_filters,
+    agents, auth, bots, campaigns, canned_responses, contacts, conversations, custom_attributes, custom_filters,
     db::Db,
     description::{self, Description},
     error::{Error, Result},
@@ -44,6 +44,7 @@ const OF_ACCOUNT: Rooms = &[
     custom_attributes::api::routes,
     custom_filters::api::routes,
     inboxes::api::routes,
+    campaigns::api::routes,
     contacts::api::routes,
     surveys::api::routes,
     webhooks::api::routes,
@@ -106,6 +107,7 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .configure(teams::pages::routes)
                     .configure(custom_attributes::pages::routes)
                     .configure(inboxes::pages::routes)
+                    .configure(campaigns::pages::routes)
                     .configure(webhooks::pages::routes)
                     .configure(test_receivers::pages::routes)
                     .configure(operations::pages::routes),

@@ -190,6 +190,7 @@ async fn create(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<C
             team_id: team_id.set().filter(|id| *id != NO_TEAM),
             additional_attributes: additional_attributes.set().unwrap_or_default().0,
             custom_attributes: custom_attributes.set().unwrap_or_default().0,
+            campaign: None,
         };
         let at = Beginning { account: &agent.account, inbox: &inbox, contact: &contact, session: &session, actor: &agent.actor() };
         let mut thread = commands::start(tx, at, new)?;

@@ -7,7 +7,7 @@ use crate::{
     db::{
         DbConn,
         dialect::{as_text, json_scalar},
-        schema::{conversation_labels, conversations},
+        schema::{campaigns, conversation_labels, conversations},
         types::AccountId,
     },
     error::Result,
@@ -29,7 +29,7 @@ pub enum Field {
     Inbox,
     /// See [`super::Conversation`].
     Team,
-    /// No conversation is part of a campaign.
+    /// The number of the campaign that began it.
     Campaign,
     /// See [`super::Conversation`].
     Contact,
@@ -111,7 +111,10 @@ fn written(condition: &Condition<Field>) -> Alternatives<conversations::table> {
         filters::Field::Own(Field::Assignee) => id_test!(Table, conversations::assignee_id, test),
         filters::Field::Own(Field::Inbox) => id_test!(Table, conversations::inbox_id, test),
         filters::Field::Own(Field::Team) => id_test!(Table, conversations::team_id, test),
-        filters::Field::Own(Field::Campaign) => boxed(conversations::id.is_null()),
+        filters::Field::Own(Field::Campaign) => {
+            let its = "EXISTS (SELECT 1 FROM \"campaigns\" WHERE \"campaigns\".\"id\" = \"conversations\".\"campaign_id\" AND ";
+            referring(its, id_test!(campaigns::table, campaigns::display_id, test))
+        }
         filters::Field::Own(Field::Contact) => id_test!(Table, conversations::contact_id, test),
         filters::Field::Own(Field::DisplayId) => text_test!(Table, as_text(conversations::display_id), test),
         filters::Field::Own(Field::Additional(key)) => text_test!(Table, json_scalar(conversations::additional_attributes, key), test),

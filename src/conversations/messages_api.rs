@@ -171,6 +171,7 @@ async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent:
             attachments: uploads,
             uploaded: names.iter().map(|name| uploaded(tx, &agent, name)).collect::<Result<_>>()?,
             echo_id: echo.clone(),
+            campaign: None,
         };
         let said = commands::post(tx, &mut thread, new)?;
         Ok((said, thread.conversation.display_id))

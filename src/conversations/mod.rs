@@ -31,9 +31,10 @@ mod waker;
 
 pub use caretaker::{Reached, hand_out_waiting, resolve_quiet, take_care};
 pub use commands::{
-    Beginning, NewConversation, NewMessage, Resendings, Submission, add_labels, assign, assign_team, change, change_status, clear_contact,
-    clear_inbox, delivered, depart, failed, go_on_or_start, open_after_bot, open_widget, post, relabel, remove_custom_attributes, restrict,
-    see_as_agent, see_as_contact, send_transcript, set_custom_attributes, set_free, set_labels, start, submit, toggle_typing,
+    Beginning, Campaigning, NewConversation, NewMessage, Resendings, Submission, add_labels, assign, assign_team, change, change_status,
+    clear_campaign, clear_contact, clear_inbox, delivered, depart, failed, go_on_or_start, open_after_bot, open_widget, post, relabel,
+    remove_custom_attributes, restrict, see_as_agent, see_as_contact, send_transcript, set_custom_attributes, set_free, set_labels, start, submit,
+    toggle_typing,
 };
 pub use filter::check_filter;
 pub use frames::drawer;

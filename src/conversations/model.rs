@@ -2,7 +2,9 @@
 use crate::{
     db::{
         schema::{attachments, conversations, messages},
-        types::{AccountId, AttachmentId, ContactId, ContactInboxId, ConversationId, DisplayId, InboxId, Json, MessageId, TeamId, UserId},
+        types::{
+            AccountId, AttachmentId, CampaignId, ContactId, ContactInboxId, ConversationId, DisplayId, InboxId, Json, MessageId, TeamId, UserId,
+        },
     },
     events::Changes,
     files::{Blob, FileType},
@@ -107,6 +109,8 @@ pub struct Conversation {
     pub created_at: NaiveDateTime,
     /// When it last changed.
     pub updated_at: NaiveDateTime,
+    /// The campaign that began it.
+    pub campaign_id: Option<CampaignId>,
 }
 
 impl Conversation {
@@ -149,6 +153,9 @@ impl Conversation {
 /// The attributes whose change is told as `conversation_updated`.
 pub const WATCHED: [&str; 9] =
     ["team_id", "assignee_id", "status", "snoozed_until", "custom_attributes", "label_list", "waiting_since", "first_reply_created_at", "priority"];
+
+/// Under which of its additional attributes a message names its campaign.
+pub const CAMPAIGN: &str = "campaign_id";
 
 /// A row of `messages`.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
@@ -196,6 +203,11 @@ impl Message {
     /// Whether its author, or somebody else, has taken it back: a sentence stands in its place.
     pub fn is_taken_back(&self) -> bool {
         self.content_attributes.0.get("deleted") == Some(&Value::Bool(true))
+    }
+
+    /// Whether a campaign says it, and not a person now.
+    pub fn is_of_campaign(&self) -> bool {
+        self.additional_attributes.0.contains_key(CAMPAIGN)
     }
 
     /// Whether webhooks hear of it: of everything but notices.

@@ -118,6 +118,7 @@ fn thread(account: &Account, inbox: &Inbox) -> Thread {
         custom_attributes: Json(Map::new()),
         created_at: moment(0),
         updated_at: moment(60),
+        campaign_id: None,
     };
     let mut thread = Thread {
         contact_inbox: contacts::sample_session(inbox.id),

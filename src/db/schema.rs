@@ -5,6 +5,7 @@ mod groups;
 mod people;
 mod taking_part;
 mod telling;
+mod websites;
 
 pub use custom::*;
 pub use files::*;
@@ -12,6 +13,7 @@ pub use groups::*;
 pub use people::*;
 pub use taking_part::*;
 pub use telling::*;
+pub use websites::*;
 
 use super::types::Document;
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
@@ -30,6 +32,7 @@ table! {
         custom_attributes -> Document,
         webhook_payload_format -> SmallInt,
         last_display_id -> BigInt,
+        last_campaign_id -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }
@@ -277,6 +280,7 @@ table! {
         custom_attributes -> Document,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        campaign_id -> Nullable<BigInt>,
     }
 }
 

@@ -176,6 +176,10 @@ ids! {
     SubscriptionId,
     /// The id of a canned response.
     CannedResponseId,
+    /// The id of a campaign inside the server, which is not its number.
+    CampaignId,
+    /// The number of a campaign in its account: what the wire calls its id.
+    CampaignNumber,
 }
 
 /// A whole number, written as a number or as text of digits.

@@ -60,6 +60,12 @@ pub fn list(conn: &mut DbConn, agent: &Agent) -> Result<Vec<Inbox>> {
     Ok(query.load(conn)?)
 }
 
+/// The inboxes of an account that are connected to such a thing, by name, whoever asks.
+pub fn of_kind(conn: &mut DbConn, account: AccountId, kind: ChannelType) -> Result<Vec<Inbox>> {
+    let query = inboxes::table.filter(inboxes::account_id.eq(account).and(inboxes::channel_type.eq(kind))).select(Inbox::columns());
+    Ok(query.order_by((lower(inboxes::name.nullable()), inboxes::id)).load(conn)?)
+}
+
 /// One of the agent's inboxes.
 ///
 /// # Errors

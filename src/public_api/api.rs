@@ -309,6 +309,7 @@ async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>
             attachments: uploads,
             uploaded: Vec::new(),
             echo_id: echo_id.set().map(|echo| echo.0),
+            campaign: None,
         };
         Ok(conversations::post(tx, &mut thread, new)?.heard_in(&visitor.session))
     };

@@ -44,6 +44,7 @@ static ASSETS: &[Asset] = assets! {
     "widget/boot.js": JS,
     "widget/bridge.js": JS,
     "widget/cable.js": JS,
+    "widget/campaigns.js": JS,
     "widget/colour.js": JS,
     "widget/composer.js": JS,
     "widget/dom.js": JS,

@@ -221,6 +221,7 @@ catalogues!(
     "api",
     "auth",
     "bots",
+    "campaigns",
     "canned",
     "common",
     "contacts",

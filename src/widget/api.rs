@@ -5,9 +5,11 @@ use super::{
     contact_api, conversations_api,
     door::{Asked, Coming, Door, Nothing, Shown},
     limits, messages_api,
-    payload::{self, CampaignJson, ConfigJson, MemberJson, Refused},
+    payload::{self, ConfigJson, MemberJson, Refused},
+    triggered,
 };
 use crate::{
+    campaigns::{self, WidgetCampaign},
     checks::not_too_large,
     config::Config,
     conversations,
@@ -41,7 +43,7 @@ pub fn parts() -> Routes {
     let mut all = Routes::below("/api/v1/widget");
     all.at("/config", |at| at.post("Begins a session, or goes on with one", config).answers::<ConfigJson>())
         .at("/inbox_members", |at| at.get("Who answers", inbox_members).answers::<Payload<Vec<MemberJson>>>())
-        .at("/campaigns", |at| at.get("What the website says by itself", campaigns).answers::<Vec<CampaignJson>>())
+        .at("/campaigns", |at| at.get("What the website says by itself", shown_campaigns).answers::<Vec<WidgetCampaign>>())
         .at("/events", |at| at.post("Tells what the visitor has done", tell).with_status(204))
         .at("/labels", |at| at.post("Puts a label of the account on the conversation", add_label).with_status(204))
         .at("/labels/{label}", |at| at.delete("Takes a label off the conversation", remove_label).with_status(204))
@@ -69,17 +71,21 @@ async fn inbox_members(db: Data<Db>, params: Params<Asked<Nothing>>) -> Result<H
     Ok(HttpResponse::Ok().json(Payload { payload: members.iter().map(payload::member).collect::<Vec<_>>() }))
 }
 
-async fn campaigns(db: Data<Db>, params: Params<Asked<Nothing>>) -> Result<HttpResponse> {
+async fn shown_campaigns(db: Data<Db>, params: Params<Asked<Nothing>>) -> Result<HttpResponse> {
     let (website, Nothing {}) = params.0.parts();
-    db.read(move |conn: &mut DbConn| Door::find(conn, &website)).await?;
-    // nobody can make one here
-    Ok(HttpResponse::Ok().json(Vec::<CampaignJson>::new()))
+    let work = move |conn: &mut DbConn| {
+        let door = Door::find(conn, &website)?;
+        campaigns::shown_on(conn, door.inbox.id)
+    };
+    let shown = db.read(work).await?;
+    Ok(HttpResponse::Ok().json(campaigns::in_widget(&shown)))
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Telling {
-    /// `webwidget.triggered` when the chat is opened. Others are taken, and nothing follows from them.
+    /// `webwidget.triggered` when the chat is opened; `campaign.triggered` when the visitor looks closer at a campaign, of which `event_info` says
+    /// the `campaign_id` and may say `custom_attributes`. Others are taken, and nothing follows from them.
     name: Text,
     /// What is known of the page, up to 64 KiB.
     event_info: Object,
@@ -93,7 +99,11 @@ impl Input for Telling {}
 const OPENED: &str = "webwidget.triggered";
 
 async fn tell(db: Data<Db>, browser: Browser, shown: Shown, params: Params<Asked<Telling>>) -> Result<HttpResponse> {
-    let (guest, Telling { name, event_info, locale }) = shown.asks(params.0, limits::EVENTS)?;
+    let is_campaign = params.0.said().name.0 == triggered::NAME;
+    let (guest, Telling { name, event_info, locale }) = shown.asks(params.0, if is_campaign { limits::CONVERSATIONS } else { limits::EVENTS })?;
+    if is_campaign {
+        return triggered::begin(&db, &browser, guest, event_info.0).await;
+    }
     if name.0 != OPENED {
         db.read(move |conn: &mut DbConn| guest.visitor(conn)).await?;
         return Ok(HttpResponse::NoContent().finish());

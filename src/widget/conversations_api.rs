@@ -8,7 +8,7 @@ use super::{
     payload::{self, BegunJson, LatestJson, RawConversation},
 };
 use crate::{
-    contacts,
+    campaigns, contacts,
     conversations::{self, NewConversation, Status, Thread, Visitor, Window},
     db::{Db, DbConn, Tx},
     error::{Error, Result},
@@ -205,8 +205,8 @@ async fn destroy_custom_attributes(db: Data<Db>, shown: Shown, params: Params<As
         let visitor = guest.visitor(tx.conn)?;
         let mut thread = visitor.latest(tx.conn)?.ok_or(Error::NotFound)?;
         conversations::remove_custom_attributes(tx, &mut thread, &visitor.contact.actor(), &keys)?;
-        Ok(thread.conversation)
+        Ok((campaigns::number(tx.conn, thread.conversation.campaign_id)?, thread.conversation))
     };
-    let conversation = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(payload::raw_conversation(&conversation)))
+    let (campaign, conversation) = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(payload::raw_conversation(&conversation, campaign)))
 }

@@ -237,6 +237,11 @@ impl Guest {
 }
 
 impl<T: Default> Asked<T> {
+    /// What is said, before it is known who says it.
+    pub fn said(&self) -> &T {
+        &self.said
+    }
+
     /// Which website, and what is said, where nobody has to show a session.
     pub fn parts(self) -> (String, T) {
         (self.website_token.0, self.said)

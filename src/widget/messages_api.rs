@@ -142,6 +142,7 @@ pub(super) fn post(tx: &mut Tx, visitor: &Visitor, thread: &mut Thread, written:
         attachments: uploads,
         uploaded,
         echo_id,
+        campaign: None,
     };
     conversations::post(tx, thread, new)
 }

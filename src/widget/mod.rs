@@ -11,6 +11,7 @@ mod messages_api;
 pub mod pages;
 mod payload;
 mod token;
+mod triggered;
 
 pub use api::{parts, routes};
 pub use door::Door;

@@ -77,6 +77,7 @@ export const forgetAttribute = (key) => call('POST', '/conversations/destroy_cus
 export const addLabel = (label) => call('POST', '/labels', { body: { label } });
 export const removeLabel = (label) => call('DELETE', `/labels/${encodeURIComponent(label)}`);
 export const members = () => call('GET', '/inbox_members');
+export const campaigns = () => call('GET', '/campaigns');
 export const messages = (query) => call('GET', '/messages', { query });
 export const event = (name, info) => call('POST', '/events', { body: { name, event_info: { ...about(), ...info } } });
 export const answer = (id, body) => call('PATCH', `/messages/${id}`, { body });

@@ -3,6 +3,7 @@ import './boot.js';
 import * as api from './api.js';
 import { isFramed, listen, tell, fire } from './bridge.js';
 import { Cable } from './cable.js';
+import { Campaigns } from './campaigns.js';
 import { paint } from './colour.js';
 import { Composer } from './composer.js';
 import { h, icon, settle } from './dom.js';
@@ -24,6 +25,8 @@ const settings = { isOpen: !isFramed, isMobile: false, darkMode: 'light', showUn
 let view = 'home';
 let composer;
 let dismissed = 0; // the newest message whose glance was closed
+let taken; // the campaign that was opened, until a conversation has begun with it
+const campaigns = new Campaigns({ settings, changed: () => updateUnread() });
 
 // ---- views ----
 
@@ -40,8 +43,11 @@ function show(next, { focus = false } = {}) {
 }
 
 const showHome = () => home({ settings, start });
-const showForm = () => prechat({ settings, back: () => show('home', { focus: true }), done: () => show('thread', { focus: true }), notice });
-const showGlance = () => glance({ messages: store.unread(), open: () => tell('toggleBubble', { state: 'open' }), dismiss });
+const showForm = () => {
+  const begin = taken && beginTaken;
+  return prechat({ settings, back: () => show('home', { focus: true }), done: () => show('thread', { focus: true }), notice, begin });
+};
+const showGlance = () => glance({ messages: glanced(), open: () => tell('toggleBubble', { state: 'open' }), dismiss });
 
 function showThread() {
   const thread = new Thread({ reply: (message) => composer?.answer(message) });
@@ -89,6 +95,7 @@ function focusView() {
 }
 
 function start() {
+  taken = undefined;
   fire('chatwoot:on-start-conversation', { hasConversation: Boolean(store.conversation) });
   show(isNeeded() ? 'form' : 'thread', { focus: true });
 }
@@ -123,13 +130,21 @@ function markSeen() {
   updateUnread();
 }
 
+// What is to be seen at a glance: messages, or what the website says by itself.
+const glanced = () => {
+  const unread = settings.showUnreadMessagesDialog ? store.unread() : [];
+  const isNew = (unread.at(-1)?.id ?? 0) > dismissed;
+  return isNew ? unread : [begun && campaigns.said()].filter(Boolean);
+};
+
 function updateUnread() {
   const unread = isReading() ? [] : store.unread();
   tell('handleNotificationDot', { unreadMessageCount: unread.length, label: unread.length ? t('unread', { count: unread.length }) : '' });
-  const newest = unread.at(-1)?.id ?? 0;
-  if (!settings.isOpen && settings.showUnreadMessagesDialog && newest > dismissed) {
-    if (view !== 'glance' || app.dataset.newest !== String(newest)) {
-      app.dataset.newest = newest;
+  const newest = settings.isOpen ? undefined : glanced().at(-1);
+  if (newest) {
+    if (view !== 'glance' || app.dataset.newest !== String(newest.id)) {
+      app.dataset.newest = newest.id;
+      if (newest.campaign) announce(newest);
       tell('setUnreadMode');
       show('glance');
     }
@@ -140,15 +155,38 @@ function updateUnread() {
 }
 
 function dismiss() {
+  campaigns.take();
   dismissed = store.unread().at(-1)?.id ?? dismissed;
   updateUnread();
+}
+
+function announce(message) {
+  live.textContent = t('announce', { name: author(message).name, text: summary(message) });
 }
 
 function arrived(message) {
   fire('chatwoot:on-message', message);
   if (mine(message)) return;
-  live.textContent = t('announce', { name: author(message).name, text: summary(message) });
+  announce(message);
   if (!settings.isMuted && !isReading()) tell('playAudio');
+  markSeen();
+}
+
+// ---- what the website has said by itself ----
+
+// Whoever looks closer is in a conversation with it, after the form if there is one.
+function lookCloser() {
+  taken = campaigns.take();
+  const asks = isNeeded();
+  show(asks ? 'form' : 'thread', { focus: true });
+  if (!asks) beginTaken({}).catch(() => {});
+}
+
+async function beginTaken({ contact = {}, attributes }) {
+  if (Object.keys(contact).length) await api.changeContact(contact);
+  await api.event('campaign.triggered', { campaign_id: taken.id, custom_attributes: attributes });
+  taken = undefined;
+  await sync();
   markSeen();
 }
 
@@ -225,7 +263,13 @@ function enterThread() {
 }
 
 function opened({ isOpen }) {
+  const closer = isOpen && glanced().some(({ campaign }) => campaign);
   settings.isOpen = isOpen;
+  if (closer) {
+    lookCloser();
+    return;
+  }
+  if (isOpen) campaigns.leave();
   if (isOpen && (view === 'glance' || view === 'home')) enterThread();
   if (isOpen) focusView();
   else if (view === 'glance') show('home');
@@ -239,6 +283,10 @@ listen({
   'set-locale': ({ locale }) => setLocale(locale),
   'set-color-scheme': ({ darkMode }) => setColourScheme(darkMode),
   'toggle-open': opened,
+  'change-url': (message) => {
+    handlers['change-url'](message);
+    campaigns.enter(message.referrerURL);
+  },
   'widget-visible': markSeen,
   'toggle-close-button': ({ isMobile }) => {
     if (settings.isMobile === isMobile) return;

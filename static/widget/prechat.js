@@ -37,16 +37,16 @@ function control(wanted) {
   });
 }
 
-/** Draws it; `done` is called once the conversation has begun. */
-export function prechat({ settings, back, done, notice }) {
+/** Draws it; `done` is called once the conversation has begun: by `begin`, if that is given, else by a message. */
+export function prechat({ settings, back, done, notice, begin }) {
   const wanted = asked();
   const fields = wanted.map(control);
-  const message = field({ name: 'message', label: t('message'), type: 'textarea', required: true, placeholder: t('write') });
+  const message = !begin && field({ name: 'message', label: t('message'), type: 'textarea', required: true, placeholder: t('write') });
   const text = channel.preChatFormOptions?.pre_chat_message;
   const button = h('button.primary', { type: 'submit' }, t('start'), icon('send'));
-  const form = h('form.fields', { noValidate: true }, text && h('p.form-text', { dir: 'auto' }, inline(text)), fields.map(({ element }) => element), message.element, button);
+  const form = h('form.fields', { noValidate: true }, text && h('p.form-text', { dir: 'auto' }, inline(text)), fields.map(({ element }) => element), message && message.element, button);
   submitter(form, button, async () => {
-    if (!checkAll([...fields, message])) return;
+    if (!checkAll([...fields, message].filter(Boolean))) return;
     const contact = {};
     const ofContact = {};
     const attributes = {};
@@ -59,7 +59,9 @@ export function prechat({ settings, back, done, notice }) {
       else attributes[name] = value;
     });
     if (Object.keys(ofContact).length) contact.custom_attributes = ofContact;
-    await store.begin({ contact, content: message.value(), attributes: Object.keys(attributes).length ? attributes : undefined });
+    const ofConversation = Object.keys(attributes).length ? attributes : undefined;
+    if (begin) await begin({ contact, attributes: ofConversation });
+    else await store.begin({ contact, content: message.value(), attributes: ofConversation });
     api.contact().then((contactNow) => (store.contact = contactNow), () => {});
     done();
   });

@@ -325,6 +325,8 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
     let bot = account.post("/agent_bots", bot).await.ok()["id"].clone();
     account.post(&format!("/inboxes/{site}/set_agent_bot"), json!({"agent_bot": bot})).await.ok_and_empty();
     let log = server.count("SELECT max(id) AS number FROM webhooks").await;
+    let campaign = json!({"title": "x".repeat(200), "message": long, "inbox_id": site, "trigger_rules": {"url": long}});
+    account.post("/campaigns", campaign).await.ok();
     let settings = "/app/accounts/1/settings";
     let of_account = [
         "server".into(),
@@ -352,8 +354,6 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
         format!("inboxes/{site}/bot"),
         format!("inboxes/{site}/configuration"),
         "inboxes/1/configuration".into(),
-        "canned_responses".into(),
-        "canned_responses/new".into(),
         format!("inboxes/{site}/delete"),
         "bots".into(),
         "bots/new".into(),
@@ -363,11 +363,12 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
         "agents".into(),
         "agents/new".into(),
         "agents/1".into(),
-        "account".into(),
     ];
     let told = "/app/accounts/1/notifications";
     let others = ["/app/profile".into(), "/app/password".into(), told.into(), format!("{told}/settings")];
-    of_account.map(|page: String| format!("{settings}/{page}")).into_iter().chain(others).collect()
+    let short =
+        ["account", "canned_responses", "canned_responses/new", "campaigns", "campaigns/new", "campaigns/1", "campaigns/1/delete"].map(String::from);
+    of_account.into_iter().chain(short).map(|page| format!("{settings}/{page}")).chain(others).collect()
 }
 
 /// Visits every page and sees that nothing sticks out to the side; the console is looked at in the end.

@@ -233,9 +233,10 @@ async fn agents_do_nothing_that_administrators_do() {
 }
 
 /// Who may what, as clients of Chatwoot know it: what begins so, by these methods, is for administrators; what else begins so is for agents as well.
-const ARRANGED: [(&str, &[&str]); 16] = [
+const ARRANGED: [(&str, &[&str]); 18] = [
     ("/agents", &["POST", "PATCH", "PUT", "DELETE"]),
     ("/agent_bots", &["POST", "PATCH", "PUT", "DELETE"]),
+    ("/campaigns", &["GET", "POST", "PATCH", "PUT", "DELETE"]),
     ("/contacts/import", &["POST"]),
     ("/contacts/export", &["POST"]),
     ("/csat_survey_responses", &["GET"]),
@@ -251,6 +252,7 @@ const ARRANGED: [(&str, &[&str]); 16] = [
     // a thing itself, not what hangs on it
     ("/contacts/{id}", &["DELETE"]),
     ("/conversations/{id}", &["DELETE"]),
+    ("/inboxes/{id}/campaigns", &["GET"]),
 ];
 
 #[test]

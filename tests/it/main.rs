@@ -11,6 +11,7 @@ mod browser;
 mod buckets;
 mod bulk;
 mod by_itself;
+mod campaigns;
 mod canned_responses;
 mod catalogue;
 mod catching_up;

@@ -16,7 +16,7 @@ use crate::{
         Tx,
         dialect::Columns,
         schema::{accounts, conversations},
-        types::{DisplayId, Json, TeamId, UserId, now},
+        types::{CampaignId, DisplayId, Json, TeamId, UserId, now},
     },
     error::{Error, Result},
     events::{Actor, EventName},
@@ -47,6 +47,17 @@ pub struct NewConversation {
     pub additional_attributes: Map<String, Value>,
     /// What the business defines.
     pub custom_attributes: Map<String, Value>,
+    /// The campaign that begins it.
+    pub campaign: Option<Campaigning>,
+}
+
+/// A campaign that begins a conversation.
+#[derive(Debug, Clone, Copy)]
+pub struct Campaigning {
+    /// Which.
+    pub id: CampaignId,
+    /// Whether somebody says what it says. Else a bot goes on with it, where one is at work.
+    pub is_of_somebody: bool,
 }
 
 /// Where a conversation begins, with whom, and by whom.
@@ -96,7 +107,7 @@ pub fn go_on_or_start(tx: &mut Tx, visitor: &Visitor, new: NewConversation) -> R
 
 fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
     let Beginning { account, inbox, session, actor, .. } = at;
-    let NewConversation { status, snoozed_until, assignee_id, team_id, additional_attributes, mut custom_attributes } = new;
+    let NewConversation { status, snoozed_until, assignee_id, team_id, additional_attributes, mut custom_attributes, campaign } = new;
     custom_attributes::admit(tx.conn, account.id, Model::Conversation, &mut custom_attributes)?;
     check_attributes("additional_attributes", &additional_attributes)?;
     check_attributes("custom_attributes", &custom_attributes)?;
@@ -113,7 +124,7 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
     let status = if contact.blocked {
         // what a blocked contact begins is over at once
         Status::Resolved
-    } else if bots::answers_in(tx.conn, inbox.id)? {
+    } else if !campaign.is_some_and(|campaign| campaign.is_of_somebody) && bots::answers_in(tx.conn, inbox.id)? {
         // the bot comes first, whoever begins it and whatever they say
         Status::Pending
     } else {
@@ -130,6 +141,7 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
             conversations::waiting_since.eq((status != Status::Resolved).then_some(now)),
             conversations::additional_attributes.eq(Json(additional_attributes)),
             conversations::custom_attributes.eq(Json(custom_attributes)),
+            conversations::campaign_id.eq(campaign.map(|campaign| campaign.id)),
             (conversations::last_activity_at.eq(now), conversations::created_at.eq(now), conversations::updated_at.eq(now)),
         ))
         .returning(Conversation::columns());

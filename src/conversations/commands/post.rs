@@ -11,7 +11,7 @@ use crate::{
     conversations::{
         aside::Aside,
         content,
-        model::{Attachment, ContentType, Conversation, MOST_UNREAD, Message, MessageStatus, MessageType, SenderType, Status},
+        model::{Attachment, CAMPAIGN, ContentType, Conversation, MOST_UNREAD, Message, MessageStatus, MessageType, SenderType, Status},
         pace::{self, Pace},
         payload, queries,
         thread::{Said, Sender, Thread},
@@ -19,7 +19,7 @@ use crate::{
     db::{
         Tx,
         schema::{attachments, conversations, messages},
-        types::{Json, MessageId, now},
+        types::{CampaignNumber, Json, MessageId, now},
     },
     error::{Error, Result},
     events::{self, Actor, Event, EventName},
@@ -56,6 +56,8 @@ pub struct NewMessage {
     pub uploaded: Vec<Blob>,
     /// What the client that writes it calls it, so that it knows its own message again.
     pub echo_id: Option<String>,
+    /// The campaign that says it.
+    pub campaign: Option<CampaignNumber>,
 }
 
 impl NewMessage {
@@ -73,6 +75,7 @@ impl NewMessage {
             attachments: Vec::new(),
             uploaded: Vec::new(),
             echo_id: None,
+            campaign: None,
         }
     }
 }
@@ -111,7 +114,7 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
     }
     let reopened = match message.message_type {
         MessageType::Incoming => follow_incoming(tx, thread, message, &actor)?,
-        MessageType::Outgoing if !message.private && matches!(said.sender, Some(Sender::User(_))) => {
+        MessageType::Outgoing if !message.private && !message.is_of_campaign() && matches!(said.sender, Some(Sender::User(_))) => {
             follow_answer(tx, thread, message, &actor).map(|()| false)?
         }
         _ => false,
@@ -191,6 +194,7 @@ fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
         attachments: uploads,
         uploaded,
         echo_id: _,
+        campaign,
     } = new;
     let (sender_type, sender_id) = match &sender {
         Some(Sender::User(user)) => (Some(SenderType::User), Some(user.id.0)),
@@ -213,7 +217,7 @@ fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
         source_id,
         sender_type,
         sender_id,
-        additional_attributes: Json::default(),
+        additional_attributes: Json(campaign.map(|number| (CAMPAIGN.to_owned(), number.0.into())).into_iter().collect()),
         created_at: now,
         updated_at: now,
     };
@@ -227,7 +231,7 @@ fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
             (messages::message_type.eq(message_type), messages::content_type.eq(content_type), messages::content.eq(&message.content)),
             (messages::content_attributes.eq(&message.content_attributes), messages::private.eq(private), messages::source_id.eq(&message.source_id)),
             (messages::sender_type.eq(sender_type), messages::sender_id.eq(sender_id)),
-            (messages::created_at.eq(now), messages::updated_at.eq(now)),
+            (messages::additional_attributes.eq(&message.additional_attributes), messages::created_at.eq(now), messages::updated_at.eq(now)),
         ))
         .returning(messages::id);
     (conversation.last_activity_at, conversation.updated_at) = (now, now);

@@ -6,7 +6,7 @@ use crate::{
     db::{
         Db, Tx,
         schema::{conversations, messages},
-        types::{AccountId, ConversationId, DisplayId, MessageId},
+        types::{AccountId, CampaignId, ConversationId, DisplayId, MessageId},
     },
     error::Result,
     inboxes::Inbox,
@@ -52,6 +52,19 @@ pub fn clear_contact(tx: &mut Tx, contact: &Contact) -> Result<bool> {
     let query = conversations::table.filter(conversations::contact_id.eq(contact.id)).select(conversations::id);
     let some: Vec<ConversationId> = query.limit(CONVERSATIONS).load(tx.conn)?;
     clear(tx, contact.account_id, some)
+}
+
+/// Some of the conversations that a campaign has begun which is to be deleted are part of none from now on. True when none is left.
+///
+/// # Errors
+/// The database's.
+pub fn clear_campaign(tx: &mut Tx, campaign: CampaignId) -> Result<bool> {
+    let query = conversations::table.filter(conversations::campaign_id.eq(campaign)).select(conversations::id);
+    let some: Vec<ConversationId> = query.order_by(conversations::id).limit(STEP).load(tx.conn)?;
+    let all = (some.len() as i64) < STEP;
+    let free = conversations::campaign_id.eq(None::<CampaignId>);
+    diesel::update(conversations::table.filter(conversations::id.eq_any(some))).set(free).execute(tx.conn)?;
+    Ok(all)
 }
 
 /// False while there may be more than these.

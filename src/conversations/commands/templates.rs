@@ -19,7 +19,8 @@ const JUST_ANSWERED: TimeDelta = TimeDelta::minutes(5);
 /// Answers what a contact has just written. A greeting comes before anything else was said, so that who was told that nobody is there is not
 /// greeted as well.
 pub(super) fn answer(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
-    if thread.contact.blocked {
+    // a campaign has said something already
+    if thread.contact.blocked || thread.conversation.campaign_id.is_some() {
         return Ok(());
     }
     tell_that_nobody_is_there(tx, thread)?;

@@ -6,7 +6,7 @@ pub(super) use website::{ConfigJson, Site, config};
 use crate::{
     contacts::{RawContact, SeenContact},
     conversations::{AttachmentJson, Conversation, Heard, PublicMessage, SenderPush, Status, draw_attachments, public_sender},
-    db::types::{AccountId, ContactId, ContactInboxId, ConversationId, DisplayId, InboxId, MessageId, TeamId, UserId},
+    db::types::{AccountId, CampaignNumber, ContactId, ContactInboxId, ConversationId, DisplayId, InboxId, MessageId, TeamId, UserId},
     files::Links,
     users::{Availability, Member},
     web::json::{Iso, seconds, seconds_or_zero},
@@ -199,17 +199,6 @@ pub(super) fn member(member: &Member) -> MemberJson<'_> {
     }
 }
 
-/// A campaign. There are none yet.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "WidgetCampaign")]
-pub(super) struct CampaignJson {
-    id: i64,
-    trigger_rules: Map<String, Value>,
-    trigger_only_during_business_hours: bool,
-    message: String,
-    sender: Option<Map<String, Value>>,
-}
-
 /// A conversation as its bare row.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ConversationRow")]
@@ -231,7 +220,8 @@ pub(super) struct RawConversation<'a> {
     identifier: Option<&'a str>,
     last_activity_at: Iso,
     team_id: Option<TeamId>,
-    campaign_id: Option<i64>,
+    /// The number of the campaign that began it.
+    campaign_id: Option<CampaignNumber>,
     snoozed_until: Option<Iso>,
     custom_attributes: &'a Map<String, Value>,
     first_reply_created_at: Option<Iso>,
@@ -239,7 +229,7 @@ pub(super) struct RawConversation<'a> {
 }
 
 /// Draws a conversation as its bare row, without what agents alone note of it.
-pub(super) fn raw_conversation(c: &Conversation) -> RawConversation<'_> {
+pub(super) fn raw_conversation(c: &Conversation, campaign: Option<CampaignNumber>) -> RawConversation<'_> {
     RawConversation {
         id: c.id,
         account_id: c.account_id,
@@ -258,7 +248,7 @@ pub(super) fn raw_conversation(c: &Conversation) -> RawConversation<'_> {
         identifier: None,
         last_activity_at: Iso(c.last_activity_at),
         team_id: None,
-        campaign_id: None,
+        campaign_id: campaign,
         snoozed_until: None,
         custom_attributes: &c.custom_attributes.0,
         first_reply_created_at: c.first_reply_created_at.map(Iso),

@@ -1,5 +1,6 @@
 //! The chat on somebody's website: a visitor in a real browser on a page of another origin, and an agent's program.
 mod access;
+mod campaigns;
 mod sdk;
 mod talk;
 

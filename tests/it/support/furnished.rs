@@ -44,6 +44,7 @@ struct Things {
     label: i64,
     team: i64,
     bot: i64,
+    campaign: i64,
     canned: i64,
     attribute: i64,
     filter: i64,
@@ -204,6 +205,12 @@ impl Maker<'_> {
     /// A website, and a visitor there who is asked something.
     async fn website(&self, things: &mut Things) -> (Website, WidgetVisitor) {
         let site = self.office.website_with(json!({"name": format!("Site {}", self.mark)})).await;
+        // as many as conversations, for the same reason
+        for _ in &things.conversations {
+            let rules = json!({"url": "https://one.example/*", "time_on_page": 5});
+            let said = json!({"title": self.mark, "description": self.mark, "message": self.mark, "inbox_id": site.id, "trigger_rules": rules});
+            things.campaign = self.make("/campaigns", said).await;
+        }
         let guest = self.office.comes(&site).await;
         guest.says(self.inner).await;
         let form = json!({"items": [{"name": "email", "type": "email", "label": self.inner}]});
@@ -242,6 +249,7 @@ fn parameters(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Thi
         ("accounts", "account_id", office.account),
         ("agents", "id", office.agent.id),
         ("agent_bots", "id", things.bot),
+        ("campaigns", "id", things.campaign),
         ("canned_responses", "id", things.canned),
         ("contacts", "id", things.contact),
         ("contacts", "contact", things.contact),
@@ -278,12 +286,14 @@ fn names(office: &Office, inbox: &ApiInbox, visitor: &Visitor, site: &Website, t
         "agent_bot": things.bot,
         "assignee_id": office.agent.id,
         "base_contact_id": things.contact,
+        "campaigns.inbox_id": site.id,
         "contact_id": things.contact,
         "filter.source_id": visitor.source_id,
         "ids": [number],
         "inbox_id": inbox.id,
         "inbox_ids": [inbox.id],
         "mergee_contact_id": things.other_contact,
+        "sender_id": office.agent.id,
         "team_id": things.team,
         "user_ids": [office.agent.id],
         "website_token": site.token,
@@ -314,6 +324,7 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("attribute_model", json!("contact_attribute")),
         ("availability", json!("online")),
         ("bot_type", json!("webhook")),
+        ("campaign_type", json!("ongoing")),
         ("color", json!("#ffffff")),
         ("content_attributes", json!({})),
         ("content_type", json!("text")),
@@ -331,6 +342,7 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("status", json!("open")),
         ("subscriptions", json!(["contact_created"])),
         ("timezone", json!("UTC")),
+        ("trigger_rules", json!({"url": "https://one.example/*", "time_on_page": 5})),
         ("type", json!("Conversation")),
         ("typing_status", json!("on")),
         ("what", json!("everything")),
