@@ -268,7 +268,7 @@ async fn update_last_seen(db: Data<Db>, links: Data<Links>, agent: Agent, path: 
     let (_, id) = path.into_inner();
     let work = move |tx: &mut Tx| {
         let mut thread = queries::thread(tx.conn, &agent, id)?;
-        commands::see_as_agent(tx, &mut thread, agent.user_id())?;
+        commands::see_as_agent(tx, &mut thread, &agent.user)?;
         one(tx.conn, &agent, thread.conversation, &links)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))

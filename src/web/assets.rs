@@ -57,6 +57,8 @@ static ASSETS: &[Asset] = assets! {
     "widget/message.js": JS,
     "widget/page.js": JS,
     "widget/prechat.js": JS,
+    "widget/refusals.js": JS,
+    "widget/sound.js": JS,
     "widget/store.js": JS,
     "widget/team.js": JS,
     "widget/text.js": JS,

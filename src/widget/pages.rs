@@ -52,16 +52,17 @@ async fn sdk(request: HttpRequest) -> Result<HttpResponse> {
     Ok(if fresh { response.insert_header((header::VARY, "accept-encoding")).finish() } else { script.answer(&request, response) })
 }
 
-/// Everything that the frame says, in one language.
+/// Everything that the frame says, in one language, and the direction of the site that asked for it.
 #[derive(Serialize)]
 struct Words {
     language: &'static str,
+    direction: &'static str,
     words: BTreeMap<&'static str, String>,
 }
 
 impl Words {
-    fn of(language: Language) -> Words {
-        Words { language: language.code(), words: language.all("widget", "chat-") }
+    fn of(language: Language, locale: &str) -> Words {
+        Words { language: language.code(), direction: direction(locale), words: language.all("widget", "chat-") }
     }
 }
 
@@ -75,7 +76,7 @@ impl Input for Wish {}
 
 async fn words(params: Params<Wish>) -> HttpResponse {
     let language = Language::from_tag(&params.0.locale.0).unwrap_or_default();
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, format!("public, max-age={SCRIPT_HOLDS}"))).json(Words::of(language))
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, format!("public, max-age={SCRIPT_HOLDS}"))).json(Words::of(language, &params.0.locale.0))
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -102,13 +103,13 @@ struct Boot {
 
 impl Boot {
     /// The same as `config` answers; there the names of the channel are in another spelling.
-    fn of(began: &Began, config: &Config, language: Language) -> Result<Boot> {
+    fn of(began: &Began, config: &Config, words: Words) -> Result<Boot> {
         let mut drawn = serde_json::to_value(began.drawn(config)).map_err(Error::internal)?;
         let Value::Object(mut website) = drawn["website_channel_config"].take() else { return Err(Error::Internal("a website is no object".into())) };
         let auth_token = website.remove("auth_token").unwrap_or_default();
         let channel = website.into_iter().map(|(key, value)| (in_camel_case(&key), value)).collect();
         let (pubsub_token, global_config) = (drawn["contact"]["pubsub_token"].take(), drawn["global_config"].take());
-        Ok(Boot { channel, pubsub_token, auth_token, global_config, words: Words::of(language) })
+        Ok(Boot { channel, pubsub_token, auth_token, global_config, words })
     }
 }
 
@@ -129,6 +130,7 @@ struct FramePage {
     direction: &'static str,
     name: String,
     boot: String,
+    icon: String,
     style: String,
     scripts: Vec<String>,
     main: String,
@@ -143,12 +145,13 @@ async fn frame(request: HttpRequest, db: Data<Db>, config: Data<Config>, coming:
     // the site knows best which language it speaks, then the account whose site it is
     let lang = [locale.0.as_str(), door.account.locale.as_str()].into_iter().find_map(Language::from_tag);
     let lang = lang.unwrap_or_else(|| Language::negotiate(preferred));
-    let boot = Boot::of(&began, &config, lang)?;
+    let boot = Boot::of(&began, &config, Words::of(lang, &locale.0))?;
     let page = FramePage {
         lang,
-        direction: if is_right_to_left(&locale.0) { "rtl" } else { "ltr" },
+        direction: boot.words.direction,
         name: door.inbox.name.clone(),
         boot: serde_json::to_string(&boot).map_err(Error::internal)?,
+        icon: assets::url("favicon.svg"),
         style: assets::url("widget/frame.css"),
         scripts: assets::scripts("widget/").filter(|url| !url.ends_with("/sdk.js")).collect(),
         main: assets::url("widget/main.js"),
@@ -167,9 +170,10 @@ async fn frame(request: HttpRequest, db: Data<Db>, config: Data<Config>, coming:
     Ok(response)
 }
 
-fn is_right_to_left(locale: &str) -> bool {
+/// As HTML says it.
+fn direction(locale: &str) -> &'static str {
     let primary = locale.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-    RIGHT_TO_LEFT.contains(&primary.as_str())
+    if RIGHT_TO_LEFT.contains(&primary.as_str()) { "rtl" } else { "ltr" }
 }
 
 /// The frame runs and loads what this server serves, shows pictures of everywhere, and stands in the pages of those who may show it.
@@ -193,6 +197,6 @@ mod tests {
 
     #[test]
     fn languages_know_where_they_begin() {
-        assert!(is_right_to_left("ar_EG") && is_right_to_left("HE") && !is_right_to_left("en") && !is_right_to_left(""));
+        assert_eq!(["ar_EG", "HE", "en", ""].map(direction), ["rtl", "rtl", "ltr", "ltr"]);
     }
 }

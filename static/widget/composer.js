@@ -66,6 +66,11 @@ export class Composer {
     }
   }
 
+  // One after the other: an end that overtook its beginning would leave somebody typing for ever.
+  tell(word) {
+    this.telling = Promise.resolve(this.telling).then(() => api.typing(word)).catch(() => {});
+  }
+
   typed(isTyping) {
     clearTimeout(this.idle);
     if (!store.conversation || store.fresh) return;
@@ -73,10 +78,10 @@ export class Composer {
       this.idle = setTimeout(() => this.typed(false), IDLE);
       if (Date.now() - (this.told ?? 0) < AGAIN) return;
       this.told = Date.now();
-      api.typing('on').catch(() => {});
+      this.tell('on');
     } else if (this.told) {
       this.told = undefined;
-      api.typing('off').catch(() => {});
+      this.tell('off');
     }
   }
 

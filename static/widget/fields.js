@@ -1,12 +1,14 @@
 // Form fields for the form before a conversation and for forms within it. What is wrong is said beside the field before anything is sent.
 import { h } from './dom.js';
+import { why } from './refusals.js';
 import { t } from './words.js';
 
 const LONGEST_PATTERN = 500;
 let count = 0;
 
 const RULES = {
-  email: [/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'error-email'],
+  // as the server reads it, which would drop another one
+  email: [/^(?!\.)[^\s@<>(),;:"]+(?<!\.)@(?:(?!-)[^\s@<>(),;:".]+(?<!-)\.)+(?!-)[^\s@<>(),;:".]+(?<!-)$/, 'error-email'],
   phone: [/^\+[1-9]\d{1,14}$/, 'error-phone'],
   link: [/^https?:\/\/\S+$/, 'error-link'],
   number: [/^-?\d+([.,]\d+)?$/, 'error-number'],
@@ -90,7 +92,7 @@ export function submitter(form, button, send) {
     try {
       await send();
     } catch (error) {
-      problem.textContent = (error.status >= 400 && error.status < 500 && error.message) || t('error-offline');
+      problem.textContent = why(error);
       problem.hidden = false;
     } finally {
       button.removeAttribute('aria-disabled');

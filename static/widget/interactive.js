@@ -3,6 +3,7 @@ import * as api from './api.js';
 import { tell } from './bridge.js';
 import { h, icon, outside, safeLink, safePicture } from './dom.js';
 import { checkAll, field, submitter } from './fields.js';
+import { why } from './refusals.js';
 import { store } from './store.js';
 import { inline } from './text.js';
 import { t } from './words.js';
@@ -40,7 +41,7 @@ function options(message, { items, submitted_values: submitted }) {
       await submitValues(message, [{ title, value }]);
     } catch (error) {
       buttons.forEach((button) => (button.disabled = false));
-      problem.textContent = (error.status >= 400 && error.message) || t('error-offline');
+      problem.textContent = why(error);
       problem.hidden = false;
     }
   }
@@ -129,7 +130,7 @@ function survey(message, { display_type: display, submitted_values: submitted })
     timer = setTimeout(() => send().then(() => (said.textContent = t('survey-thanks')), failed), REST);
   }
   function failed(error) {
-    said.textContent = (error.status >= 400 && error.status < 500 && error.message) || t('error-offline');
+    said.textContent = why(error);
   }
   if (rating) {
     made.dataset.rated = rating;

@@ -11,6 +11,7 @@ import { brand, glance, home } from './home.js';
 import { header } from './header.js';
 import { author, summary } from './message.js';
 import { isNeeded, prechat } from './prechat.js';
+import { chime } from './sound.js';
 import { mine, store } from './store.js';
 import { Thread } from './thread.js';
 import { learn, speak, t } from './words.js';
@@ -168,7 +169,7 @@ function arrived(message) {
   fire('chatwoot:on-message', message);
   if (mine(message)) return;
   announce(message);
-  if (!settings.isMuted && !isReading()) tell('playAudio');
+  if (!settings.isMuted && !isReading()) chime();
   markSeen();
 }
 

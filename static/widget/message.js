@@ -1,6 +1,7 @@
 // One message: who wrote it, what it answers, its text, files and questions, and what became of it.
 import { avatar, h, icon, iconButton, outside, safePicture } from './dom.js';
 import { interactive, keepsItself } from './interactive.js';
+import { why } from './refusals.js';
 import { mine, store } from './store.js';
 import { markdown, plain } from './text.js';
 import { clock, size, t } from './words.js';
@@ -26,8 +27,8 @@ export function summary(message) {
 
 /** What of a message can be seen; while it is the same, the drawn message stays. Whether it was read or sent is not among it. */
 export function signature(message, { first, last }) {
-  const { content, content_attributes: attributes, attachments, sender, status, progress, error } = message;
-  const pending = message.id ? undefined : [status, Math.round((progress ?? 0) * 20), error];
+  const { content, content_attributes: attributes, attachments, sender, status, progress, refused } = message;
+  const pending = message.id ? undefined : [status, Math.round((progress ?? 0) * 20), refused?.status];
   return JSON.stringify([content, keepsItself(message) || attributes, attachments, sender?.id, sender?.name, pending, first, last]);
 }
 
@@ -85,10 +86,15 @@ function underWay({ file, preview, progress = 0, status }) {
   return h('span.file', {}, icon('file'), h('span', {}, h('strong', { dir: 'auto' }, file.name), h('small', {}, size(file.size)), bar));
 }
 
+function reason({ refused, file }) {
+  if (!refused) return t('failed');
+  return file && refused.status === 422 ? t('error-kind', { name: file.name }) : why(refused);
+}
+
 function fate(message) {
   if (message.status !== 'failed' || message.id) return undefined;
   const echo = message.echo_id;
-  return h('p.failed', {}, icon('alert'), h('span', {}, message.error || t('failed')),
+  return h('p.failed', {}, icon('alert'), h('span', {}, reason(message)),
     !message.final && h('button.link', { type: 'button', onclick: () => store.retry(echo) }, t('retry')),
     h('button.link', { type: 'button', onclick: () => store.discard(echo) }, t('discard')));
 }

@@ -17,7 +17,8 @@ class Store extends EventTarget {
   typists = new Map(); // by a name of ours: { name, avatar, timer }
   lastSeen = 0; // unix seconds
   seenId = 0; // the newest message that was seen: several may come within a second
-  agentSeen = 0;
+  agentSeen = 0; // unix seconds when an agent last looked, as far as a look at the list tells
+  agentSeenId = 0; // the newest message that an agent has certainly seen
   hasOlder = true;
   connected = true;
   fresh = false; // the next message begins a conversation
@@ -89,6 +90,7 @@ class Store extends EventTarget {
     this.conversation = found?.id ? found : null;
     if (before && found?.id && before.id !== found.id) this.forget(found.id);
     this.lastSeen = Math.max(this.lastSeen, found?.contact_last_seen_at ?? 0);
+    this.agentSeen = found?.agent_last_seen_at ?? 0;
     this.changed('conversation');
   }
 
@@ -132,7 +134,7 @@ class Store extends EventTarget {
       this.pending.set(echo, { ...this.pending.get(echo), ...change });
       this.changed('messages');
     };
-    became({ status: 'sending', progress: 0, error: undefined });
+    became({ status: 'sending', progress: 0, refused: undefined });
     try {
       const { content, file, replyTo } = sent;
       const begins = this.fresh && !file;
@@ -143,10 +145,14 @@ class Store extends EventTarget {
       if (message) this.take({ ...message, echo_id: echo });
       this.pending.delete(echo);
       this.changed('messages');
-      if (!this.conversation) await this.refresh();
+      if (this.fresh) {
+        // a file cannot begin a conversation: the one before goes on
+        this.fresh = false;
+        await this.sync();
+      } else if (!this.conversation) await this.refresh();
     } catch (error) {
       if (!(error instanceof api.Refusal)) throw error;
-      became({ status: 'failed', error: error.status >= 400 && error.status < 500 ? error.message : undefined, final: error.status === 422 });
+      became({ status: 'failed', refused: error.status >= 400 && error.status < 500 ? error : undefined, final: error.status === 422 });
     }
   }
 
@@ -177,6 +183,7 @@ class Store extends EventTarget {
 
   /** Forgets what is not of this conversation. */
   forget(conversation) {
+    this.agentSeenId = 0;
     for (const [id, message] of this.messages) if (message.conversation_id !== conversation) this.messages.delete(id);
   }
 
@@ -210,13 +217,22 @@ class Store extends EventTarget {
     }
     if (event === 'conversation.typing_on' && !data.is_private && data.user) this.types(data.user);
     if (event === 'conversation.typing_off' && data.user) this.stopped(data.user);
-    if (event?.startsWith('conversation.') && data?.status && (!this.conversation || data.id >= this.conversation.id)) {
-      this.conversation = { ...this.conversation, id: data.id, status: data.status };
-      this.agentSeen = Math.max(this.agentSeen, data.agent_last_seen_at ?? 0);
-      this.changed('conversation');
-    }
+    if (event?.startsWith('conversation.')) this.noticed(data?.conversation ?? data);
     if (event === 'presence.update' && data.users) this.arrive(data.users);
     return undefined;
+  }
+
+  // The conversation as it is now. That nothing in it is new to the agents says exactly what they have seen.
+  noticed(now) {
+    if (!now?.status || (this.conversation && now.id < this.conversation.id)) return;
+    this.conversation = { ...this.conversation, id: now.id, status: now.status };
+    if (now.unread_count === 0 && now.agent_last_seen_at) this.agentSeenId = Math.max(this.agentSeenId, now.messages?.[0]?.id ?? 0);
+    this.changed('conversation');
+  }
+
+  /** Whether an agent has seen a message of the visitor's. Seconds alone do not tell what came first within one. */
+  isSeen({ id, created_at: at }) {
+    return id <= this.agentSeenId || at < this.agentSeen;
   }
 
   types(user) {

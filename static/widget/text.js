@@ -27,7 +27,7 @@ export function markdown(text) {
 
 /** The text alone, on one line, for previews and for what is read out. */
 export function plain(text) {
-  return String(text ?? '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[*_`~>#]+/g, '').replace(/\s+/g, ' ').trim();
+  return String(text ?? '').replace(/^[ \t]*[-+*][ \t]+/gm, '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[*_`~>#]+/g, '').replace(/\s+/g, ' ').trim();
 }
 
 const KINDS = [

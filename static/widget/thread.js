@@ -77,7 +77,7 @@ export class Thread {
   renderStatus() {
     const last = store.list().at(-1);
     const arrived = last?.id && mine(last);
-    this.status.textContent = arrived ? t(store.agentSeen >= last.created_at ? 'seen' : 'sent') : '';
+    this.status.textContent = arrived ? t(store.isSeen(last) ? 'seen' : 'sent') : '';
   }
 
   scrolled() {

@@ -1,14 +1,13 @@
 // The words of the frame come from the server's catalogues; arguments stand in them as `{$name}`.
 
-const RIGHT_TO_LEFT = ['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi'];
-
 let words = {};
 let language = 'en';
+let asked = new URLSearchParams(location.search).get('locale');
 
-/** Takes over a catalogue: `{ language, words }`. */
+/** Takes over a catalogue: `{ language, direction, words }`. The direction is that of the site, even where we do not speak its language. */
 export function learn(catalogue) {
   ({ words, language } = catalogue);
-  document.documentElement.lang = language;
+  Object.assign(document.documentElement, { lang: language, dir: catalogue.direction });
 }
 
 /** The text called this. */
@@ -18,15 +17,13 @@ export function t(name, args = {}) {
 
 /** Fetches the words of another language; keeps those at hand if that fails. */
 export async function speak(locale) {
-  const primary = String(locale).split(/[-_]/)[0].toLowerCase();
-  document.documentElement.dir = RIGHT_TO_LEFT.includes(primary) ? 'rtl' : 'ltr';
-  if (primary === language) return;
-  try {
-    const answer = await fetch(`/widget/words?locale=${encodeURIComponent(locale)}`);
-    if (answer.ok) learn(await answer.json());
-  } catch {
-    // what is there is good enough
-  }
+  if (locale === asked) return;
+  asked = locale;
+  const read = async (answer) => (answer.ok ? answer.json() : undefined);
+  const catalogue = await fetch(`/widget/words?locale=${encodeURIComponent(locale)}`).then(read).catch(() => undefined);
+  if (asked !== locale) return; // another one has been asked for since
+  if (catalogue) learn(catalogue);
+  else asked = undefined;
 }
 
 /** `14:05`, or however this language writes it. */

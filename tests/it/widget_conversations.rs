@@ -33,6 +33,9 @@ async fn typing_seeing_and_ending_are_told() {
     assert_eq!(told[0].payload["conversation"]["messages"][0]["status"], "read");
     let seen = visitor.get("/conversations").await.ok()["contact_last_seen_at"].as_i64().unwrap();
     assert!(seen > 0 && visitor.get("/messages").await.ok()["meta"]["contact_last_seen_at"] == seen);
+    assert_eq!(visitor.get("/conversations").await.ok()["agent_last_seen_at"], 0);
+    let seen = office.agent.post(&format!("/conversations/{number}/update_last_seen"), json!({})).await.ok()["agent_last_seen_at"].clone();
+    assert!(seen.as_i64() > Some(0) && visitor.get("/conversations").await.ok()["agent_last_seen_at"] == seen);
     let told = server.telling(async || visitor.get("/conversations/toggle_status").await.ok_and_empty()).await;
     assert_eq!(names(&told), ["conversation_status_changed", "conversation_updated"]);
     assert_eq!(visitor.get("/conversations").await.ok()["status"], "resolved");

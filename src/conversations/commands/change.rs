@@ -18,7 +18,7 @@ use crate::{
     events::{self, Actor, Changes, Event, EventName},
     files, on_each,
     teams::Team,
-    users,
+    users::{self, User},
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
@@ -219,12 +219,14 @@ pub fn assign(tx: &mut Tx, thread: &mut Thread, actor: &Actor, assignee: Option<
     change(tx, thread, actor, |conversation| conversation.assignee_id = assignee)
 }
 
-/// Notes that an agent has looked. When nothing was new, it is written at most hourly. No event tells it.
-pub fn see_as_agent(tx: &mut Tx, thread: &mut Thread, agent: UserId) -> Result<()> {
+/// Notes that an agent has looked. When nothing was new, it is written at most hourly. What the contact wrote is read from then on, and they hear
+/// of it at their sockets; no other event tells it.
+pub fn see_as_agent(tx: &mut Tx, thread: &mut Thread, agent: &User) -> Result<()> {
     let now = now();
+    let was_unread = thread.unread > 0;
     let conversation = &mut thread.conversation;
     let recently = conversation.agent_last_seen_at.is_some_and(|seen| now - seen < SEEN_AGAIN);
-    let mine = conversation.assignee_id == Some(agent);
+    let mine = conversation.assignee_id == Some(agent.id);
     if thread.unread == 0 && recently && (!mine || conversation.assignee_last_seen_at.is_some()) {
         return Ok(());
     }
@@ -233,7 +235,14 @@ pub fn see_as_agent(tx: &mut Tx, thread: &mut Thread, agent: UserId) -> Result<(
         conversation.assignee_last_seen_at = Some(now);
     }
     thread.unread = 0;
-    save(tx, &thread.conversation)
+    save(tx, &thread.conversation)?;
+    if was_unread { tell_read(tx, thread, Actor::User(agent.id, agent.available_name().to_owned())) } else { Ok(()) }
+}
+
+/// Tells that one side has read what the other wrote.
+fn tell_read(tx: &mut Tx, thread: &Thread, by: Actor) -> Result<()> {
+    let read = Event::for_sockets(EventName::ConversationRead, thread.account.id, by, &Aside::default())?;
+    events::publish(tx, Event { inbox_id: Some(thread.inbox.id), conversation_id: Some(thread.conversation.id), ..read })
 }
 
 /// Notes that the contact has looked: what was sent to them until now counts as read, and each message that was not yet is
@@ -243,8 +252,7 @@ pub fn see_as_contact(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
     thread.conversation.contact_last_seen_at = Some(now);
     save(tx, &thread.conversation)?;
     let actor = thread.contact.actor();
-    let seen = Event::for_sockets(EventName::ConversationRead, thread.account.id, actor.clone(), &Aside::default())?;
-    events::publish(tx, Event { inbox_id: Some(thread.inbox.id), conversation_id: Some(thread.conversation.id), ..seen })?;
+    tell_read(tx, thread, actor.clone())?;
     for unread in queries::unread_by_contact(tx.conn, thread.conversation.id, now)? {
         message::update(tx, thread, &actor, unread, |message| message.status = MessageStatus::Read)?;
     }

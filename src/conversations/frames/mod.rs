@@ -41,13 +41,14 @@ pub fn drawer(links: Links) -> Drawer {
         EventName::ConversationTypingOn,
         EventName::ConversationTypingOff,
     ];
-    // a notice is told to agents alone, and so is who has looked, and whose a conversation is
+    // a notice is told to agents alone, and so is whose a conversation is
     const FOR_CONTACTS: &[EventName] = &[
         EventName::MessageCreated,
         EventName::MessageUpdated,
         EventName::ConversationCreated,
         EventName::ConversationStatusChanged,
         EventName::ConversationUpdated,
+        EventName::ConversationRead,
         EventName::ConversationTypingOn,
         EventName::ConversationTypingOff,
     ];
@@ -98,6 +99,12 @@ impl Telling<'_> {
             EventName::MessageUpdated | EventName::NoticeUpdated => self.of_message("message.updated", message_id, true),
             EventName::ConversationCreated => of_conversation("conversation.created", To { contact: true, ..To::default() }),
             EventName::ConversationStatusChanged => of_conversation("conversation.status_changed", To { contact: true, ..recomputed }),
+            // agents hear that the contact has read, and the contact that an agent has
+            EventName::ConversationRead if self.event.user().is_some() => {
+                let mut frames = of_conversation("conversation.read", To { contact: true, ..recomputed })?;
+                frames.retain(|frame| frame.audience.users.is_empty());
+                Ok(frames)
+            }
             EventName::ConversationRead => of_conversation("conversation.read", recomputed),
             EventName::ConversationUpdated => {
                 let mut frames = self.of_message("first.reply.created", self.aside.first_reply, false)?;

@@ -72,6 +72,8 @@ pub(super) struct ConversationJson {
     inbox_id: InboxId,
     /// In seconds since 1970; 0 for never.
     contact_last_seen_at: i64,
+    /// When one of the agents last looked, in seconds since 1970; 0 for never.
+    agent_last_seen_at: i64,
     status: Status,
 }
 
@@ -90,6 +92,7 @@ pub(super) fn conversation(conversation: &Conversation) -> ConversationJson {
         id: conversation.display_id,
         inbox_id: conversation.inbox_id,
         contact_last_seen_at: seconds_or_zero(conversation.contact_last_seen_at),
+        agent_last_seen_at: seconds_or_zero(conversation.agent_last_seen_at),
         status: conversation.status,
     }
 }

@@ -27,6 +27,8 @@ pub struct Browser {
     root: String,
     /// Told once with a status of an error, as Chromium itself notes in the console: not a mistake of the page.
     refused: std::cell::Cell<usize>,
+    /// What the console has said so far; the driver tells each line once.
+    console: std::cell::RefCell<Vec<String>>,
     /// What else the console may say.
     forgiven: std::cell::RefCell<Vec<&'static str>>,
     _driver: Driver,
@@ -104,7 +106,15 @@ impl Browser {
         builder.capabilities(serde_json::from_value(capabilities).unwrap());
         let client = builder.connect(&format!("http://127.0.0.1:{}", driver.port)).await.unwrap();
         let root = format!("http://{}", server.address);
-        let browser = Browser { client, root, refused: Default::default(), forgiven: Default::default(), _driver: driver, _profile: profile };
+        let browser = Browser {
+            client,
+            root,
+            refused: Default::default(),
+            console: Default::default(),
+            forgiven: Default::default(),
+            _driver: driver,
+            _profile: profile,
+        };
         if setup.width < 500 {
             // no window is as narrow as a phone
             let metrics = json!({"width": setup.width, "height": 844, "deviceScaleFactor": 1, "mobile": true});
@@ -123,16 +133,39 @@ impl Browser {
 
     /// What the console says, but for statuses that were to be expected.
     async fn mistakes(&self) -> Vec<String> {
-        let log = self.client.issue_cmd(Custom("se/log", json!({"type": "browser"}))).await.unwrap();
-        let lines = log.as_array().unwrap().iter().filter(|line| line["level"] == "SEVERE" || line["level"] == "WARNING");
         let mut left = self.refused.get();
-        let unexpected = lines.map(|line| line["message"].as_str().unwrap().to_owned()).filter(|text| {
+        let unexpected = self.console().await.into_iter().filter(|text| {
             let of_status = text.contains("the server responded with a status of 4");
             let expected = of_status && left > 0;
             left -= usize::from(expected);
             !expected && !self.forgiven.borrow().iter().any(|forgiven| text.contains(forgiven))
         });
         unexpected.collect()
+    }
+
+    /// The warnings and errors in the console.
+    async fn console(&self) -> Vec<String> {
+        let log = self.client.issue_cmd(Custom("se/log", json!({"type": "browser"}))).await.unwrap();
+        let lines = log.as_array().unwrap().iter().filter(|line| line["level"] == "SEVERE" || line["level"] == "WARNING");
+        let mut console = self.console.borrow_mut();
+        console.extend(lines.map(|line| line["message"].as_str().unwrap().to_owned()));
+        console.clone()
+    }
+
+    /// Waits until the console says this, which it may.
+    pub async fn complains(&self, text: &'static str) {
+        self.forgive(text);
+        self.eventually(&format!("«{text}» in the console"), async || self.console().await.iter().any(|line| line.contains(text)).then_some(()))
+            .await;
+    }
+
+    /// Looks at the next window that the page opens.
+    pub async fn follow(&self, act: impl AsyncFnOnce()) {
+        let before = self.client.windows().await.unwrap();
+        act().await;
+        let opened = async || self.client.windows().await.ok()?.into_iter().find(|window| !before.contains(window));
+        let window = self.eventually("another window", opened).await;
+        self.client.switch_to_window(window).await.unwrap();
     }
 
     /// The next page, or answer, may have a status of 4xx.
@@ -148,6 +181,14 @@ impl Browser {
     /// Calls the browser itself.
     pub async fn devtools(&self, command: &str, params: Value) -> Value {
         self.client.issue_cmd(Custom("goog/cdp/execute", json!({"cmd": command, "params": params}))).await.unwrap()
+    }
+
+    /// Takes the network away, or gives it back.
+    pub async fn offline(&self, offline: bool) {
+        let conditions = json!({"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        self.devtools("Network.enable", json!({})).await;
+        self.devtools("Network.emulateNetworkConditions", conditions).await;
+        self.comes_to("navigator.onLine", json!(!offline)).await;
     }
 
     /// Enters an address.

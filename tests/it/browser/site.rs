@@ -13,10 +13,17 @@ pub struct Site {
 impl Site {
     /// Opens one whose pages hold this snippet of a server at this address. `settings` is what the page sets as `window.chatwootSettings`.
     pub fn open(server: &str, snippet: &str, settings: &str) -> Site {
+        let site = Site::serve(format!("default-src 'none'; script-src 'nonce-snippet' {server}; frame-src {server}; style-src 'self'"));
+        site.shows(snippet, settings);
+        site
+    }
+
+    /// Opens one that has no page yet, under this policy.
+    pub fn serve(policy: String) -> Site {
         let page = Arc::new(Mutex::new(String::new()));
-        let (shown, server) = (Arc::clone(&page), server.to_owned());
+        let shown = Arc::clone(&page);
         let serve = move |request: HttpRequest, page: web::Data<Arc<Mutex<String>>>| {
-            let policy = format!("default-src 'none'; script-src 'nonce-snippet' {server}; frame-src {server}; style-src 'self'");
+            let policy = policy.clone();
             async move {
                 if request.path() == "/favicon.ico" {
                     return HttpResponse::NoContent().finish();
@@ -34,12 +41,15 @@ impl Site {
         let running = server.run();
         let handle = running.handle();
         actix_rt::spawn(running);
-        let site = Site { address, handle, page };
-        site.shows(snippet, settings);
-        site
+        Site { address, handle, page }
     }
 
-    /// Shows another page from now on.
+    /// Shows this page from now on.
+    pub fn holds(&self, page: String) {
+        *self.page.lock().unwrap() = page;
+    }
+
+    /// Shows a page with this snippet and these settings from now on.
     pub fn shows(&self, snippet: &str, settings: &str) {
         let events = ["ready", "error", "on-message", "on-start-conversation", "postback", "opened", "closed"];
         let listen = format!(
@@ -48,10 +58,9 @@ impl Site {
         let snippet = snippet.replace("<script>", "<script nonce=\"snippet\">");
         let head =
             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Shop</title><meta name=\"viewport\" content=\"width=device-width\">";
-        let page = format!(
+        self.holds(format!(
             "{head}<body><main><h1>Shop</h1></main><script nonce=\"snippet\">{listen} window.chatwootSettings = {settings};</script>{snippet}"
-        );
-        *self.page.lock().unwrap() = page;
+        ));
     }
 
     /// The address of a page of it.

@@ -1,7 +1,10 @@
 //! The chat on somebody's website: a visitor in a real browser on a page of another origin, and an agent's program.
 mod access;
 mod campaigns;
+mod exchange;
+mod letters;
 mod sdk;
+mod settings;
 mod talk;
 
 use super::{
@@ -13,6 +16,9 @@ use crate::support::{Caller, Server, until};
 use serde_json::{Value, json};
 
 const FRAME: &str = "#chatwoot_live_chat_widget";
+
+/// A picture of one pixel.
+const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\x00\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 
 /// A server with a website's inbox, the website, and a visitor's browser.
 struct Scene {

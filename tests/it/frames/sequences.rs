@@ -20,6 +20,10 @@ async fn a_conversation_from_its_beginning_to_its_end_and_again() {
     assert_eq!(again, ["message.created: ada ben lea"], "an answer is the first one once");
     let seen = stage.told(async || stage.lea.post(&format!("/conversations/{number}/update_last_seen"), json!({})).await.ok_and_empty()).await;
     assert_eq!(seen, ["conversation.read: ada ben", "message.updated: ada ben lea", "message.updated: ada ben lea"]);
+    // the contact hears that an agent has read, once there was something to read
+    let look = async || agent.post(&format!("/conversations/{number}/update_last_seen"), json!({})).await.ok();
+    assert_eq!(stage.told(look).await, ["conversation.read: lea"]);
+    assert!(stage.told(look).await.is_empty());
     let resolve = format!("/conversations/{number}/toggle_status");
     let resolved = stage.told(async || agent.post(&resolve, json!({"status": "resolved"})).await.ok()).await;
     let expected = [
