@@ -17,11 +17,18 @@ use diesel::{
     sql_types::{Array, BigInt, Integer, SmallInt, Text},
 };
 
-/// How many of the newest rows that fit are looked at, and how many of those that wait to be indexed: more are not found.
-pub const MOST: i64 = 2000;
+/// How many of the newest rows that fit are looked at: more are not found.
+pub const MOST: i64 = 1000;
+
+/// How many of the newest rows that wait to be indexed are looked at as well.
+const WAITING: i64 = 2000;
 
 /// How many of the newest rows are looked at for a text too short for the index.
 const NEWEST: i64 = 5000;
+
+/// Where a fifth of [`MOST`] is found among the newest rows, the text is common enough not to ask the index of PostgreSQL. So many of them tell
+/// beforehand whether it may be worth looking through all of these.
+const GLANCE: i64 = NEWEST / 10;
 
 /// What is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +86,7 @@ impl Kind {
     }
 }
 
-/// Where this text may occur, in whatever case; at most the newest [`MOST`] of the index and as many that are not in it yet. A text
+/// Where this text may occur, in whatever case; at most the newest [`MOST`] of the index and [`WAITING`] that are not in it yet. A text
 /// of less than three characters is looked for among the newest messages only, and among all contacts.
 ///
 /// # Errors
@@ -96,7 +103,7 @@ pub fn near(conn: &mut DbConn, kind: Kind, scope: &Scope, text: &str) -> Result<
         return Ok(Near::From(newest.id - NEWEST));
     }
     let waiting = sql_query("SELECT id FROM unindexed WHERE kind = $1 ORDER BY id DESC LIMIT $2");
-    let waiting: Vec<Row> = waiting.bind::<SmallInt, _>(kind.number()).bind::<BigInt, _>(MOST).load(conn)?;
+    let waiting: Vec<Row> = waiting.bind::<SmallInt, _>(kind.number()).bind::<BigInt, _>(WAITING).load(conn)?;
     let indexed = match conn {
         DbConn::Sqlite(c) => {
             let index = kind.index();
@@ -118,16 +125,19 @@ fn near_in_postgres(conn: &mut diesel::PgConnection, kind: Kind, scope: &Scope, 
     };
     let newest: Row = sql_query(format!("SELECT coalesce(max(id), 0) AS id FROM {index}")).get_result(conn)?;
     // written out, so that the planner knows how few they are
-    let newest = look("(grams || '{}'::integer[])", &format!(" AND id > {}", newest.id - NEWEST));
-    let mut found = Vec::new();
-    for query in [newest, look("grams", "")] {
+    let among = |rows: i64| look("(grams || '{}'::integer[])", &format!(" AND id > {}", newest.id - rows));
+    let mut found = |query: String| -> Result<Vec<Row>> {
         let query = sql_query(query).bind::<Array<Integer>, _>(&all).bind::<Array<Integer>, _>(&some).bind::<BigInt, _>(MOST);
-        found = query.load::<Row>(conn)?;
-        if found.len() as i64 >= MOST / 10 {
-            break;
+        Ok(query.load(conn)?)
+    };
+    // half of what would do, since a few rows do not tell exactly
+    if found(among(GLANCE))?.len() as i64 * NEWEST / GLANCE >= MOST / 10 {
+        let common = found(among(NEWEST))?;
+        if common.len() as i64 >= MOST / 5 {
+            return Ok(common);
         }
     }
-    Ok(found)
+    found(look("grams", ""))
 }
 
 /// Puts so many of what waits into the index, the oldest first; gives how many there were. Nodes take different ones.
