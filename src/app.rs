@@ -181,7 +181,7 @@ fn hooks() -> Shared {
         .with(Subscribers(vec![webhooks::subscriber(), live::subscriber()]))
         .with(bots::Followers(vec![webhooks::follow_bot]))
         .with(inboxes::Closings(vec![webhooks::close_inbox]))
-        .with(inboxes::Clearings(vec![conversations::clear_inbox, contacts::clear_inbox]))
+        .with(inboxes::Clearings(vec![conversations::clear_inbox, campaigns::clear_inbox, contacts::clear_inbox]))
         .with(contacts::Clearings(vec![conversations::clear_contact]))
         .with(conversations::Resendings(vec![webhooks::resend]))
         .with(labels::Relabellings(vec![conversations::relabel, contacts::relabel]))
@@ -192,8 +192,8 @@ fn hooks() -> Shared {
             auth::depart,
             teams::depart,
             inboxes::depart,
-            conversations::depart,
             campaigns::depart,
+            conversations::depart,
             notifications::depart,
             custom_filters::depart,
         ]))

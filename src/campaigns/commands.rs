@@ -14,7 +14,7 @@ use crate::{
         types::{AccountId, CampaignId, CampaignNumber, InboxId, UserId, now},
     },
     error::{Error, Result},
-    inboxes::{self, ChannelType},
+    inboxes::{self, ChannelType, Inbox},
     web::{
         Input,
         fields::{Flag, Patch, Text},
@@ -187,19 +187,35 @@ pub(super) fn update(tx: &mut Tx, by: &Administrator, number: CampaignNumber, in
 pub(super) async fn delete(db: &Db, by: &Administrator, number: CampaignNumber) -> Result<()> {
     let account = by.account_id();
     let shut = move |tx: &mut Tx| {
-        let campaign = queries::find_to_change(tx.conn, account, number)?;
+        let campaign = queries::find_to_delete(tx.conn, account, number)?;
         diesel::update(campaigns::table.find(campaign.id)).set(campaigns::enabled.eq(false)).execute(tx.conn)?;
         Ok(())
     };
-    let let_some_go = move |tx: &mut Tx| {
-        let campaign = queries::find_to_change(tx.conn, account, number)?;
-        let none_left = conversations::clear_campaign(tx, campaign.id)?;
-        if none_left {
-            diesel::delete(campaigns::table.find(campaign.id)).execute(tx.conn)?;
-        }
-        Ok(none_left)
+    let delete_some = move |tx: &mut Tx| {
+        let campaign = queries::find_to_delete(tx.conn, account, number)?;
+        let_go(tx, &campaign)
     };
-    db.write_in_steps(shut, let_some_go).await
+    db.write_in_steps(shut, delete_some).await
+}
+
+/// Deletes one of the campaigns of a website that is to be deleted, or some of what hangs on it: its conversations may be in another inbox, where it
+/// was before. True when there is none.
+///
+/// # Errors
+/// The database's.
+pub fn clear_inbox(tx: &mut Tx, inbox: &Inbox) -> Result<bool> {
+    let Some(campaign) = queries::first_to_delete(tx.conn, inbox.id)? else { return Ok(true) };
+    let_go(tx, &campaign)?;
+    Ok(false)
+}
+
+/// Lets some of its conversations go, or, once none is left, the campaign itself. True when it is gone.
+fn let_go(tx: &mut Tx, campaign: &Campaign) -> Result<bool> {
+    let none_left = conversations::clear_campaign(tx, campaign.id)?;
+    if none_left {
+        diesel::delete(campaigns::table.find(campaign.id)).execute(tx.conn)?;
+    }
+    Ok(none_left)
 }
 
 /// Whoever leaves the account says nothing there any more: the website itself does.

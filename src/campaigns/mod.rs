@@ -7,6 +7,6 @@ pub mod pages;
 mod payload;
 mod queries;
 
-pub use commands::{depart, trigger};
+pub use commands::{clear_inbox, depart, trigger};
 pub use payload::{WidgetCampaign, in_widget};
 pub use queries::{number, shown_on};

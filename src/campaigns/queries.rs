@@ -3,14 +3,14 @@ use super::model::Campaign;
 use crate::{
     db::{
         DbConn,
-        dialect::{Columns, kept, locked},
+        dialect::{Columns, closed, kept, locked},
         schema::campaigns,
         types::{AccountId, CampaignId, CampaignNumber, InboxId, UserId},
     },
     error::Result,
     users::{self, User},
 };
-use diesel::prelude::*;
+use diesel::{dsl::min, prelude::*};
 
 /// The campaigns of an account; with an inbox, those of that website.
 pub fn list(conn: &mut DbConn, account: AccountId, inbox: Option<InboxId>) -> Result<Vec<Campaign>> {
@@ -45,14 +45,36 @@ pub(super) fn find_to_change(conn: &mut DbConn, account: AccountId, number: Camp
     Ok(locked(query.select(Campaign::columns())).get_result(conn)?)
 }
 
+/// The same, which is about to go: nobody begins a conversation with it meanwhile.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub(super) fn find_to_delete(conn: &mut DbConn, account: AccountId, number: CampaignNumber) -> Result<Campaign> {
+    let query = campaigns::table.filter(campaigns::account_id.eq(account).and(campaigns::display_id.eq(number)));
+    Ok(closed(query.select(Campaign::columns())).get_result(conn)?)
+}
+
+/// The first of a website, to be deleted as well.
+pub(super) fn first_to_delete(conn: &mut DbConn, inbox: InboxId) -> Result<Option<Campaign>> {
+    let Some(first) = campaigns::table.filter(campaigns::inbox_id.eq(inbox)).select(min(campaigns::id)).get_result::<Option<CampaignId>>(conn)?
+    else {
+        return Ok(None);
+    };
+    let query = campaigns::table.filter(campaigns::id.eq(first)).select(Campaign::columns());
+    Ok(closed(query).get_result(conn).optional()?)
+}
+
 /// What a website says by itself now, each with who says it.
 pub fn shown_on(conn: &mut DbConn, inbox: InboxId) -> Result<Vec<(Campaign, Option<User>)>> {
     let query = campaigns::table.filter(campaigns::inbox_id.eq(inbox).and(campaigns::enabled.eq(true))).select(Campaign::columns());
     let found: Vec<Campaign> = query.order_by(campaigns::display_id).load(conn)?;
     let ids: Vec<UserId> = found.iter().filter_map(|campaign| campaign.sender_id).collect();
     let senders = users::by_ids(conn, &ids)?;
-    let sender = |campaign: &Campaign| senders.iter().find(|user| Some(user.id) == campaign.sender_id).cloned();
-    Ok(found.into_iter().map(|campaign| (sender(&campaign), campaign)).map(|(sender, campaign)| (campaign, sender)).collect())
+    let with_sender = |campaign: Campaign| {
+        let sender = senders.iter().find(|user| Some(user.id) == campaign.sender_id).cloned();
+        (campaign, sender)
+    };
+    Ok(found.into_iter().map(with_sender).collect())
 }
 
 /// One of them, which nobody deletes before this transaction ends. To be asked before a conversation is taken: who deletes a campaign takes its

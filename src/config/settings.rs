@@ -154,7 +154,7 @@ settings! {
         name: "HOOKDESK_REQUEST_LIMIT_EXEMPT", default: "127.0.0.0/8,::1/128",
         takes: "networks or addresses separated by commas, such as 127.0.0.0/8,192.0.2.7, or nothing",
         parse: parse::networks,
-        doc: "Addresses that may make any number of requests, such as programs of your own."
+        doc: "Addresses that may make any number of requests, such as programs of your own; in the widget and for sockets, whoever comes from there is not counted by address."
     }
     TRUSTED_PROXIES: Vec<IpNet> = List {
         name: "HOOKDESK_TRUSTED_PROXIES", default: "127.0.0.0/8,::1/128",

@@ -35,7 +35,7 @@ pub struct Words {
 }
 
 impl Words {
-    /// Those with which a session begins. Whoever does not say a name is given one, also where the business knows theirs.
+    /// Those with which a session begins.
     ///
     /// # Errors
     /// [`crate::error::Error::Invalid`] that names the attribute.

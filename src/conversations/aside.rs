@@ -4,7 +4,7 @@ use crate::{
     contacts::Moved,
     db::types::{MessageId, UserId},
     error::{Error, Result},
-    notifications::{Notices, Notified},
+    notifications::{Announcements, Notified},
     web::json::Iso,
 };
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub(super) struct Aside {
     pub mentioned: Vec<UserId>,
     /// Who was notified of the message.
     #[serde(flatten)]
-    pub told: Notices,
+    pub announced: Announcements,
     /// What the message was before, and is now, by attribute.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub previous_changes: Map<String, Value>,
@@ -40,8 +40,8 @@ pub(super) struct Aside {
 impl Aside {
     /// Of a new message.
     pub fn of_message(echo_id: Option<String>, mentioned: Vec<UserId>, notified: Vec<Notified>) -> Aside {
-        let told = Notices { notified };
-        Aside { echo_id: echo_id.filter(|name| name.len() <= LONGEST_ECHO), mentioned, told, ..Aside::default() }
+        let announced = Announcements { notified };
+        Aside { echo_id: echo_id.filter(|name| name.len() <= LONGEST_ECHO), mentioned, announced, ..Aside::default() }
     }
 
     /// Of a message that is another one now. What was taken back is told to nobody again.

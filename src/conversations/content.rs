@@ -1,4 +1,4 @@
-//! What a message may hold, by its content type (compatibility.md 6.8): pure rules, no database.
+//! What a message may hold, by its content type (as on Chatwoot's wire): pure rules, no database.
 use super::model::ContentType;
 use crate::{
     db::types::UserId,

@@ -42,7 +42,9 @@ pub use index::{Counts, Filters, counts, page};
 pub use model::{ContentType, Conversation, Message, MessageStatus, MessageType, Priority, SenderType, Status};
 pub use pace::Pace;
 pub use payload::{AttachmentJson, PublicMessage, SenderPush, draw_attachments, public_message, public_sender, said};
-pub use queries::{Window, find, heard_in, latest_of_session, latest_of_visitor, messages, of_contact, of_number, of_visitor, open, survey, thread};
+pub use queries::{
+    Window, audible_to, find, latest_of_session, latest_of_visitor, messages, of_contact, of_number, of_visitor, open, survey, thread,
+};
 pub use sample::{event_schema, samples};
 pub use thread::{Heard, Said, Sender, Thread};
 pub use told::teller;

@@ -16,7 +16,7 @@ pub use people::{draft, left_behind, may_take_part, participants};
 pub(super) use people::{listeners, listeners_for_new};
 pub(super) use snoozed::asleep;
 pub(super) use unattended::{Waiting, quiet, to_assign};
-pub use visitors::{heard_in, latest_of_session, latest_of_visitor, of_visitor};
+pub use visitors::{audible_to, latest_of_session, latest_of_visitor, of_visitor};
 pub(super) use visitors::{is_of_visitor, unread_by_contact};
 
 use super::{

@@ -80,7 +80,7 @@ pub struct Thread {
 
 impl Thread {
     /// Its contact as the author of something.
-    pub fn visitor(&self) -> Sender {
+    pub fn contact_as_sender(&self) -> Sender {
         Sender::Contact(Box::new(self.contact.clone()))
     }
 

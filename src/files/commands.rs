@@ -23,7 +23,7 @@ use std::{collections::HashSet, time::Duration};
 /// How long a file may be without anything that refers to it.
 const GRACE: Duration = Duration::from_secs(86_400);
 
-/// How large a picture of somebody may be, in bytes (compatibility.md 7.1).
+/// How large a picture of somebody may be, in bytes (as Chatwoot's).
 const LARGEST_AVATAR: u64 = 15 << 20;
 
 /// How many files one step of the sweep looks at.

@@ -60,7 +60,7 @@ pub struct DirectUpload {
 
 const PICTURES: &[&str] = &["image/jpeg", "image/jpg", "image/png", "image/gif", "image/bmp", "image/webp"];
 
-/// What a smaller picture can be made of, and what a picture of somebody may be (compatibility.md 7.1).
+/// What a smaller picture can be made of, and what a picture of somebody may be (as Chatwoot's).
 pub(super) const PHOTOS: [&str; 5] = ["image/jpeg", "image/jpg", "image/png", "image/gif", "image/webp"];
 
 /// How wide and high a smaller picture is at most, in pixels, as clients expect it.
@@ -109,7 +109,7 @@ pub fn local(url: &str) -> &str {
 }
 
 impl FileType {
-    /// By what the file is (compatibility.md 7.1).
+    /// By what the file is (as Chatwoot's).
     pub fn of(content_type: &str) -> FileType {
         match content_type {
             kind if PICTURES.contains(&kind) => FileType::Image,
@@ -120,7 +120,7 @@ impl FileType {
     }
 }
 
-/// Whether such a file may be sent in a website's inbox (compatibility.md 7.1).
+/// Whether such a file may be sent in a website's inbox (as Chatwoot's).
 pub fn may_be_sent_on_websites(content_type: &str) -> bool {
     let media = ["image/", "video/", "audio/"].iter().any(|family| content_type.starts_with(family));
     media || DOCUMENTS.contains(&content_type)

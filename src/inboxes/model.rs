@@ -250,7 +250,7 @@ pub fn is_closed(week: &[WorkingHour], timezone: &str, now: NaiveDateTime) -> bo
 }
 
 /// Whether an agent may still answer in an API inbox: always, unless the channel has a window, counted from the visitor's
-/// last message (compatibility.md 8.6).
+/// last message (as Chatwoot's).
 pub fn within_reply_window(channel_attributes: &Map<String, Value>, last_incoming: Option<NaiveDateTime>, now: NaiveDateTime) -> bool {
     let window = channel_attributes.get("agent_reply_time_window");
     let hours = window.and_then(|hours| hours.as_f64().or_else(|| hours.as_str().and_then(|text| text.parse().ok())));

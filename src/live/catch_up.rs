@@ -105,7 +105,7 @@ fn missed(
     let (names, about) = match admitted.who {
         Who::User(_) => (drawers.names(), None),
         Who::Session(session) => {
-            (drawers.names_for_contacts(), Some(conversations::heard_in(conn, admitted.account, session, MOST_CONVERSATIONS + 1)?))
+            (drawers.names_for_contacts(), Some(conversations::audible_to(conn, admitted.account, session, MOST_CONVERSATIONS + 1)?))
         }
     };
     if let Some(about) = &about {
@@ -143,7 +143,7 @@ fn part(conn: &mut DbConn, drawers: &Drawers, admitted: &Admitted, since: Sequen
     let events = queries::by_ids(conn, ids)?;
     let all: Vec<&Stored> = events.iter().collect();
     let news = news(conn, drawers, admitted.account, &all)?;
-    // it is asked of those who are to hear something of this part
+    // only those who are to hear something of this part were looked up
     let is_entitled = news.entitled.get(&admitted.who) == Some(&admitted.token);
     let mut part = Part { frames: Vec::new(), told: ids.len() };
     let mut bytes = 0;

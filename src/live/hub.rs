@@ -294,7 +294,7 @@ impl Drop for Seated {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        // whoever has stopped to read may never hear that this is why
+        // whoever has stopped reading may never hear that this is why
         if self.mailbox.ended() == Some(End::Slow) {
             self.hub.0.figures.slow.add(1);
         }

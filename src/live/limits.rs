@@ -27,12 +27,12 @@ const OF_SESSION: CatchUps = CatchUps { often: Quota { of: "catch-ups of a sessi
 /// Of all contacts together that come from one address.
 const OF_ADDRESS: CatchUps = CatchUps { often: Quota { of: "catch-ups of an address", most: 120, within: MINUTE }, at_once: 16 };
 
-/// In all, and of one address.
+/// How many sockets there may be in all and of one address, and how often somebody is told what they have missed.
 #[derive(Debug)]
 pub(super) struct Limits {
     most: usize,
     of_address: u32,
-    /// Those that are counted; none where nothing is limited.
+    /// Those that are not counted; none where nothing is limited.
     exempt: Option<Vec<IpNet>>,
     quotas: Quotas,
 }

@@ -13,9 +13,9 @@ const MOST: usize = 512;
 /// How many bytes wait at most. What goes to many sockets is counted for each, although it is in memory once.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
-/// So many of what is new are held back while what was missed is told. (`draw` makes no frame longer than this.)
+/// So many of what is new are held back while what was missed is told.
 pub(super) const HALF: usize = MOST / 2;
-/// The same in bytes.
+/// The same in bytes. (`draw` makes no frame longer than this.)
 pub(super) const HALF_BYTES: usize = MOST_BYTES / 2;
 
 /// What was missed is in memory for one socket alone, so it is only put in while fewer than this wait.

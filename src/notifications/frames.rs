@@ -47,7 +47,7 @@ fn draw(conn: &mut DbConn, account: AccountId, events: &[&Stored], tellers: &Tel
     let scene = Scene::load(conn, account, &noted, tellers, links)?;
     let mut frames = Vec::with_capacity(noted.len());
     for (event, noted) in &noted {
-        for announced in &noted.told.notified {
+        for announced in &noted.announced.notified {
             for one in scene.announced(announced) {
                 frames.extend(scene.frame(event, "notification.created", one)?);
             }
@@ -76,7 +76,7 @@ impl Scene {
         for (event, noted) in noted {
             users.extend(event.user());
             users.extend(noted.deleted.iter().map(|(_, user)| *user));
-            for Notified { about, users: told, .. } in &noted.told.notified {
+            for Notified { about, users: told, .. } in &noted.announced.notified {
                 users.extend(told.iter().copied());
                 conversations.extend(Some(about.1).filter(|_| about.0 == ActorType::Conversation));
             }

@@ -11,6 +11,6 @@ mod teller;
 
 pub use commands::{announce, depart, forget_about, tell, tell_anew};
 pub use frames::drawer;
-pub use model::{ActorType, Choices, Listener, News, Notices, Notification, NotificationType, Notified};
+pub use model::{ActorType, Announcements, Choices, Listener, News, Notification, NotificationType, Notified};
 pub use queries::unread_for_bell;
 pub use teller::{Readers, Teller, Tellers, Told};

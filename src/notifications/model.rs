@@ -131,7 +131,7 @@ pub struct Notified {
 /// Who was told something, as it is noted with the event that tells it, whatever that is about.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Notices {
+pub struct Announcements {
     /// What they were told.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notified: Vec<Notified>,
@@ -143,7 +143,7 @@ pub struct Notices {
 pub(super) struct Noted {
     /// Who was told something.
     #[serde(flatten)]
-    pub told: Notices,
+    pub announced: Announcements,
     /// Which one is another one now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated: Option<NotificationId>,
@@ -155,7 +155,7 @@ pub(super) struct Noted {
 impl Noted {
     /// Whether nothing is.
     pub fn is_empty(&self) -> bool {
-        self.told.notified.is_empty() && self.updated.is_none() && self.deleted.is_empty()
+        self.announced.notified.is_empty() && self.updated.is_none() && self.deleted.is_empty()
     }
 }
 

@@ -215,7 +215,7 @@ async fn toggle_typing(db: Data<Db>, path: At, params: Params<Typing>) -> Result
     let work = move |tx: &mut Tx| {
         let visitor = visitor::find(tx.conn, &inbox, &source_id)?;
         let mut thread = visitor.thread(tx.conn, id)?;
-        let typist = thread.visitor();
+        let typist = thread.contact_as_sender();
         conversations::toggle_typing(tx, &mut thread, &typist, &params.0.typing_status.0, false)
     };
     db.write(work).await?;
@@ -305,7 +305,7 @@ async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>
             content_attributes,
             private: false,
             source_id: external_id.set().map(|source| source.0),
-            sender: Some(thread.visitor()),
+            sender: Some(thread.contact_as_sender()),
             attachments: uploads,
             uploaded: Vec::new(),
             echo_id: echo_id.set().map(|echo| echo.0),

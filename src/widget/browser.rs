@@ -1,4 +1,4 @@
-//! What is known of a visitor's browser and page, as conversations keep it (compatibility.md 3.2). A program can call itself anything: this is
+//! What is known of a visitor's browser and page, as conversations keep it. A program can call itself anything: this is
 //! for agents to read, and nothing follows from it.
 use crate::{error::Error, web::routes::Part};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};

@@ -131,7 +131,7 @@ impl Input for Typing {}
 async fn toggle_typing(db: Data<Db>, shown: Shown, params: Params<Asked<Typing>>) -> Result<HttpResponse> {
     let (guest, Typing { typing_status }) = shown.asks(params.0, limits::TYPING)?;
     let work = move |tx: &mut Tx, _: &Visitor, thread: &mut Thread| {
-        let typist = thread.visitor();
+        let typist = thread.contact_as_sender();
         conversations::toggle_typing(tx, thread, &typist, &typing_status.0, false)
     };
     within(&db, guest, work).await

@@ -1,5 +1,5 @@
 //! How often visitors may do what costs more than a look: each by themselves, and all of them together that come to one website from one
-//! address (compatibility.md 7.4 says those of the field). Counted on each node alone.
+//! address. Counted on each node alone.
 use crate::web::Quota;
 use std::time::Duration;
 

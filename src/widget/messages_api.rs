@@ -138,7 +138,7 @@ pub(super) fn post(tx: &mut Tx, visitor: &Visitor, thread: &mut Thread, written:
         content_attributes: Map::from_iter([("in_reply_to".to_owned(), in_reply_to)]),
         private: false,
         source_id: None,
-        sender: Some(thread.visitor()),
+        sender: Some(thread.contact_as_sender()),
         attachments: uploads,
         uploaded,
         echo_id,

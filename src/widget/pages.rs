@@ -2,7 +2,7 @@
 use super::{began::Began, door::Coming};
 use crate::{
     config::Config,
-    db::Db,
+    db::{Db, types::InboxId},
     error::{Error, Result},
     inboxes::WidgetChannel,
     web::{
@@ -95,6 +95,8 @@ impl Input for Opening {}
 #[serde(rename_all = "camelCase")]
 struct Boot {
     channel: Map<String, Value>,
+    /// What is told of other inboxes, where somebody is the same person, is not for this frame.
+    inbox_id: InboxId,
     pubsub_token: Value,
     auth_token: Value,
     global_config: Value,
@@ -109,7 +111,7 @@ impl Boot {
         let auth_token = website.remove("auth_token").unwrap_or_default();
         let channel = website.into_iter().map(|(key, value)| (in_camel_case(&key), value)).collect();
         let (pubsub_token, global_config) = (drawn["contact"]["pubsub_token"].take(), drawn["global_config"].take());
-        Ok(Boot { channel, pubsub_token, auth_token, global_config, words })
+        Ok(Boot { channel, inbox_id: began.door.inbox.id, pubsub_token, auth_token, global_config, words })
     }
 }
 

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 /// What that is called on this wire.
 pub(super) const NAME: &str = "campaign.triggered";
 
-/// Begins the conversation with what the campaign says. What is said of the page is taken under the names of this widget and of the field's.
+/// Begins the conversation with what the campaign says. What is said of the page is taken under this widget's names for it, and under those of the field's.
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`] without a session; [`crate::error::Error::Invalid`] for attributes over the limits.

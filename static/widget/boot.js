@@ -4,6 +4,7 @@ const boot = JSON.parse(document.querySelector('meta[name="widget"]').content);
 
 Object.assign(window, {
   chatwootWebChannel: boot.channel,
+  widgetInboxId: boot.inboxId,
   chatwootPubsubToken: boot.pubsubToken,
   authToken: boot.authToken,
   globalConfig: boot.globalConfig,

@@ -12,6 +12,7 @@ import { header } from './header.js';
 import { author, summary } from './message.js';
 import { isNeeded, prechat } from './prechat.js';
 import { chime } from './sound.js';
+import { why } from './refusals.js';
 import { mine, store } from './store.js';
 import { Thread } from './thread.js';
 import { learn, speak, t } from './words.js';
@@ -180,7 +181,12 @@ function lookCloser() {
   taken = campaigns.take();
   const asks = isNeeded();
   show(asks ? 'form' : 'thread', { focus: true });
-  if (!asks) beginTaken({}).catch(() => {});
+  if (!asks) {
+    beginTaken({}).catch((error) => {
+      notice(why(error));
+      show('home', { focus: true });
+    });
+  }
 }
 
 async function beginTaken({ contact = {}, attributes }) {

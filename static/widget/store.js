@@ -204,6 +204,9 @@ class Store extends EventTarget {
 
   /** What the socket says. Gives a message of somebody else's that is new. */
   hear(event, data) {
+    const inbox = data?.inbox_id ?? data?.conversation?.inbox_id;
+    // somebody who is the same person in another inbox hears of that, too
+    if (inbox && inbox !== window.widgetInboxId) return undefined;
     if (event === 'message.created' || event === 'message.updated') {
       const isNew = this.take(data);
       if (isNew && mine(data) === false) this.stopped(data.sender);

@@ -224,7 +224,7 @@ async fn an_address_has_so_many_sockets_unless_it_is_exempt() {
 }
 
 #[actix_rt::test]
-async fn whoever_stops_to_read_is_let_go_and_neither_fills_memory_nor_holds_anybody_up() {
+async fn whoever_stops_reading_is_let_go_and_neither_fills_memory_nor_holds_anybody_up() {
     const MB: u64 = 1 << 20;
     let place = Place::new();
     let server = Process::start(&place, &[("HOOKDESK_METRICS_TOKEN", TOKEN)]).await;

@@ -90,6 +90,7 @@ async fn agents_work(office: &Office, number: i64, contact: i64) -> i64 {
         office.agent.post(&at("/toggle_status"), json!({"status": status})).await.ok();
     }
     office.agent.post(&at("/toggle_typing_status"), json!({"typing_status": "on"})).await.ok_and_empty();
+    office.agent.post(&at("/update_last_seen"), json!({})).await.ok();
     question
 }
 
@@ -101,7 +102,9 @@ fn assert_frames_tell_nothing(frames: &[Frame], secrets: &[&str]) {
         assert_nothing_of(secrets, &frame.data.to_string(), frame.name);
     }
     let names: Vec<&str> = to_sessions.iter().map(|frame| frame.name).collect();
-    for name in ["message.created", "conversation.updated", "conversation.status_changed", "conversation.typing_on", "message.updated"] {
+    for name in
+        ["message.created", "conversation.updated", "conversation.status_changed", "conversation.typing_on", "message.updated", "conversation.read"]
+    {
         assert!(names.contains(&name), "{name} is not among {names:?}");
     }
     assert!(to_agents.iter().filter(|frame| frame.data.to_string().contains("Secretname")).count() > 5);
@@ -266,6 +269,7 @@ async fn in_the_public_api_nothing_is_told_that_was_not_said() {
         }
         for visitor in [&first, &second] {
             let number = visitor.begin().await;
+            visitor.post(&format!("/conversations/{number}/messages"), json!({"content": "Hello"})).await.ok();
             assert_eq!(visitor.get("").await.ok()["id"] == json!(known), !by_identifier || visitor.source_id == first.source_id);
             let mut heard = Vec::new();
             let frames = server

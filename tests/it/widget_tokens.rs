@@ -53,7 +53,6 @@ async fn a_token_is_made_anew_when_half_of_its_life_is_over() {
     let key = key_of(&server, &site).await;
     let visitor = office.comes(&site).await;
     visitor.says("Hello").await;
-    assert_eq!(signed(&key, &claims(&visitor, 0, 180)).split('.').count(), 3);
     for (ago, more, is_renewed) in [(0, 180, false), (89, 91, false), (91, 89, true), (179, 1, true)] {
         let old = signed(&key, &claims(&visitor, ago, more));
         let now = chrono::Utc::now().timestamp();

@@ -44,7 +44,7 @@ pub async fn import(db: &Db, by: &Administrator, upload: &Upload) -> Result<Impo
 async fn bring_all(db: &Db, by: &Administrator, rows: Vec<Row>, imported: &mut Imported) -> Result<()> {
     let (all, who) = (rows.clone(), by.clone());
     let together = db.write_patiently(move |tx| {
-        // nobody becomes one with somebody meanwhile, whom contacts would be held from in another order
+        // whoever became one with somebody meanwhile would hold contacts in another order than these rows do
         take_turn(tx, who.account_id())?;
         let mut outcomes = Vec::with_capacity(all.len());
         for (line, said) in all {

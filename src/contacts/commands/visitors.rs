@@ -1,7 +1,6 @@
 //! Visitors, who say themselves who they are.
 //!
-//! **Locks** (on PostgreSQL) are taken in one order, whatever somebody does: the turn of those who may become somebody else, conversations by their
-//! ids, contacts by theirs, sessions.
+//! **Locks** (on PostgreSQL) are taken in the order that ARCHITECTURE.md says under "Visitors".
 use super::{LabelChange, admit, create, merge, open_session, own_session, queries, refuse_duplicates, save_labelled};
 use crate::{
     accounts::Account,

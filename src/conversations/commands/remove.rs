@@ -1,4 +1,5 @@
-//! Deleting conversations: one, those of an inbox, those of a contact. Many messages go in steps, so that others get their turn in between.
+//! Deleting conversations: one, those of an inbox, those of a contact; and letting those of a campaign go. Many go in steps, so that others get
+//! their turn in between.
 use crate::{
     auth::Administrator,
     contacts::Contact,
@@ -14,7 +15,7 @@ use crate::{
 };
 use diesel::prelude::*;
 
-/// How many messages go in one step.
+/// How many messages go in one step, or conversations that are only changed.
 const STEP: i64 = 500;
 
 /// How many conversations go in one step at most: one of few messages costs as much as some of them.
@@ -54,7 +55,7 @@ pub fn clear_contact(tx: &mut Tx, contact: &Contact) -> Result<bool> {
     clear(tx, contact.account_id, some)
 }
 
-/// Some of the conversations that a campaign has begun which is to be deleted are part of none from now on. True when none is left.
+/// Takes some of its conversations from a campaign that is to be deleted. True when none is left.
 ///
 /// # Errors
 /// The database's.

@@ -68,7 +68,7 @@ pub fn latest_of_session(conn: &mut DbConn, session: ContactInboxId) -> Result<O
 
 /// The conversations of which is heard at the sockets of a session, as `frames` tells them: its own and, once it is proved who the contact is, those
 /// of their other proved sessions, in whatever inbox. At most so many, in no order.
-pub fn heard_in(conn: &mut DbConn, account: AccountId, session: ContactInboxId, most: usize) -> Result<Vec<ConversationId>> {
+pub fn audible_to(conn: &mut DbConn, account: AccountId, session: ContactInboxId, most: usize) -> Result<Vec<ConversationId>> {
     let Some(session) = contacts::sessions_by_ids(conn, account, &[session])?.pop() else { return Ok(Vec::new()) };
     let sessions: Vec<ContactInboxId> = match session.hmac_verified {
         true => contacts::verified_sessions(conn, account, &[session.contact_id])?.into_iter().map(|proved| proved.id).collect(),

@@ -6,7 +6,7 @@ use crate::{
     },
     error::Result,
     events::{self, Actor, Event, EventName},
-    notifications::model::{Noted, Notices, Notification, NotificationType, Notified},
+    notifications::model::{Announcements, Noted, Notification, NotificationType, Notified},
 };
 
 /// A deleted row, as far as it is told.
@@ -17,8 +17,8 @@ pub(super) type Gone = (NotificationId, UserId, NotificationType);
 /// # Errors
 /// The database's.
 pub fn announce(tx: &mut Tx, account: AccountId, actor: &Actor, announced: Notified) -> Result<()> {
-    let told = Notices { notified: vec![announced] };
-    note(tx, EventName::NotificationCreated, account, actor, Noted { told, ..Noted::default() })
+    let announced = Announcements { notified: vec![announced] };
+    note(tx, EventName::NotificationCreated, account, actor, Noted { announced, ..Noted::default() })
 }
 
 /// Tells somebody that a notification of theirs is another one now.

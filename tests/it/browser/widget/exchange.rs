@@ -1,5 +1,5 @@
 //! A whole exchange between two browsers: a visitor on a website, and an agent on a page of their own. Everything arrives on the other side, once, and
-//! webhooks are told of each step what compatibility.md 8.8 says, in its order.
+//! webhooks are told of each step what they are to be told, in its order.
 use super::{FRAME, Scene};
 use crate::{
     browser::{desk::Desk, driver::USUAL},
