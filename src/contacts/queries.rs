@@ -298,14 +298,14 @@ pub fn sessions_of(conn: &mut DbConn, contact: ContactId, inbox: InboxId) -> Res
     Ok(query.select(ContactInbox::columns()).order_by(contact_inboxes::id.desc()).load(conn)?)
 }
 
-/// The newest session of that name in any inbox of the account, with its contact.
-pub fn latest_session(conn: &mut DbConn, account: AccountId, source_id: &str) -> Result<Option<(ContactInbox, Contact)>> {
+/// The newest session of that name in any inbox of the account.
+pub fn latest_session(conn: &mut DbConn, account: AccountId, source_id: &str) -> Result<Option<ContactInbox>> {
     let query = contact_inboxes::table
         .inner_join(contacts::table)
         .filter(contact_inboxes::source_id.eq(source_id).and(contacts::account_id.eq(account)))
-        .select((ContactInbox::columns(), Contact::columns()))
+        .select(ContactInbox::columns())
         .order_by(contact_inboxes::id.desc());
-    Ok(query.load(conn)?.into_iter().next())
+    Ok(query.first(conn).optional()?)
 }
 
 /// The session of that name in an inbox, with its contact.

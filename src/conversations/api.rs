@@ -170,17 +170,17 @@ async fn create(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<C
             message,
         } = params.0;
         let source_id = source_id.set().map(|source| source.0);
-        let (inbox, contact, session) = match (inbox_id.set(), contact_id.set()) {
+        let (inbox, session) = match (inbox_id.set(), contact_id.set()) {
             (Some(inbox), Some(contact)) => {
                 let inbox = inboxes::find(tx.conn, &agent, inbox)?;
                 let contact = contacts::find(tx.conn, agent.account_id(), contact)?;
                 let session = contacts::attach(tx, &contact, &inbox, source_id, false)?;
-                (inbox, contact, session)
+                (inbox, session)
             }
             _ => {
                 let source_id = source_id.ok_or(Error::NotFound)?;
-                let (session, contact) = contacts::latest_session(tx.conn, agent.account_id(), &source_id)?.ok_or(Error::NotFound)?;
-                (inboxes::find(tx.conn, &agent, session.inbox_id)?, contact, session)
+                let session = contacts::latest_session(tx.conn, agent.account_id(), &source_id)?.ok_or(Error::NotFound)?;
+                (inboxes::find(tx.conn, &agent, session.inbox_id)?, session)
             }
         };
         let new = NewConversation {
@@ -192,7 +192,7 @@ async fn create(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<C
             custom_attributes: custom_attributes.set().unwrap_or_default().0,
             campaign: None,
         };
-        let at = Beginning { account: &agent.account, inbox: &inbox, contact: &contact, session: &session, actor: &agent.actor() };
+        let at = Beginning { account: &agent.account, inbox: &inbox, session: &session, actor: Some(&agent.actor()) };
         let mut thread = commands::start(tx, at, new)?;
         if let Some(FirstMessage { content: Text(content) }) = message.set().filter(|message| !message.content.0.trim().is_empty()) {
             commands::post(tx, &mut thread, NewMessage::text(MessageType::Outgoing, Some(Sender::User(Box::new(agent.user.clone()))), content))?;

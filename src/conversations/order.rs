@@ -4,6 +4,7 @@ use super::{model::Status, queries::incoming};
 use crate::{
     db::{
         DbConn, MultiBackend,
+        dialect::Merged,
         schema::{conversations, messages},
         types::ConversationId,
     },
@@ -14,9 +15,6 @@ use diesel::{
     dsl::{IntoBoxed, exists, not},
     prelude::*,
 };
-
-/// Up to here the lists of all statuses are merged. Nobody leafs further; there the database sorts.
-const MERGED: i64 = 2500;
 
 type Query = IntoBoxed<'static, conversations::table, MultiBackend>;
 
@@ -65,19 +63,13 @@ fn by_activity(conn: &mut DbConn, of: Fitting<'_>, oldest_first: bool, stretch: 
         true => query.order_by((conversations::last_activity_at.asc(), conversations::id.asc())),
         false => query.order_by((conversations::last_activity_at.desc(), conversations::id.desc())),
     };
-    if !of.of_any_status || offset > MERGED {
+    if !of.of_any_status {
         return along(conn, sorted((of.query)()), stretch);
     }
-    let mut found: Vec<(NaiveDateTime, ConversationId)> = Vec::new();
-    for status in Status::ALL {
-        let query = sorted((of.query)().filter(conversations::status.eq(*status)));
-        found.append(&mut query.select((conversations::last_activity_at, conversations::id)).limit(offset + limit).load(conn)?);
-    }
-    found.sort_unstable();
-    if !oldest_first {
-        found.reverse();
-    }
-    Ok(found.into_iter().map(|(_, id)| id).skip(offset as usize).take(limit as usize).collect())
+    let of_status = |status: &Status| (of.query)().filter(conversations::status.eq(*status)).select((conversations::last_activity_at, conversations::id));
+    let merged = Merged { queries: Status::ALL.iter().map(of_status).collect(), descending: !oldest_first, limit, offset };
+    let found: Vec<(NaiveDateTime, ConversationId)> = merged.load(conn)?;
+    Ok(found.into_iter().map(|(_, id)| id).collect())
 }
 
 /// A list in two parts, each along an index of its own. `first` asks for all of the first part, to count them.

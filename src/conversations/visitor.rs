@@ -96,8 +96,8 @@ impl Visitor {
     /// # Errors
     /// As there.
     pub fn start(&self, tx: &mut Tx, new: NewConversation) -> Result<Thread> {
-        let Visitor { account, inbox, session, contact } = self;
-        commands::start(tx, Beginning { account, inbox, contact, session, actor: &contact.actor() }, new)
+        let Visitor { account, inbox, session, .. } = self;
+        commands::start(tx, Beginning { account, inbox, session, actor: None }, new)
     }
 
     /// What they may know of their contact.

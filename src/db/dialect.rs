@@ -1,9 +1,11 @@
 //! The SQL that both backends know but `MultiConnection` does not, and the SQL that only one knows.
 mod asked;
 mod json;
+mod merged;
 
 pub use asked::{Asked, Question, asked};
 pub use json::{JsonNumber, JsonScalar, as_text, json_number, json_scalar, substr};
+pub use merged::Merged;
 
 use super::{DbConn, MultiBackend};
 use diesel::{

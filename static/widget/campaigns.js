@@ -48,6 +48,7 @@ export class Campaigns {
   #all; // the list, once it was asked for
   #timers = [];
   #due = []; // those whose time has come on this page
+  #address; // of this page
 
   constructor({ settings, changed }) {
     this.#settings = settings;
@@ -64,6 +65,7 @@ export class Campaigns {
   /** The visitor has come to a page. */
   async enter(address) {
     this.leave();
+    this.#address = address;
     const begun = Date.now();
     const timers = (this.#timers = []);
     if (this.#isSnoozed()) return;
@@ -99,9 +101,19 @@ export class Campaigns {
   take() {
     const campaign = this.said()?.campaign;
     if (!campaign) return undefined;
-    this.#settings.campaignsSnoozedTill = Date.now() + HOUR;
-    tell('setCampaignReadOn');
+    this.#snooze(HOUR);
     this.leave();
     return campaign;
+  }
+
+  /** What was taken has led to nothing, and may be shown again. */
+  giveBack() {
+    this.#snooze(0);
+    this.enter(this.#address);
+  }
+
+  #snooze(time) {
+    this.#settings.campaignsSnoozedTill = Date.now() + time;
+    tell('setCampaignReadOn', { time });
   }
 }

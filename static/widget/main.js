@@ -183,6 +183,7 @@ function lookCloser() {
   show(asks ? 'form' : 'thread', { focus: true });
   if (!asks) {
     beginTaken({}).catch((error) => {
+      campaigns.giveBack();
       notice(why(error));
       show('home', { focus: true });
     });

@@ -128,7 +128,7 @@
       frame.title = message.title || label.textContent;
     },
     setAuthCookie: function (message) { keep('cw_conversation', message.data.widgetAuthToken, YEAR); },
-    setCampaignReadOn: function () { keep('cw_snooze_campaigns_till', Date.now() + 36e5, 3600); },
+    setCampaignReadOn: function (message) { keep('cw_snooze_campaigns_till', Date.now() + message.time, message.time / 1000); },
     postback: function (message) { fire('chatwoot:postback', message); },
     toggleBubble: function (message) { toggle(message.state); },
     popoutChatWindow: function () { woot.popoutChatWindow(); },

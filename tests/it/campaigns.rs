@@ -4,6 +4,7 @@ use crate::{
     snapshot,
     support::{Office, Receiver, Server, Told, Website, WidgetVisitor},
 };
+use futures_util::{future::join_all, join};
 use serde_json::{Value, json};
 
 fn names(told: &[Told]) -> Vec<&str> {
@@ -239,6 +240,33 @@ async fn of_two_closer_looks_at_the_same_time_one_begins_a_conversation() {
         })
         .await;
     assert_eq!(names(&told), ["conversation_created", "message_created"]);
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn looks_at_one_that_is_changed_and_deleted_meanwhile_begin_whole_conversations_or_none() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let site = office.website_with(json!({})).await;
+    for round in 0..6 {
+        let number = campaign(&office, &site, json!({"sender_id": office.agent.id})).await;
+        let one = format!("/campaigns/{number}");
+        let mut visitors = Vec::new();
+        for _ in 0..6 {
+            visitors.push(office.comes(&site).await);
+        }
+        let looks = join_all(visitors.iter().flat_map(|visitor| [triggers(visitor, number), triggers(visitor, number)]));
+        let change = office.administrator.patch(&one, json!({"message": "Changed"}));
+        let (_, change, deletion) = join!(looks, change, office.administrator.delete(&one));
+        assert!(change.status == 200 || change.status == 404, "round {round}: {}", change.text());
+        assert_eq!(deletion.status, 200, "round {round}: {}", deletion.text());
+        for visitor in &visitors {
+            let seen = visitor.sees().await;
+            assert!(seen.is_empty() || seen == ["Can I help you?"] || seen == ["Changed"], "round {round}: {seen:?}");
+        }
+    }
+    let bare = "SELECT count(*) AS number FROM conversations WHERE campaign_id IS NOT NULL OR id NOT IN (SELECT conversation_id FROM messages)";
+    assert_eq!(server.count(bare).await, 0);
     server.finish().await;
 }
 

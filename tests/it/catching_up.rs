@@ -28,7 +28,7 @@ async fn told(cable: &mut Cable, number: usize) -> Vec<String> {
         let message = cable.message().await;
         match message["event"].as_str().unwrap() {
             "message.created" => told.push(message["data"]["content"].as_str().unwrap().to_owned()),
-            "reload" => told.push("reload".to_owned()),
+            plain @ ("reload" | "conversation.read") => told.push(plain.to_owned()),
             _ => {}
         }
     }
@@ -98,6 +98,19 @@ async fn a_visitor_hears_what_they_have_missed_however_much_others_have_done() {
     office.agent.says(number, "after").await;
     let (mut cable, _) = socket(&server, &lea, Some(since)).await;
     assert_eq!(told(&mut cable, 2).await, ["before", "after"]);
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn that_they_were_read_meanwhile_is_told_as_well() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let [(visitor, number, lea), _] = two_visitors(&office).await;
+    let since = place(&server, &lea).await;
+    visitor.post(&format!("/conversations/{number}/messages"), json!({"content": "Is anybody there?"})).await.ok();
+    office.agent.post(&format!("/conversations/{number}/update_last_seen"), json!({})).await.ok();
+    let (mut cable, _) = socket(&server, &lea, Some(since)).await;
+    assert_eq!(told(&mut cable, 2).await, ["Is anybody there?", "conversation.read"]);
     server.finish().await;
 }
 

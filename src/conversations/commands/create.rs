@@ -4,7 +4,7 @@ use crate::{
     accounts::Account,
     bots,
     checks::not_too_large,
-    contacts::{self, Contact, ContactInbox},
+    contacts::{self, ContactInbox},
     conversations::{
         model::{Conversation, Status},
         queries,
@@ -67,12 +67,10 @@ pub struct Beginning<'a> {
     pub account: &'a Account,
     /// Where.
     pub inbox: &'a Inbox,
-    /// With whom.
-    pub contact: &'a Contact,
-    /// In which session of theirs.
+    /// In whose session.
     pub session: &'a ContactInbox,
-    /// By whom.
-    pub actor: &'a Actor,
+    /// By whom; by whoever's session it is, if that is nobody.
+    pub actor: Option<&'a Actor>,
 }
 
 /// The conversation that a new message of this session belongs to, if the inbox keeps to one: the newest; else a new one.
@@ -106,7 +104,7 @@ pub fn go_on_or_start(tx: &mut Tx, visitor: &Visitor, new: NewConversation) -> R
 }
 
 fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
-    let Beginning { account, inbox, session, actor, .. } = at;
+    let Beginning { account, inbox, session, actor } = at;
     let NewConversation { status, snoozed_until, assignee_id, team_id, additional_attributes, mut custom_attributes, campaign } = new;
     custom_attributes::admit(tx.conn, account.id, Model::Conversation, &mut custom_attributes)?;
     check_attributes("additional_attributes", &additional_attributes)?;
@@ -118,6 +116,8 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
     let team = team_id.map(|id| teams::find_to_keep(tx.conn, account.id, id)).transpose()?;
     // the contact, as they are now, before the account: so it is with whoever introduces themselves and begins a conversation at once
     let contact = contacts::hold_visitor(tx, account, session)?;
+    let themselves = contact.actor();
+    let actor = actor.unwrap_or(&themselves);
     // the account before whose turn it is: in this order somebody is removed from it
     let display_id = next_display_id(tx, account)?;
     let assignee_id = team::answering(tx, inbox, team.as_ref(), assignee.map(|user| user.id))?;

@@ -10,7 +10,7 @@ use crate::{
         DbConn,
         dialect::Columns,
         schema::{conversations, messages},
-        types::{AccountId, ContactId, ConversationId, MessageId, TeamId, UserId},
+        types::{AccountId, ContactId, ContactInboxId, ConversationId, MessageId, TeamId, UserId},
     },
     error::Result,
     inboxes::{self, Channel, Inbox},
@@ -18,7 +18,7 @@ use crate::{
     users::{self, Member, User},
 };
 use diesel::prelude::*;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 /// Finds the author of each message, and its files.
 pub fn said(conn: &mut DbConn, account: AccountId, messages: Vec<Message>) -> Result<Vec<Said>> {
@@ -54,8 +54,8 @@ pub struct Loaded {
     pub contact: Contact,
     /// In which session of theirs.
     pub contact_inbox: ContactInbox,
-    /// Where.
-    pub inbox: Inbox,
+    /// Where; many are in one.
+    pub inbox: Arc<Inbox>,
     /// Who is to answer.
     pub assignee: Option<Member>,
     /// Which team is to answer, and first whether whoever looks is in it.
@@ -79,20 +79,25 @@ pub fn load(conn: &mut DbConn, account: AccountId, seen_by: Option<UserId>, of: 
     contact_ids.sort();
     contact_ids.dedup();
     let contacts: HashMap<_, _> = contacts::by_ids(conn, account, &contact_ids)?.into_iter().map(|contact| (contact.id, contact)).collect();
-    let sessions: HashMap<_, _> = contacts::sessions(conn, &contact_ids)?.into_iter().map(|(session, ..)| (session.id, session)).collect();
+    let session_ids: Vec<ContactInboxId> = of.iter().map(|c| c.contact_inbox_id).collect();
+    let sessions: HashMap<_, _> =
+        contacts::sessions_by_ids(conn, account, &session_ids)?.into_iter().map(|session| (session.id, session)).collect();
     let mut inbox_ids: Vec<_> = of.iter().map(|c| c.inbox_id).collect();
     inbox_ids.sort();
     inbox_ids.dedup();
-    let inboxes: HashMap<_, _> = inboxes::by_ids(conn, &inbox_ids)?.into_iter().map(|(inbox, channel)| (inbox.id, (inbox, channel))).collect();
-    let assignee_ids: Vec<UserId> = of.iter().filter_map(|c| c.assignee_id).collect();
+    let inboxes: HashMap<_, _> =
+        inboxes::by_ids(conn, &inbox_ids)?.into_iter().map(|(inbox, channel)| (inbox.id, (Arc::new(inbox), channel))).collect();
+    let mut assignee_ids: Vec<UserId> = of.iter().filter_map(|c| c.assignee_id).collect();
+    assignee_ids.sort();
+    assignee_ids.dedup();
     let assignees: HashMap<_, _> = users::members(conn, account, Some(&assignee_ids))?.into_iter().map(|member| (member.user.id, member)).collect();
     let teams = teams_of(conn, account, seen_by, &of)?;
     let unread = unread(conn, &of)?;
-    let newest = newest(conn, account, &of)?;
+    let mut newest = newest(conn, account, &of)?;
     let one = |conversation: Conversation| {
         let (inbox, channel) = inboxes.get(&conversation.inbox_id)?;
         let session = sessions.get(&conversation.contact_inbox_id)?;
-        let (last, last_non_activity, last_incoming) = newest.get(&conversation.id).cloned().unwrap_or_default();
+        let (last, last_non_activity, last_incoming) = newest.remove(&conversation.id).unwrap_or_default();
         let window = match channel {
             Channel::Api(api) => &api.additional_attributes.0,
             Channel::WebWidget(_) => &serde_json::Map::new(),

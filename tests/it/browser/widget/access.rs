@@ -1,5 +1,8 @@
 //! The chat is for everybody: axe-core finds nothing in any view, light or dark, and everything can be done with the keys alone.
-use super::{FRAME, Scene};
+use super::{
+    FRAME, Scene,
+    campaigns::{GLANCE, campaign},
+};
 use crate::browser::driver::{Browser, Setup, USUAL};
 use serde_json::{Value, json};
 
@@ -40,8 +43,15 @@ async fn walk(setup: Setup, settings: Value, name: &str) {
     let channel =
         json!({"pre_chat_form_enabled": true, "pre_chat_form_options": options, "selected_feature_flags": features, "widget_color": "#2a9d8f"});
     let scene = Scene::open(setup, channel, settings).await;
-    scene.visit_and_open().await;
+    campaign(&scene, "Questions about **prices**?", "/").await;
+    scene.visit().await;
     let browser = &scene.browser;
+    browser.comes_to(GLANCE, json!(true)).await;
+    browser.enter(FRAME).await;
+    examine(browser, &axe, &format!("{name}-glance")).await;
+    browser.click(".glance-close").await;
+    browser.leave().await;
+    scene.visit_and_open().await;
     browser.click(".start-card").await;
     examine(browser, &axe, &format!("{name}-home")).await;
     browser.click(".start-card .primary").await;

@@ -4,10 +4,10 @@ use crate::browser::driver::{Setup, USUAL};
 use serde_json::{Value, json};
 
 /// Whether something is to be seen at a glance, above the bubble.
-const GLANCE: &str = "document.querySelector('.woot-widget-holder').classList.contains('has-unread-view')";
+pub(super) const GLANCE: &str = "document.querySelector('.woot-widget-holder').classList.contains('has-unread-view')";
 
 /// Makes a campaign of Ada's for pages of the website; gives its number.
-async fn campaign(scene: &Scene, message: &str, pages: &str) -> i64 {
+pub(super) async fn campaign(scene: &Scene, message: &str, pages: &str) -> i64 {
     let ada = scene.ada.get("/agents").await.ok()[0]["id"].clone();
     let rules = json!({"url": scene.site.page(pages), "time_on_page": 1});
     let said = json!({"title": "x", "message": message, "inbox_id": scene.inbox["id"], "sender_id": ada, "trigger_rules": rules});
@@ -73,6 +73,27 @@ async fn a_closer_look_at_a_campaign_begins_a_conversation() {
     let condition = json!({"attribute_key": "campaign_id", "filter_operator": "equal_to", "values": [number], "query_operator": null});
     let found = scene.ada.post("/conversations/filter", json!({"payload": [condition]})).await.ok();
     assert_eq!(found["payload"][0]["id"], begun);
+    scene.close().await;
+}
+
+#[actix_rt::test]
+async fn a_closer_look_that_leads_nowhere_can_be_taken_again() {
+    let scene = Scene::open(USUAL, json!({}), json!({})).await;
+    campaign(&scene, "Can I help you?", "/").await;
+    scene.visit().await;
+    let browser = &scene.browser;
+    browser.comes_to(GLANCE, json!(true)).await;
+    browser.offline(true).await;
+    browser.enter(FRAME).await;
+    browser.click(".glance").await;
+    browser.sees("You are offline").await;
+    browser.leave().await;
+    browser.offline(false).await;
+    browser.click(".woot-widget-bubble").await;
+    browser.comes_to(GLANCE, json!(true)).await;
+    browser.enter(FRAME).await;
+    browser.click(".glance").await;
+    browser.comes_to("document.querySelector('.message.other .bubble')?.textContent", json!("Can I help you?")).await;
     scene.close().await;
 }
 

@@ -1,0 +1,44 @@
+//! Several lists as one: what diesel's `union_all` is for a number of queries that only run time knows.
+use crate::db::{DbConn, MultiBackend};
+use diesel::{
+    QueryResult, RunQueryDsl,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::BigInt,
+};
+
+/// The rows of all `queries`, none of which says an order or a limit, in the order of their first two columns. Where each has an index in this order
+/// both databases merge them as they read, and so read hardly more than what comes before the end of the stretch.
+#[derive(Debug, Clone)]
+pub struct Merged<Q> {
+    /// At least one; all have the same columns.
+    pub queries: Vec<Q>,
+    /// Whether the largest come first.
+    pub descending: bool,
+    /// How many rows.
+    pub limit: i64,
+    /// How many come before them.
+    pub offset: i64,
+}
+
+impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Merged<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        for (n, query) in self.queries.iter().enumerate() {
+            if n > 0 {
+                pass.push_sql(" UNION ALL ");
+            }
+            query.walk_ast(pass.reborrow())?;
+        }
+        pass.push_sql(if self.descending { " ORDER BY 1 DESC, 2 DESC LIMIT " } else { " ORDER BY 1, 2 LIMIT " });
+        pass.push_bind_param::<BigInt, _>(&self.limit)?;
+        pass.push_sql(" OFFSET ");
+        pass.push_bind_param::<BigInt, _>(&self.offset)
+    }
+}
+impl<Q> QueryId for Merged<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<Q: Query> Query for Merged<Q> {
+    type SqlType = Q::SqlType;
+}
+impl<Q> RunQueryDsl<DbConn> for Merged<Q> {}
