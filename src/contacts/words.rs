@@ -104,6 +104,11 @@ impl ContactInbox {
         self.said.is_none() || self.hmac_verified && !contact.is_claimed
     }
 
+    /// The e-mail address that was said in it.
+    pub fn said_address(&self) -> Option<&str> {
+        self.said.as_ref()?.0.email.as_deref()
+    }
+
     /// Their contact as it may be shown in this session. The ids are those by which agents and their programs know them.
     pub fn sees(&self, contact: &Contact) -> SeenContact {
         match &self.said {

@@ -157,6 +157,10 @@ pub const WATCHED: [&str; 9] =
 /// Under which of its additional attributes a message names its campaign.
 pub const CAMPAIGN: &str = "campaign_id";
 
+/// Under which of its content attributes an agent reads why a message did not arrive. It may tell of the business's own network, so visitors are not
+/// shown it.
+pub const FAILURE: &str = "external_error";
+
 /// A row of `messages`.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
 pub struct Message {

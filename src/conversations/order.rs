@@ -66,7 +66,8 @@ fn by_activity(conn: &mut DbConn, of: Fitting<'_>, oldest_first: bool, stretch: 
     if !of.of_any_status {
         return along(conn, sorted((of.query)()), stretch);
     }
-    let of_status = |status: &Status| (of.query)().filter(conversations::status.eq(*status)).select((conversations::last_activity_at, conversations::id));
+    let of_status =
+        |status: &Status| (of.query)().filter(conversations::status.eq(*status)).select((conversations::last_activity_at, conversations::id));
     let merged = Merged { queries: Status::ALL.iter().map(of_status).collect(), descending: !oldest_first, limit, offset };
     let found: Vec<(NaiveDateTime, ConversationId)> = merged.load(conn)?;
     Ok(found.into_iter().map(|(_, id)| id).collect())

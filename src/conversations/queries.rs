@@ -28,8 +28,8 @@ use crate::{
     auth::Agent,
     contacts::{Contact, ContactInbox},
     db::{
-        DbConn,
-        dialect::{Cached, Columns, Question, apart, asked, limit_one, limit_ten, lock_conversations, locked},
+        DbConn, MultiBackend,
+        dialect::{Cached, Columns, Question, apart, asked, length, limit_one, limit_ten, lock_conversations, locked},
         schema::{
             accounts, agent_bot_inboxes, agent_bots, api_channels, contact_inboxes, contacts, conversation_labels, conversations,
             inboxes as inbox_rows, messages, teams as team_rows, users,
@@ -54,6 +54,8 @@ pub const PAGE: i64 = 20;
 const FOLLOWING: i64 = 100;
 /// How many messages lie between two cursors.
 const BETWEEN: i64 = 1000;
+/// How many characters their texts may have together, but for the last of them: memory is not to grow with what somebody writes.
+const LONGEST_BETWEEN: i64 = 2_000_000;
 /// How many conversations are changed at a time.
 const AT_A_TIME: i64 = 500;
 /// How many of a contact's conversations are listed.
@@ -293,17 +295,28 @@ pub struct Window {
 
 /// The messages of a conversation within the window, the oldest first.
 pub fn messages(conn: &mut DbConn, conversation: ConversationId, window: Window) -> Result<Vec<Message>> {
-    let mut query = messages::table.filter(messages::conversation_id.eq(conversation)).select(Message::columns()).into_boxed();
-    if window.public_only {
-        query = query.filter(messages::private.eq(false).and(messages::message_type.ne(MessageType::Activity)));
-    }
+    let all = || {
+        let query = messages::table.filter(messages::conversation_id.eq(conversation)).into_boxed::<MultiBackend>();
+        match window.public_only {
+            true => query.filter(messages::private.eq(false).and(messages::message_type.ne(MessageType::Activity))),
+            false => query,
+        }
+    };
+    let query = all().select(Message::columns());
     let newest_first = match (window.before, window.after) {
         (None, None) => query.order_by(messages::id.desc()).limit(PAGE),
         (Some(before), None) => query.filter(messages::id.lt(before)).order_by(messages::id.desc()).limit(PAGE),
         (None, Some(after)) => return Ok(query.filter(messages::id.gt(after)).order_by(messages::id).limit(FOLLOWING).load(conn)?),
         (Some(before), Some(after)) => {
-            let between = query.filter(messages::id.ge(after).and(messages::id.lt(before)));
-            return Ok(between.order_by(messages::id).limit(BETWEEN).load(conn)?);
+            let between = || all().filter(messages::id.ge(after).and(messages::id.lt(before))).order_by(messages::id);
+            let sizes: Vec<(MessageId, Option<i32>)> = between().select((messages::id, length(messages::content))).limit(BETWEEN).load(conn)?;
+            let with_room = sizes.iter().scan(LONGEST_BETWEEN, |room, (id, size)| {
+                let had_room = *room > 0;
+                *room -= i64::from(size.unwrap_or_default());
+                had_room.then_some(*id)
+            });
+            let Some(last) = with_room.last() else { return Ok(Vec::new()) };
+            return Ok(between().filter(messages::id.le(last)).select(Message::columns()).load(conn)?);
         }
     };
     let mut found: Vec<Message> = newest_first.load(conn)?;

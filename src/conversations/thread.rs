@@ -1,5 +1,5 @@
 //! A conversation with all that belongs to it, as of one moment: what commands change and payloads draw.
-use super::model::{Attachment, Conversation, Message};
+use super::model::{Attachment, Conversation, FAILURE, Message};
 use crate::{
     accounts::Account,
     contacts::{Contact, ContactInbox},
@@ -42,6 +42,7 @@ impl Heard {
 impl Said {
     /// The same as it is heard in a session of its contact.
     pub fn heard_in(mut self, session: &ContactInbox) -> Heard {
+        self.message.content_attributes.0.shift_remove(FAILURE);
         if let Some(Sender::Contact(contact)) = &mut self.sender {
             **contact = session.sees(contact).as_contact().clone();
         }

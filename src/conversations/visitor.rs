@@ -10,7 +10,6 @@ use crate::{
     contacts::{self, Contact, ContactInbox, ContactInput, SeenContact},
     db::{
         DbConn, Tx,
-        dialect::take_turns_of,
         types::{DisplayId, MessageId},
     },
     error::{Error, Result},
@@ -83,12 +82,12 @@ impl Visitor {
         }
     }
 
-    /// Waits until nobody else is about to begin a conversation with them: whoever does comes first to this, then to the contact.
+    /// Waits for the turn in which they may begin a conversation, as [`commands::take_turn_of`].
     ///
     /// # Errors
     /// The database's.
     pub fn take_turn(&self, tx: &mut Tx) -> Result<()> {
-        Ok(take_turns_of(tx.conn, &[format!("conversation {}", self.session.id.0)])?)
+        commands::take_turn_of(tx, &self.session)
     }
 
     /// Begins a conversation with them, as [`commands::start`].
@@ -103,6 +102,12 @@ impl Visitor {
     /// What they may know of their contact.
     pub fn sees(&self) -> SeenContact {
         self.session.sees(&self.contact)
+    }
+
+    /// Where mail to them goes: to the address that they have said themselves, else to the one that the business may have shown them.
+    pub fn own_address(&self) -> Option<String> {
+        let said = self.session.said_address().map(str::to_owned);
+        said.or_else(|| self.sees().as_contact().email.clone())
     }
 
     /// Messages as they may hear them.

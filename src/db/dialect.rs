@@ -141,6 +141,9 @@ impl<Q, W, Conn> RunQueryDsl<Conn> for Followed<Q, W> {}
 
 #[diesel::declare_sql_function]
 extern "SQL" {
+    /// How many characters a text has.
+    fn length(text: Nullable<Text>) -> Nullable<Integer>;
+
     /// The text in lower case: of every language in SQLite, and in PostgreSQL of those that the locale of the database knows (with `LC_CTYPE` C,
     /// only the letters from A to Z).
     fn lower(text: Nullable<Text>) -> Nullable<Text>;

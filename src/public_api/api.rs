@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     contacts::{self, ContactInput},
-    conversations::{self, ContentType, MessageType, NewConversation, NewMessage, PublicMessage, Status, Submission, Window},
+    conversations::{self, ContentType, Conversation, MessageType, NewConversation, NewMessage, PublicMessage, Status, Submission, Visitor, Window},
     db::{
         Db, DbConn, Tx,
         types::{DisplayId, MessageId},
@@ -172,9 +172,16 @@ async fn create(db: Data<Db>, links: Data<Links>, path: Path<(String, String)>, 
         let visitor = visitor::find(tx.conn, &inbox, &source_id)?;
         let custom_attributes = params.0.custom_attributes.set().unwrap_or_default().0;
         let thread = visitor.start(tx, NewConversation { custom_attributes, ..NewConversation::default() })?;
-        payload::conversation(tx.conn, &visitor, &thread.conversation, payload::WHOLE, &links)
+        Ok((visitor, thread.conversation))
     };
-    Ok(HttpResponse::Ok().json(db.write(work).await?))
+    let written = db.write(work).await?;
+    whole(&db, links, written).await
+}
+
+/// The whole of a conversation. What was written is drawn afterwards: there may be much of it, and others wait to write.
+async fn whole(db: &Db, links: Data<Links>, (visitor, conversation): (Visitor, Conversation)) -> Result<HttpResponse> {
+    let draw = move |conn: &mut DbConn| payload::conversation(conn, &visitor, &conversation, payload::WHOLE, &links);
+    Ok(HttpResponse::Ok().json(db.read(draw).await?))
 }
 
 /// The inbox, the session and the conversation's number.
@@ -196,9 +203,10 @@ async fn resolve(db: Data<Db>, links: Data<Links>, path: At) -> Result<HttpRespo
         let visitor = visitor::find(tx.conn, &inbox, &source_id)?;
         let mut thread = visitor.thread(tx.conn, id)?;
         conversations::change_status(tx, &mut thread, &visitor.contact.actor(), Some(Status::Resolved), None, None)?;
-        payload::conversation(tx.conn, &visitor, &thread.conversation, payload::WHOLE, &links)
+        Ok((visitor, thread.conversation))
     };
-    Ok(HttpResponse::Ok().json(db.write(work).await?))
+    let written = db.write(work).await?;
+    whole(&db, links, written).await
 }
 
 #[derive(Default, Deserialize, JsonSchema)]

@@ -67,24 +67,33 @@ async fn create(db: Data<Db>, links: Data<Links>, browser: Browser, shown: Shown
     // only the site says as whom somebody is signed in, in a call of its own
     let (_, input) = Introduction { identifier: Patch::Absent, identifier_hash: Patch::Absent, ..contact }.read();
     let written = message.read(Vec::new(), Vec::new())?;
+    let custom_attributes = custom_attributes.set().unwrap_or_default().0;
+    let said: Vec<String> = custom_attributes.keys().cloned().collect();
     let about = NewConversation {
         additional_attributes: browser.attributes(written.referer.clone(), written.timestamp.clone()),
-        custom_attributes: custom_attributes.set().unwrap_or_default().0,
+        custom_attributes,
         ..NewConversation::default()
     };
     let work = move |tx: &mut Tx| {
         let mut visitor = guest.visitor(tx.conn)?;
         visitor.await_turn(tx, &input)?;
         visitor.take_turn(tx)?;
-        if visitor.inbox.lock_to_single_conversation {
+        let is_one = visitor.inbox.lock_to_single_conversation;
+        if is_one {
             // where it goes on, the conversation is taken before its contact, as everywhere
             visitor.make_way(tx, &input)?;
             visitor.latest(tx.conn)?;
         }
         visitor.introduce(tx, input)?;
-        let mut thread = visitor.start(tx, about)?;
+        let latest = if is_one { visitor.latest(tx.conn)? } else { None };
+        let mut thread = match latest {
+            Some(thread) => thread,
+            None => visitor.start(tx, about)?,
+        };
         post(tx, &visitor, &mut thread, written)?;
-        let conversation = thread.conversation;
+        let mut conversation = thread.conversation;
+        // the others are the business's own
+        conversation.custom_attributes.0.retain(|key, _| said.contains(key));
         let messages = conversations::messages(tx.conn, conversation.id, Window { public_only: true, ..Window::default() })?;
         let heard = visitor.hears(conversations::said(tx.conn, visitor.account.id, messages)?);
         // as they are after they have written
@@ -161,9 +170,8 @@ async fn transcript(db: Data<Db>, shown: Shown, params: Params<Asked<Nothing>>) 
         let visitor = guest.visitor(tx.conn)?;
         let found = conversations::latest_of_visitor(tx.conn, &visitor.session)?.ok_or(Error::NotFound)?;
         // wherever else they wish it to go, or if it went where only the business knows it could, somebody else would get it
-        let seen = visitor.sees();
-        let address = seen.as_contact().email.as_deref().ok_or_else(|| Error::blank("email"))?;
-        conversations::send_transcript(tx, &visitor.account, &found, address, Some(&visitor.session))
+        let address = visitor.own_address().ok_or_else(|| Error::blank("email"))?;
+        conversations::send_transcript(tx, &visitor.account, &found, &address, Some(&visitor.session))
     };
     db.write(work).await?;
     Ok(empty())

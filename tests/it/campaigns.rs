@@ -4,7 +4,7 @@ use crate::{
     snapshot,
     support::{Office, Receiver, Server, Told, Website, WidgetVisitor},
 };
-use futures_util::{future::join_all, join};
+use futures_util::future::{join_all, join3};
 use serde_json::{Value, json};
 
 fn names(told: &[Told]) -> Vec<&str> {
@@ -236,7 +236,7 @@ async fn of_two_closer_looks_at_the_same_time_one_begins_a_conversation() {
     let visitor = office.comes(&site).await;
     let told = server
         .telling(async || {
-            futures_util::future::join_all((0..6).map(|_| triggers(&visitor, number))).await;
+            join_all((0..6).map(|_| triggers(&visitor, number))).await;
         })
         .await;
     assert_eq!(names(&told), ["conversation_created", "message_created"]);
@@ -257,7 +257,7 @@ async fn looks_at_one_that_is_changed_and_deleted_meanwhile_begin_whole_conversa
         }
         let looks = join_all(visitors.iter().flat_map(|visitor| [triggers(visitor, number), triggers(visitor, number)]));
         let change = office.administrator.patch(&one, json!({"message": "Changed"}));
-        let (_, change, deletion) = join!(looks, change, office.administrator.delete(&one));
+        let (_, change, deletion) = join3(looks, change, office.administrator.delete(&one)).await;
         assert!(change.status == 200 || change.status == 404, "round {round}: {}", change.text());
         assert_eq!(deletion.status, 200, "round {round}: {}", deletion.text());
         for visitor in &visitors {

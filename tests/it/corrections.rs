@@ -8,7 +8,7 @@ async fn the_program_behind_an_api_inbox_says_how_far_a_message_got() {
     let server = Server::start().await;
     let office = server.office().await;
     let inbox = office.api_inbox().await;
-    let (_, number) = office.conversation(&inbox).await;
+    let (visitor, number) = office.conversation(&inbox).await;
     let id = office.agent.says(number, "Hello").await;
     let path = format!("/conversations/{number}/messages/{id}");
     let told = server
@@ -32,6 +32,10 @@ async fn the_program_behind_an_api_inbox_says_how_far_a_message_got() {
     assert_eq!(statuses, vec![("message_updated", Some(id), json!("Hello")); 3]);
     assert_eq!(office.agent.patch(&path, json!({"status": "failed", "external_error": "x".repeat(20_001)})).await.invalid(), ["external_error"]);
     office.agent.patch(&format!("/conversations/{number}/messages/999"), json!({"status": "read"})).await.error(404);
+    // why it did not arrive is not for the visitor
+    office.agent.patch(&path, json!({"status": "failed", "external_error": "10.2.3.4 refuses"})).await.ok();
+    let read = visitor.get(&format!("/conversations/{number}/messages")).await.ok();
+    assert!(read[0]["content"] == "Hello" && !read.to_string().contains("10.2.3.4"), "{read}");
     let site = office.website().await;
     let lea = office.contact(json!({"name": "Lea"})).await;
     let begun = office.agent.post("/conversations", json!({"inbox_id": site, "contact_id": lea, "message": {"content": "Hi"}})).await.ok();

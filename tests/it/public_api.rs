@@ -4,6 +4,7 @@ use crate::{
     support::{ApiInbox, Office, Server, Visitor},
 };
 use actix_web::http::Method;
+use futures_util::future::join4;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 
@@ -266,5 +267,13 @@ async fn a_locked_inbox_keeps_to_one_conversation() {
     assert_eq!(visitor.begin().await, number);
     let by_agent = office.agent.post("/conversations", json!({"source_id": visitor.source_id})).await.ok();
     assert_eq!((&by_agent["id"], &by_agent["status"]), (&json!(number), &json!("resolved")));
+    // whoever comes at the same time as others
+    for round in 0..5 {
+        let visitor = office.visitor(&inbox, json!({"name": "Max"})).await;
+        let begins = async || visitor.begin().await;
+        let by_agent = office.agent.post("/conversations", json!({"source_id": visitor.source_id}));
+        let (one, two, three, by_agent) = join4(begins(), begins(), begins(), by_agent).await;
+        assert_eq!([one, two, three], [by_agent.ok()["id"].as_i64().unwrap(); 3], "round {round}");
+    }
     server.finish().await;
 }

@@ -83,6 +83,15 @@ async fn labels_and_attributes_of_the_conversation() {
     assert_eq!(set(json!({"order": "x".repeat(1501)})).await.invalid(), ["custom_attributes"]);
     let row = visitor.post("/conversations/destroy_custom_attributes", json!({"custom_attribute": ["order"]})).await.ok();
     assert_eq!((&row["display_id"], &row["custom_attributes"], &row["status"]), (&json!(number), &json!({}), &json!("open")));
+    // what the business notes of it is its own, also where the visitor goes on in it
+    office.administrator.patch(&format!("/inboxes/{}", site.id), json!({"lock_to_single_conversation": true})).await.ok();
+    let noted = json!({"custom_attributes": {"risk": "high", "order": 9}});
+    office.agent.post(&format!("/conversations/{number}/custom_attributes"), noted.clone()).await.ok();
+    let row = visitor.post("/conversations/destroy_custom_attributes", json!({"custom_attribute": ["x"]})).await.ok();
+    let again = json!({"message": {"content": "More"}, "custom_attributes": {"order": 10}});
+    let begun = visitor.post("/conversations", again).await.ok();
+    assert_eq!((&row["custom_attributes"], &begun["id"], &begun["custom_attributes"]), (&json!({}), &json!(number), &json!({"order": 9})));
+    assert_eq!(office.agent.sees(number).await["custom_attributes"], noted["custom_attributes"]);
     server.finish().await;
 }
 

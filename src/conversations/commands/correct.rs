@@ -3,7 +3,7 @@ use super::message::update;
 use crate::{
     checks::at_most,
     conversations::{
-        model::{ContentType, Message, MessageStatus},
+        model::{ContentType, FAILURE, Message, MessageStatus},
         payload, queries,
         thread::{Said, Thread},
     },
@@ -42,7 +42,7 @@ pub fn set_message_status(
         return Err(Error::Forbidden("Message status update is only allowed for API inboxes".into()));
     }
     let message = queries::message(tx.conn, thread.conversation.id, id)?;
-    let reason = at_most("external_error", reason, LONGEST_REASON)?;
+    let reason = at_most(FAILURE, reason, LONGEST_REASON)?;
     let Some(status) = status.filter(|status| (message.status, *status) != (MessageStatus::Read, MessageStatus::Delivered)) else {
         return unchanged(tx, message);
     };
@@ -50,8 +50,8 @@ pub fn set_message_status(
         message.status = status;
         let attributes = &mut message.content_attributes.0;
         match reason.filter(|_| status == MessageStatus::Failed) {
-            Some(reason) => attributes.insert("external_error".into(), reason.into()),
-            None => attributes.shift_remove("external_error"),
+            Some(reason) => attributes.insert(FAILURE.into(), reason.into()),
+            None => attributes.shift_remove(FAILURE),
         };
     })
 }
@@ -67,7 +67,7 @@ pub fn retry(tx: &mut Tx, thread: &mut Thread, actor: &Actor, id: MessageId) -> 
     }
     let said = update(tx, thread, actor, message, |message| {
         message.status = MessageStatus::Sent;
-        message.content_attributes.0.shift_remove("external_error");
+        message.content_attributes.0.shift_remove(FAILURE);
     })?;
     if let Some(resendings) = tx.shared::<Resendings>() {
         resendings.0.iter().try_for_each(|resend| resend(tx, &said.message))?;

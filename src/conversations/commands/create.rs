@@ -14,7 +14,7 @@ use crate::{
     custom_attributes::{self, Model},
     db::{
         Tx,
-        dialect::Columns,
+        dialect::{Columns, take_turns_of},
         schema::{accounts, conversations},
         types::{CampaignId, DisplayId, Json, TeamId, UserId, now},
     },
@@ -79,12 +79,21 @@ pub struct Beginning<'a> {
 /// [`Error::Invalid`] for attributes over the limits; [`Error::NotFound`] for an assignee who is no member of the account, and for a team
 /// that it has not.
 pub fn start(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
-    if at.inbox.lock_to_single_conversation
-        && let Some(latest) = queries::latest_of_session(tx.conn, at.session.id)?
-    {
-        return queries::open(tx.conn, at.account, latest.display_id);
+    if at.inbox.lock_to_single_conversation {
+        take_turn_of(tx, at.session)?;
+        if let Some(latest) = queries::latest_of_session(tx.conn, at.session.id)? {
+            return queries::open(tx.conn, at.account, latest.display_id);
+        }
     }
     create(tx, at, new)
+}
+
+/// Waits until nobody else is about to begin a conversation in this session: whoever does comes first to this, then to the contact.
+///
+/// # Errors
+/// The database's.
+pub fn take_turn_of(tx: &mut Tx, session: &ContactInbox) -> Result<()> {
+    Ok(take_turns_of(tx.conn, &[format!("conversation {}", session.id.0)])?)
 }
 
 /// The conversation that a visitor is in, the newest of theirs; a new one if there is none, which is then true. Of two messages that they write at

@@ -5,7 +5,7 @@ use crate::{
     conversations::{
         answers,
         aside::Aside,
-        model::{ContentType, Message, MessageStatus, MessageType},
+        model::{ContentType, FAILURE, Message, MessageStatus, MessageType},
         payload, queries,
         thread::{Said, Thread},
     },
@@ -140,7 +140,7 @@ fn respond(tx: &mut Tx, thread: &Thread, message: &Message, values: &Value) -> R
 pub fn failed(tx: &mut Tx, id: MessageId, error: &str) -> Result<()> {
     settle(tx, id, |message| {
         message.status = MessageStatus::Failed;
-        message.content_attributes.0.insert("external_error".into(), error.into());
+        message.content_attributes.0.insert(FAILURE.into(), error.into());
     })
 }
 
@@ -152,7 +152,7 @@ pub fn delivered(tx: &mut Tx, id: MessageId) -> Result<()> {
     settle(tx, id, |message| {
         if message.status == MessageStatus::Failed {
             message.status = MessageStatus::Sent;
-            message.content_attributes.0.shift_remove("external_error");
+            message.content_attributes.0.shift_remove(FAILURE);
         }
     })
 }

@@ -6,6 +6,7 @@ use crate::{
     conversations::queries,
     db::{
         Db, Tx,
+        dialect::locked,
         schema::{conversations, messages},
         types::{AccountId, CampaignId, ConversationId, DisplayId, MessageId},
     },
@@ -61,7 +62,7 @@ pub fn clear_contact(tx: &mut Tx, contact: &Contact) -> Result<bool> {
 /// The database's.
 pub fn clear_campaign(tx: &mut Tx, campaign: CampaignId) -> Result<bool> {
     let query = conversations::table.filter(conversations::campaign_id.eq(campaign)).select(conversations::id);
-    let some: Vec<ConversationId> = query.order_by(conversations::id).limit(STEP).load(tx.conn)?;
+    let some: Vec<ConversationId> = locked(query.order_by(conversations::id).limit(STEP)).load(tx.conn)?;
     let all = (some.len() as i64) < STEP;
     let free = conversations::campaign_id.eq(None::<CampaignId>);
     diesel::update(conversations::table.filter(conversations::id.eq_any(some))).set(free).execute(tx.conn)?;

@@ -1,6 +1,7 @@
 //! What a contact is told of a conversation: what they may see, and nothing that belongs to the business or lets anybody into another session.
 use crate::{
     contacts::{self, SeenContact},
+    conversations::model::FAILURE,
     error::{Error, Result},
 };
 use serde_json::{Value, json, to_value};
@@ -12,6 +13,25 @@ pub(super) fn own(mut conversation: Value) -> Value {
     }
     conversation["meta"]["team"] = Value::Null;
     conversation
+}
+
+/// A frame without why a message did not arrive.
+pub(super) fn without_failure(mut data: Value) -> Value {
+    forget_failure(&mut data);
+    data
+}
+
+fn forget_failure(data: &mut Value) {
+    match data {
+        Value::Object(keys) => {
+            keys.shift_remove(FAILURE);
+            for key in ["content_attributes", "previous_changes", "conversation", "messages"] {
+                keys.get_mut(key).into_iter().for_each(forget_failure);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(forget_failure),
+        _ => {}
+    }
 }
 
 /// A frame with what may be known of its contact where it is heard.
@@ -69,6 +89,16 @@ mod tests {
         let (mut shown, other) = (data.clone(), json!({"type": "contact", "name": "quiet-river-1"}));
         show(&mut shown, &other);
         assert_eq!(shown.to_string(), data.to_string().replace(&secret.to_string(), &other.to_string()));
+    }
+
+    #[test]
+    fn nobody_outside_reads_why_a_message_did_not_arrive() {
+        let failed = json!({"content_attributes": {"external_error": "10.2.3.4 refuses", "in_reply_to": 7}});
+        let changes = json!({"content_attributes": [{}, {"external_error": "10.2.3.4 refuses"}], "status": ["sent", "failed"]});
+        let data = json!({"content_attributes": failed["content_attributes"], "previous_changes": changes, "conversation": {"messages": [failed]}});
+        let told = without_failure(data);
+        assert!(!told.to_string().contains("10.2.3.4"), "{told}");
+        assert_eq!((&told["content_attributes"], &told["previous_changes"]["status"][1]), (&json!({"in_reply_to": 7}), &json!("failed")));
     }
 
     #[test]

@@ -188,7 +188,8 @@ impl Telling<'_> {
     /// there. For other sessions of a contact of whom it is proved who they are it is without what lets anybody into the first one.
     fn for_sessions(&self, frame: &Frame, place: &Place, contact: Option<&Contact>) -> Result<Vec<Frame>> {
         let known = |session: &ContactInbox| contact.map(|contact| session.sees(contact));
-        let draw = |seen: Option<&SeenContact>| seen.map_or_else(|| Ok(frame.data.clone()), |seen| contact::known(frame.data.clone(), seen));
+        let data = contact::without_failure(frame.data.clone());
+        let draw = |seen: Option<&SeenContact>| seen.map_or_else(|| Ok(data.clone()), |seen| contact::known(data.clone(), seen));
         let told = |data, sessions| Frame { data, audience: Audience { sessions, ..Audience::default() }, ..frame.clone() };
         let mut frames = vec![told(draw(known(&place.session).as_ref())?, vec![place.session.id])];
         // those in which the same may be known have one frame

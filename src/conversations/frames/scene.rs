@@ -1,7 +1,7 @@
 //! All that the frames of some events are drawn from: a fixed number of statements, however many events there are.
 use super::super::{
     aside::Aside,
-    model::{Conversation, MOST_UNREAD},
+    model::Conversation,
     payload::{self, Loaded},
     queries,
     thread::Said,
@@ -132,7 +132,7 @@ fn places(conn: &mut DbConn, account: AccountId, rows: Vec<Conversation>) -> Res
     let unread = payload::unread(conn, &rows)?;
     let place = |conversation: Conversation| {
         let session = sessions.get(&conversation.contact_inbox_id)?.clone();
-        let unread = unread.get(&conversation.id).copied().unwrap_or_default().min(MOST_UNREAD);
+        let unread = unread.get(&conversation.id).copied().unwrap_or_default();
         Some((conversation.id, Place { conversation, session, unread }))
     };
     Ok(rows.into_iter().filter_map(place).collect())

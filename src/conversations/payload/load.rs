@@ -2,7 +2,7 @@
 use crate::{
     contacts::{self, Contact, ContactInbox},
     conversations::{
-        model::{Attachment, Conversation, MOST_UNREAD, Message, MessageType, SenderType},
+        model::{Attachment, Conversation, Message, MessageType, SenderType},
         queries,
         thread::{Said, Sender},
     },
@@ -17,7 +17,7 @@ use crate::{
     teams::{self, Team},
     users::{self, Member, User},
 };
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 use std::{collections::HashMap, sync::Arc};
 
 /// Finds the author of each message, and its files.
@@ -80,8 +80,7 @@ pub fn load(conn: &mut DbConn, account: AccountId, seen_by: Option<UserId>, of: 
     contact_ids.dedup();
     let contacts: HashMap<_, _> = contacts::by_ids(conn, account, &contact_ids)?.into_iter().map(|contact| (contact.id, contact)).collect();
     let session_ids: Vec<ContactInboxId> = of.iter().map(|c| c.contact_inbox_id).collect();
-    let sessions: HashMap<_, _> =
-        contacts::sessions_by_ids(conn, account, &session_ids)?.into_iter().map(|session| (session.id, session)).collect();
+    let sessions: HashMap<_, _> = contacts::sessions_by_ids(conn, account, &session_ids)?.into_iter().map(|session| (session.id, session)).collect();
     let mut inbox_ids: Vec<_> = of.iter().map(|c| c.inbox_id).collect();
     inbox_ids.sort();
     inbox_ids.dedup();
@@ -108,7 +107,7 @@ pub fn load(conn: &mut DbConn, account: AccountId, seen_by: Option<UserId>, of: 
             inbox: inbox.clone(),
             assignee: conversation.assignee_id.and_then(|id| assignees.get(&id).cloned()),
             team: conversation.team_id.and_then(|id| teams.get(&id).cloned()),
-            unread: unread.get(&conversation.id).copied().unwrap_or_default().min(MOST_UNREAD),
+            unread: unread.get(&conversation.id).copied().unwrap_or_default(),
             can_reply: inboxes::within_reply_window(window, last_incoming, crate::db::types::now()),
             last,
             last_non_activity,
@@ -131,17 +130,15 @@ fn teams_of(conn: &mut DbConn, account: AccountId, seen_by: Option<UserId>, of: 
     Ok(found.into_iter().map(|team| (team.id, (own.contains(&team.id), team))).collect())
 }
 
-/// How many of its contact's messages no agent has seen, of each of these conversations that has some.
+/// As many of a conversation's messages as are counted: in the words of the index that holds what contacts write.
+const UNSEEN: &str = "(SELECT count(*) FROM (SELECT 1 FROM messages AS m WHERE m.conversation_id = conversations.id AND m.message_type = 0 \
+                      AND m.created_at > COALESCE(conversations.agent_last_seen_at, '1970-01-01') LIMIT 10) AS unseen)";
+
+/// How many of its contact's messages no agent has seen, at most 10, of each of these conversations.
 pub fn unread(conn: &mut DbConn, of: &[Conversation]) -> Result<HashMap<ConversationId, i64>> {
     let ids: Vec<ConversationId> = of.iter().map(|c| c.id).collect();
-    let counts: Vec<(ConversationId, i64)> = messages::table
-        .inner_join(conversations::table)
-        .filter(messages::conversation_id.eq_any(ids).and(queries::incoming()))
-        .filter(conversations::agent_last_seen_at.is_null().or(messages::created_at.nullable().gt(conversations::agent_last_seen_at)))
-        .group_by(messages::conversation_id)
-        .select((messages::conversation_id, diesel::dsl::count_star()))
-        .load(conn)?;
-    Ok(counts.into_iter().collect())
+    let counts = conversations::table.filter(conversations::id.eq_any(ids)).select((conversations::id, sql::<BigInt>(UNSEEN)));
+    Ok(counts.load::<(ConversationId, i64)>(conn)?.into_iter().collect())
 }
 
 /// The newest message of any kind, the newest that is no notice, and the time of the newest incoming one.

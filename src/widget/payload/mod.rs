@@ -202,6 +202,11 @@ pub(super) fn member(member: &Member) -> MemberJson<'_> {
     }
 }
 
+/// Nothing that visitors may know.
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+struct Nothing {}
+
 /// A conversation as its bare row.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ConversationRow")]
@@ -226,7 +231,8 @@ pub(super) struct RawConversation<'a> {
     /// The number of the campaign that began it.
     campaign_id: Option<CampaignNumber>,
     snoozed_until: Option<Iso>,
-    custom_attributes: &'a Map<String, Value>,
+    /// Always empty: they are the business's own.
+    custom_attributes: Nothing,
     first_reply_created_at: Option<Iso>,
     waiting_since: Option<Iso>,
 }
@@ -253,7 +259,7 @@ pub(super) fn raw_conversation(c: &Conversation, campaign: Option<CampaignNumber
         team_id: None,
         campaign_id: campaign,
         snoozed_until: None,
-        custom_attributes: &c.custom_attributes.0,
+        custom_attributes: Nothing {},
         first_reply_created_at: c.first_reply_created_at.map(Iso),
         waiting_since: c.waiting_since.map(Iso),
     }
