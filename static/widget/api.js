@@ -1,6 +1,7 @@
 // The widget's API. Everything is asked for with the website's token, and with the visitor's in a header.
 
 const channel = window.chatwootWebChannel;
+const PATIENCE = 30000; // ms; a connection that hangs is as good as none
 let token = window.authToken;
 
 /** Becomes another visitor. */
@@ -30,20 +31,26 @@ function address(path, query = {}) {
 }
 
 async function call(method, path, { query, body, keepalive } = {}) {
-  const headers = { 'X-Auth-Token': token, Accept: 'application/json' };
+  const asker = token;
+  const headers = { 'X-Auth-Token': asker, Accept: 'application/json' };
   if (body) headers['Content-Type'] = 'application/json';
   let answer;
   let text;
   try {
-    // a connection that hangs is as good as none
-    const signal = AbortSignal.timeout?.(30000);
+    const signal = AbortSignal.timeout?.(PATIENCE);
     answer = await fetch(address(path, query), { method, headers, body: body && JSON.stringify(body), keepalive, signal });
     text = await answer.text();
   } catch {
     throw new Refusal(0);
   }
+  return read(asker, answer.status, text);
+}
+
+// What an answer says; one to somebody who was here before is for nobody.
+function read(asker, status, text) {
+  if (asker !== token) throw new Refusal(409);
   const data = parse(text);
-  if (!answer.ok) throw new Refusal(answer.status, reason(data), data);
+  if (status >= 300) throw new Refusal(status, reason(data), data);
   return data;
 }
 
@@ -98,17 +105,24 @@ export function upload({ file, echo, replyTo }, progress) {
   const fields = { echo_id: echo, ...about(), ...(replyTo && { reply_to: replyTo }) };
   for (const [key, value] of Object.entries(fields)) form.append(`message[${key}]`, value);
   form.append('message[attachments][]', file, file.name);
+  const asker = token;
+  const request = new XMLHttpRequest();
+  let patience;
+  const wait = () => {
+    clearTimeout(patience);
+    patience = setTimeout(() => request.abort(), PATIENCE);
+  };
   return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
     request.open('POST', address('/messages'));
-    request.setRequestHeader('X-Auth-Token', token);
-    request.upload.onprogress = (step) => step.lengthComputable && progress(step.loaded / step.total);
-    request.onload = () => {
-      const data = parse(request.responseText);
-      if (request.status < 300) resolve(data);
-      else reject(new Refusal(request.status, reason(data), data));
+    request.setRequestHeader('X-Auth-Token', asker);
+    request.upload.onprogress = (step) => {
+      wait();
+      if (step.lengthComputable) progress(step.loaded / step.total);
     };
+    request.onload = resolve;
     request.onerror = request.onabort = () => reject(new Refusal(0));
+    request.onloadend = () => clearTimeout(patience);
     request.send(form);
-  });
+    wait();
+  }).then(() => read(asker, request.status, request.responseText));
 }

@@ -6,10 +6,13 @@ const FIRST = 1000; // ms before the first try again
 const LONGEST = 30000; // ms between tries
 const POLL = 5000; // ms between looks while there is no socket
 
-/** Listens for one visitor. `heard(event, data)` gets what happens; `caughtUp` is called at every (re)connection; `poll` while there is none. */
+/**
+ * Listens for one visitor. `heard(event, data)` gets what happens. `look` looks for what was missed, and tells whether it got there: it is called at
+ * every (re)connection until it did, and again and again while there is none.
+ */
 export class Cable {
-  constructor({ heard, caughtUp, poll, changed }) {
-    Object.assign(this, { heard, caughtUp, poll, changed, tries: 0, connected: false });
+  constructor({ heard, look, changed }) {
+    Object.assign(this, { heard, look, changed, tries: 0, connected: false, gaps: 0, filled: 0 });
     window.addEventListener('online', () => this.again(0));
     window.addEventListener('offline', () => this.lost());
     document.addEventListener('visibilitychange', () => {
@@ -23,6 +26,15 @@ export class Cable {
     this.identifier = JSON.stringify({ channel: 'RoomChannel', pubsub_token: token });
     this.sequence = undefined;
     this.again(0);
+  }
+
+  /** Listens for nobody. */
+  close() {
+    this.identifier = undefined;
+    clearTimeout(this.timer);
+    this.drop();
+    this.become(false);
+    this.keepLooking();
   }
 
   again(delay) {
@@ -58,12 +70,12 @@ export class Cable {
       this.sequence ??= frame.sequence;
       this.become(true);
       this.presence = setInterval(() => this.say({ action: 'update_presence' }), PRESENCE);
-      this.caughtUp();
+      this.missed();
     } else if (frame.type === 'disconnect' || frame.type === 'reject_subscription') {
       this.lost();
     } else if (frame.message && frame.identifier === this.identifier) {
       this.sequence = frame.message.sequence ?? this.sequence;
-      if (frame.message.event === 'reload') this.caughtUp();
+      if (frame.message.event === 'reload') this.missed();
       else this.heard(frame.message.event, frame.message.data);
     }
   }
@@ -103,11 +115,22 @@ export class Cable {
     this.changed(connected);
   }
 
+  // Something may have been missed: only a look that begins afterwards sees all of it.
+  missed() {
+    this.gaps += 1;
+    this.catchUp();
+    this.keepLooking();
+  }
+
+  async catchUp() {
+    const { gaps } = this;
+    if (await this.look()) this.filled = gaps;
+  }
+
   // Where no socket gets through, the widget works all the same.
   keepLooking() {
-    if (this.looking) return;
-    this.looking = setInterval(() => {
-      if (!this.connected) return void this.poll();
+    this.looking ??= setInterval(() => {
+      if (!this.connected || this.filled < this.gaps) return void this.catchUp();
       clearInterval(this.looking);
       this.looking = undefined;
     }, POLL);

@@ -37,6 +37,8 @@ export class Composer {
       h('div.writing', {}, this.attachButton, this.files, this.box, this.emojiButton, this.sendButton));
     this.wrote(true);
     this.answer(draft.reply);
+    // nobody answers what is not of this conversation
+    store.on('messages', () => this.draft.reply && !store.messages.has(this.draft.reply.id) && this.answer(undefined));
   }
 
   // What the inbox offers, unless the page says otherwise.

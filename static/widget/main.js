@@ -107,8 +107,8 @@ function renew() {
   show(isNeeded() ? 'form' : 'thread', { focus: true });
 }
 
-function notice(text) {
-  const note = h('p.notice', { role: 'status' }, icon('check'), text);
+function notice(text, sign = 'check') {
+  const note = h('p.notice', { role: 'status' }, icon(sign), text);
   app.append(note);
   setTimeout(() => note.remove(), 5000);
 }
@@ -136,7 +136,7 @@ function markSeen() {
 const glanced = () => {
   const unread = settings.showUnreadMessagesDialog ? store.unread() : [];
   const isNew = (unread.at(-1)?.id ?? 0) > dismissed;
-  return isNew ? unread : [begun && campaigns.said()].filter(Boolean);
+  return isNew ? unread : [store.begun && campaigns.said()].filter(Boolean);
 };
 
 function updateUnread() {
@@ -184,8 +184,8 @@ function lookCloser() {
   if (!asks) {
     beginTaken({}).catch((error) => {
       campaigns.giveBack();
-      notice(why(error));
       show('home', { focus: true });
+      notice(why(error), 'alert');
     });
   }
 }
@@ -200,14 +200,15 @@ async function beginTaken({ contact = {}, attributes }) {
 
 // ---- the socket ----
 
+// Gives what was missed, if the server could be asked.
 async function sync() {
   try {
-    const fresh = await store.sync();
+    const missed = await store.sync();
     reached(true);
-    return fresh;
+    return missed;
   } catch (error) {
     reached(error.status > 0);
-    return [];
+    return undefined;
   }
 }
 
@@ -217,17 +218,16 @@ function reached(connected) {
   store.changed('connection');
 }
 
-// Looks for what was missed. At the first time nothing was: it was never here.
-let begun = false;
+// Looks for what was missed; tells whether the server could be asked.
 async function look() {
-  const missed = (await sync()).filter((message) => begun && !mine(message));
-  if (!begun && store.connected) {
-    begun = true;
-    // whoever was quicker than the first answer gets to the conversation after all
-    if (settings.isOpen && view === 'home') enterThread();
-  }
-  missed.forEach(arrived);
+  const isFirst = !store.begun;
+  const missed = await sync();
+  // whoever was quicker than the first answer gets to the conversation after all
+  const isEarly = view === 'home' || (view === 'form' && !isNeeded());
+  if (isFirst && store.begun && settings.isOpen && isEarly) enterThread();
+  missed?.filter((message) => !mine(message)).forEach(arrived);
   markSeen();
+  return Boolean(missed);
 }
 
 const cable = new Cable({
@@ -235,8 +235,7 @@ const cable = new Cable({
     const message = store.hear(event, data);
     if (message) arrived(message);
   },
-  caughtUp: look,
-  poll: look,
+  look,
   changed(connected) {
     if (connected) reached(true);
     else if (!navigator.onLine) reached(false);
@@ -323,6 +322,6 @@ document.addEventListener('keydown', (event) => event.key === 'Escape' && !event
 tell('loaded', { config: { authToken: api.session(), channelConfig: channel } });
 tell('setBubbleLabel', { label: t('bubble'), title: t('frame-title', { name: channel.websiteName }) });
 cable.open(window.chatwootPubsubToken);
-setTimeout(() => begun || look(), 700); // a socket that is slow, or does not come, keeps nobody waiting
+setTimeout(() => store.begun || look(), 700); // a socket that is slow, or does not come, keeps nobody waiting
 api.contact().then((contact) => { store.contact = contact; }, () => {});
 api.members().then(({ payload }) => { store.members = payload; store.changed('members'); }, () => {});

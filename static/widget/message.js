@@ -25,15 +25,15 @@ export function summary(message) {
   return plain(message.content) || (message.attachments?.length || message.file ? t('attachment') : t('message'));
 }
 
-/** What of a message can be seen; while it is the same, the drawn message stays. Whether it was read or sent is not among it. */
-export function signature(message, { first, last }) {
+/** What of a message can be seen; while it is the same, the drawn message stays. Whether it was read or sent is not among it, nor how it stands. */
+export function signature(message) {
   const { content, content_attributes: attributes, attachments, sender, status, progress, refused } = message;
   const pending = message.id ? undefined : [status, Math.round((progress ?? 0) * 20), refused?.status];
-  return JSON.stringify([content, keepsItself(message) || attributes, attachments, sender?.id, sender?.name, pending, first, last]);
+  return JSON.stringify([content, keepsItself(message) || attributes, attachments, sender?.id, sender?.name, pending]);
 }
 
-/** Draws it. `first` and `last` say how it stands among those of the same person. */
-export function draw(message, { first, last, reply, jump }) {
+/** Draws it. */
+export function draw(message, { reply, jump }) {
   const own = mine(message);
   const deleted = message.content_attributes?.deleted;
   const { name, picture } = author(message);
@@ -44,10 +44,9 @@ export function draw(message, { first, last, reply, jump }) {
   const bubble = (text || quoted) && h(deleted ? 'div.bubble.deleted' : 'div.bubble', { dir: 'auto' }, quoted, text && markdown(text));
   const said = h('p.hidden', {}, t('said', { name: own ? t('you') : name, time: clock(message.created_at) }));
   const answer = message.id && !deleted && iconButton('reply', t('reply'), () => reply(message), { class: 'icon-button reply' });
-  const stack = h('div.stack', {}, first && !own && h('p.who', { 'aria-hidden': 'true' }, name), said, bubble, files, questions, own && fate(message));
-  const classes = ['message', own ? 'own' : 'other', first && 'first', last && 'last'].filter(Boolean).join(' ');
-  return h('li', { class: classes, id: message.id ? `message-${message.id}` : undefined, tabindex: -1 },
-    !own && h('span.face-place', {}, last && avatar(name, picture)), stack, answer,
+  const stack = h('div.stack', {}, !own && h('p.who', { 'aria-hidden': 'true' }, name), said, bubble, files, questions, own && fate(message));
+  return h(own ? 'li.message.own' : 'li.message.other', { id: message.id ? `message-${message.id}` : undefined, tabindex: -1 },
+    !own && h('span.face-place', {}, avatar(name, picture)), stack, answer,
     h('time', { 'aria-hidden': 'true', datetime: new Date(message.created_at * 1000).toISOString() }, clock(message.created_at)));
 }
 

@@ -3,6 +3,8 @@ import * as api from './api.js';
 import { tell } from './bridge.js';
 import { store } from './store.js';
 
+const AGAIN = 5000; // ms between tries to hear of another visitor
+
 /** The functions that the page's events call. */
 export function page({ cable, sync }) {
   // What is said of a conversation before there is one is kept until there is.
@@ -25,20 +27,26 @@ export function page({ cable, sync }) {
     }
     if (answer.widget_auth_token) {
       // somebody else than before: another session, with a conversation and a socket of its own
+      cable.close();
       api.become(answer.widget_auth_token);
       tell('setAuthCookie', { data: { widgetAuthToken: answer.widget_auth_token } });
-      store.renew();
-      store.fresh = false;
-      store.conversation = null;
-      store.pending.clear();
-      store.lastSeen = 0;
-      const { contact } = await api.config();
-      cable.open(contact.pubsub_token);
+      store.reset();
+      await hear(answer.widget_auth_token);
     } else {
       await sync();
     }
     store.contact = await api.contact();
     return store.changed('conversation');
+  }
+
+  // Until there is a socket of theirs, looks at the list go on.
+  async function hear(session) {
+    try {
+      const { contact } = await api.config();
+      cable.open(contact.pubsub_token);
+    } catch {
+      setTimeout(() => session === api.session() && hear(session), AGAIN);
+    }
   }
 
   return {

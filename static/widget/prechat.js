@@ -45,6 +45,7 @@ export function prechat({ settings, back, done, notice, begin }) {
   const text = channel.preChatFormOptions?.pre_chat_message;
   const button = h('button.primary', { type: 'submit' }, t('start'), icon('send'));
   const form = h('form.fields', { noValidate: true }, text && h('p.form-text', { dir: 'auto' }, inline(text)), fields.map(({ element }) => element), message && message.element, button);
+  const first = {}; // what the conversation begins with, which is told from another one when it is sent again
   submitter(form, button, async () => {
     if (!checkAll([...fields, message].filter(Boolean))) return;
     const contact = {};
@@ -61,7 +62,7 @@ export function prechat({ settings, back, done, notice, begin }) {
     if (Object.keys(ofContact).length) contact.custom_attributes = ofContact;
     const ofConversation = Object.keys(attributes).length ? attributes : undefined;
     if (begin) await begin({ contact, attributes: ofConversation });
-    else await store.begin({ contact, content: message.value(), attributes: ofConversation });
+    else await store.begin(Object.assign(first, { contact, content: message.value(), attributes: ofConversation }));
     api.contact().then((contactNow) => (store.contact = contactNow), () => {});
     done();
   });

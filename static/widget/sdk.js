@@ -382,6 +382,7 @@
           var body = event.detail ? event.detail.newBody : event.newDocument ? event.newDocument.body : event.data && event.data.newBody;
           if (!body || !holder) return;
           woot.hasLoaded = false;
+          lastUrl = undefined;
           body.append(holder, bubbles);
         });
       });

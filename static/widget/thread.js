@@ -39,6 +39,7 @@ export class Thread {
       const element = known?.signature === sign ? known.element : make();
       if (element !== known?.element) this.drawn.set(name, { signature: sign, element });
       children.push(element);
+      return element;
     };
     const before = this.scroller.scrollHeight - this.scroller.scrollTop;
     const oldest = this.oldest;
@@ -48,10 +49,12 @@ export class Thread {
       if (!previous || new Date(previous.created_at * 1000).toDateString() !== date) {
         keep(`day ${date}`, day(message.created_at), () => h('li.day', {}, h('span', {}, day(message.created_at))));
       }
-      const place = { first: !together(previous, message), last: !together(message, next) };
       // one that was on its way keeps its place, and its element, when it has arrived
-      keep(message.echo_id ? `echo ${message.echo_id}` : `id ${message.id}`, signature(message, place),
-        () => draw(message, { ...place, reply: this.reply, jump: (id) => this.show(id) }));
+      const { classList } = keep(message.echo_id ? `echo ${message.echo_id}` : `id ${message.id}`, signature(message),
+        () => draw(message, { reply: this.reply, jump: (id) => this.show(id) }));
+      // how it stands among those of the same person
+      classList.toggle('first', !together(previous, message));
+      classList.toggle('last', !together(message, next));
     });
     for (const name of this.drawn.keys()) if (!names.has(name)) this.drawn.delete(name);
     const wasLength = this.length ?? 0;

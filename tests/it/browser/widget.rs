@@ -3,6 +3,7 @@ mod access;
 mod campaigns;
 mod exchange;
 mod letters;
+mod line;
 mod sdk;
 mod settings;
 mod talk;
