@@ -21,6 +21,7 @@ use crate::{
     inboxes, labels,
     live::{self, Hub},
     mail::Mailer,
+    mfa,
     notifications::{self, Tellers},
     operations::{self, Watch},
     outbound::{Guard, Policy, Trust},
@@ -202,7 +203,14 @@ fn hooks() -> Shared {
 /// Opens the database, which may have been used at another address. A node that answers nobody has none.
 async fn open(config: Config, shared: Shared) -> Result<Db> {
     let answers = config.role != Role::Worker;
-    let db = actix_rt::task::spawn_blocking(move || Db::open(&config, shared)).await.map_err(Error::internal)??;
+    let open = move || {
+        let shared = match mfa::Key::of(&config)? {
+            Some(key) => shared.with(key),
+            None => shared,
+        };
+        Db::open(&config, shared)
+    };
+    let db = actix_rt::task::spawn_blocking(open).await.map_err(Error::internal)??;
     if answers {
         db.write_patiently(files::renew_avatars).await?;
     }

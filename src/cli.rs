@@ -28,6 +28,8 @@ pub enum Command {
     Setup(Setup),
     /// Print a link with which the user of this address sets a password.
     PasswordLink(String),
+    /// End the second factor of the user of this address.
+    SecondFactorOff(String),
     /// Run the server with sample data.
     Demo,
     /// Fill an account with conversations to try things on.
@@ -128,6 +130,7 @@ pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Res
             account: text(setup, "account"),
         }),
         Some(("password-link", link)) => Command::PasswordLink(text(link, "address")),
+        Some(("second-factor-off", whose)) => Command::SecondFactorOff(text(whose, "address")),
         Some(("demo", _)) => Command::Demo,
         Some(("seed", seed)) => Command::Seed(Seed {
             conversations: count(seed, "conversations"),
@@ -177,10 +180,15 @@ fn words() -> Word {
         required("name", "NAME", "The administrator's name, which customers see"),
         required("account", "NAME", "Name of the account, such as that of the company"),
     ]);
+    let of_user = |name, about, more| {
+        let address = Arg::new("address").value_name("ADDRESS").required(true).value_parser(NonEmptyStringValueParser::new());
+        word(name, about, more).arg(address.help("Email address of the user"))
+    };
     let password_link =
-        word("password-link", "Print a link with which somebody sets a password", " It works once, for some hours; hand it to nobody else.").arg(
-            Arg::new("address").value_name("ADDRESS").required(true).value_parser(NonEmptyStringValueParser::new()).help("Email address of the user"),
-        );
+        of_user("password-link", "Print a link with which somebody sets a password", " It works once, for some hours; hand it to nobody else.");
+    let (about, more) =
+        ("Switch off the two-factor authentication of somebody", " For whoever has lost their app and their backup codes; the password stays.");
+    let second_factor_off = of_user("second-factor-off", about, more);
     let demo = word("demo", "Run the server with sample data", " For looking around, not for work.");
     let number = |name: &'static str, help| Arg::new(name).long(name).value_name("ID").value_parser(value_parser!(i64).range(1..)).help(help);
     let tail = word("tail", "Print the deliveries of a running server as they happen", " One line for each try; Ctrl-C ends it.").args([
@@ -214,7 +222,7 @@ fn words() -> Word {
         // Hidden here, and so in every word that does not list them itself.
         .args(settings().map(|flag| flag.hide(true)))
         .subcommand(serve)
-        .subcommands([setup, password_link, demo, seed, tail, migrate, config].map(|word| word.after_help(elsewhere.clone())))
+        .subcommands([setup, password_link, second_factor_off, demo, seed, tail, migrate, config].map(|word| word.after_help(elsewhere.clone())))
 }
 
 fn file() -> Arg {
@@ -265,6 +273,7 @@ mod tests {
             ("hookdesk serve", Command::Serve),
             ("hookdesk demo", Command::Demo),
             ("hookdesk password-link a@b.example", Command::PasswordLink("a@b.example".into())),
+            ("hookdesk second-factor-off a@b.example", Command::SecondFactorOff("a@b.example".into())),
             ("hookdesk migrate", Command::Migrate),
             ("hookdesk config", Command::Config),
         ] {
@@ -339,7 +348,7 @@ mod tests {
 
     #[test]
     fn help_and_version_are_everywhere() {
-        for word in ["", " serve", " setup", " password-link", " demo", " seed", " tail", " migrate", " config"] {
+        for word in ["", " serve", " setup", " password-link", " second-factor-off", " demo", " seed", " tail", " migrate", " config"] {
             let (kind, help) = printed(&format!("hookdesk{word} --help"));
             assert_eq!(kind, Some(ErrorKind::DisplayHelp));
             assert!(help.contains("defaults < hookdesk.toml") && help.contains("--config <FILE>"), "{help}");
@@ -353,9 +362,11 @@ mod tests {
             assert!(help.contains(&format!("[default: {}]", setting.default_shown())), "{}", setting.name);
         }
         assert!(
-            ["serve", "setup", "password-link", "demo", "seed", "tail", "migrate", "config"]
-                .iter()
-                .all(|word| printed("hookdesk --help").1.contains(&format!("\n  {word} ")))
+            ["serve", "setup", "password-link", "second-factor-off", "demo", "seed", "tail", "migrate", "config"].iter().all(|word| printed(
+                "hookdesk --help"
+            )
+            .1
+            .contains(&format!("\n  {word} ")))
         );
     }
 }

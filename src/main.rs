@@ -1,4 +1,4 @@
-//! The commands: `serve` (also without a word), `setup`, `password-link`, `demo`, `seed`, `tail`, `migrate`, `config`.
+//! The commands: `serve` (also without a word), `setup`, `password-link`, `second-factor-off`, `demo`, `seed`, `tail`, `migrate`, `config`.
 use hookdesk::{
     app::Server,
     cli::{self, Command},
@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         Command::Serve => actix_rt::System::new().block_on(serve(loaded.config)),
         Command::Setup(setup) => actix_rt::System::new().block_on(set_up(&loaded.config, setup)),
         Command::PasswordLink(address) => actix_rt::System::new().block_on(print_link(&loaded.config, address)),
+        Command::SecondFactorOff(address) => actix_rt::System::new().block_on(end_second_factor(&loaded.config, address)),
         Command::Migrate => Db::open(&loaded.config, Shared::default()).map(drop),
         Command::Tail(tail) => actix_rt::System::new().block_on(tail::run(&loaded.config, tail)),
         Command::Seed(seed) => actix_rt::System::new().block_on(fill(&loaded.config, seed)),
@@ -65,6 +66,11 @@ async fn set_up(config: &Config, setup: cli::Setup) -> Result<(), Error> {
 async fn print_link(config: &Config, address: String) -> Result<(), Error> {
     let link = setup::password_link(config, address).await?;
     writeln!(std::io::stdout(), "{link}").map_err(Error::internal)
+}
+
+async fn end_second_factor(config: &Config, address: String) -> Result<(), Error> {
+    let line = setup::second_factor_off(config, address).await?;
+    writeln!(std::io::stdout(), "{line}").map_err(Error::internal)
 }
 
 async fn fill(config: &Config, seed: cli::Seed) -> Result<(), Error> {

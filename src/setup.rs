@@ -1,10 +1,12 @@
 //! `hookdesk setup`: an account and its administrator, without a browser. `hookdesk password-link`: a way in for somebody, without mail.
+//! `hookdesk second-factor-off`: the same for whoever has lost their app and their backup codes.
 use crate::{
     auth::{self, Founding, hash_password},
     config::Config,
-    db::{Db, Shared},
+    db::{Db, Shared, Tx},
     error::{Error, Result},
-    users::{self, strong_password},
+    mail::Mailer,
+    users::{self, User, strong_password},
 };
 use serde_json::json;
 
@@ -33,11 +35,30 @@ pub async fn run(config: &Config, email: String, password: String, name: String,
 pub async fn password_link(config: &Config, address: String) -> Result<String> {
     let db = Db::open(config, Shared::default())?;
     let link = db.write(move |tx| {
-        let address = address.trim().to_lowercase();
-        let (user, _) = users::by_email(tx.conn, &address)?.ok_or_else(|| Error::Refused(format!("Nobody has the address {address}.")))?;
+        let user = somebody(tx, &address)?;
         auth::issue_password_link(tx, &user, false)
     });
     Ok(link.await?.url(&config.public_url))
+}
+
+/// Ends the second factor of somebody who has lost it. Their password stays. Gives the line to print.
+///
+/// # Errors
+/// [`Error::Refused`] when nobody has that address, or they have no second factor; [`Error::Internal`] when the database cannot be opened.
+pub async fn second_factor_off(config: &Config, address: String) -> Result<String> {
+    let db = Db::open(config, Shared::default().with(Mailer::new(config)?))?;
+    let done = db.write(move |tx| {
+        let user = somebody(tx, &address)?;
+        auth::switch_off_second_factor(tx, &user)?;
+        Ok(format!("{} signs in with the password alone.", user.email))
+    });
+    done.await
+}
+
+fn somebody(tx: &mut Tx, address: &str) -> Result<User> {
+    let address = address.trim().to_lowercase();
+    let found = users::by_email(tx.conn, &address)?.ok_or_else(|| Error::Refused(format!("Nobody has the address {address}.")))?;
+    Ok(found.0)
 }
 
 #[cfg(test)]

@@ -46,3 +46,50 @@ address-asked-subject = Another address for your login at { $brand }
 address-asked-text = Somebody who is signed in as you wants to change the address of your login to { $address }. It takes effect once a link that went there has been used with your password.
 address-asked-not-you = If it was not you, change your password and your access token in your profile at once: somebody else has one of them.
 address-why-you = You get this because the address of a login at { $brand } is to change.
+
+field-code = Code
+code-title = Enter your code
+code-lead = Your password is right. Open the app that makes your codes, and enter the one that it shows now.
+code-hint = Six digits from your app, or one of your backup codes.
+error-code = This code is wrong, was used already, or is not the present one
+flash-challenge-over = The sign-in took too long, or too many codes were wrong. Enter your password again
+
+mfa-title = Two-factor authentication
+mfa-lead = When you sign in, you are asked for a code from an app as well. Whoever knows only your password does not get in.
+mfa-on = On
+mfa-is-on-text = You are asked for a code from your app whenever you sign in.
+mfa-is-off = Your password alone lets you in
+mfa-is-off-text = With an app that makes codes, somebody who knows only your password does not get in.
+mfa-set-up = Set up
+mfa-manage = Manage
+mfa-unavailable = This server has no key for the secrets of second factors. Its operator sets HOOKDESK_SECRET_KEY.
+mfa-scan = 1. Tell your app
+mfa-scan-text = Scan the picture with an app for codes, such as the one in your password manager, or type the key into it.
+mfa-open-app = Open the app on this device
+mfa-secret = Key to type
+mfa-confirm = 2. Confirm
+mfa-confirm-text = Enter the six digits that the app shows now. From then on you are asked for such a code.
+mfa-switch-on = Switch on
+mfa-switched-on = Two-factor authentication is on
+mfa-backup-codes = Backup codes
+mfa-backup-codes-left = { $count ->
+    [0] You have no backup codes left.
+    [one] You have { $count } backup code left.
+   *[other] You have { $count } backup codes left.
+} They let you in when you do not have your app. New ones take the place of those that are left.
+mfa-backup-codes-renew = Make new backup codes
+mfa-backup-codes-made = New backup codes
+mfa-backup-codes-lead = Each of them lets you in once, in place of a code from your app.
+mfa-backup-codes-once = They are not shown again. Print them, or keep them in your password manager.
+mfa-switch-off = Switch off two-factor authentication
+mfa-switch-off-text = From then on your password alone lets you in.
+flash-mfa-off = Two-factor authentication is off
+mfa-on-subject = Two-factor authentication is on for your login at { $brand }
+mfa-on-text = Whoever signs in as you is asked for a code from an app from now on.
+mfa-off-subject = Two-factor authentication is off for your login at { $brand }
+mfa-off-text = Your password alone lets you in from now on.
+mfa-not-you = If neither you nor an administrator whom you have asked has done this, change your password and speak to an administrator at once.
+mfa-why-you = You get this because the way in which you sign in to { $brand } has changed.
+agent-mfa-text = They are asked for a code from an app when they sign in.
+agent-mfa-hint = For somebody who has lost their app and their backup codes. Make sure that it is really them who ask. They are told by e-mail, if this server sends any.
+agent-mfa-elsewhere = They also work in another account. Whoever has lost everything asks the operator of this server: hookdesk second-factor-off

@@ -71,3 +71,15 @@ integrations-api-text = Read and write everything you see here from a program of
 configure = Configure
 enabled = Enabled
 disabled = Disabled
+
+sessions-title = Sessions
+sessions-lead = Where you are signed in. Whatever you end here is signed out at once.
+sessions-show = Show sessions
+sessions-this = This one
+sessions-unknown = Unknown program
+sessions-seen = Last used
+sessions-opened = Signed in
+sessions-end = End
+sessions-end-others = End all others
+flash-session-ended = Session ended
+flash-sessions-ended = All other sessions ended

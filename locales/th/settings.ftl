@@ -68,3 +68,15 @@ integrations-api-text = อ่านและเขียนทุกอย่�
 configure = ตั้งค่า
 enabled = เปิดใช้งาน
 disabled = ปิดใช้งาน
+
+sessions-title = เซสชัน
+sessions-lead = ที่ที่คุณเข้าสู่ระบบอยู่ เซสชันที่คุณยุติที่นี่จะออกจากระบบทันที
+sessions-show = ดูเซสชัน
+sessions-this = เซสชันนี้
+sessions-unknown = โปรแกรมที่ไม่รู้จัก
+sessions-seen = ใช้ล่าสุด
+sessions-opened = เข้าสู่ระบบเมื่อ
+sessions-end = ยุติ
+sessions-end-others = ยุติเซสชันอื่นทั้งหมด
+flash-session-ended = ยุติเซสชันแล้ว
+flash-sessions-ended = ยุติเซสชันอื่นทั้งหมดแล้ว

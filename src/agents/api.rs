@@ -31,6 +31,7 @@ pub fn routes(to: &mut Routes) {
     });
     to.at("/agents/{id}/invitation", |at| at.post("Sends an invitation again", invite_again));
     to.at("/agents/{id}/password_link", |at| at.post("Makes a link with which somebody sets a password once", make_link).answers::<LinkJson>());
+    to.at("/agents/{id}/mfa", |at| at.delete("Switches off the two-factor authentication of an agent who has lost it", switch_off_second_factor));
 }
 
 /// A path of an account and a user.
@@ -85,4 +86,10 @@ async fn make_link(db: Data<Db>, config: Data<Config>, by: Administrator, path: 
     let (_, id) = path.into_inner();
     let link = db.write(move |tx| commands::make_link(tx, &by, id)).await?;
     Ok(HttpResponse::Ok().json(LinkJson { url: link.url(&config.public_url), expires_at: Iso(link.expires_at) }))
+}
+
+async fn switch_off_second_factor(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::switch_off_second_factor(tx, &by, id)).await?;
+    Ok(web::empty())
 }

@@ -208,6 +208,7 @@ pub fn invite_again(tx: &mut Tx, quotas: &Quotas, by: &Administrator, id: UserId
 /// [`Error::NotFound`] for somebody who is no member; [`Error::Refused`] for oneself, since a session is no proof of a password; and for
 /// somebody who also works in another account: who has the link would get in there, too.
 pub fn make_link(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<OneTimeLink> {
+    by.check_person()?;
     if id == by.user_id() {
         return Err(Error::Refused("You change your own password on your profile".into()));
     }
@@ -221,6 +222,26 @@ pub fn make_link(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<OneTimeL
     }
     tell_of_link(tx, by, &member.user)?;
     auth::issue_password_link(tx, &member.user, true)
+}
+
+/// Ends the second factor of a member who has lost it: whoever else has their password then gets in. They are told by mail.
+///
+/// # Errors
+/// [`Error::NotFound`] for somebody who is no member; [`Error::Refused`] for oneself, since a session is no proof of a code; for somebody who also
+/// works in another account; and for somebody who has none.
+pub fn switch_off_second_factor(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<()> {
+    by.check_person()?;
+    if id == by.user_id() {
+        return Err(Error::Refused("You switch off your own two-factor authentication on your profile".into()));
+    }
+    let member = member(tx, by, id)?;
+    users::find_to_change(tx, id)?;
+    if users::memberships(tx.conn, id)?.len() > 1 {
+        let message = "They also work in another account, so only they themselves can switch it off, or the operator of this server \
+                       (hookdesk second-factor-off)";
+        return Err(Error::Refused(message.into()));
+    }
+    auth::switch_off_second_factor(tx, &member.user)
 }
 
 /// Whoever has a password learns that somebody else can replace it.

@@ -8,6 +8,7 @@ use crate::{
     config::Config,
     db::{Db, types::UserId},
     error::{Error, Result},
+    mfa,
     users::{self, Availability, Member, Role},
     web::{
         Form, Input, NoFields, Quotas,
@@ -31,6 +32,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/agents/{id}").route(get().to(show)).route(post().to(update)))
         .service(resource("/agents/{id}/invitation").route(post().to(invite_again)))
         .service(resource("/agents/{id}/password_link").route(post().to(make_link)))
+        .service(resource("/agents/{id}/mfa/delete").route(post().to(switch_off_second_factor)))
         .service(resource("/agents/{id}/delete").route(get().to(confirm_delete)).route(post().to(destroy)));
 }
 
@@ -192,6 +194,8 @@ struct AgentPageOfOne {
     mail: bool,
     /// Whether a link may be made here: not for somebody who also works elsewhere.
     only_here: bool,
+    /// Whether they are asked for a code when they sign in.
+    second_factor: bool,
     name: String,
     administrator: bool,
     availabilities: Vec<Choice>,
@@ -210,9 +214,9 @@ async fn one(
     let (account, you) = (administrator.account_id(), administrator.user_id());
     let work = move |conn: &mut crate::db::DbConn| {
         let member = users::members(conn, account, Some(&[id]))?.pop().ok_or(Error::NotFound)?;
-        Ok((member, users::memberships(conn, id)?.len() == 1))
+        Ok((member, users::memberships(conn, id)?.len() == 1, mfa::is_on(conn, id)?))
     };
-    let (Member { user, membership }, only_here) = db.read(work).await?;
+    let (Member { user, membership }, only_here, second_factor) = db.read(work).await?;
     let present = || Fields {
         name: Text(user.name.clone()),
         email: Text::default(),
@@ -230,6 +234,7 @@ async fn one(
         invited: !user.confirmed,
         mail: config.mail.smtp.is_some(),
         only_here,
+        second_factor,
         administrator: fields.role.0 == Role::Administrator.name(),
         availabilities: Availability::ALL.iter().map(availability).collect(),
         auto_offline: fields.auto_offline.0,
@@ -297,6 +302,17 @@ async fn make_link(
     };
     let (member, link) = db.write(work).await?;
     html(&link_page(page, &config, member, &link))
+}
+
+async fn switch_off_second_factor(
+    db: Data<Db>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    path: At,
+    _: Form<NoFields>,
+) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::switch_off_second_factor(tx, &administrator, id)).await?;
+    Ok(see_other(&format!("{}/{id}", list_url(&page)), Some(Flash::notice("flash-mfa-off"))))
 }
 
 async fn confirm_delete(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage, path: At) -> Result<HttpResponse> {

@@ -4,7 +4,7 @@ use crate::{
     db::Db,
     description::{self, Description},
     error::{Error, Result},
-    files, inboxes, labels, live, notifications, operations, profile, public_api, settings, surveys, teams, test_receivers,
+    files, inboxes, labels, live, notifications, operations, profile, public_api, service_keys, settings, surveys, teams, test_receivers,
     web::{
         self,
         routes::Routes,
@@ -38,6 +38,7 @@ const OF_ACCOUNT: Rooms = &[
     conversations::api::routes,
     agents::api::routes,
     bots::api::routes,
+    service_keys::api::routes,
     canned_responses::api::routes,
     labels::api::routes,
     teams::api::routes,
@@ -102,6 +103,7 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .configure(settings::pages::routes)
                     .configure(agents::pages::routes)
                     .configure(bots::pages::routes)
+                    .configure(service_keys::pages::routes)
                     .configure(canned_responses::pages::routes)
                     .configure(labels::pages::routes)
                     .configure(teams::pages::routes)

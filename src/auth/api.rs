@@ -2,10 +2,11 @@
 use super::{
     Credentials, SignedIn,
     address::{self, NewAddress},
-    commands::{close_session, open_session},
+    commands::{Entry, close_session, let_in},
     headers::{Proved, session_headers},
     limits::SignInLimits,
     reset::{self, NewPassword},
+    second_factor::answer_challenge,
     session::NewSession,
     sign_in::sign_in,
 };
@@ -34,22 +35,44 @@ use serde_json::Value;
 pub fn routes(to: &mut Routes) {
     to.at("/auth/sign_in", |at| {
         let at = at.post("Signs in; the headers of the answer are the session", create);
-        let at = at.answers::<InData<ProfileJson>>().or::<Refused>(401, "There is nobody of that address with that password");
+        let at = at.answers::<InData<ProfileJson>>().or::<MfaRequired>(206, MFA_REQUIRED);
+        let at = at.or::<NotSignedIn>(401, "There is nobody of that address with that password, or the token for the code is not known any more");
         at.get("Leads to the page", to_the_page).with_status(302)
     });
     to.at("/auth/password", |at| {
         let at = at.post("Mails a link for a new password, if the address is known", ask_for_password).answers::<Sentence>();
         let at = at.patch("Sets a new password with the token of such a link, and signs in", set_password);
-        at.answers::<InData<ProfileJson>>().or::<NoSuchLink>(422, "The link does not work, or the password is refused")
+        let at = at.answers::<InData<ProfileJson>>().or::<MfaRequired>(206, MFA_REQUIRED);
+        at.or::<NoSuchLink>(422, "The link does not work, or the password is refused")
     });
     to.at("/auth/confirmation", |at| {
         let at = at.post("Proves a new address with the token of the mail about it, and signs in", set_address);
-        at.answers::<InData<ProfileJson>>().or::<NoSuchLink>(422, "The link does not work, or somebody else has the address")
+        let at = at.answers::<InData<ProfileJson>>().or::<MfaRequired>(206, MFA_REQUIRED);
+        at.or::<NoSuchLink>(422, "The link does not work, or somebody else has the address")
     });
     to.at("/auth/sign_out", |at| at.delete("Ends the session", destroy).answers::<Success>().or::<Refused>(404, "There is no such session"));
     to.at("/auth/validate_token", |at| {
         at.get("Who is signed in, if it is by a session", validate).answers::<Payload<Validated>>().or::<Refused>(401, "There is no such session")
     });
+}
+
+const MFA_REQUIRED: &str = "The user has two-factor authentication: sign in with this token and a code";
+
+/// The password was right, and a code is wanted.
+#[derive(Serialize, JsonSchema)]
+struct MfaRequired {
+    /// Always true.
+    mfa_required: bool,
+    /// Sent as `mfa_token` with the code, within ten minutes.
+    mfa_token: String,
+}
+
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum NotSignedIn {
+    Password(Refused),
+    Code { error: String },
 }
 
 /// How most refusals look here.
@@ -82,25 +105,45 @@ struct NoSuchLink {
     redirect_url: &'static str,
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
 struct SignIn {
     /// The address of whoever signs in.
-    #[serde(default)]
     email: Text,
     /// As typed.
-    #[serde(default)]
     password: Text,
+    /// In place of address and password: what the answer to them has said (206).
+    mfa_token: Option<Text>,
+    /// With it, a code of the app.
+    otp_code: Option<Text>,
+    /// Or one of the backup codes.
+    backup_code: Option<Text>,
 }
 
 impl Input for SignIn {}
 
 async fn create(db: Data<Db>, limits: Data<SignInLimits>, client: ClientInfo, Params(input): Params<SignIn>) -> Result<HttpResponse> {
-    let SignIn { email, password } = input;
-    let (user, session) = match sign_in(&db, &limits, &email.0, password.0, &client).await {
-        Err(Error::SignIn(text)) => return Ok(refused(StatusCode::UNAUTHORIZED, &text)),
-        signed_in => signed_in?,
-    };
-    welcome(&db, user, session).await
+    let SignIn { email, password, mfa_token, otp_code, backup_code } = input;
+    if let Some(Text(token)) = mfa_token {
+        let Text(code) = otp_code.filter(|code| !code.0.trim().is_empty()).or(backup_code).unwrap_or_default();
+        let (user, session) = answer_challenge(&db, &limits, &token, &code, &client).await?;
+        return welcome(&db, user, session).await;
+    }
+    match sign_in(&db, &limits, &email.0, password.0, &client).await {
+        Err(Error::SignIn(text)) => Ok(refused(StatusCode::UNAUTHORIZED, &text)),
+        signed_in => {
+            let (user, entry) = signed_in?;
+            enter(&db, user, entry).await
+        }
+    }
+}
+
+/// Hands out a session, or asks for a code first.
+async fn enter(db: &Db, user: User, entry: Entry) -> Result<HttpResponse> {
+    match entry {
+        Entry::Session(session) => welcome(db, user, session).await,
+        Entry::Challenge(mfa_token) => Ok(HttpResponse::PartialContent().json(MfaRequired { mfa_required: true, mfa_token })),
+    }
 }
 
 /// Hands out a session.
@@ -142,7 +185,7 @@ async fn ask_for_password(
 
 async fn set_password(db: Data<Db>, client: ClientInfo, Params(new): Params<NewPassword>) -> Result<HttpResponse> {
     match reset::set(&db, new, &client).await {
-        Ok((user, session)) => welcome(&db, user, session).await,
+        Ok((user, entry)) => enter(&db, user, entry).await,
         Err(e) => no_such_link(e),
     }
 }
@@ -154,8 +197,8 @@ async fn set_address(db: Data<Db>, limits: Data<SignInLimits>, client: ClientInf
         Err(e) => return no_such_link(e),
     };
     let id = user.id;
-    let session = db.write(move |tx| open_session(tx, id, &client)).await?;
-    welcome(&db, user, session).await
+    let entry = db.write(move |tx| let_in(tx, id, &client)).await?;
+    enter(&db, user, entry).await
 }
 
 fn no_such_link(error: Error) -> Result<HttpResponse> {

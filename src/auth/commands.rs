@@ -1,20 +1,26 @@
 //! Opening and closing sessions, links that set a password, and founding: an account and its administrator together.
+mod challenges;
+
+pub(super) use challenges::{Answer, answer};
+pub use challenges::{Entry, let_in};
+
 use super::session::{NewSession, hashed};
 use crate::{
     accounts::{self, Account},
     db::{
         Tx,
         dialect::{Turn, take_turn},
-        schema::{account_users, address_tokens, password_tokens, sessions},
-        types::{AccountId, SessionId, UserId, now},
+        schema::{account_users, address_tokens, password_tokens, service_keys, sessions},
+        types::{AccountId, ServiceKeyId, SessionId, UserId, now},
     },
     error::{Error, Result},
-    random,
+    mfa, random,
     users::{self, NewUser, Role, TokenOwner, User},
     web::ClientInfo,
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
+use std::net::IpAddr;
 use url::Url;
 
 /// How long a session lives.
@@ -91,6 +97,39 @@ pub fn close_session(tx: &mut Tx, id: SessionId) -> Result<()> {
     Ok(())
 }
 
+/// Notes that a session is used, and from where.
+pub(super) fn touch_session(tx: &mut Tx, id: SessionId, ip: Option<IpAddr>) -> Result<()> {
+    let seen = (sessions::last_seen_at.eq(now()), sessions::ip.eq(ip.map(|ip| ip.to_string())));
+    diesel::update(sessions::table.find(id)).set(seen).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Notes that a service key is used.
+pub(super) fn touch_key(tx: &mut Tx, id: ServiceKeyId) -> Result<()> {
+    diesel::update(service_keys::table.find(id)).set(service_keys::last_used_at.eq(now())).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends one session of a user. Whoever had it knows the credential of the user's sockets as well, so that is another one from now on.
+///
+/// # Errors
+/// [`Error::NotFound`] for a session that is none of theirs.
+pub fn revoke_session(tx: &mut Tx, user: UserId, id: SessionId) -> Result<()> {
+    match diesel::delete(sessions::table.filter(sessions::id.eq(id).and(sessions::user_id.eq(user)))).execute(tx.conn)? {
+        0 => Err(Error::NotFound),
+        _ => users::renew_pubsub_token(tx, user),
+    }
+}
+
+/// Ends all sessions of a user but this one, in the same way.
+///
+/// # Errors
+/// The database's.
+pub fn revoke_other_sessions(tx: &mut Tx, user: UserId, keep: Option<SessionId>) -> Result<()> {
+    close_other_sessions(tx, user, keep)?;
+    users::renew_pubsub_token(tx, user)
+}
+
 /// Ends the user's sessions except the one to keep: who knew the old password is out.
 pub fn close_other_sessions(tx: &mut Tx, user: UserId, keep: Option<SessionId>) -> Result<()> {
     let keep: Vec<SessionId> = keep.into_iter().collect();
@@ -128,12 +167,14 @@ fn end_links(tx: &mut Tx, user: UserId) -> Result<()> {
     Ok(())
 }
 
-/// Ends the links of a user, for a password and for an address: they have another password now, or another address than they went to.
+/// Ends the links of a user, for a password and for an address, and whatever their password has begun: they have another password now, or another
+/// address than the links went to.
 ///
 /// # Errors
 /// The database's.
 pub fn revoke_links(tx: &mut Tx, user: UserId) -> Result<()> {
     end_links(tx, user)?;
+    challenges::end_challenges(tx, user)?;
     diesel::delete(address_tokens::table.filter(address_tokens::user_id.eq(user))).execute(tx.conn)?;
     Ok(())
 }
@@ -217,6 +258,8 @@ pub(super) fn use_address_token(tx: &mut Tx, token: &str) -> Result<User> {
 pub fn disown(tx: &mut Tx, user: UserId) -> Result<()> {
     revoke_links(tx, user)?;
     close_other_sessions(tx, user, None)?;
+    // it may be in the same hands, and would keep the owner of the address out
+    mfa::switch_off(tx, user)?;
     users::disown(tx, user)
 }
 

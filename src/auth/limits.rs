@@ -1,10 +1,14 @@
 //! How often one may try to sign in: 5 times in 5 minutes from one address, 10 times in 15 minutes for one e-mail address. And
-//! how often one may ask for a new password: 5 times in 30 minutes from one address, 5 times in an hour for one e-mail address.
+//! how often one may ask for a new password: 5 times in 30 minutes from one address, 5 times in an hour for one e-mail address. And how often one may
+//! say the code of a second factor: 10 times in 5 minutes from one address, 10 times in 15 minutes for one user.
 //!
 //! A try is counted when it begins, so that many at once are no way around the limit, and given back when it turns out
 //! right: an office whose people all sign in at nine from one address is not locked out, and whoever guesses is, also from
 //! many addresses. Tries come back one by one: one a minute for the address, one every ninety seconds for the e-mail.
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    users::User,
+};
 #[cfg(not(test))]
 use governor::clock::DefaultClock as Time;
 #[cfg(test)]
@@ -29,6 +33,8 @@ pub struct SignInLimits {
     throttles: Option<Throttles>,
     /// The same for new passwords.
     resets: Option<Throttles>,
+    /// The same for codes of second factors.
+    codes: Option<Throttles>,
 }
 
 #[derive(Debug)]
@@ -49,7 +55,7 @@ impl SignInLimits {
             (Some(addresses), Some(emails)) if on => Some(Throttles { addresses, emails }),
             _ => None,
         };
-        SignInLimits { throttles: both((5, 5), (10, 15)), resets: both((5, 30), (5, 60)) }
+        SignInLimits { throttles: both((5, 5), (10, 15)), resets: both((5, 30), (5, 60)), codes: both((10, 5), (10, 15)) }
     }
 
     /// Counts a try.
@@ -58,6 +64,14 @@ impl SignInLimits {
     /// [`Error::TooMany`] with the seconds to wait; such a try is not counted.
     pub(super) fn begin(&self, ip: Option<IpAddr>, email: &str) -> Result<Try<'_>> {
         self.throttles.as_ref().map_or(Ok(Try(None)), |throttles| throttles.begin(ip, email))
+    }
+
+    /// Counts a code that somebody says.
+    ///
+    /// # Errors
+    /// As [`SignInLimits::begin`].
+    pub(super) fn begin_code(&self, ip: Option<IpAddr>, user: &User) -> Result<Try<'_>> {
+        self.codes.as_ref().map_or(Ok(Try(None)), |throttles| throttles.begin(ip, &user.email))
     }
 
     /// Counts a wish for a link that goes to an address, whether somebody has that address or not.

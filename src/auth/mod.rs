@@ -4,12 +4,15 @@ mod address;
 mod api;
 mod commands;
 mod credentials;
+mod device;
 mod headers;
+mod key;
 mod limits;
 pub mod pages;
 mod password;
 mod precedence;
 mod reset;
+mod second_factor;
 mod session;
 mod sign_in;
 #[cfg(test)]
@@ -19,16 +22,19 @@ mod viewers;
 pub use address::ask as ask_for_address;
 pub use api::routes;
 pub use commands::{
-    Founding, OneTimeLink, close_other_sessions, close_session, depart, dismiss, disown, found, issue_password_link, open_session, revoke_links,
-    revoke_shown_link,
+    Entry, Founding, OneTimeLink, close_other_sessions, close_session, depart, dismiss, disown, found, issue_password_link, let_in, open_session,
+    revoke_links, revoke_other_sessions, revoke_session, revoke_shown_link,
 };
 pub use credentials::Credentials;
+pub use device::Device;
 pub use headers::{address_changed, echo_session};
+pub use key::{PREFIX as SERVICE_KEY_PREFIX, Scope, ServiceKey};
 pub use limits::SignInLimits;
 pub use password::{hash_password, verify_password};
 pub use precedence::credentials_first;
 pub use reset::ask as ask_for_password;
-pub use session::{NewSession, Session};
+pub use second_factor::{by_code, switch_off as switch_off_second_factor, switch_on as switch_on_second_factor};
+pub use session::{NewSession, Session, hashed, sessions_of};
 pub use sign_in::{NewInstallation, check_password, first_run, sign_in};
 pub use viewers::{AdministratorPage, AgentPage, AnyonePage, UserPage};
 
@@ -41,7 +47,10 @@ use crate::{
     error::{Error, Result},
     events::Actor,
     users::{self, Membership, Role, User},
-    web::routes::{Caller, Part, Taken},
+    web::{
+        ClientInfo,
+        routes::{Caller, Part, Taken},
+    },
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use futures_core::future::LocalBoxFuture;
@@ -64,6 +73,8 @@ pub struct Agent {
     pub account: Account,
     /// As what.
     pub membership: Membership,
+    /// Set for a program that shows a service key: nobody is there then.
+    pub key: Option<ServiceKey>,
 }
 
 /// A member of the account in the request's path who may arrange things there.
@@ -86,6 +97,22 @@ impl Agent {
         self.membership.role == Role::Administrator
     }
 
+    /// Whether they see what is in every inbox: administrators do, and keys that people have made for the whole account.
+    pub fn sees_every_inbox(&self) -> bool {
+        self.is_administrator() || self.key.is_some()
+    }
+
+    /// Refuses a program what only people do, however far its key goes: what would open doors that stay open when the key is gone.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`].
+    pub fn check_person(&self) -> Result<()> {
+        match self.key {
+            Some(_) => Err(Error::Unauthorized("No service key may do this".into())),
+            None => Ok(()),
+        }
+    }
+
     /// Themselves as the cause of a change.
     pub fn actor(&self) -> Actor {
         Actor::User(self.user.id, self.user.available_name().to_owned())
@@ -106,6 +133,7 @@ impl std::ops::Deref for Administrator {
 pub fn identify(conn: &mut DbConn, credentials: &Credentials) -> Result<SignedIn> {
     match credentials {
         Credentials::None => Err(Error::sign_in()),
+        Credentials::Token(token) if key::is_key(token) => Err(Error::Unauthorized("A service key belongs to no person".into())),
         Credentials::Token(token) => match users::by_access_token(conn, token)? {
             Some(user) => Ok(SignedIn { user, session: None }),
             None => Err(bad_token()),
@@ -133,13 +161,14 @@ fn admit(user: User, account: Account, membership: Option<Membership>) -> Result
     match (account, membership) {
         (account, _) if account.status == AccountStatus::Suspended => Err(Error::Unauthorized("Account is suspended".into())),
         (_, None) => Err(Error::Unauthorized("You are not authorized to access this account".into())),
-        (account, Some(membership)) => Ok(Agent { user, account, membership }),
+        (account, Some(membership)) => Ok(Agent { user, account, membership, key: None }),
     }
 }
 
 /// Finds who the credentials belong to, and their place in an account. An access token is looked up together with the place.
 fn identify_in(conn: &mut DbConn, credentials: &Credentials, account: Option<AccountId>) -> Result<(SignedIn, Result<Agent>)> {
     match (credentials, account) {
+        (Credentials::Token(token), account) if key::is_key(token) => key::find(conn, token, account),
         (Credentials::Token(token), Some(id)) => {
             let (user, account, membership) = users::by_access_token_in(conn, token, id)?.ok_or_else(bad_token)?;
             let agent = account.ok_or(Error::NotFound).and_then(|account| admit(user.clone(), account, membership));
@@ -166,8 +195,10 @@ impl FromRequest for SignedIn {
         let request = request.clone();
         Box::pin(async move {
             let asking = credentials.clone();
-            let signed_in = db?.read(move |conn| identify(conn, &credentials)).await?;
+            let db = db?;
+            let signed_in = db.read(move |conn| identify(conn, &credentials)).await?;
             remember(&request, asking, &signed_in);
+            note_use(&db, &request, &signed_in).await;
             Ok(signed_in)
         })
     }
@@ -185,7 +216,12 @@ impl FromRequest for Agent {
             let (db, asking) = (db?, credentials.clone());
             let (signed_in, agent) = db.read(move |conn| identify_in(conn, &credentials, account)).await?;
             remember(&request, asking, &signed_in);
+            note_use(&db, &request, &signed_in).await;
             let agent = agent?;
+            if let Some(key) = &agent.key {
+                key.check(request.method(), request.path())?;
+                note_use_of_key(&db, key).await;
+            }
             if signed_in.session.is_some() && agent.membership.is_to_be_noted() {
                 note_presence(&db, &agent).await;
             }
@@ -213,6 +249,26 @@ fn remember(request: &HttpRequest, credentials: Credentials, signed_in: &SignedI
     let Some(session) = &signed_in.session else { return };
     if let Credentials::Session { client, secret, uid: Some(_) } = credentials {
         request.extensions_mut().insert(headers::Proved { uid: signed_in.user.email.clone(), client, secret, expires_at: session.expires_at });
+    }
+}
+
+/// Writes down that a session is used.
+async fn note_use(db: &Db, request: &HttpRequest, signed_in: &SignedIn) {
+    let Some(session) = signed_in.session.as_ref().filter(|session| session.is_to_be_noted()) else { return };
+    let (id, client) = (session.id, ClientInfo::extract(request).await.unwrap_or_default());
+    if let Err(e) = db.write(move |tx| commands::touch_session(tx, id, client.ip)).await {
+        // the next request tells it again
+        tracing::debug!(error = %e, session = id.0, "it could not be noted that a session is used");
+    }
+}
+
+/// Writes down that a service key is used.
+async fn note_use_of_key(db: &Db, key: &ServiceKey) {
+    let id = key.id;
+    if key.is_to_be_noted()
+        && let Err(e) = db.write(move |tx| commands::touch_key(tx, id)).await
+    {
+        tracing::debug!(error = %e, key = id.0, "it could not be noted that a service key is used");
     }
 }
 

@@ -1,14 +1,15 @@
 //! Signing in and out, the first run, and the choices of theme and language.
 mod address;
+mod code;
 mod password;
 
-use super::{AnyonePage, NewInstallation, NewSession, SignInLimits, SignedIn, UserPage, close_session, first_run, sign_in};
+use super::{AnyonePage, Entry, NewInstallation, NewSession, SignInLimits, SignedIn, UserPage, close_session, first_run, sign_in};
 use crate::{
     db::Db,
     error::{Error, Result},
     users::{self, Role},
     web::{
-        ClientInfo, Form, Input, Language, NoFields, Params, choice_cookie,
+        CHALLENGE_COOKIE, ClientInfo, Form, Input, Language, NoFields, Params, challenge_cookie, choice_cookie,
         fields::Text,
         forms::FormErrors,
         html, language_cookie, local_path, no_session_cookie, refused, see_other, serve_page, session_cookie,
@@ -34,6 +35,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/login").route(get().to(ask)).route(post().to(enter)))
         .service(resource("/logout").route(post().to(leave)))
         .configure(address::routes)
+        .configure(code::routes)
         .configure(password::routes)
         .service(resource("/theme").route(post().to(choose_theme)))
         .service(resource("/language").route(post().to(choose_language)));
@@ -123,6 +125,14 @@ fn let_in(request: &HttpRequest, session: &NewSession, to: &str, flash: Option<F
     response
 }
 
+/// Lets a browser in, or leads it to the page that asks for a code.
+fn admit(request: &HttpRequest, entry: &Entry, to: &str, flash: Option<Flash>) -> HttpResponse {
+    match entry {
+        Entry::Session(session) => let_in(request, session, to, flash),
+        Entry::Challenge(token) => code::ask_for_it(request, token, to, flash),
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct SigningIn {
@@ -156,8 +166,8 @@ async fn enter(
     let SigningIn { email: Text(email), password: Text(password), next: Text(next) } = form.0;
     let mut errors = FormErrors::new(page.lang);
     match sign_in(&db, &limits, &email, password, &client).await {
-        Ok((user, session)) => {
-            let mut response = let_in(&request, &session, local_path(&next), None);
+        Ok((user, entry)) => {
+            let mut response = admit(&request, &entry, local_path(&next), None);
             // the pages that know no user, such as those of errors, speak the user's language
             if let Some(language) = user.locale().and_then(Language::from_tag) {
                 let _ = response.add_cookie(&language_cookie(&request, language));

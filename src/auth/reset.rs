@@ -1,9 +1,9 @@
 //! Passwords that are set by a link, without the old one: by somebody who has forgotten it, or who was invited.
 use super::{
-    commands::{issue_password_link, open_session, use_password_token},
+    commands::{Entry, issue_password_link, let_in, use_password_token},
     limits::SignInLimits,
     password::hash_password,
-    session::{NewSession, hashed},
+    session::hashed,
 };
 use crate::{
     db::{
@@ -98,11 +98,12 @@ pub(super) struct NewPassword {
 
 impl Input for NewPassword {}
 
-/// Sets a password by a link, which is used up then. The sessions of the user end, and one for whoever has set it begins.
+/// Sets a password by a link, which is used up then. The sessions of the user end, and one for whoever has set it begins, unless the user has a second
+/// factor: a link is no way around that.
 ///
 /// # Errors
 /// [`Error::Invalid`] about `reset_password_token`, `password` or `password_confirmation`.
-pub(super) async fn set(db: &Db, new: NewPassword, client: &ClientInfo) -> Result<(User, NewSession)> {
+pub(super) async fn set(db: &Db, new: NewPassword, client: &ClientInfo) -> Result<(User, Entry)> {
     let NewPassword { reset_password_token: Text(token), password: Text(password), password_confirmation } = new;
     let asked = token.clone();
     // before anything slow, and again when it is used
@@ -114,8 +115,8 @@ pub(super) async fn set(db: &Db, new: NewPassword, client: &ClientInfo) -> Resul
     let (hash, client) = (hash_password(password).await?, client.clone());
     db.write(move |tx| {
         let user = use_password_token(tx, &token, &hash).map_err(|e| if matches!(e, Error::NotFound) { used_up() } else { e })?;
-        let session = open_session(tx, user.id, &client)?;
-        Ok((user, session))
+        let entry = let_in(tx, user.id, &client)?;
+        Ok((user, entry))
     })
     .await
 }

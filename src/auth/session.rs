@@ -4,16 +4,19 @@ use crate::{
         DbConn,
         dialect::Columns,
         schema::{sessions, users},
-        types::{SessionId, now},
+        types::{SessionId, UserId, now},
     },
     error::Result,
     users::User,
 };
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-/// A session that has been proved.
+/// How often it is written down that a session is used.
+const SEEN_AGAIN: TimeDelta = TimeDelta::minutes(5);
+
+/// A session that has been proved, or that its user sees in their list.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = sessions)]
 pub struct Session {
@@ -23,6 +26,26 @@ pub struct Session {
     pub client_id: String,
     /// When it ends.
     pub expires_at: NaiveDateTime,
+    /// What was said when it was opened.
+    pub user_agent: Option<String>,
+    /// From where it was used last.
+    pub ip: Option<String>,
+    /// When it was opened.
+    pub created_at: NaiveDateTime,
+    /// When it was noted last that it is used.
+    pub last_seen_at: Option<NaiveDateTime>,
+}
+
+impl Session {
+    /// When it was used last, to within some minutes.
+    pub fn seen_at(&self) -> NaiveDateTime {
+        self.last_seen_at.unwrap_or(self.created_at)
+    }
+
+    /// Whether it is time to note that it is used.
+    pub(super) fn is_to_be_noted(&self) -> bool {
+        now() - self.seen_at() >= SEEN_AGAIN
+    }
 }
 
 /// A session just opened, with the secret that is shown this once.
@@ -46,7 +69,18 @@ pub(super) fn find(conn: &mut DbConn, client: &str, secret: &str) -> Result<Opti
     Ok(found.optional()?)
 }
 
+/// The sessions of a user, the one that was used last first. There are no more than a user may have.
+///
+/// # Errors
+/// The database's.
+pub fn sessions_of(conn: &mut DbConn, user: UserId) -> Result<Vec<Session>> {
+    let live = sessions::table.filter(sessions::user_id.eq(user).and(sessions::expires_at.gt(now())));
+    let mut live: Vec<Session> = live.select(Session::columns()).order_by(sessions::id.desc()).load(conn)?;
+    live.sort_by_key(|session| std::cmp::Reverse(session.seen_at()));
+    Ok(live)
+}
+
 /// A plain hash will do: the secret is random, so there is nothing to guess from a list.
-pub(super) fn hashed(secret: &str) -> String {
+pub fn hashed(secret: &str) -> String {
     Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

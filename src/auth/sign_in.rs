@@ -1,7 +1,7 @@
 //! Signing in, and the first run: what the API and the pages share. Hashing comes before the transaction, since it is slow
 //! on purpose.
 use super::{
-    commands::{Founding, found_first, open_session},
+    commands::{Entry, Founding, found_first, let_in, open_session},
     limits::SignInLimits,
     password::{hash_password, verify_password},
     session::NewSession,
@@ -57,17 +57,17 @@ fn wrong() -> Error {
     Error::SignIn("Invalid login credentials. Please try again.".into())
 }
 
-/// Signs in with e-mail address and password, and opens a session.
+/// Signs in with e-mail address and password: opens a session, or asks for a code.
 ///
 /// # Errors
 /// As [`check_password`].
-pub async fn sign_in(db: &Db, limits: &SignInLimits, email: &str, password: String, client: &ClientInfo) -> Result<(User, NewSession)> {
+pub async fn sign_in(db: &Db, limits: &SignInLimits, email: &str, password: String, client: &ClientInfo) -> Result<(User, Entry)> {
     let user = check_password(db, limits, email, password, client).await?;
     let client = client.clone();
-    db.write(move |tx| match open_session(tx, user.id, &client) {
+    db.write(move |tx| match let_in(tx, user.id, &client) {
         // gone in the meantime
         Err(Error::NotFound) => Err(wrong()),
-        session => Ok((user, session?)),
+        entry => Ok((user, entry?)),
     })
     .await
 }

@@ -54,6 +54,8 @@ pub struct Config {
     pub retention: Option<Duration>,
     /// How long a visitor's session lasts, 1 h to 3650 days.
     pub widget_token_expiry: Duration,
+    /// What the secrets of second factors follow from.
+    pub secret_key: Option<Secret>,
     /// Opens `/metrics`, which does not exist without it.
     pub metrics_token: Option<Secret>,
     /// A tracing filter; not empty, but otherwise unchecked.
@@ -181,6 +183,7 @@ impl Config {
             storage: storage::complete(layers.get(&STORAGE_URL)?, layers.get(&STORAGE_KEY_ID)?, layers.get(&STORAGE_KEY)?)?,
             retention: layers.get(&RETENTION)?,
             widget_token_expiry: layers.get(&WIDGET_TOKEN_EXPIRY)?,
+            secret_key: layers.get(&SECRET_KEY)?,
             metrics_token: layers.get(&METRICS_TOKEN)?,
             log: layers.get(&LOG)?,
             log_format: layers.get(&LOG_FORMAT)?,

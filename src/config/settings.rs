@@ -222,6 +222,12 @@ settings! {
         parse: |text| parse::duration(text, Duration::from_secs(3600), Duration::from_secs(3650 * 86_400)),
         doc: "How long the token of a website's visitor holds; whoever comes again when half of it is over gets a new one."
     }
+    SECRET_KEY: Option<Secret> = Token {
+        name: "HOOKDESK_SECRET_KEY", default: "",
+        takes: "16 to 200 visible ASCII characters, or nothing",
+        parse: parse::token,
+        doc: "What the secrets of second factors follow from, the same on all nodes; SQLite without it has a file secret.key in data_dir, PostgreSQL no second factors."
+    }
     METRICS_TOKEN: Option<Secret> = Token {
         name: "HOOKDESK_METRICS_TOKEN", default: "",
         takes: "16 to 200 visible ASCII characters, or nothing",

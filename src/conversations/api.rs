@@ -228,7 +228,8 @@ async fn toggle_status(db: Data<Db>, agent: Agent, path: At, params: Params<Stat
     let until = until(snoozed_until)?;
     let work = move |tx: &mut Tx| {
         let mut thread = queries::thread(tx.conn, &agent, id)?;
-        let opener = (agent.membership.role == Role::Agent).then(|| agent.user_id());
+        // a program answers nobody by opening, and neither does an administrator
+        let opener = (agent.membership.role == Role::Agent && agent.key.is_none()).then(|| agent.user_id());
         commands::change_status(tx, &mut thread, &agent.actor(), status.set(), until, opener)?;
         Ok(thread.conversation)
     };

@@ -3,6 +3,8 @@ mod custom;
 mod files;
 mod groups;
 mod people;
+mod proofs;
+mod keys;
 mod taking_part;
 mod telling;
 mod websites;
@@ -10,7 +12,9 @@ mod websites;
 pub use custom::*;
 pub use files::*;
 pub use groups::*;
+pub use keys::*;
 pub use people::*;
+pub use proofs::*;
 pub use taking_part::*;
 pub use telling::*;
 pub use websites::*;
@@ -57,6 +61,7 @@ table! {
         avatar_blob_id -> Nullable<BigInt>,
         avatar_url -> Nullable<Text>,
         address_proved -> Bool,
+        is_service -> Bool,
     }
 }
 
@@ -105,6 +110,7 @@ table! {
         ip -> Nullable<Text>,
         created_at -> Timestamp,
         expires_at -> Timestamp,
+        last_seen_at -> Nullable<Timestamp>,
     }
 }
 

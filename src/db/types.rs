@@ -126,6 +126,8 @@ ids! {
     SessionId,
     /// The id of a bot.
     AgentBotId,
+    /// The id of a service key.
+    ServiceKeyId,
     /// The id of an inbox.
     InboxId,
     /// The id of a contact.

@@ -35,7 +35,7 @@ impl Visible {
 
 /// The inboxes that the agent sees.
 pub fn visible(conn: &mut DbConn, agent: &Agent) -> Result<Visible> {
-    if agent.is_administrator() {
+    if agent.sees_every_inbox() {
         return Ok(Visible::All);
     }
     Ok(Visible::Only(of_member(conn, agent.account_id(), agent.user_id())?))

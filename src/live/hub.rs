@@ -237,8 +237,11 @@ impl Hub {
         for frame in frames {
             for who in &frame.to {
                 let Some(token) = entitled.get(who) else { continue };
-                for seat in present.get(who).into_iter().flatten().filter(|seat| seat.awaits(event, frame.sequence) && seat.admitted.token == *token)
-                {
+                for seat in present.get(who).into_iter().flatten().filter(|seat| seat.awaits(event, frame.sequence)) {
+                    if seat.admitted.token != *token {
+                        seat.mailbox().end(End::Unauthorized);
+                        continue;
+                    }
                     seat.tell(frame.rest.clone());
                     told += 1;
                 }

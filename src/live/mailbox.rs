@@ -41,6 +41,8 @@ impl Letter {
 pub(super) enum End {
     /// The server ends.
     Stopping,
+    /// Whoever listens has shown what is no credential any more.
+    Unauthorized,
     /// More was to be written than may wait, or more asked than there is room for.
     Slow,
 }

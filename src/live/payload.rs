@@ -11,6 +11,9 @@ pub(super) const WELCOME: &str = r#"{"type":"welcome"}"#;
 /// The server ends; clients are to come again.
 pub(super) const RESTART: &str = r#"{"type":"disconnect","reason":"server_restart","reconnect":true}"#;
 
+/// What the client has shown holds no more: it is not to come again with it.
+pub(super) const UNAUTHORIZED: &str = r#"{"type":"disconnect","reason":"unauthorized","reconnect":false}"#;
+
 /// That the server is there.
 pub(super) fn ping(now: i64) -> String {
     format!(r#"{{"type":"ping","message":{now}}}"#)

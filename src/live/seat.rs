@@ -72,6 +72,11 @@ impl Seat {
         }
     }
 
+    /// Its socket's.
+    pub fn mailbox(&self) -> &Mailbox {
+        &self.mailbox
+    }
+
     /// Whether it has not had this yet.
     pub fn awaits(&self, event: EventId, sequence: Sequence) -> bool {
         self.from < event && self.heard.is_none_or(|heard| heard < sequence)

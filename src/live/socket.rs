@@ -86,6 +86,10 @@ impl Socket {
                 self.output.push_back(wire::text(payload::RESTART));
                 self.finish(Code::Away);
             }
+            Poll::Ready(Err(End::Unauthorized)) => {
+                self.output.push_back(wire::text(payload::UNAUTHORIZED));
+                self.finish(Code::Policy);
+            }
             Poll::Ready(Err(End::Slow)) => self.finish(Code::Later),
             Poll::Pending => ready!(self.listen(cx)),
         }

@@ -255,12 +255,14 @@ fn whoever_may_not_hear_any_more_hears_nothing() {
         fresh.db.write(change).await.unwrap();
         tell(fresh, hub, account.id, "x", &[&ada, &bob, &joe]).await;
         assert_eq!(clients[0].notes(1).await, ["x"]);
-        for (client, person) in clients[1..].iter_mut().zip([&bob, &joe]) {
-            client.command("message", &identifier(person));
-            assert_eq!(client.rest().await, [], "neither told nor answered");
-            client.command("subscribe", &identifier(person));
-            assert_eq!(client.rest().await, []);
-        }
+        let left = &mut clients[1];
+        left.command("message", &identifier(&bob));
+        assert_eq!(left.rest().await, [], "neither told nor answered");
+        left.command("subscribe", &identifier(&bob));
+        assert_eq!(left.rest().await, []);
+        // in place of what would have been heard with the new credential
+        let over = json!({"type": "disconnect", "reason": "unauthorized", "reconnect": false});
+        assert_eq!([clients[2].next().await, clients[2].next().await, clients[2].next().await], [Said::Text(over), Said::Close(1008), Said::End]);
         let suspended = account.id;
         let suspend = move |tx: &mut Tx| {
             diesel::update(accounts::table.find(suspended)).set(accounts::status.eq(AccountStatus::Suspended)).execute(tx.conn)?;

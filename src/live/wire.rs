@@ -17,7 +17,7 @@ pub(super) enum Code {
     Away = 1001,
     /// What was sent is no frame.
     Protocol = 1002,
-    /// It was not asked for: too many commands, too many subscriptions.
+    /// It is not to be: too many commands, too many subscriptions, a credential that holds no more.
     Policy = 1008,
     /// It is too long.
     TooBig = 1009,

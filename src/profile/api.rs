@@ -1,4 +1,7 @@
 //! `/api/v1/profile`.
+mod mfa;
+mod sessions;
+
 use super::commands::{self, ProfileChanges};
 use crate::{
     auth::{self, SignInLimits, SignedIn},
@@ -27,6 +30,8 @@ pub fn routes(to: &mut Routes) {
     to.at("/profile/auto_offline", |at| at.post("Says whether one counts as away by oneself", auto_offline).answers::<ProfileJson>());
     to.at("/profile/set_active_account", |at| at.patch("Notes which account one works in", set_active_account));
     to.at("/profile/reset_access_token", |at| at.post("Gives oneself another access token", reset_access_token).answers::<ProfileJson>());
+    mfa::routes(to);
+    sessions::routes(to);
     to.at("/profile/resend_confirmation", |at| at.post("Mails the confirmation again, if it is missing", resend_confirmation));
 }
 

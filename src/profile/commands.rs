@@ -5,6 +5,7 @@ use crate::{
     error::{Error, Result},
     files,
     mail::Mailer,
+    mfa,
     storage::Upload,
     users::{self, User, strong_password},
     web::{
@@ -143,6 +144,25 @@ async fn prove(db: &Db, limits: &SignInLimits, user: &User, password: String, cl
         Err(Error::SignIn(_)) => Err(Error::Refused("Invalid current password".into())),
         Err(e) => Err(e),
     }
+}
+
+/// Gives the user other backup codes, for a code of the app or one of those that are left.
+///
+/// # Errors
+/// [`Error::Refused`] for a wrong code, and for somebody without a second factor; [`Error::TooMany`] after too many wrong ones.
+pub async fn renew_backup_codes(db: &Db, limits: &SignInLimits, user: &User, code: &str, client: &ClientInfo) -> Result<Vec<String>> {
+    let id = user.id;
+    auth::by_code(db, limits, user, code, client, move |tx| mfa::renew_backup_codes(tx, id)).await
+}
+
+/// Switches the user's second factor off, for their password and a code.
+///
+/// # Errors
+/// [`Error::Refused`] for a wrong password or code, and for somebody without a second factor; [`Error::TooMany`] after too many wrong ones.
+pub async fn switch_off_second_factor(db: &Db, limits: &SignInLimits, user: &User, password: String, code: &str, client: &ClientInfo) -> Result<()> {
+    prove(db, limits, user, password, client).await?;
+    let whose = user.clone();
+    auth::by_code(db, limits, user, code, client, move |tx| auth::switch_off_second_factor(tx, &whose)).await
 }
 
 fn set_password(tx: &mut Tx, id: UserId, hash: &str, session: Option<Session>) -> Result<()> {

@@ -1,10 +1,14 @@
 //! The page of the user's own data.
+mod mfa;
+mod sessions;
+
 use super::commands::{self, ProfileChanges};
 use crate::{
     auth::{SignInLimits, UserPage},
     config::Config,
     db::{Db, DbConn, types::AccountId},
     error::{Error, Result},
+    mfa as second_factors,
     storage::Storage,
     users::{self, Availability, TokenOwner},
     web::{
@@ -26,7 +30,9 @@ const HERE: &str = "/app/profile";
 
 /// The page, below `/app`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/profile").route(get().to(show)).route(post().to(save)))
+    cfg.configure(mfa::routes)
+        .configure(sessions::routes)
+        .service(resource("/profile").route(get().to(show)).route(post().to(save)))
         .service(resource("/profile/avatar").route(get().to(back)).route(post().to(set_avatar)))
         .service(resource("/profile/avatar/delete").route(post().to(delete_avatar)))
         .service(resource("/profile/availability").route(post().to(be_seen)))
@@ -52,6 +58,8 @@ struct ProfilePage {
     mail: bool,
     locales: Vec<Choice>,
     seen: Option<Seen>,
+    /// Whether they are asked for codes; none where this server has no second factors.
+    second_factor: Option<bool>,
     access_token: String,
     curl: String,
     errors: FormErrors,
@@ -74,8 +82,11 @@ impl Input for Fields {}
 
 async fn page(db: &Db, config: &Config, UserPage { shell: page, signed_in }: UserPage, fields: Fields, errors: FormErrors) -> Result<ProfilePage> {
     let user = signed_in.user.id;
-    let work = move |conn: &mut DbConn| Ok((users::access_token(conn, user)?, users::memberships(conn, user)?.into_iter().next()));
-    let (access_token, seat) = db.read(work).await?;
+    let work = move |conn: &mut DbConn| {
+        let seat = users::memberships(conn, user)?.into_iter().next();
+        Ok((users::access_token(conn, user)?, seat, second_factors::is_on(conn, user)?))
+    };
+    let (access_token, seat, is_on) = db.read(work).await?;
     let base = config.public_url.as_str().trim_end_matches('/');
     let seen = seat.map(|seat| {
         let chosen = seat.membership.availability.name();
@@ -94,6 +105,7 @@ async fn page(db: &Db, config: &Config, UserPage { shell: page, signed_in }: Use
         fields,
         mail: config.mail.smtp.is_some(),
         seen,
+        second_factor: (is_on || db.shared::<second_factors::Key>().is_some()).then_some(is_on),
         access_token,
         curl: format!("curl {base}/api/v1/profile \\\n  -H 'api_access_token: YOUR_TOKEN'"),
         errors,

@@ -75,6 +75,28 @@ pub fn create(tx: &mut Tx, new: NewUser) -> Result<User> {
     Ok(user)
 }
 
+/// Makes the user whose name stands beside what a program does. Nobody signs in as them, and no mail goes there.
+///
+/// # Errors
+/// [`Error::Invalid`] for a name that is blank or too long.
+pub fn create_service(tx: &mut Tx, name: &str) -> Result<UserId> {
+    let (name, now) = (required("name", name, LINE)?, now());
+    let insert = diesel::insert_into(users::table)
+        .values((
+            users::name.eq(name),
+            // names under .invalid belong to nobody
+            users::email.eq(format!("{}@service.invalid", random::uuid())),
+            users::confirmed.eq(false),
+            users::password_hash.eq(""),
+            users::is_service.eq(true),
+            users::pubsub_token.eq(random::token()?),
+            users::created_at.eq(now),
+            users::updated_at.eq(now),
+        ))
+        .returning(users::id);
+    Ok(insert.get_result(tx.conn)?)
+}
+
 /// Gives somebody new an access token.
 ///
 /// # Errors
@@ -140,6 +162,15 @@ pub fn set_password(tx: &mut Tx, id: UserId, password_hash: &str) -> Result<()> 
     let credential = users::pubsub_token.eq(random::token()?);
     let new = (users::password_hash.eq(password_hash), credential, users::confirmed.eq(true), users::updated_at.eq(now()));
     diesel::update(users::table.find(id)).set(new).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Gives a user another credential of sockets: whoever knows the old one hears nothing any more.
+///
+/// # Errors
+/// The database's.
+pub fn renew_pubsub_token(tx: &mut Tx, id: UserId) -> Result<()> {
+    diesel::update(users::table.find(id)).set(users::pubsub_token.eq(random::token()?)).execute(tx.conn)?;
     Ok(())
 }
 

@@ -42,9 +42,10 @@ pub fn any(conn: &mut DbConn) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(conn)?)
 }
 
-/// The user of that address (in lower case), with the hash of their password, which is empty as long as they have none.
+/// The person of that address (in lower case), with the hash of their password, which is empty as long as they have none.
 pub fn by_email(conn: &mut DbConn, email: &str) -> Result<Option<(User, String)>> {
-    let found = users::table.filter(users::email.eq(email)).select((User::columns(), users::password_hash)).get_result(conn);
+    let found =
+        users::table.filter(users::email.eq(email).and(users::is_service.eq(false))).select((User::columns(), users::password_hash)).get_result(conn);
     Ok(found.optional()?)
 }
 

@@ -235,6 +235,7 @@ catalogues!(
     "deliveries",
     "verification",
     "operations",
+    "service_keys",
     "events",
     "groups",
     "replays",

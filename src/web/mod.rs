@@ -23,8 +23,8 @@ pub use i18n::Language;
 pub use log::{RequestId, log_request};
 pub use multipart::Uploads;
 pub use page::{
-    FileForm, Form, NoFields, PageRequest, SESSION_COOKIE, choice_cookie, html, language_cookie, local_path, no_session_cookie, refused, see_other,
-    serve_page, session_cookie,
+    CHALLENGE_COOKIE, FileForm, Form, NoFields, PageRequest, SESSION_COOKIE, challenge_cookie, choice_cookie, html, language_cookie, local_path,
+    no_session_cookie, refused, see_other, serve_page, session_cookie,
 };
 pub use params::{BODY_LIMIT, Body, Input, Params};
 pub use quotas::{Place, Quota, Quotas};

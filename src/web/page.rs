@@ -38,6 +38,9 @@ const FOR_USERS: [&str; 2] = ["/app/accounts/", "/app/profile"];
 
 /// Binds forms to a browser that is not signed in.
 const VISIT_COOKIE: &str = "hookdesk_visit";
+/// What a browser shows that has said its password and is asked for a code.
+pub const CHALLENGE_COOKIE: &str = "hookdesk_challenge";
+
 /// One message for the next page.
 const FLASH_COOKIE: &str = "hookdesk_flash";
 /// The language of a browser that is not signed in.
@@ -126,6 +129,15 @@ pub fn session_cookie(request: &HttpRequest, client: &str, secret: &str, seconds
 pub fn no_session_cookie(request: &HttpRequest) -> Cookie<'static> {
     let mut cookie = cookie(SESSION_COOKIE, String::new(), is_https(request));
     cookie.make_removal();
+    cookie
+}
+
+/// The cookie between the password and the code, until the browser is closed; empty, it is over.
+pub fn challenge_cookie(request: &HttpRequest, token: &str) -> Cookie<'static> {
+    let mut cookie = cookie(CHALLENGE_COOKIE, token.to_owned(), is_https(request));
+    if token.is_empty() {
+        cookie.make_removal();
+    }
     cookie
 }
 

@@ -6,6 +6,7 @@ use crate::support::{
     operations::{self, Operation},
 };
 use actix_web::http::Method;
+use diesel::{RunQueryDsl, sql_query};
 use serde_json::{Map, Value, json};
 
 /// Two accounts, of which nobody may see the other.
@@ -93,7 +94,7 @@ const NOT_IN: &[u16] = &[401];
 const NOT_THERE: &[u16] = &[404];
 
 /// What does not succeed with what is sent here, each with the status that it has instead: whatever is wrong is wrong with the input.
-const UNDONE: [(&str, u16); 13] = [
+const UNDONE: [(&str, u16); 18] = [
     ("POST /auth/sign_in", 401),
     ("PATCH /auth/password", 422),
     ("PUT /auth/password", 422),
@@ -110,6 +111,12 @@ const UNDONE: [(&str, u16); 13] = [
     // Ben has accepted his, and Lea has written just now
     ("POST /api/v1/accounts/{account_id}/agents/{id}/invitation", 422),
     ("DELETE /api/v1/accounts/{account_id}/contacts/{id}", 422),
+    // nobody here has a second factor, and a token sets none up
+    ("POST /api/v1/profile/mfa", 422),
+    ("DELETE /api/v1/profile/mfa", 422),
+    ("POST /api/v1/profile/mfa/verify", 422),
+    ("POST /api/v1/profile/mfa/backup_codes", 422),
+    ("DELETE /api/v1/accounts/{account_id}/agents/{id}/mfa", 422),
 ];
 
 #[actix_rt::test]
@@ -232,8 +239,65 @@ async fn agents_do_nothing_that_administrators_do() {
     stage.finish().await;
 }
 
+/// Doors that stay open when a key is gone: only people make them.
+const FOR_PEOPLE: [&str; 3] = ["/service_keys", "/agents/{id}/password_link", "/agents/{id}/mfa"];
+
+#[actix_rt::test]
+async fn programs_do_nothing_beyond_the_scope_of_their_key() {
+    let mut stage = Stage::new().await;
+    let [reads, writes, administers] = stage.ours.keys.clone();
+    let foreign = stage.theirs.keys[2].clone();
+    // that a key is used is noted once in a minute: not now
+    stage.server.write(|tx| Ok(sql_query("UPDATE service_keys SET last_used_at = '2999-01-01 00:00:00'").execute(tx.conn)?)).await;
+    stage.stored = stage.reader.read(&stage.server).await;
+    for operation in operations::all().iter().filter(|operation| !["anyone", "visitor"].contains(&operation.caller)) {
+        let path = operation.template.trim_start_matches("/api/v1/accounts/{account_id}");
+        let changes = operation.method != Method::GET && !READING.contains(&path);
+        let beyond = [
+            ("a key of another account", &foreign, true),
+            ("a key that reads", &reads, changes || operation.caller != "agent"),
+            ("a key that writes", &writes, operation.caller != "agent"),
+            ("a key that administers", &administers, operation.caller == "signed_in" || is_for_people(operation, path)),
+        ];
+        for (who, caller, _) in beyond.iter().filter(|(.., beyond)| *beyond) {
+            let answer = ask(operation, caller, &stage.ours).await;
+            stage.judge(who, operation, &answer, NOT_IN);
+        }
+        stage.compare("a key", operation).await;
+    }
+    stage.finish().await;
+}
+
+fn is_for_people(operation: &Operation, path: &str) -> bool {
+    operation.method != Method::GET && FOR_PEOPLE.iter().any(|root| path.starts_with(root))
+}
+
+#[actix_rt::test]
+async fn programs_do_all_that_is_within_the_scope_of_their_key() {
+    let stage = Stage::new().await;
+    let [reads, writes, administers] = &stage.ours.keys;
+    let mut wrong = Vec::new();
+    // what is one's own, a program has none of
+    let own = ["/notifications/{id}", "/notification_settings", "/custom_filters/{id}"];
+    for operation in operations::all().iter().filter(|operation| operation.is_of_account() && operation.method == Method::GET) {
+        let path = operation.template.trim_start_matches("/api/v1/accounts/{account_id}");
+        if own.iter().any(|root| path.starts_with(root)) || path.ends_with("/stream") {
+            continue;
+        }
+        let within: &[&Caller] = if operation.caller == "agent" { &[reads, writes, administers] } else { &[administers] };
+        for caller in within {
+            let answer = ask(operation, caller, &stage.ours).await;
+            if !(200..400).contains(&answer.status) {
+                wrong.push(format!("{}: {} {:.200}", operation.line(), answer.status, answer.text()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    stage.finish().await;
+}
+
 /// Who may what, as clients of Chatwoot know it: what begins so, by these methods, is for administrators; what else begins so is for agents as well.
-const ARRANGED: [(&str, &[&str]); 18] = [
+const ARRANGED: [(&str, &[&str]); 19] = [
     ("/agents", &["POST", "PATCH", "PUT", "DELETE"]),
     ("/agent_bots", &["POST", "PATCH", "PUT", "DELETE"]),
     ("/campaigns", &["GET", "POST", "PATCH", "PUT", "DELETE"]),
@@ -245,6 +309,7 @@ const ARRANGED: [(&str, &[&str]); 18] = [
     ("/inbox_members", &["POST", "PATCH", "PUT", "DELETE"]),
     ("/labels", &["POST", "PATCH", "PUT", "DELETE"]),
     ("/labels/{id}", &["GET"]),
+    ("/service_keys", &["GET", "POST", "DELETE"]),
     ("/teams", &["POST", "PATCH", "PUT", "DELETE"]),
     ("/webhook_events", &["GET"]),
     ("/webhooks", &["GET", "POST", "PATCH", "PUT", "DELETE"]),

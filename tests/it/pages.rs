@@ -25,6 +25,11 @@ impl Visit {
         Visit { caller: server.anonymous().0, account, cookies: Vec::new() }
     }
 
+    /// Another browser of the same person.
+    pub fn another(&self) -> Visit {
+        Visit { caller: self.caller.clone(), account: self.account.clone(), cookies: Vec::new() }
+    }
+
     /// The cookies as a browser sends them.
     pub fn caller_cookies(&self) -> String {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();

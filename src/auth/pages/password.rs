@@ -1,6 +1,6 @@
 //! "Forgot your password?", and the page to which a link for a new password leads.
 use super::{
-    AnyonePage, ClientInfo, Db, Error, Flash, Form, FormErrors, Input, Params, Result, Shell, SignInLimits, Text, html, let_in, refused, see_other,
+    AnyonePage, ClientInfo, Db, Error, Flash, Form, FormErrors, Input, Params, Result, Shell, SignInLimits, Text, admit, html, refused, see_other,
 };
 use crate::{
     auth::reset::{self, NewPassword},
@@ -94,7 +94,7 @@ async fn set(
 ) -> Result<HttpResponse> {
     let token = form.0.reset_password_token.clone();
     match reset::set(&db, form.0, &client).await {
-        Ok((_, session)) => Ok(let_in(&request, &session, "/", Some(Flash::notice("flash-password-set")))),
+        Ok((_, entry)) => Ok(admit(&request, &entry, "/", Some(Flash::notice("flash-password-set")))),
         Err(error) => {
             let errors = FormErrors::new(page.lang).refuse(error)?;
             refused(&new_password(&db, page, token, errors).await?)

@@ -14,6 +14,8 @@ pub struct Furnished {
     pub outsider: Agent,
     pub inbox: ApiInbox,
     pub visitor: Visitor,
+    /// Programs with service keys, by the scope of each: `read`, `write`, `administration`.
+    pub keys: [Caller; 3],
     /// A visitor of a website, with a conversation there.
     pub guest: WidgetVisitor,
     pub site: Website,
@@ -44,6 +46,9 @@ struct Things {
     label: i64,
     team: i64,
     bot: i64,
+    service_key: i64,
+    /// Where the agent is signed in.
+    session: i64,
     campaign: i64,
     canned: i64,
     attribute: i64,
@@ -65,9 +70,11 @@ impl Furnished {
         office.administrator.patch(&format!("/inboxes/{}", inbox.id), channel).await.ok();
         let visitor = office.visitor(&inbox, json!({"name": format!("Lea {mark}"), "email": format!("lea-{mark}@example.org")})).await;
         let mut things = Things { contact: visitor.id, ..Things::default() };
-        let made = Maker { office: &office, mark, inner: &inner, inbox: &inbox };
+        let made = Maker { office: &office, mark, inner: &inner, inbox: &inbox, outsider: outsider.id };
         made.groups(&mut things).await;
         made.listeners(&mut things, &receiver).await;
+        let keys = made.programs(server, &mut things).await;
+        things.session = made.session(server).await;
         let other = office.visitor(&inbox, json!({"name": format!("Nia {mark}")})).await;
         for number in 1..=conversations {
             // only the last one is this visitor's
@@ -81,7 +88,7 @@ impl Furnished {
         server.settled().await;
         let parameters = parameters(&office, &inbox, &visitor, &things, mark);
         let (names, values) = (names(&office, &inbox, &visitor, &site, &things), values(&receiver, mark));
-        Furnished { office, outsider, inbox, visitor, guest, site, mark, inner, parameters, names, values, _receiver: receiver }
+        Furnished { office, outsider, inbox, visitor, keys, guest, site, mark, inner, parameters, names, values, _receiver: receiver }
     }
 
     /// The value of a parameter of a path. Panics for one that is not known here: a new route's goes into the table below.
@@ -137,6 +144,8 @@ struct Maker<'a> {
     mark: &'a str,
     inner: &'a str,
     inbox: &'a ApiInbox,
+    /// The agent who is a member of no inbox.
+    outsider: i64,
 }
 
 impl Maker<'_> {
@@ -176,6 +185,23 @@ impl Maker<'_> {
         let said = json!({"name": mark, "description": mark, "outgoing_url": receiver.url_of(&format!("/bot/{mark}"))});
         things.bot = self.make("/agent_bots", said).await;
         things.test_receiver = self.make("/test_receivers", json!({"name": mark})).await;
+    }
+
+    /// Who acts for nobody.
+    async fn programs(&self, server: &Server, things: &mut Things) -> [Caller; 3] {
+        let mut callers = Vec::new();
+        for scope in ["read", "write", "administration"] {
+            let key = self.office.administrator.post("/service_keys", json!({"name": format!("{scope} {}", self.mark), "scope": scope})).await.ok();
+            things.service_key = key["id"].as_i64().unwrap();
+            callers.push(server.anonymous().with("api_access_token", key["token"].as_str().unwrap()));
+        }
+        callers.try_into().unwrap_or_else(|_| unreachable!())
+    }
+
+    /// Where the agent outside is signed in.
+    async fn session(&self, server: &Server) -> i64 {
+        server.browser_of(self.outsider).await;
+        server.count(&format!("SELECT max(id) AS number FROM sessions WHERE user_id = {}", self.outsider)).await
     }
 
     /// The last conversation, with all that can be in one.
@@ -264,6 +290,8 @@ fn parameters(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Thi
         ("inbox_members", "inbox_id", inbox.id),
         ("labels", "id", things.label),
         ("notifications", "id", things.notification),
+        ("service_keys", "id", things.service_key),
+        ("sessions", "id", things.session),
         ("teams", "id", things.team),
         ("test_receivers", "id", things.test_receiver),
         ("webhooks", "id", things.webhook),
@@ -363,7 +391,8 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("snoozed_until", late.clone()),
         ("timeout", json!("5s")),
         ("to", soon),
-        ("until", late),
+        ("until", late.clone()),
+        ("expires_at", late),
     ];
     let left_out =
         ["after", "attachment", "attachments", "avatar", "current_password", "identifier_hash", "import_file", "password", "profile.email"];

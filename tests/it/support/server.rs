@@ -8,7 +8,7 @@ use diesel::{ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl, sql_quer
 use hookdesk::{
     app,
     auth::open_session,
-    config::Config,
+    config::{Config, Secret},
     db::{
         Db,
         schema::events,
@@ -49,6 +49,7 @@ pub fn config(place: &Place) -> Config {
     config.webhook.retry_schedule = vec![Duration::from_millis(20); 3];
     config.webhook.allow_networks = vec!["127.0.0.0/8".parse().unwrap()];
     config.rate_limits = false;
+    config.secret_key = Some(Secret("what second factors follow from".into()));
     config.pool_size = 4;
     config.workers = 1;
     config

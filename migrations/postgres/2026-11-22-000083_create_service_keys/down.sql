@@ -1,0 +1,2 @@
+DROP TABLE service_keys;
+ALTER TABLE users DROP COLUMN is_service;

@@ -1,0 +1,3 @@
+DROP TABLE sign_in_challenges;
+DROP TABLE backup_codes;
+DROP TABLE second_factors;
