@@ -61,9 +61,16 @@ pub struct Account {
     pub webhook_payload_format: PayloadFormat,
     /// When it was made.
     pub created_at: NaiveDateTime,
+    /// For which events it has rules, a bit for each.
+    pub rule_events: i32,
 }
 
 impl Account {
+    /// Whether it has a rule that such an event begins.
+    pub fn has_rules_for(&self, event: EventName) -> bool {
+        self.rule_events & bit(event) != 0
+    }
+
     /// Refuses whatever is asked of an account that may not be used.
     ///
     /// # Errors
@@ -95,6 +102,20 @@ impl Account {
             leaves_waiting: self.settings.0.get("auto_resolve_ignore_waiting") == Some(&Value::Bool(true)),
         })
     }
+}
+
+fn bit(event: EventName) -> i32 {
+    1 << event.number()
+}
+
+/// Notes by which events its rules begin.
+///
+/// # Errors
+/// The database's.
+pub fn note_rule_events(tx: &mut Tx, account: AccountId, events: &[EventName]) -> Result<()> {
+    let bits = events.iter().fold(0, |bits, event| bits | bit(*event));
+    diesel::update(accounts::table.find(account)).set(accounts::rule_events.eq(bits)).execute(tx.conn)?;
+    Ok(())
 }
 
 /// How conversations in which nothing happens are resolved.
@@ -158,10 +179,11 @@ pub fn find_to_change(tx: &mut Tx, id: AccountId) -> Result<Account> {
 
 /// The features of Chatwoot that this server has. Its front ends show nothing of what is not named among those of an account: no labels, no teams, no
 /// inboxes to set up.
-const FEATURES: [&str; 15] = [
+const FEATURES: [&str; 17] = [
     "agent_bots",
     "agent_management",
     "auto_resolve_conversations",
+    "automations",
     "campaigns",
     "canned_responses",
     "channel_website",
@@ -172,6 +194,7 @@ const FEATURES: [&str; 15] = [
     "inbox_view",
     "integrations",
     "labels",
+    "macros",
     "message_reply_to",
     "team_management",
 ];
@@ -293,7 +316,19 @@ pub fn create(tx: &mut Tx, name: &str, locale: &str) -> Result<Account> {
 /// # Errors
 /// As [`create`]; and for a domain or an address of support that is longer than 100 characters.
 pub fn update(tx: &mut Tx, account: &Account) -> Result<Account> {
-    let Account { id, name, locale, domain, support_email, status, settings, custom_attributes, webhook_payload_format, created_at: _ } = account;
+    let Account {
+        id,
+        name,
+        locale,
+        domain,
+        support_email,
+        status,
+        settings,
+        custom_attributes,
+        webhook_payload_format,
+        created_at: _,
+        rule_events: _,
+    } = account;
     at_most("domain", domain.clone(), 100)?;
     at_most("support_email", support_email.clone(), 100)?;
     let update = diesel::update(accounts::table.find(*id))

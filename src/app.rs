@@ -6,7 +6,7 @@ mod sending;
 pub use routes::document;
 
 use crate::{
-    auth, bots, campaigns,
+    actions, auth, automation_rules, bots, campaigns,
     config::{Config, Role},
     contacts,
     conversations::{self, Pace},
@@ -20,6 +20,7 @@ use crate::{
     files::{self, Links},
     inboxes, labels,
     live::{self, Hub},
+    macros,
     mail::Mailer,
     mfa,
     notifications::{self, Tellers},
@@ -79,7 +80,7 @@ impl Server {
         let (listener, address) = bind(&mut config)?;
         let nodes = Nodes::new(&config.database, config.role != Role::Web)?;
         let (handover, intake) = Handover::new(&config.webhook, nodes.clone());
-        let mailer = Mailer::new(&config)?;
+        let (mailer, bell) = (Mailer::new(&config)?, actions::Bell::default());
         let hub = Hub::new(nodes.clone(), &config);
         let watch = Watch::new(Figures::new(&handover), mailer.clone(), hub.clone());
         let links = Links::new(&config.public_url);
@@ -90,14 +91,15 @@ impl Server {
             .with(links.clone())
             .with(nodes.clone())
             .with(handover.clone())
-            .with(hub.clone());
+            .with(hub.clone())
+            .with(bell.clone());
         let db = open(config.clone(), shared).await?;
         hub.start(db.clone(), drawers(&links));
         let hearing = Listener::start(nodes, handover.ears().into_iter().chain(hub.ears()).collect()).await?;
         let guard = Guard { policy: policy(&config, &db, address)?, trust };
         let sending = match config.role {
             Role::Web => None,
-            Role::All | Role::Worker => Some(Sending::start(&db, &config, guard.clone(), mailer, handover, intake).await?),
+            Role::All | Role::Worker => Some(Sending::start(&db, &config, guard.clone(), mailer, handover, intake, bell).await?),
         };
         let forgetting = operations::keep_forgetting(db.clone(), config.retention, watch.forgotten.clone());
         let tidying = [forgetting, operations::keep_sweeping(db.clone(), storage.clone()), operations::keep_indexing(db.clone())];
@@ -173,7 +175,7 @@ pub fn drawers(links: &Links) -> Drawers {
 
 /// Who puts what notifications say into words.
 fn tellers() -> Tellers {
-    Tellers(vec![conversations::teller(), webhooks::teller()])
+    Tellers(vec![conversations::teller(), webhooks::teller(), automation_rules::teller()])
 }
 
 /// What the rooms below call in the ones above, within their transactions.
@@ -185,8 +187,9 @@ fn hooks() -> Shared {
         .with(inboxes::Clearings(vec![conversations::clear_inbox, campaigns::clear_inbox, contacts::clear_inbox]))
         .with(contacts::Clearings(vec![conversations::clear_contact]))
         .with(conversations::Resendings(vec![webhooks::resend]))
-        .with(labels::Relabellings(vec![conversations::relabel, contacts::relabel]))
-        .with(teams::Dissolutions(vec![conversations::set_free]))
+        .with(labels::Relabellings(vec![conversations::relabel, contacts::relabel, automation_rules::relabel]))
+        .with(teams::Dissolutions(vec![conversations::set_free, automation_rules::dissolve]))
+        .with(conversations::Ruling(automation_rules::hear))
         .with(Dismissals(vec![auth::dismiss]))
         .with(Restrictions(vec![conversations::restrict]))
         .with(Departures(vec![
@@ -197,6 +200,8 @@ fn hooks() -> Shared {
             conversations::depart,
             notifications::depart,
             custom_filters::depart,
+            automation_rules::depart,
+            macros::depart,
         ]))
 }
 

@@ -56,6 +56,11 @@ pub mod widget;
 // what webhooks can be pointed at
 pub mod test_receivers;
 
+// what the server does by itself, and what is done with one click
+pub mod actions;
+pub mod automation_rules;
+pub mod macros;
+
 // looking after the server itself
 pub mod operations;
 

@@ -1,5 +1,6 @@
 # Sentences that the system writes into conversations, in the language of the account.
 
+activity-automation = Automation System
 activity-status-open-by-user = Conversation was reopened by { $name }
 activity-status-resolved-by-user = Conversation was marked resolved by { $name }
 activity-status-pending-by-user = Conversation was marked as pending by { $name }

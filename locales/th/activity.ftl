@@ -1,5 +1,6 @@
 # ประโยคที่ระบบเขียนลงในการสนทนา ในภาษาของบัญชี
 
+activity-automation = ระบบอัตโนมัติ
 activity-status-open-by-user = { $name } เปิดการสนทนาอีกครั้ง
 activity-status-resolved-by-user = { $name } เปลี่ยนสถานะการสนทนาเป็นแก้ไขแล้ว
 activity-status-pending-by-user = { $name } เปลี่ยนสถานะการสนทนาเป็นรอดำเนินการ

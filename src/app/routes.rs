@@ -1,10 +1,10 @@
 //! What is answered where.
 use crate::{
-    agents, auth, bots, campaigns, canned_responses, contacts, conversations, custom_attributes, custom_filters,
+    agents, auth, automation_rules, bots, campaigns, canned_responses, contacts, conversations, custom_attributes, custom_filters,
     db::Db,
     description::{self, Description},
     error::{Error, Result},
-    files, inboxes, labels, live, notifications, operations, profile, public_api, service_keys, settings, surveys, teams, test_receivers,
+    files, inboxes, labels, live, macros, notifications, operations, profile, public_api, service_keys, settings, surveys, teams, test_receivers,
     web::{
         self,
         routes::Routes,
@@ -51,6 +51,8 @@ const OF_ACCOUNT: Rooms = &[
     webhooks::api::routes,
     test_receivers::api::routes,
     notifications::api::routes,
+    automation_rules::api::routes,
+    macros::api::routes,
     settings::routes,
 ];
 
@@ -110,6 +112,8 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .configure(custom_attributes::pages::routes)
                     .configure(inboxes::pages::routes)
                     .configure(campaigns::pages::routes)
+                    .configure(automation_rules::pages::routes)
+                    .configure(macros::pages::routes)
                     .configure(webhooks::pages::routes)
                     .configure(test_receivers::pages::routes)
                     .configure(operations::pages::routes),

@@ -1,5 +1,8 @@
-//! What a node that delivers does without being asked: webhooks, replays and mails go out, and conversations wake, are handed out and end.
+//! What a node that delivers does without being asked: webhooks, replays and mails go out, conversations wake, are handed out and end, and what rules and
+//! macros are to do is done.
 use crate::{
+    actions::{self, Bell},
+    automation_rules,
     config::Config,
     conversations,
     db::Db,
@@ -25,6 +28,7 @@ pub struct Sending {
     replaying: Rounds,
     waking: Rounds,
     care: Rounds,
+    acting: Rounds,
     /// None where no mail server is set up.
     postman: Option<Postman>,
 }
@@ -35,10 +39,11 @@ impl Sending {
     ///
     /// # Errors
     /// When the database cannot be written to.
-    pub async fn start(db: &Db, config: &Config, guard: Guard, mailer: Mailer, handover: Handover, intake: Intake) -> Result<Sending> {
+    pub async fn start(db: &Db, config: &Config, guard: Guard, mailer: Mailer, handover: Handover, intake: Intake, bell: Bell) -> Result<Sending> {
         Ok(Sending {
             waking: conversations::keep_waking(db.clone()),
             care: conversations::take_care(db.clone()),
+            acting: actions::keep_running(db.clone(), bell, automation_rules::judge),
             replaying: webhooks::keep_replaying(db.clone(), handover.clone(), config.retention),
             dispatcher: Dispatcher::start(db.clone(), config.webhook.clone(), guard, handover, intake).await?,
             postman: Postman::start(db.clone(), mailer),
@@ -47,7 +52,7 @@ impl Sending {
 
     /// Begins nothing more; what is under way ends, and its outcome is stored.
     pub async fn stop(self) {
-        join_all([self.waking, self.care, self.replaying].map(|rounds| rounds.stop(LAST_ROUNDS))).await;
+        join_all([self.waking, self.care, self.acting, self.replaying].map(|rounds| rounds.stop(LAST_ROUNDS))).await;
         let mails = async {
             if let Some(postman) = self.postman {
                 postman.stop(LAST_MAILS).await;

@@ -9,7 +9,7 @@ use crate::{
         types::AccountId,
     },
     error::Result,
-    filters::{self, Alternatives, Condition, ConditionInput, Filter, Key, Kind, Matches, Operator, Test, boxed, referring},
+    filters::{self, Alternatives, ConditionInput, Filter, Key, Kind, Matches, Operator, Test, boxed, referring},
     text_test, time_test, title_test,
 };
 use diesel::prelude::*;
@@ -41,7 +41,8 @@ const fn key(name: &'static str, field: Field, kind: Kind, operators: &'static [
     Key { name, field, kind, operators }
 }
 
-const KEYS: &[Key<Field>] = &[
+/// What may be asked of contacts.
+pub const FILTER_KEYS: &[Key<Field>] = &[
     key("name", Field::Name, Kind::Text, Operator::TEXT),
     key("email", Field::Email, Kind::Text, Operator::TEXT),
     key("phone_number", Field::PhoneNumber, Kind::Text, Operator::PHONE),
@@ -61,7 +62,7 @@ const KEYS: &[Key<Field>] = &[
 /// [`crate::error::Error::Refused`] with what is wrong.
 pub(super) fn read(conn: &mut DbConn, account: AccountId, said: &[ConditionInput]) -> Result<Filter<Field>> {
     let definitions = custom_attributes::of_account(conn, account, Some(Model::Contact))?;
-    filters::parse(said, KEYS, Model::Contact, &definitions)
+    filters::parse(said, FILTER_KEYS, Model::Contact, &definitions)
 }
 
 /// Whether such a filter could be asked.
@@ -74,13 +75,13 @@ pub fn check_filter(conn: &mut DbConn, account: AccountId, said: &[ConditionInpu
 
 /// The filter, for queries of contacts.
 pub(super) fn matches(filter: &Filter<Field>) -> Matches<contacts::table> {
-    Matches::new(filter, written)
+    Matches::new(filter, |condition| asked(&condition.field, &condition.test))
 }
 
-fn written(condition: &Condition<Field>) -> Alternatives<contacts::table> {
+/// One test of contacts, which rules know as well.
+pub fn asked(field: &filters::Field<Field>, test: &Test) -> Alternatives<contacts::table> {
     type Table = contacts::table;
-    let test = &condition.test;
-    match &condition.field {
+    match field {
         filters::Field::Own(Field::Name) => text_test!(Table, contacts::name.nullable(), test),
         filters::Field::Own(Field::Email) => text_test!(Table, contacts::email, test),
         filters::Field::Own(Field::PhoneNumber) => text_test!(Table, contacts::phone_number, test),

@@ -16,7 +16,7 @@ pub use commands::{
     Clearings, attach, await_turn, clear_inbox, create, find_or_create_visitor, forget_own_attributes, hold_visitor, make_way, mark_verified,
     note_seen, relabel, touch, update, update_visitor,
 };
-pub use filter::{check_filter, custom};
+pub use filter::{FILTER_KEYS, Field, asked, check_filter, custom};
 pub use frames::{Moved, drawer};
 pub use input::ContactInput;
 pub use model::{Contact, ContactInbox, ContactType, phone_number};

@@ -8,7 +8,7 @@ use crate::{
         DbConn,
         dialect::{as_text, json_scalar},
         schema::{campaigns, conversation_labels, conversations},
-        types::AccountId,
+        types::{AccountId, ConversationId},
     },
     error::Result,
     filters::{self, Alternatives, Condition, ConditionInput, Filter, Key, Kind, Matches, Operator, Test, boxed, referring},
@@ -90,13 +90,46 @@ pub fn check_filter(conn: &mut DbConn, account: AccountId, said: &[ConditionInpu
 
 /// The filter, for queries of conversations.
 pub(super) fn matches(filter: &Filter<Field>) -> Matches<conversations::table> {
-    Matches::new(filter, written)
+    Matches::new(filter, |condition| written(&condition.field, &condition.test))
 }
 
-fn written(condition: &Condition<Field>) -> Alternatives<conversations::table> {
+/// What a rule may ask of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Asked {
+    /// What it has itself.
+    Own(Field),
+    /// What its contact has.
+    Contact(contacts::Field),
+}
+
+/// What a rule may ask of a conversation: of two keys of one name the conversation's own comes first.
+pub fn asked_keys() -> Vec<Key<Asked>> {
+    let own = KEYS.iter().map(|key| Key { name: key.name, field: Asked::Own(key.field), kind: key.kind, operators: key.operators });
+    let of_contact =
+        contacts::FILTER_KEYS.iter().map(|key| Key { name: key.name, field: Asked::Contact(key.field), kind: key.kind, operators: key.operators });
+    own.chain(of_contact).collect()
+}
+
+/// Whether a conversation is such as this says.
+///
+/// # Errors
+/// The database's.
+pub fn fits(conn: &mut DbConn, id: ConversationId, filter: &Filter<Asked>) -> Result<bool> {
+    let write = |condition: &Condition<Asked>| match &condition.field {
+        filters::Field::Own(Asked::Own(field)) => written(&filters::Field::Own(*field), &condition.test),
+        filters::Field::Own(Asked::Contact(field)) => referring(OF_CONTACT, contacts::asked(&filters::Field::Own(*field), &condition.test)),
+        filters::Field::Custom(model, key) => written(&filters::Field::Custom(*model, key.clone()), &condition.test),
+    };
+    let query = conversations::table.filter(conversations::id.eq(id)).filter(Matches::new(filter, write)).select(conversations::id);
+    Ok(query.get_result::<ConversationId>(conn).optional()?.is_some())
+}
+
+/// Leads to the contact of a conversation.
+const OF_CONTACT: &str = "\"conversations\".\"contact_id\" IN (SELECT \"contacts\".\"id\" FROM \"contacts\" WHERE ";
+
+fn written(field: &filters::Field<Field>, test: &Test) -> Alternatives<conversations::table> {
     type Table = conversations::table;
-    let test = &condition.test;
-    match &condition.field {
+    match field {
         filters::Field::Own(Field::Status) => {
             let names = if let Test::Texts(names) = test { names.as_slice() } else { &[] };
             match names.iter().any(|name| name == "all") {
@@ -126,9 +159,6 @@ fn written(condition: &Condition<Field>) -> Alternatives<conversations::table> {
         filters::Field::Own(Field::CreatedAt) => time_test!(Table, conversations::created_at, test),
         filters::Field::Own(Field::LastActivityAt) => time_test!(Table, conversations::last_activity_at, test),
         filters::Field::Custom(Model::Conversation, key) => custom_test!(Table, conversations::custom_attributes, key, test),
-        filters::Field::Custom(Model::Contact, key) => {
-            let of_theirs = "\"conversations\".\"contact_id\" IN (SELECT \"contacts\".\"id\" FROM \"contacts\" WHERE ";
-            referring(of_theirs, contacts::custom(key, test))
-        }
+        filters::Field::Custom(Model::Contact, key) => referring(OF_CONTACT, contacts::custom(key, test)),
     }
 }

@@ -15,6 +15,7 @@ mod index;
 mod labels_api;
 mod messages_api;
 mod model;
+mod occasions;
 mod order;
 mod pace;
 mod participants_api;
@@ -32,18 +33,20 @@ mod waker;
 pub use caretaker::{Reached, hand_out_waiting, resolve_quiet, take_care};
 pub use commands::{
     Beginning, Campaigning, NewConversation, NewMessage, Resendings, Submission, add_labels, assign, assign_team, change, change_status,
-    clear_campaign, clear_contact, clear_inbox, delivered, depart, failed, go_on_or_start, open_after_bot, open_widget, post, relabel,
-    remove_custom_attributes, restrict, see_as_agent, see_as_contact, send_transcript, set_custom_attributes, set_free, set_labels, start, submit,
-    toggle_typing,
+    clear_campaign, clear_contact, clear_inbox, delivered, depart, drawn_as, failed, go_on_or_start, leave_notice, mute, open_after_bot, open_widget,
+    post, relabel, remove_custom_attributes, restrict, see_as_agent, see_as_contact, send_transcript, set_custom_attributes, set_free, set_labels,
+    set_priority, start, submit, toggle_typing,
 };
-pub use filter::check_filter;
+pub use filter::{Asked, asked_keys, check_filter, fits};
 pub use frames::drawer;
 pub use index::{Counts, Filters, counts, page};
 pub use model::{ContentType, Conversation, Message, MessageStatus, MessageType, Priority, SenderType, Status};
+pub use occasions::{Occasion, Ruling};
 pub use pace::Pace;
 pub use payload::{AttachmentJson, PublicMessage, SenderPush, draw_attachments, public_message, public_sender, said};
 pub use queries::{
-    Window, audible_to, find, latest_of_session, latest_of_visitor, messages, of_contact, of_number, of_visitor, open, survey, thread,
+    Window, audible_to, find, latest_of_session, latest_of_visitor, message, messages, newest, newest_message, numbers, of_contact, of_number,
+    of_visitor, open, open_by_id, survey, thread,
 };
 pub use sample::{event_schema, samples};
 pub use thread::{Heard, Said, Sender, Thread};

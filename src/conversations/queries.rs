@@ -2,6 +2,7 @@
 //! for also when it is their team's; a visitor sees those of their session.
 mod automatic;
 mod files;
+mod newest;
 mod people;
 mod snoozed;
 mod unattended;
@@ -12,6 +13,7 @@ pub(super) use automatic::{
 };
 pub use files::files_of;
 pub(super) use files::{attachments, attachments_of_contact};
+pub use newest::{newest, newest_message, numbers};
 pub use people::{draft, left_behind, may_take_part, participants};
 pub(super) use people::{listeners, listeners_for_new};
 pub(super) use snoozed::asleep;
@@ -138,7 +140,7 @@ pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Threa
 }
 
 /// The same by the id that only the server knows; none if it is gone.
-pub(super) fn open_by_id(conn: &mut DbConn, id: ConversationId) -> Result<Option<Thread>> {
+pub fn open_by_id(conn: &mut DbConn, id: ConversationId) -> Result<Option<Thread>> {
     let place = conversations::table.inner_join(accounts::table).filter(conversations::id.eq(id));
     let place = place.select((conversations::display_id, Account::columns())).get_result(conn).optional()?;
     let Some((number, account)): Option<(DisplayId, Account)> = place else { return Ok(None) };

@@ -1,4 +1,5 @@
 //! Every table, once, as both databases have it.
+mod automation;
 mod custom;
 mod files;
 mod groups;
@@ -9,6 +10,7 @@ mod taking_part;
 mod telling;
 mod websites;
 
+pub use automation::*;
 pub use custom::*;
 pub use files::*;
 pub use groups::*;
@@ -37,6 +39,7 @@ table! {
         webhook_payload_format -> SmallInt,
         last_display_id -> BigInt,
         last_campaign_id -> BigInt,
+        rule_events -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }
@@ -345,6 +348,7 @@ joinable!(conversations -> contacts (contact_id));
 joinable!(conversations -> contact_inboxes (contact_inbox_id));
 joinable!(conversations -> users (assignee_id));
 joinable!(messages -> conversations (conversation_id));
+joinable!(action_files -> blobs (blob_id));
 joinable!(attachments -> blobs (blob_id));
 joinable!(attachments -> messages (message_id));
 joinable!(csat_survey_responses -> contacts (contact_id));
@@ -356,6 +360,7 @@ allow_tables_to_appear_in_same_query!(
     access_tokens,
     account_users,
     accounts,
+    action_files,
     agent_bot_inboxes,
     agent_bots,
     api_channels,

@@ -48,9 +48,35 @@ pub struct Tx<'a> {
     pub conn: &'a mut DbConn,
     pub(super) shared: &'a Shared,
     pub(super) after: Vec<AfterCommit>,
+    pub(super) marks: Vec<TypeId>,
 }
 
 impl Tx<'_> {
+    /// Does something that may fail without ending the transaction: then nothing of it is kept, and it goes on.
+    ///
+    /// # Errors
+    /// What `work` gives.
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+        let (shared, marks) = (self.shared, self.marks.clone());
+        let (value, after) = transaction(self.conn, |conn| {
+            let mut tx = Tx { conn, shared, after: Vec::new(), marks };
+            let value = work(&mut tx)?;
+            Ok((value, tx.after))
+        })?;
+        self.after.extend(after);
+        Ok(value)
+    }
+
+    /// Notes something about all that happens in this transaction from now on: that `M` is so.
+    pub fn mark<M: Any>(&mut self) {
+        self.marks.push(TypeId::of::<M>());
+    }
+
+    /// Whether `M` was noted.
+    pub fn is_marked<M: Any>(&self) -> bool {
+        self.marks.contains(&TypeId::of::<M>())
+    }
+
     /// Runs `act` when this transaction is durable; never when it is rolled back.
     pub fn after_commit(&mut self, act: impl FnOnce() + Send + 'static) {
         self.after.push(Box::new(act));
@@ -223,7 +249,7 @@ impl Db {
         let shared = self.shared.clone();
         let run = move |conn: &mut DbConn| {
             let (value, after) = transaction(conn, |conn| {
-                let mut tx = Tx { conn, shared: &shared, after: Vec::new() };
+                let mut tx = Tx { conn, shared: &shared, after: Vec::new(), marks: Vec::new() };
                 let value = work(&mut tx)?;
                 Ok((value, tx.after))
             })?;

@@ -150,6 +150,14 @@ ids! {
     SurveyResponseId,
     /// The id of an event.
     EventId,
+    /// The id of an automation rule.
+    AutomationRuleId,
+    /// The id of a macro.
+    MacroId,
+    /// The id of a file that actions send.
+    ActionFileId,
+    /// The id of what is to be done by a rule or a macro, or was.
+    ActionRunId,
     /// The id of a webhook.
     WebhookId,
     /// The id of a replay.

@@ -118,7 +118,7 @@ where
 {
     fn run(&mut self, conn: &mut DbConn, shared: &Shared) -> bool {
         let Some(work) = self.work.take() else { return false };
-        let mut tx = Tx { conn, shared, after: Vec::new() };
+        let mut tx = Tx { conn, shared, after: Vec::new(), marks: Vec::new() };
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut tx)));
         self.after = tx.after;
         let outcome = outcome.unwrap_or_else(|_| Err(Error::Internal("panic in a transaction".into())));

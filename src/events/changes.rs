@@ -17,6 +17,11 @@ impl Changes {
         }
     }
 
+    /// What these attributes were and are, of those that changed.
+    pub fn only(&self, names: &[&str]) -> Changes {
+        Changes(self.0.iter().filter(|(name, ..)| names.contains(name)).cloned().collect())
+    }
+
     /// Whether nothing changed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -4,7 +4,7 @@ use crate::{
     db::{
         DbConn,
         dialect::{Columns, containing},
-        schema::{attachments, blobs, contacts, direct_uploads, inboxes, users},
+        schema::{action_files, attachments, blobs, contacts, direct_uploads, inboxes, users},
         types::{AccountId, BlobId, ContactId, DirectUploadId, InboxId, UserId},
     },
     error::{Error, Result},
@@ -72,7 +72,8 @@ pub(super) fn loose(conn: &mut DbConn, line: NaiveDateTime, most: i64) -> Result
     let of_a_user = diesel::dsl::exists(users::table.filter(users::avatar_blob_id.eq(blobs::id.nullable())));
     let of_an_inbox = diesel::dsl::exists(inboxes::table.filter(inboxes::avatar_blob_id.eq(blobs::id.nullable())));
     let of_a_contact = diesel::dsl::exists(contacts::table.filter(contacts::avatar_blob_id.eq(blobs::id.nullable())));
-    let referred = sent.or(of_a_user).or(of_an_inbox).or(of_a_contact);
+    let of_an_action = diesel::dsl::exists(action_files::table.filter(action_files::blob_id.eq(blobs::id)));
+    let referred = sent.or(of_an_action).or(of_a_user).or(of_an_inbox).or(of_a_contact);
     let query = blobs::table.filter(blobs::created_at.lt(line).and(diesel::dsl::not(referred)));
     Ok(query.select((blobs::id, blobs::key)).order_by(blobs::created_at).limit(most).load(conn)?)
 }

@@ -36,9 +36,13 @@ pub enum Operator {
     DaysBefore,
     /// It begins with one of these.
     StartsWith,
+    /// It has just become another one: something that only rules know.
+    AttributeChanged,
 }
 
-use Operator::{Contains, DaysBefore, DoesNotContain, EqualTo, IsGreaterThan, IsLessThan, IsNotPresent, IsPresent, NotEqualTo, StartsWith};
+use Operator::{
+    AttributeChanged, Contains, DaysBefore, DoesNotContain, EqualTo, IsGreaterThan, IsLessThan, IsNotPresent, IsPresent, NotEqualTo, StartsWith,
+};
 
 impl Operator {
     /// =, ≠.
@@ -52,7 +56,12 @@ impl Operator {
     /// Later, earlier.
     pub const TIME: &'static [Operator] = &[IsGreaterThan, IsLessThan, DaysBefore];
 
-    const NAMES: [(&'static str, Operator); 10] = [
+    /// =, ≠, and that it has changed.
+    pub const CHANGING: &'static [Operator] = &[EqualTo, NotEqualTo, AttributeChanged];
+    /// The same, and whether there is one.
+    pub const CHANGING_OPTIONAL: &'static [Operator] = &[EqualTo, NotEqualTo, IsPresent, IsNotPresent, AttributeChanged];
+
+    const NAMES: [(&'static str, Operator); 11] = [
         ("equal_to", EqualTo),
         ("not_equal_to", NotEqualTo),
         ("contains", Contains),
@@ -63,6 +72,7 @@ impl Operator {
         ("is_less_than", IsLessThan),
         ("days_before", DaysBefore),
         ("starts_with", StartsWith),
+        ("attribute_changed", AttributeChanged),
     ];
 
     /// Those that a custom attribute of this type knows.
@@ -160,6 +170,13 @@ pub enum Test {
     After(NaiveDate),
     /// On an earlier day.
     Before(NaiveDate),
+    /// It was one of the first and is one of the second now; without them, it was or is anything.
+    Changed {
+        /// What it was.
+        from: Option<Box<Test>>,
+        /// What it is.
+        to: Option<Box<Test>>,
+    },
 }
 
 /// A condition.
@@ -241,11 +258,12 @@ fn condition<F: Copy>(said: &ConditionInput, keys: &[Key<F>], model: Model, defi
     let known = Operator::NAMES.iter().find(|(written, _)| *written == operator).map(|(_, operator)| *operator);
     let operator = known.filter(|operator| operators.contains(operator)).ok_or_else(|| format!("{name} knows no filter_operator {operator}"))?;
     let values = match operator {
-        IsPresent | IsNotPresent => Vec::new(),
+        IsPresent | IsNotPresent | AttributeChanged => Vec::new(),
         _ => values::list(&said.values)?,
     };
     let test = match operator {
         IsPresent | IsNotPresent => Test::Present,
+        AttributeChanged => Test::Changed { from: values::side(kind, &said.values, "from")?, to: values::side(kind, &said.values, "to")? },
         EqualTo | NotEqualTo => values::one_of(kind, &values)?,
         Contains | DoesNotContain => Test::Containing(values::texts(&values)?),
         StartsWith => Test::Starting(values::texts(&values)?),

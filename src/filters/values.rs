@@ -56,6 +56,40 @@ pub(super) fn one_of(kind: Kind, values: &[Value]) -> Result<Test, String> {
     })
 }
 
+/// What a value was before a change, or is after it: one of the list under `side`. Any with an empty list.
+pub(super) fn side(kind: Kind, said: &Value, side: &str) -> Result<Option<Box<Test>>, String> {
+    let sides = said.as_object().ok_or("values are lists under from and to")?;
+    match sides.get(side) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Array(none)) if none.is_empty() => Ok(None),
+        Some(some) => one_of(kind, &list(some)?).map(|test| Some(Box::new(test))),
+    }
+}
+
+impl Test {
+    /// Whether it holds of a value that is at hand, or of one of a list. It has texts, ids and flags; days and numbers are compared by the database.
+    pub fn holds(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Test::Present, Value::Array(items)) => !items.is_empty(),
+            (_, Value::Array(items)) => items.iter().any(|item| self.holds(item)),
+            (Test::Present, Value::String(text)) => !text.is_empty(),
+            (Test::Present, value) => !value.is_null(),
+            (Test::Ids(wanted), value) => value.as_i64().is_some_and(|id| wanted.contains(&id)),
+            (Test::Flags(wanted), value) => value.as_bool().is_some_and(|flag| wanted.contains(&flag)),
+            (Test::Texts(wanted), Value::String(text)) => wanted.contains(&text.to_lowercase()),
+            (Test::Containing(parts), Value::String(text)) => {
+                let text = text.to_lowercase();
+                parts.iter().any(|part| text.contains(part.as_str()))
+            }
+            (Test::Starting(parts), Value::String(text)) => {
+                let text = text.to_lowercase();
+                parts.iter().any(|part| text.starts_with(part.as_str()))
+            }
+            _ => false,
+        }
+    }
+}
+
 /// In lower case, and no longer than what is searched for.
 pub(super) fn texts(values: &[Value]) -> Result<Vec<String>, String> {
     let text = |value: &Value| match value {

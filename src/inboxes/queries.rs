@@ -235,6 +235,11 @@ pub fn assignable(conn: &mut DbConn, account: AccountId, of: &[InboxId]) -> Resu
     Ok(everybody.into_iter().filter(able).collect())
 }
 
+/// What the inboxes of an account are called, the oldest first.
+pub fn names(conn: &mut DbConn, account: AccountId) -> Result<Vec<(InboxId, String)>> {
+    Ok(inboxes::table.filter(inboxes::account_id.eq(account)).select((inboxes::id, inboxes::name)).order_by(inboxes::id).load(conn)?)
+}
+
 /// How many members each of these inboxes has.
 pub fn member_counts(conn: &mut DbConn, of: &[InboxId]) -> Result<HashMap<InboxId, i64>> {
     let query = inbox_members::table.filter(inbox_members::inbox_id.eq_any(of)).group_by(inbox_members::inbox_id);

@@ -9,4 +9,4 @@ mod queries;
 
 pub use commands::{Relabelling, Relabellings};
 pub use model::{Carried, Relabelled, difference, replaced, titles};
-pub use queries::defined;
+pub use queries::{defined, titles_of};

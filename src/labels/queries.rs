@@ -22,6 +22,11 @@ pub fn defined(conn: &mut DbConn, account: AccountId, titles: &[String]) -> Resu
     Ok(query.order_by(labels::id).load(conn)?)
 }
 
+/// The titles of the account's labels, the oldest first.
+pub fn titles_of(conn: &mut DbConn, account: AccountId) -> Result<Vec<String>> {
+    Ok(labels::table.filter(labels::account_id.eq(account)).select(labels::title).order_by(labels::id).load(conn)?)
+}
+
 /// A label of the account.
 ///
 /// # Errors

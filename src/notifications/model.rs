@@ -37,6 +37,8 @@ text_enum! {
         SlaMissedResolution = 8 "sla_missed_resolution",
         /// The server has turned a webhook off.
         WebhookTurnedOff = 100 "webhook_turned_off",
+        /// The server has turned an automation rule off.
+        AutomationRuleTurnedOff = 101 "automation_rule_turned_off",
     }
 }
 
@@ -65,6 +67,8 @@ text_enum! {
         Inbox = 100 "Inbox",
         /// Of `webhooks`.
         Webhook = 101 "Webhook",
+        /// Of `automation_rules`.
+        AutomationRule = 102 "AutomationRule",
     }
 }
 
@@ -183,7 +187,7 @@ mod tests {
     #[test]
     fn ours_have_numbers_of_their_own() {
         let ours: Vec<_> = NotificationType::ALL.iter().filter(|one| one.is_ours()).collect();
-        assert_eq!(ours, [&NotificationType::WebhookTurnedOff]);
+        assert_eq!(ours, [&NotificationType::WebhookTurnedOff, &NotificationType::AutomationRuleTurnedOff]);
     }
 
     #[test]

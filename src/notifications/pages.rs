@@ -106,6 +106,7 @@ async fn list(
 fn icon(notification_type: NotificationType) -> &'static str {
     match notification_type {
         NotificationType::WebhookTurnedOff => "webhook",
+        NotificationType::AutomationRuleTurnedOff => "zap",
         NotificationType::ConversationCreation => "inbox",
         NotificationType::ConversationAssignment => "circle-user",
         _ => "message-square",

@@ -9,4 +9,4 @@ mod queries;
 pub use commands::{Dissolution, Dissolutions, depart};
 pub use model::Team;
 pub use payload::{RawTeam, TeamJson, TeamPush, draw, push, raw};
-pub use queries::{by_ids, find, find_to_keep, has_member, members, of_member, places_of};
+pub use queries::{by_ids, find, find_to_keep, has_member, list, members, of_member, places_of};

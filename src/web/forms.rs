@@ -142,6 +142,23 @@ impl Choice {
     }
 }
 
+/// Entries of a `<select>` under one heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The heading.
+    pub label: String,
+    /// The entries.
+    pub options: Vec<Choice>,
+}
+
+impl Group {
+    /// Each entry with its heading: that is all that is seen of the chosen one.
+    pub fn of_named(label: String, options: Vec<Choice>) -> Group {
+        let named = |choice: Choice| Choice { label: format!("{label}: {}", choice.label), ..choice };
+        Group { options: options.into_iter().map(named).collect(), label }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

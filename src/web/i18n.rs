@@ -220,6 +220,7 @@ catalogues!(
     "agents",
     "api",
     "auth",
+    "automation",
     "bots",
     "campaigns",
     "canned",

@@ -30,7 +30,7 @@ mod told;
 mod verification;
 mod vigil;
 
-pub use commands::{close_inbox, follow_bot, resend, subscriber};
+pub use commands::{call, close_inbox, follow_bot, resend, subscriber};
 pub use dispatcher::Dispatcher;
 pub use figures::{Backlog, Figures};
 pub use handover::{Handover, Intake};

@@ -30,6 +30,8 @@ text_enum! {
         Inbox = 1 "inbox_type",
         /// What a bot hears; it follows the bot.
         Bot = 2 "bot_type",
+        /// An address that rules or macros call.
+        Action = 3 "action_type",
     }
 }
 

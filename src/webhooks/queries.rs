@@ -1,4 +1,5 @@
 //! Reading webhooks and deliveries: always within an account.
+mod called;
 mod halving;
 mod log;
 mod origin;
@@ -8,6 +9,7 @@ mod tally;
 mod turned_off;
 mod waiting;
 
+pub(super) use called::{called, count_called};
 pub use log::{Found, Hour, Sought, hours, search};
 pub(super) use origin::{at_url, callback_of, first_of_message, named};
 pub use replay::{WINDOW, Window, again, replay, replays, span, window, with_delivery};
@@ -27,7 +29,7 @@ use crate::{
     db::{
         DbConn,
         dialect::{Columns, limit_one, limit_ten, locked},
-        schema::{attempts, deliveries, events, inboxes, webhooks},
+        schema::{attempts, deliveries, events, webhooks},
         told::{Told, told},
         types::{AccountId, AgentBotId, DeliveryId, EventId, InboxId, WebhookId, now},
     },
@@ -133,8 +135,7 @@ pub(super) fn url_taken(conn: &mut DbConn, account: AccountId, url: &str, but: O
 
 /// The names of these inboxes.
 pub fn inbox_names(conn: &mut DbConn, account: AccountId) -> Result<HashMap<InboxId, String>> {
-    let query = inboxes::table.filter(inboxes::account_id.eq(account)).select((inboxes::id, inboxes::name));
-    Ok(query.load(conn)?.into_iter().collect())
+    Ok(crate::inboxes::names(conn, account)?.into_iter().collect())
 }
 
 /// The newest try of the newest delivery.

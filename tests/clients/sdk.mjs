@@ -15,7 +15,6 @@ const accountId = Number(HOOKDESK_ACCOUNT);
 // What the server does not serve yet. Each is called, too, and has to be refused: what is served one day is to be tested from that day on.
 const NOT_SERVED = `
     agentBots.create agentBots.delete agentBots.get agentBots.list agentBots.update
-    automationRule.create automationRule.delete automationRule.get automationRule.list automationRule.update
     integrations.create integrations.delete integrations.list integrations.update
     platform.accountUsers.create platform.accountUsers.delete platform.accountUsers.list
     platform.accounts.create platform.accounts.delete platform.accounts.get platform.accounts.update
@@ -362,6 +361,23 @@ await test("custom attributes", async () => {
     await refused(ada.customAttributes.create({ data }), 422);
     await ada.customAttributes.delete({ id: plan.id });
     assert.deepEqual(await ada.customAttributes.list({ attributeModel: "1" }), []);
+});
+
+await test("automation rules", async () => {
+    const actions = [{ action_name: "add_label", action_params: ["bug"] }];
+    const conditions = [{ attribute_key: "content", filter_operator: "contains", values: ["bug"] }];
+    const data = { name: "Bugs", description: "Sorts bugs", event_name: "message_created", conditions, actions };
+    const { payload: made } = await ada.automationRule.create({ data });
+    says(made, { name: "Bugs", event_name: "message_created", conditions, actions, active: true });
+    says((await ada.automationRule.get({ id: made.id })).payload, { id: made.id });
+    const { payload: listed } = await ada.automationRule.list({ page: 1 });
+    assert.deepEqual(
+        listed.map((one) => one.id),
+        [made.id],
+    );
+    says((await ada.automationRule.update({ id: made.id, data: { ...data, name: "Errors" } })).payload, { name: "Errors" });
+    await ada.automationRule.delete({ id: made.id });
+    await refused(ada.automationRule.get({ id: made.id }), 404);
 });
 
 await test("canned responses", async () => {

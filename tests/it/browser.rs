@@ -328,6 +328,11 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
     let log = server.count("SELECT max(id) AS number FROM webhooks").await;
     let campaign = json!({"title": "x".repeat(200), "message": long, "inbox_id": site, "trigger_rules": {"url": long}});
     account.post("/campaigns", campaign).await.ok();
+    let actions = json!([{"action_name": "add_label", "action_params": ["x".repeat(200)]}, {"action_name": "send_message", "action_params": [long]}]);
+    let conditions = json!([{"attribute_key": "content", "filter_operator": "contains", "values": [long]}]);
+    let rule = json!({"name": "x".repeat(200), "event_name": "message_created", "conditions": conditions, "actions": actions});
+    account.post("/automation_rules", rule).await.ok();
+    account.post("/macros", json!({"name": "x".repeat(200), "actions": actions})).await.ok();
     let settings = "/app/accounts/1/settings";
     let of_account = [
         "server".into(),
@@ -364,6 +369,14 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
         "agents".into(),
         "agents/new".into(),
         "agents/1".into(),
+        "automation".into(),
+        "automation/new".into(),
+        "automation/1".into(),
+        "automation/1/try".into(),
+        "automation/1/delete".into(),
+        "macros".into(),
+        "macros/new".into(),
+        "macros/1".into(),
     ];
     let told = "/app/accounts/1/notifications";
     let others = ["/app/profile".into(), "/app/password".into(), told.into(), format!("{told}/settings")];

@@ -107,6 +107,31 @@ async fn many_frames_take_as_many_as_a_few() {
     server.finish().await;
 }
 
+/// Rules cost nothing where there are none, nor where there are none for what happens.
+#[actix_rt::test]
+async fn a_message_takes_as_many_as_before_where_no_rule_is_for_it() {
+    set_default_instrumentation(|| Some(Box::new(Counting::default()))).unwrap();
+    let server = Server::start().await;
+    let office = server.office().await;
+    let (visitor, number) = office.conversation(&office.api_inbox().await).await;
+    visitor.says(number, "First").await;
+    let url = url_of(&server);
+    let of_a_message = async || {
+        asked_by(&url, async || {
+            visitor.says(number, "Hello").await;
+        })
+        .await
+    };
+    let without = of_a_message().await;
+    let rule = |event: &str| json!({"name": "R", "event_name": event, "actions": [{"action_name": "change_priority", "action_params": ["high"]}]});
+    office.administrator.post("/automation_rules", rule("conversation_resolved")).await.ok();
+    assert_eq!(of_a_message().await, without);
+    office.administrator.post("/automation_rules", rule("message_created")).await.ok();
+    crate::automation_rules::acted(&server.db).await;
+    assert!(of_a_message().await > without, "it is noted");
+    server.finish().await;
+}
+
 #[actix_rt::test]
 async fn a_full_page_takes_as_many_as_a_few_rows() {
     set_default_instrumentation(|| Some(Box::new(Counting::default()))).unwrap();

@@ -4,6 +4,7 @@ use crate::{
     conversations::{
         aside::Aside,
         model::{Conversation, MessageStatus, Status, WATCHED},
+        occasions::{Occasion, tell_rules},
         payload::{self, ConversationEvent},
         queries,
         thread::{Sender, Thread},
@@ -94,19 +95,21 @@ pub(super) fn fill_last_public(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
 pub(super) fn tell_changes(tx: &mut Tx, thread: &Thread, before: &Conversation, actor: &Actor, first_reply: Option<MessageId>) -> Result<()> {
     let changes = before.changes(&thread.conversation);
     if changes.touch(&["status"]) {
-        let for_bots = match thread.conversation.status {
+        let turned = match thread.conversation.status {
             Status::Open => Some(EventName::ConversationOpened),
             Status::Resolved => Some(EventName::ConversationResolved),
             Status::Pending | Status::Snoozed => None,
         };
-        if let Some(name) = for_bots.filter(|_| thread.has_bot) {
+        if let Some(name) = turned.filter(|_| thread.has_bot) {
             tell(tx, thread, actor, name, None, None)?;
         }
         tell(tx, thread, actor, EventName::ConversationStatusChanged, Some(&changes), None)?;
+        turned.map_or(Ok(()), |event| tell_rules(tx, Occasion { event, thread, message: None, changes: Some(&changes) }))?;
     }
     if changes.touch(&WATCHED) {
         let aside = Aside { first_reply, ..Aside::default() };
         tell(tx, thread, actor, EventName::ConversationUpdated, Some(&changes), aside.text()?)?;
+        tell_rules(tx, Occasion { event: EventName::ConversationUpdated, thread, message: None, changes: Some(&changes) })?;
     }
     Ok(())
 }
@@ -116,6 +119,17 @@ pub(super) fn tell(tx: &mut Tx, thread: &Thread, actor: &Actor, name: EventName,
     let drawn = ConversationEvent { conversation: payload::conversation_push(thread, &links), event: name.name(), changed_attributes: changes };
     let payload = serde_json::to_string(&drawn).map_err(Error::internal)?;
     events::publish(tx, Event { aside, ..about(thread, actor, name, payload) })
+}
+
+/// The conversation as it is now, as the body of something that is no event of its own.
+///
+/// # Errors
+/// The database's.
+pub fn drawn_as(tx: &mut Tx, thread: &mut Thread, event: &str) -> Result<String> {
+    fill_last_public(tx, thread)?;
+    let links = files::links(tx)?;
+    let drawn = ConversationEvent { conversation: payload::conversation_push(thread, &links), event, changed_attributes: None };
+    serde_json::to_string(&drawn).map_err(Error::internal)
 }
 
 fn about(thread: &Thread, actor: &Actor, name: EventName, payload: String) -> Event {
@@ -137,32 +151,16 @@ fn about(thread: &Thread, actor: &Actor, name: EventName, payload: String) -> Ev
 fn write_notices(tx: &mut Tx, thread: &mut Thread, before: &Conversation, left: Option<&Team>, actor: &Actor) -> Result<()> {
     let language = thread.account.language();
     let status = thread.conversation.status;
-    if status != before.status {
-        let text = match (actor, status) {
-            (Actor::User(_, name), Status::Open) => Some(language.ta("activity-status-open-by-user", &[("name", name.as_str().into())])),
-            (Actor::User(_, name), Status::Resolved) => Some(language.ta("activity-status-resolved-by-user", &[("name", name.as_str().into())])),
-            (Actor::User(_, name), Status::Pending) => Some(language.ta("activity-status-pending-by-user", &[("name", name.as_str().into())])),
-            (Actor::User(_, name), Status::Snoozed) => Some(language.ta("activity-status-snoozed-by-user", &[("name", name.as_str().into())])),
-            (Actor::Contact(_, name), Status::Resolved) => Some(language.ta("activity-resolved-by-contact", &[("name", name.as_str().into())])),
-            _ => None,
-        };
-        if let Some(text) = text {
-            post::notice(tx, thread, text, Some(json!({"type": "conversation_status_changed", "status": status})))?;
-        }
+    if status != before.status
+        && let Some(text) = notices::about_status(actor, language, status)
+    {
+        post::notice(tx, thread, text, Some(json!({"type": "conversation_status_changed", "status": status})))?;
     }
     if thread.conversation.team_id != before.team_id {
         // also when its new team is why somebody is not to answer any more
         notices::about_team(tx, thread, language, before, left, actor)?;
-    } else if thread.conversation.assignee_id != before.assignee_id
-        && let Actor::User(id, name) = actor
-    {
-        let assignee = thread.assignee.as_ref().map(|user| user.available_name().to_owned());
-        let text = match (thread.conversation.assignee_id, assignee) {
-            (Some(assignee_id), _) if assignee_id == *id => language.ta("activity-assignee-self", &[("name", name.as_str().into())]),
-            (_, Some(assignee)) => language.ta("activity-assignee-set", &[("name", name.as_str().into()), ("assignee", assignee.as_str().into())]),
-            _ => language.ta("activity-assignee-removed", &[("name", name.as_str().into())]),
-        };
-        post::notice(tx, thread, text, None)?;
+    } else if thread.conversation.assignee_id != before.assignee_id {
+        notices::about_assignee(tx, thread, language, actor)?;
     }
     notices::about_labels(tx, thread, language, before, actor)
 }

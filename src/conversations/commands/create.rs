@@ -7,6 +7,7 @@ use crate::{
     contacts::{self, ContactInbox},
     conversations::{
         model::{Conversation, Status},
+        occasions::{Occasion, tell_rules},
         queries,
         thread::Thread,
         visitor::Visitor,
@@ -161,6 +162,7 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
     // drawn as it will be read: whether an agent may answer depends on the channel
     let mut thread = queries::open(tx.conn, account, conversation.display_id)?;
     tell(tx, &thread, actor, EventName::ConversationCreated, None, None)?;
+    tell_rules(tx, Occasion { event: EventName::ConversationCreated, thread: &thread, message: None, changes: None })?;
     notify::of_new(tx, &thread, actor)?;
     notify::of_assignment(tx, &thread, actor)?;
     assignment::hand_over(tx, &mut thread)?;

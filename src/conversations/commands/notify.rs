@@ -83,7 +83,7 @@ fn is_silent(thread: &Thread) -> bool {
 fn by(actor: &Actor) -> Option<UserId> {
     match actor {
         Actor::User(id, _) => Some(*id),
-        Actor::Contact(..) | Actor::System => None,
+        Actor::Contact(..) | Actor::Rule(_) | Actor::System => None,
     }
 }
 

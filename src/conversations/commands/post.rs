@@ -12,6 +12,7 @@ use crate::{
         aside::Aside,
         content,
         model::{Attachment, CAMPAIGN, ContentType, Conversation, MOST_UNREAD, Message, MessageStatus, MessageType, SenderType, Status},
+        occasions::{Occasion, tell_rules},
         pace::{self, Pace},
         payload, queries,
         thread::{Said, Sender, Thread},
@@ -167,6 +168,14 @@ pub(super) fn notice(tx: &mut Tx, thread: &mut Thread, text: String, activity: O
     new.content_attributes.extend(activity.map(|activity| ("activity".to_owned(), activity)));
     let said = store(tx, thread, new)?;
     tell_notice(tx, thread, &said.message, &Actor::System, EventName::NoticeCreated, &Aside::default())
+}
+
+/// Leaves a notice that agents read in the conversation, and nobody else.
+///
+/// # Errors
+/// The database's.
+pub fn leave_notice(tx: &mut Tx, thread: &mut Thread, text: String) -> Result<()> {
+    notice(tx, thread, text, None)
 }
 
 /// Tells agents of a notice, or that it is another one now.
@@ -329,7 +338,11 @@ pub(super) fn tell(tx: &mut Tx, thread: &Thread, said: &Said, actor: &Actor, nam
         aside: aside.text()?,
         at: said.message.updated_at,
     };
-    events::publish(tx, event)
+    events::publish(tx, event)?;
+    match name {
+        EventName::MessageCreated => tell_rules(tx, Occasion { event: name, thread, message: Some(&said.message), changes: None }),
+        _ => Ok(()),
+    }
 }
 
 fn actor_of(said: &Said) -> Actor {

@@ -345,7 +345,7 @@ fn content<'a>(thread: &Thread, message: &'a Message, links: &Links) -> Option<C
 pub(super) struct ConversationEvent<'a> {
     #[serde(flatten)]
     pub conversation: ConversationPush<'a>,
-    pub event: &'static str,
+    pub event: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changed_attributes: Option<&'a Changes>,
 }

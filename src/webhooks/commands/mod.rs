@@ -1,6 +1,7 @@
 //! Changing webhooks and deliveries.
 mod alarm;
 mod bot;
+mod call;
 mod claim;
 mod input;
 mod put_back;
@@ -12,6 +13,7 @@ mod subscribe;
 mod trial;
 
 pub use bot::follow_bot;
+pub use call::call;
 pub(super) use claim::{claim, release, release_all, take_over};
 pub use input::{PaceInput, WebhookInput};
 pub(super) use put_back::put_back;

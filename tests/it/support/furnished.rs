@@ -53,6 +53,8 @@ struct Things {
     canned: i64,
     attribute: i64,
     filter: i64,
+    rule: i64,
+    own_macro: i64,
     webhook: i64,
     replay: i64,
     notification: i64,
@@ -249,6 +251,11 @@ impl Maker<'_> {
     /// What comes of all the rest.
     async fn late(&self, things: &mut Things) {
         let office = self.office;
+        let actions = json!([{"action_name": "add_label", "action_params": [self.mark]}]);
+        let said = json!({"name": self.mark, "description": self.mark, "event_name": "conversation_resolved", "conditions": [], "actions": actions});
+        things.rule = self.make("/automation_rules", said).await;
+        let said = json!({"name": self.mark, "actions": actions});
+        things.own_macro = office.agent.post("/macros", said).await.ok()["payload"]["id"].as_i64().unwrap();
         let bot = json!({"agent_bot": things.bot});
         office.administrator.post(&format!("/inboxes/{}/set_agent_bot", self.inbox.id), bot).await.ok_and_empty();
         let replay = json!({"from": "2020-01-01", "what": "everything", "events": ["contact_created"]});
@@ -286,6 +293,8 @@ fn parameters(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Thi
         ("messages", "id", things.form),
         ("custom_attribute_definitions", "id", things.attribute),
         ("custom_filters", "id", things.filter),
+        ("automation_rules", "id", things.rule),
+        ("macros", "id", things.own_macro),
         ("inboxes", "id", inbox.id),
         ("inbox_members", "inbox_id", inbox.id),
         ("labels", "id", things.label),
@@ -316,6 +325,7 @@ fn names(office: &Office, inbox: &ApiInbox, visitor: &Visitor, site: &Website, t
         "base_contact_id": things.contact,
         "campaigns.inbox_id": site.id,
         "contact_id": things.contact,
+        "conversation_ids": [number],
         "filter.source_id": visitor.source_id,
         "ids": [number],
         "inbox_id": inbox.id,
@@ -347,6 +357,7 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("checksum", json!("1B2M2Y8AsgTpgAmY7PhCfg==")),
     ];
     let choices = [
+        ("actions", json!([{"action_name": "add_label", "action_params": ["vip"]}])),
         ("answer", json!(200)),
         ("attribute_display_type", json!("text")),
         ("attribute_model", json!("contact_attribute")),
@@ -357,6 +368,8 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("content_attributes", json!({})),
         ("content_type", json!("text")),
         ("direct_uploads.content_type", json!("text/plain")),
+        ("conditions", json!([{"attribute_key": "status", "filter_operator": "equal_to", "values": ["open"], "query_operator": null}])),
+        ("event_name", json!("conversation_resolved")),
         ("events", json!(["contact_created"])),
         ("filter_type", json!("contact")),
         ("locale", json!("en")),
@@ -373,12 +386,14 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("trigger_rules", json!({"url": "https://one.example/*", "time_on_page": 5})),
         ("type", json!("Conversation")),
         ("typing_status", json!("on")),
+        ("visibility", json!("global")),
         ("what", json!("everything")),
         ("working_hours", json!([hours])),
     ];
     let (soon, late) = (json!("2020-01-02"), json!(4_102_444_800_i64));
     let numbers = [
         ("auto_resolve_after", json!(60)),
+        ("execution_delay", json!(10)),
         ("from", json!("2020-01-01")),
         ("limit", json!(50)),
         ("max_in_flight", json!(5)),

@@ -29,9 +29,21 @@ pub fn mistakes(event: EventName, format: PayloadFormat, body: &Value) -> Vec<St
 #[track_caller]
 pub fn assert_valid(format: PayloadFormat, body: &Value) {
     let name = body["event"].as_str().unwrap_or_else(|| panic!("a body without an event: {body}"));
-    let event = EventName::from_name(name).unwrap_or_else(|| panic!("an event that the catalogue does not know: {body}"));
-    let found = mistakes(event, format, body);
+    // what rules and macros tell an address is the conversation, under a name of its own
+    let is_call = name.starts_with("automation_event.") || name == "macro.executed";
+    let (event, body) = match EventName::from_name(name) {
+        Some(event) => (event, body.clone()),
+        None if is_call => (EventName::ConversationOpened, with_event(body, EventName::ConversationOpened.name())),
+        None => panic!("an event that the catalogue does not know: {body}"),
+    };
+    let found = mistakes(event, format, &body);
     assert!(found.is_empty(), "not as the catalogue says:\n{}\n{body:#}", found.join("\n"));
+}
+
+fn with_event(body: &Value, name: &str) -> Value {
+    let mut body = body.clone();
+    body["event"] = name.into();
+    body
 }
 
 /// The same for a stored payload, as it is and in each format that is made from it.
