@@ -9,6 +9,7 @@
 // ground floor: knows no room
 pub mod error;
 pub mod checks;
+pub mod locks;
 pub mod random;
 pub mod rounds;
 pub mod metrics;

@@ -14,7 +14,7 @@ mod words;
 /// Each step may know the steps before it, and itself. Modules on one step do not know each other.
 const STAIRS: &[&[&str]] = &[
     &["error"],
-    &["checks"],
+    &["checks", "locks"],
     &["random", "rounds"],
     &["metrics"],
     &["config"],

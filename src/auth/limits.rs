@@ -7,6 +7,7 @@
 //! many addresses. Tries come back one by one: one a minute for the address, one every ninety seconds for the e-mail.
 use crate::{
     error::{Error, Result},
+    locks::lock,
     users::User,
 };
 #[cfg(not(test))]
@@ -19,7 +20,7 @@ use std::{
     hash::{BuildHasher, Hash},
     net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -181,8 +182,7 @@ struct Ledger(Arc<Mutex<HashMap<u64, u64>>>);
 
 impl Ledger {
     fn lock(&self) -> MutexGuard<'_, HashMap<u64, u64>> {
-        // a panic elsewhere leaves the numbers as good as they were
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
 use crate::{
     db::{
         DbConn, MultiBackend,
-        dialect::{Columns, JsonText, apart, closed, containing, json_text, kept, locked, lower, nulls_last},
+        dialect::{Columns, JsonText, Together, apart, closed, containing, json_text, kept, locked, lower, nulls_last},
         schema::{contact_inboxes, contact_labels, contacts, conversations, notes},
         search::{self, Kind, Near, Scope},
         types::{AccountId, ContactId, ContactInboxId, ConversationId, InboxId, NoteId, now},
@@ -16,7 +16,7 @@ use crate::{
     inboxes::{self, Channel, Inbox},
 };
 use diesel::{dsl::IntoBoxed, prelude::*};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// How many contacts are given another label at a time.
 const AT_A_TIME: i64 = 500;
@@ -265,29 +265,25 @@ pub fn visitor(conn: &mut DbConn, account: AccountId, session: ContactInboxId) -
 }
 
 /// Of how many sessions it counts for others that it is proved whose they are. Nobody has so many windows open.
-const PROVED: usize = 100;
+const PROVED: i64 = 100;
+/// Of how many contacts they are asked at once.
+const TOGETHER: usize = 100;
 
 /// The newest sessions of these contacts of the account in which it is proved who they are, at most a hundred of each.
 pub fn verified_sessions(conn: &mut DbConn, account: AccountId, of: &[ContactId]) -> Result<Vec<ContactInbox>> {
-    if of.is_empty() {
-        return Ok(Vec::new());
+    let newest = |contact: &ContactId| {
+        contact_inboxes::table
+            .inner_join(contacts::table)
+            .filter(contact_inboxes::contact_id.eq(*contact).and(contact_inboxes::hmac_verified.eq(true)))
+            .filter(apart(contacts::account_id).eq(account))
+            .select(ContactInbox::columns())
+            .order_by(contact_inboxes::id.desc())
+            .limit(PROVED)
+    };
+    let mut sessions: Vec<ContactInbox> = Vec::new();
+    for some in of.chunks(TOGETHER) {
+        sessions.append(&mut Together { queries: some.iter().map(newest).collect() }.load(conn)?);
     }
-    let query = contact_inboxes::table
-        .inner_join(contacts::table)
-        .filter(contact_inboxes::contact_id.eq_any(of).and(contact_inboxes::hmac_verified.eq(true)))
-        .filter(apart(contacts::account_id).eq(account));
-    let newest = query.select((contact_inboxes::contact_id, contact_inboxes::id)).order_by(contact_inboxes::id.desc());
-    let newest: Vec<(ContactId, ContactInboxId)> = newest.limit((PROVED * of.len().min(PROVED)) as i64).load(conn)?;
-    let mut taken: HashMap<ContactId, usize> = HashMap::new();
-    let mut ids: Vec<ContactInboxId> = Vec::with_capacity(newest.len());
-    for (contact, id) in newest {
-        let taken = taken.entry(contact).or_default();
-        *taken += 1;
-        if *taken <= PROVED {
-            ids.push(id);
-        }
-    }
-    let mut sessions = sessions_by_ids(conn, account, &ids)?;
     sessions.sort_by_key(|session| session.id);
     Ok(sessions)
 }

@@ -45,8 +45,8 @@ pub use occasions::{Occasion, Ruling};
 pub use pace::Pace;
 pub use payload::{AttachmentJson, PublicMessage, SenderPush, draw_attachments, public_message, public_sender, said};
 pub use queries::{
-    Window, audible_to, find, latest_of_session, latest_of_visitor, message, messages, newest, newest_message, numbers, of_contact, of_number,
-    of_visitor, open, open_by_id, survey, thread,
+    Window, audible_to, find, latest_of_session, latest_of_visitor, message, messages, newest, newest_message, numbers, of_contact, of_messages,
+    of_number, of_visitor, open, open_by_id, survey, thread,
 };
 pub use sample::{event_schema, samples};
 pub use thread::{Heard, Said, Sender, Thread};

@@ -1,12 +1,9 @@
 //! How many messages a conversation takes in a minute. The database alone knows for sure; but to ask it at each message would cost as
 //! much as some of the message's own statements. So this node counts what passes through it, and asks at every twentieth message of a
 //! conversation, and at each one while the answer is that there are too many.
-use crate::db::types::ConversationId;
+use crate::{db::types::ConversationId, locks::lock};
 use chrono::{NaiveDateTime, TimeDelta};
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Mutex};
 
 /// How many messages a conversation takes within [`WITHIN`].
 pub const MOST: i64 = 200;
@@ -36,7 +33,7 @@ impl Pace {
     /// Whether the database is to be asked before this message.
     pub fn is_to_ask(&self, id: ConversationId, last_activity: NaiveDateTime, now: NaiveDateTime) -> bool {
         let Some(counts) = &self.0 else { return false };
-        let counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = lock(counts);
         match counts.get(&id).filter(|count| count.is_recent(now)) {
             Some(count) => count.messages.is_multiple_of(EVERY),
             // what began a while ago without a word since has nothing to count
@@ -47,7 +44,7 @@ impl Pace {
     /// Counts a message.
     pub fn note(&self, id: ConversationId, now: NaiveDateTime) {
         let Some(counts) = &self.0 else { return };
-        let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = lock(counts);
         if let Some(count) = counts.get_mut(&id).filter(|count| count.is_recent(now)) {
             count.messages += 1;
             return;

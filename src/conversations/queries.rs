@@ -47,6 +47,7 @@ use crate::{
 use chrono::NaiveDateTime;
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 use serde_json::{Map, Value};
+use std::collections::HashMap;
 
 /// Before every message.
 const NEVER: NaiveDateTime = chrono::DateTime::UNIX_EPOCH.naive_utc();
@@ -354,6 +355,15 @@ pub fn survey(conn: &mut DbConn, uuid: &str) -> Result<(Message, DisplayId, Acco
         .select((Message::columns(), conversations::display_id, Account::columns()))
         .order_by(messages::id.desc());
     Ok(limit_one(query).get_result(conn)?)
+}
+
+/// In which conversations these messages are: for changes that start from the messages alone. Nothing of those that are gone.
+pub fn of_messages(conn: &mut DbConn, of: &[MessageId]) -> Result<HashMap<MessageId, ConversationId>> {
+    if of.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = messages::table.filter(messages::id.eq_any(of)).select((messages::id, messages::conversation_id));
+    Ok(query.load(conn)?.into_iter().collect())
 }
 
 /// A message with its conversation's number and its account: for a change that starts from the message alone.

@@ -5,11 +5,11 @@ mod merged;
 
 pub use asked::{Asked, Question, asked};
 pub use json::{JsonNumber, JsonScalar, as_text, json_number, json_scalar, substr};
-pub use merged::Merged;
+pub use merged::{Merged, Together};
 
 use super::{DbConn, MultiBackend};
 use diesel::{
-    QueryResult, RunQueryDsl, Selectable,
+    PgConnection, QueryResult, RunQueryDsl, Selectable,
     backend::Backend,
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
@@ -202,10 +202,11 @@ pub fn take_turns_of(conn: &mut DbConn, names: &[String]) -> QueryResult<()> {
     };
     // always in the same order, so that no two wait for each other
     let turns: std::collections::BTreeSet<i64> = names.iter().map(number).collect();
-    turns.into_iter().try_for_each(|turn| {
-        let wait = diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<diesel::sql_types::BigInt, _>(turn);
-        wait.execute(c).map(drop)
-    })
+    turns.into_iter().try_for_each(|turn| wait_for(c, turn))
+}
+
+fn wait_for(conn: &mut PgConnection, turn: i64) -> QueryResult<()> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<diesel::sql_types::BigInt, _>(turn).execute(conn).map(drop)
 }
 
 /// The same expression, written once and compiled once per backend, on the concrete connection: for what `MultiConnection`
@@ -289,7 +290,7 @@ impl<Side, Main> QueryId for Alongside<Side, Main> {
 impl<Side, Main: Query> Query for Alongside<Side, Main> {
     type SqlType = Main::SqlType;
 }
-impl<Side, Main> RunQueryDsl<diesel::PgConnection> for Alongside<Side, Main> {}
+impl<Side, Main> RunQueryDsl<PgConnection> for Alongside<Side, Main> {}
 
 /// Makes two writes of which neither needs to see the other, and gives the result of the second one. See [`Alongside`].
 #[macro_export]
@@ -318,10 +319,7 @@ pub enum Turn {
 /// Waits for its turn and holds it until the transaction ends. In SQLite every write transaction is alone anyway.
 pub fn take_turn(conn: &mut DbConn, turn: Turn) -> QueryResult<()> {
     match conn {
-        DbConn::Pg(c) => {
-            let wait = diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<diesel::sql_types::BigInt, _>(turn as i64);
-            wait.execute(c).map(drop)
-        }
+        DbConn::Pg(c) => wait_for(c, turn as i64),
         DbConn::Sqlite(_) => Ok(()),
     }
 }

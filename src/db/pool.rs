@@ -28,6 +28,18 @@ const READER_SETTINGS: &str = "PRAGMA query_only = ON";
 /// a temporary file, which nobody reads after a crash.
 const WRITER_SETTINGS: &str = "PRAGMA temp_store = MEMORY";
 
+/// A machine that has lost its power or its network is found out within some ten seconds; PostgreSQL would otherwise wait two hours for a word from it,
+/// with all that it holds locked.
+pub(super) const KEEPALIVES: &str =
+    "SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 10000;";
+
+/// No transaction of ours waits for anything but the database. One that does so for this long has lost its node, and holds up whoever reads events in
+/// their order (`told`).
+const ABANDONED: &str = "SET idle_in_transaction_session_timeout = '30s';";
+
+/// The same from this end, for libpq: PostgreSQL's machine may be gone as well.
+const PARAMETERS: &str = "connect_timeout=10&keepalives_idle=4&keepalives_interval=2&keepalives_count=3&tcp_user_timeout=10000";
+
 /// Opens connections to the configured database. (The derived `establish` tries each backend in turn and hides the real
 /// error.)
 #[derive(Clone, Debug)]
@@ -58,7 +70,11 @@ impl r2d2::ManageConnection for Manager {
 
     fn connect(&self) -> Result<DbConn, Error> {
         match &self.database {
-            Database::Postgres(url) => PgConnection::establish(url).map(DbConn::Pg).map_err(Error::ConnectionError),
+            Database::Postgres(url) => {
+                let mut conn = PgConnection::establish(&with_parameters(url)).map_err(Error::ConnectionError)?;
+                conn.batch_execute(&[KEEPALIVES, ABANDONED].concat()).map_err(Error::QueryError)?;
+                Ok(DbConn::Pg(conn))
+            }
             Database::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(Error::ConnectionError)?;
                 conn.batch_execute(SQLITE_SETTINGS).map_err(Error::QueryError)?;
@@ -79,6 +95,17 @@ impl r2d2::ManageConnection for Manager {
     }
 }
 
+/// The URL with our parameters before its own: libpq takes the last of each name. As libpq reads it, whatever stands before an `@` names somebody, and may
+/// hold a `?`.
+fn with_parameters(url: &str) -> String {
+    let begin = url.find("://").map_or(0, |at| at + 3);
+    let host = url[begin..].find(['@', '/']).filter(|at| url[begin + at..].starts_with('@')).map_or(begin, |at| begin + at);
+    match url[host..].split_once('?') {
+        Some((place, own)) => format!("{}{place}?{PARAMETERS}&{own}", &url[..host]),
+        None => format!("{url}?{PARAMETERS}"),
+    }
+}
+
 /// The data folder holds credentials: nobody but the server's own user reads it.
 pub(super) fn prepare_folder(config: &Config) -> OurResult<()> {
     use std::os::unix::fs::DirBuilderExt;
@@ -93,4 +120,45 @@ pub(super) fn prepare_folder(config: &Config) -> OurResult<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::tests::on_each_database;
+    use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
+
+    #[derive(QueryableByName)]
+    struct Setting {
+        #[diesel(sql_type = Text)]
+        setting: String,
+    }
+
+    #[test]
+    fn what_the_url_says_itself_comes_last() {
+        let user = "postgres://desk:s?cret/@h";
+        for (url, front, own) in [
+            ("postgres://u:p@h/db", "postgres://u:p@h/db", ""),
+            ("postgres://a:1,b:2/db?keepalives=0", "postgres://a:1,b:2/db", "&keepalives=0"),
+            ("postgresql:///db?host=/run/postgresql&options=-c%20a=b?", "postgresql:///db", "&host=/run/postgresql&options=-c%20a=b?"),
+            ("postgres://desk:s?cret@h?connect_timeout=1", "postgres://desk:s?cret@h", "&connect_timeout=1"),
+            // no user's name has a slash
+            (user, "postgres://desk:s", "&cret/@h"),
+        ] {
+            assert_eq!(with_parameters(url), format!("{front}?{PARAMETERS}{own}"));
+        }
+    }
+
+    #[test]
+    fn a_node_that_is_gone_is_given_up_in_the_midst_of_a_transaction() {
+        on_each_database(async |fresh| {
+            if fresh.db.is_ours_alone() {
+                return;
+            }
+            let sql = "SELECT string_agg(setting || unit, ' ' ORDER BY name) AS setting FROM pg_settings \
+                       WHERE name LIKE 'tcp_keepalives_i%' OR name IN ('tcp_user_timeout', 'idle_in_transaction_session_timeout')";
+            let set: Setting = fresh.db.read(move |conn| Ok(sql_query(sql).get_result(conn)?)).await.unwrap();
+            assert_eq!(set.setting, "30000ms 4s 2s 10000ms");
+        });
+    }
 }

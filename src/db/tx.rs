@@ -3,13 +3,14 @@ use super::{DbConn, Load, Manager, dialect::Fixed, migrate, pool::prepare_folder
 use crate::{
     config::{Config, Database},
     error::{Error, Result},
+    locks::lock,
 };
 use diesel::{RunQueryDsl, r2d2::R2D2Connection};
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -232,7 +233,7 @@ impl Db {
     /// Says in the log that the disk is full, if nobody has for a while.
     fn told<T>(&self, outcome: Result<T>) -> Result<T> {
         if matches!(outcome, Err(Error::DiskFull)) {
-            let mut last = self.complained.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut last = lock(&self.complained);
             if last.is_none_or(|last| last.elapsed() >= COMPLAIN) {
                 tracing::error!("the database's disk is full or fails; nothing can be stored until it has room again");
                 *last = Some(Instant::now());

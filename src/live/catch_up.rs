@@ -14,7 +14,7 @@ use crate::{
         types::{EventId, now},
     },
     error::Result,
-    events::live::{Drawers, Stored},
+    events::live::Drawers,
 };
 use actix_web::web::Bytes;
 use std::{sync::Arc, time::Duration};
@@ -22,10 +22,12 @@ use std::{sync::Arc, time::Duration};
 /// How many events are told again. Whoever has missed more reads everything anew.
 const MOST: usize = 1000;
 
-/// How many are read at once,
+/// How many make a part,
 const STEP: usize = 100;
-/// and how many bytes of frames are in memory until they are read.
+/// unless their frames have more bytes than this, which are in memory until the client has read them.
 const STEP_BYTES: usize = 1024 * 1024;
+/// How many are read and drawn at once. Nobody knows before how long they become: a small event may be about the longest message.
+const FEW: usize = 8;
 
 /// Among how many events, of everybody, those of a contact are looked for.
 const MOST_PASSED: usize = 200_000;
@@ -140,20 +142,21 @@ fn is_known(conn: &mut DbConn, event: EventId, given: EventId, retention: Option
 
 /// What these events become that somebody may still hear; the last of them are left out if it would be too long.
 fn part(conn: &mut DbConn, drawers: &Drawers, admitted: &Admitted, since: Sequence, ids: &[EventId]) -> Result<Part> {
-    let events = queries::by_ids(conn, ids)?;
-    let all: Vec<&Stored> = events.iter().collect();
-    let news = news(conn, drawers, admitted.account, &all)?;
-    // only those who are to hear something of this part were looked up
-    let is_entitled = news.entitled.get(&admitted.who) == Some(&admitted.token);
     let mut part = Part { frames: Vec::new(), told: ids.len() };
     let mut bytes = 0;
-    for (event, frames) in news.frames {
-        if bytes > STEP_BYTES {
-            part.told = ids.partition_point(|id| *id < event);
-            break;
+    for few in ids.chunks(FEW) {
+        let events = queries::by_ids(conn, few)?;
+        let news = news(conn, drawers, admitted.account, &events.iter().collect::<Vec<_>>())?;
+        // only those who are to hear something of these were looked up
+        let is_entitled = news.entitled.get(&admitted.who) == Some(&admitted.token);
+        for (event, frames) in news.frames {
+            if bytes > STEP_BYTES {
+                part.told = ids.partition_point(|id| *id < event);
+                return Ok(part);
+            }
+            let theirs = frames.into_iter().filter(|frame| is_entitled && frame.sequence > since && frame.to.contains(&admitted.who));
+            part.frames.extend(theirs.map(|frame| frame.rest).inspect(|rest| bytes += rest.len()));
         }
-        let theirs = frames.into_iter().filter(|frame| is_entitled && frame.sequence > since && frame.to.contains(&admitted.who));
-        part.frames.extend(theirs.map(|frame| frame.rest).inspect(|rest| bytes += rest.len()));
     }
     Ok(part)
 }

@@ -1,5 +1,5 @@
 //! Writing down who is there: some at once, and each at most once in a while.
-use super::presence::{LEFT, Person};
+use super::{model::Person, presence::LEFT};
 use crate::{
     contacts,
     db::{

@@ -18,13 +18,14 @@ use crate::{
     },
     error::{Error, Result},
     events::{Event, Subscriber, live::Drawers},
+    locks::lock,
     metrics::Text,
 };
 use actix_web::web::Bytes;
 use std::{
     collections::HashMap,
     net::IpAddr,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, atomic::Ordering},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, atomic::Ordering},
     time::Duration,
 };
 use tokio::sync::Notify;
@@ -158,7 +159,7 @@ impl Hub {
 
     /// There may be something new.
     pub(super) fn wake(&self) {
-        if self.0.figures.subscribed.load(Ordering::SeqCst) > 0 {
+        if self.is_heard() {
             self.0.woken.notify_one();
         }
     }
@@ -207,11 +208,20 @@ impl Hub {
         Seated { hub: self.clone(), seat }
     }
 
-    /// Begins a look at the events up to this one: after which event, and for which accounts. Nothing if nobody listens.
-    pub(super) fn begin(&self, until: EventId) -> Option<(EventId, Vec<AccountId>)> {
+    /// Begins a look at the events as far as they are settled: after which event, and for which accounts. Nothing if nobody listens.
+    ///
+    /// A database that was put back (a standby has taken over, or a copy) has given fewer events than were told here. What it tells now has numbers
+    /// that were heard before, so everybody is to come again, and to read what there is.
+    pub(super) fn begin(&self, told: Told) -> Option<(EventId, Vec<AccountId>)> {
         let mut desk = self.desk();
         let place = desk.place?;
-        desk.reading = Some(until.max(place));
+        if told.given < place.0 {
+            tracing::warn!(given = told.given, told = place.0, "the database has lost events: all sockets are to come again");
+            desk.sockets.values().for_each(|(mailbox, _)| mailbox.end(End::Lost));
+            desk.place = Some(EventId(told.settled));
+            return None;
+        }
+        desk.reading = Some(place.max(EventId(told.settled)));
         Some((place, desk.accounts.keys().copied().collect()))
     }
 
@@ -250,9 +260,9 @@ impl Hub {
         self.0.figures.told.add(told);
     }
 
-    /// Whether something may have been told of which no call has come: other nodes tell, and somebody listens here.
-    pub(super) fn may_have_missed(&self) -> bool {
-        self.0.nodes.has_others() && self.0.figures.subscribed.load(Ordering::SeqCst) > 0
+    /// Whether somebody listens here.
+    pub(super) fn is_heard(&self) -> bool {
+        self.0.figures.subscribed.load(Ordering::SeqCst) > 0
     }
 
     /// Whether somebody has a socket here.
@@ -261,8 +271,7 @@ impl Hub {
     }
 
     fn desk(&self) -> MutexGuard<'_, Desk> {
-        // nothing can panic while it is held, so a poisoned lock is as good as any
-        self.0.desk.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.desk)
     }
 }
 

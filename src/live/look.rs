@@ -21,8 +21,8 @@ use std::{
 };
 use tokio::time::timeout;
 
-/// How many events are read at once.
-const STEP: usize = 200;
+/// How many events are read and drawn at once. However long they are, and however much is drawn of them, so many have room in memory.
+const STEP: usize = 32;
 
 /// When to look again while a transaction is open that has told something; each further look waits twice as long,
 const SOON: Duration = Duration::from_millis(5);
@@ -32,7 +32,7 @@ const LATER: Duration = Duration::from_millis(250);
 /// When to look again after a failure.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
-/// How often to look where another node may have told something and its call was lost.
+/// How often to look where other nodes tell, of whose calls one may be lost.
 const UNCALLED: Duration = Duration::from_secs(5);
 
 /// What one look has brought.
@@ -89,14 +89,14 @@ impl Hub {
         }
     }
 
-    /// Until something wakes the hub, or has perhaps been told without waking it: other nodes may die, or lose the connection, just before they call.
-    /// Whoever has the database alone calls nobody, and is called by nobody.
+    /// Until something wakes the hub, or has perhaps been told without waking it: other nodes may die, or lose the connection, just before they call,
+    /// and the last of them is not there any more when that is found. Whoever has the database alone calls nobody, and is called by nobody.
     async fn rest(&self, alone: bool) {
         loop {
             let woken = self.0.woken.notified();
             match alone {
                 true => return woken.await,
-                false if timeout(UNCALLED, woken).await.is_ok() || self.may_have_missed() => return,
+                false if timeout(UNCALLED, woken).await.is_ok() || self.is_heard() => return,
                 false => {}
             }
         }
@@ -121,7 +121,7 @@ impl Hub {
 fn look(conn: &mut DbConn, hub: &Hub, drawers: &Drawers) -> Result<Option<Looked>> {
     // before the accounts: whoever comes after these are listed is owed nothing that is settled now
     let told = told(conn)?;
-    let Some((place, accounts)) = hub.begin(EventId(told.settled)) else { return Ok(None) };
+    let Some((place, accounts)) = hub.begin(told) else { return Ok(None) };
     let settled = EventId(told.settled.max(place.0));
     let mut looked = Looked { place: settled, more: false, unsettled: told.settled < told.given, accounts: BTreeMap::new(), times: Vec::new() };
     if settled == place {

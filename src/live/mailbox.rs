@@ -1,8 +1,9 @@
 //! What waits to be written to one socket: bounded, so that a client which reads too slowly costs no more than that, and is let go.
+use crate::locks::lock;
 use actix_web::web::Bytes;
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     task::{Context, Poll, Waker},
 };
 use tokio::sync::Notify;
@@ -45,6 +46,8 @@ pub(super) enum End {
     Unauthorized,
     /// More was to be written than may wait, or more asked than there is room for.
     Slow,
+    /// The database has lost some of what was told.
+    Lost,
 }
 
 /// Of one socket. Others put letters in; the socket takes them.
@@ -136,8 +139,7 @@ impl Mailbox {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // nothing can panic while it is held, so a poisoned lock is as good as any
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

@@ -19,10 +19,17 @@ pub(super) struct Admitted {
     pub account: AccountId,
     /// Who.
     pub who: Who,
-    /// The contact, if it is one.
-    pub contact: Option<ContactId>,
     /// What they have shown.
     pub token: String,
+}
+
+/// Somebody who is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Person {
+    /// Somebody who works in an account.
+    User(AccountId, UserId),
+    /// A contact, in whichever of their sessions.
+    Contact(ContactId),
 }
 
 /// What a client wants of the server.
@@ -102,7 +109,7 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::
     })
 }
 
-/// How many places an event has for its frames.
+/// How many places an event has: for its frames, and one after them.
 const FRAMES: i64 = 256;
 
 /// The place of a frame among all that were ever sent: opaque to clients, and growing.
@@ -110,10 +117,10 @@ const FRAMES: i64 = 256;
 pub(super) struct Sequence(pub i64);
 
 impl Sequence {
-    /// Of one of an event's frames.
-    pub fn of(event: EventId, frame: usize) -> Sequence {
-        let frame = i64::try_from(frame).unwrap_or(i64::MAX).min(FRAMES - 2);
-        Sequence(event.0.saturating_mul(FRAMES).saturating_add(frame))
+    /// Of one of an event's frames, if there is a place left for it.
+    pub fn of(event: EventId, frame: usize) -> Option<Sequence> {
+        let frame = i64::try_from(frame).ok().filter(|frame| *frame < FRAMES - 1)?;
+        Some(Sequence(event.0.saturating_mul(FRAMES).saturating_add(frame)))
     }
 
     /// After all frames of an event.
@@ -179,10 +186,11 @@ mod tests {
     #[test]
     fn places_grow_with_events_and_their_frames() {
         let (first, second) = (EventId(4), EventId(5));
-        let places = [Sequence::of(first, 0), Sequence::of(first, 1), Sequence::after(first), Sequence::of(second, 0)];
+        let of = |event, frame| Sequence::of(event, frame).unwrap();
+        let places = [of(first, 0), of(first, 1), of(first, 254), Sequence::after(first), of(second, 0)];
         assert!(places.is_sorted() && places.windows(2).all(|pair| pair[0] != pair[1]));
-        assert!(Sequence::of(first, 100_000) < Sequence::after(first));
-        assert_eq!(places.map(|place| place.event().0), [4, 4, 4, 5]);
+        assert_eq!((Sequence::of(first, 255), Sequence::of(first, usize::MAX)), (None, None));
+        assert_eq!(places.map(|place| place.event().0), [4, 4, 4, 4, 5]);
         assert_eq!(Sequence(-1).event(), EventId(-1));
         let _ = (Sequence(i64::MAX).event(), Sequence::after(EventId(i64::MAX)), Sequence::of(EventId(i64::MIN), 3));
     }

@@ -2,7 +2,6 @@
 use super::model::Sequence;
 use crate::db::types::{AccountId, ContactId, UserId};
 use actix_web::web::Bytes;
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// The first thing that a client hears.
@@ -34,17 +33,10 @@ pub(super) fn rejected(identifier: &str) -> String {
     format!(r#"{}"type":"reject_subscription"}}"#, prefix(identifier))
 }
 
-/// A frame, for all who hear it; follows a prefix.
-pub(super) fn told(name: &str, data: &Value, sequence: Option<Sequence>) -> Bytes {
-    #[derive(Serialize)]
-    struct Message<'a> {
-        event: &'a str,
-        data: &'a Value,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        sequence: Option<i64>,
-    }
-    let message = json!(Message { event: name, data, sequence: sequence.map(|sequence| sequence.0) });
-    Bytes::from(format!(r#""message":{message}}}"#))
+/// A frame of one of our names, for all who hear it; follows a prefix.
+pub(super) fn told(name: &'static str, data: &Value, sequence: Option<Sequence>) -> Bytes {
+    let sequence = sequence.map_or_else(String::new, |sequence| format!(r#","sequence":{}"#, sequence.0));
+    Bytes::from(format!(r#""message":{{"event":"{name}","data":{data}{sequence}}}}}"#))
 }
 
 /// That too much was missed to be told; follows a prefix.
@@ -71,7 +63,7 @@ mod tests {
     fn frames_are_what_clients_know() {
         let whole = |identifier: &str, rest: Bytes| format!("{}{}", prefix(identifier), std::str::from_utf8(&rest).unwrap());
         let identifier = "{\"channel\":\"RoomChannel\",\"pubsub_token\":\"ä\\u00e4 \u{2028}\"}";
-        let sequence = Sequence::of(EventId(2), 1);
+        let sequence = Sequence::of(EventId(2), 1).unwrap();
         let confirmed: Value = serde_json::from_str(&whole(identifier, confirmed(sequence))).unwrap();
         assert_eq!(confirmed, json!({"identifier": identifier, "type": "confirm_subscription", "sequence": 513}));
         let told: Value = serde_json::from_str(&whole("x", told("a.b", &json!({"c": 1}), Some(sequence)))).unwrap();

@@ -3,7 +3,7 @@
 use super::{
     commands,
     hub::Hub,
-    model::{Admitted, Who},
+    model::{Admitted, Person, Who},
     payload, queries,
 };
 use crate::{
@@ -11,14 +11,15 @@ use crate::{
     db::{
         DbConn,
         nodes::Channel,
-        types::{AccountId, ContactId, UserId, now},
+        types::{AccountId, UserId, now},
     },
     error::Result,
+    locks::lock,
 };
 use actix_web::web::Bytes;
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard},
     time::Duration,
 };
 use tokio::{
@@ -41,13 +42,6 @@ const STEP: usize = 500;
 /// How long a user may be without a socket before they count as gone: a page that is loaded anew opens another one.
 const GONE: Duration = Duration::from_secs(20);
 
-/// Somebody who is seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Person {
-    User(AccountId, UserId),
-    Contact(ContactId),
-}
-
 /// Who was seen, and what of it is to be written down.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
@@ -67,7 +61,7 @@ struct State {
 
 impl Seen {
     /// Somebody says that they are there.
-    fn note(&self, person: Person) {
+    pub fn note(&self, person: Person) {
         let mut state = self.state();
         if let Person::User(account, user) = person {
             state.gone.remove(&(account, user));
@@ -117,20 +111,11 @@ impl Seen {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 
 impl Hub {
-    /// Somebody says that they are there.
-    pub(super) fn note(&self, admitted: &Admitted) {
-        match (admitted.who, admitted.contact) {
-            (Who::User(user), _) => self.0.seen.note(Person::User(admitted.account, user)),
-            (Who::Session(_), Some(contact)) => self.0.seen.note(Person::Contact(contact)),
-            (Who::Session(_), None) => {}
-        }
-    }
-
     /// Another node says that somebody has left it. If they are here, they have not gone.
     pub(super) fn heard_of_departure(&self, text: &str) {
         let Some((Ok(account), Ok(user))) = text.split_once(':').map(|(account, user)| (account.parse(), user.parse())) else { return };
@@ -171,12 +156,10 @@ impl Hub {
         }
     }
 
-    /// What somebody is told of who is there; nothing if they may not hear any more.
-    pub(super) fn presence(&self, conn: &mut DbConn, admitted: &Admitted) -> Result<Option<Bytes>> {
-        let Admitted { account, who, token, .. } = admitted;
-        if queries::entitled(conn, *account, [*who])?.get(who) != Some(token) {
-            return Ok(None);
-        }
+    /// What somebody is told of who is there, and who they are themselves; nothing if they may not hear any more.
+    pub(super) fn presence(&self, conn: &mut DbConn, admitted: &Admitted) -> Result<Option<(Bytes, Person)>> {
+        let Admitted { account, who, .. } = admitted;
+        let Some(person) = queries::person(conn, admitted)? else { return Ok(None) };
         let members = queries::members(conn, *account)?;
         let there = |member: &&crate::users::Membership| member.is_there() || self.here(*account, Who::User(member.user_id));
         let users: Vec<(UserId, &str)> = members.iter().filter(there).map(|member| (member.user_id, member.availability.name())).collect();
@@ -184,6 +167,6 @@ impl Hub {
             Who::User(_) => Some(queries::contacts_seen(conn, *account, Contact::online_since(now()))?),
             Who::Session(_) => None,
         };
-        Ok(Some(payload::presence(*account, &users, contacts.as_deref())))
+        Ok(Some((payload::presence(*account, &users, contacts.as_deref()), person)))
     }
 }

@@ -1,5 +1,5 @@
 //! Who may hear, who is there, and what has happened.
-use super::model::{Admitted, Wanted, Who};
+use super::model::{Admitted, Person, Wanted, Who};
 use crate::{
     accounts::AccountStatus,
     db::{
@@ -29,15 +29,15 @@ pub(super) fn admit(conn: &mut DbConn, wanted: Wanted) -> Result<Option<Admitted
             .filter(users::pubsub_token.eq(&token).and(active))
             .select(account_users::user_id);
         let found: Option<UserId> = query.get_result(conn).optional()?;
-        return Ok(found.map(|user| Admitted { account, who: Who::User(user), contact: None, token }));
+        return Ok(found.map(|user| Admitted { account, who: Who::User(user), token }));
     }
     let query = contact_inboxes::table
         .inner_join(contacts::table.on(contacts::id.eq(contact_inboxes::contact_id)))
         .inner_join(accounts::table.on(accounts::id.eq(contacts::account_id)))
         .filter(contact_inboxes::pubsub_token.eq(&token).and(active))
-        .select((contact_inboxes::id, contacts::id, contacts::account_id));
-    let found: Option<(ContactInboxId, ContactId, AccountId)> = query.get_result(conn).optional()?;
-    Ok(found.map(|(session, contact, account)| Admitted { account, who: Who::Session(session), contact: Some(contact), token }))
+        .select((contact_inboxes::id, contacts::account_id));
+    let found: Option<(ContactInboxId, AccountId)> = query.get_result(conn).optional()?;
+    Ok(found.map(|(session, account)| Admitted { account, who: Who::Session(session), token }))
 }
 
 /// Those among these who may hear now, with their credentials: nobody in an account that is suspended.
@@ -71,6 +71,20 @@ pub(super) fn entitled(conn: &mut DbConn, account: AccountId, who: impl IntoIter
         entitled.extend(rows.into_iter().map(|(id, token)| (Who::Session(id), token)));
     }
     Ok(entitled)
+}
+
+/// Who it is that was admitted, if they still may hear: a session is another contact's once two have become one.
+pub(super) fn person(conn: &mut DbConn, Admitted { account, who, token }: &Admitted) -> Result<Option<Person>> {
+    if entitled(conn, *account, [*who])?.get(who) != Some(token) {
+        return Ok(None);
+    }
+    match who {
+        Who::User(user) => Ok(Some(Person::User(*account, *user))),
+        Who::Session(session) => {
+            let contact = contact_inboxes::table.find(session).select(contact_inboxes::contact_id);
+            Ok(contact.get_result(conn).optional()?.map(Person::Contact))
+        }
+    }
 }
 
 /// Which events are read.

@@ -3,11 +3,11 @@ use super::{
     mailbox::{End, HALF, HALF_BYTES, Letter, Mailbox},
     model::{Admitted, Sequence},
 };
-use crate::db::types::EventId;
+use crate::{db::types::EventId, locks::lock};
 use actix_web::web::Bytes;
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 /// One subscription.
@@ -103,8 +103,7 @@ impl Seat {
     }
 
     fn held(&self) -> MutexGuard<'_, Option<Held>> {
-        // nothing can panic while it is held, so a poisoned lock is as good as any
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.held)
     }
 }
 
@@ -118,7 +117,7 @@ mod tests {
     use std::future::poll_fn;
 
     fn seat() -> (Arc<Seat>, Arc<Mailbox>) {
-        let admitted = Admitted { account: AccountId(1), who: Who::User(UserId(1)), contact: None, token: String::new() };
+        let admitted = Admitted { account: AccountId(1), who: Who::User(UserId(1)), token: String::new() };
         let mailbox = Arc::new(Mailbox::default());
         (Arc::new(Seat::new(admitted, "p".into(), mailbox.clone(), EventId(0), None, true)), mailbox)
     }

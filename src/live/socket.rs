@@ -90,7 +90,7 @@ impl Socket {
                 self.output.push_back(wire::text(payload::UNAUTHORIZED));
                 self.finish(Code::Policy);
             }
-            Poll::Ready(Err(End::Slow)) => self.finish(Code::Later),
+            Poll::Ready(Err(End::Slow | End::Lost)) => self.finish(Code::Later),
             Poll::Pending => ready!(self.listen(cx)),
         }
         Poll::Ready(())
@@ -213,8 +213,8 @@ async fn update_presence(hub: Hub, seated: Seated) -> Option<Seated> {
     let Room { db, .. } = hub.0.room.get()?;
     let (asking, admitted): (Hub, Admitted) = (hub.clone(), seated.seat.admitted.clone());
     match db.read(move |conn| asking.presence(conn, &admitted)).await {
-        Ok(Some(presence)) => {
-            hub.note(&seated.seat.admitted);
+        Ok(Some((presence, person))) => {
+            hub.0.seen.note(person);
             seated.seat.say(presence);
             Some(seated)
         }

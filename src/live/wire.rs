@@ -21,7 +21,7 @@ pub(super) enum Code {
     Policy = 1008,
     /// It is too long.
     TooBig = 1009,
-    /// The client reads too slowly, and is to come again later.
+    /// The client is to come again later: it reads too slowly, or has heard what the database does not know any more.
     Later = 1013,
 }
 

@@ -27,13 +27,13 @@ use diesel::prelude::*;
 /// For how long nobody is mailed again about what they have not read yet.
 const MAIL_PAUSE: TimeDelta = TimeDelta::minutes(10);
 
-/// Tells these users something.
+/// Tells these users something. Gives what, and whose it is.
 ///
 /// # Errors
 /// The database's.
-pub fn tell(tx: &mut Tx, users: &[UserId], news: &News) -> Result<()> {
+pub fn tell(tx: &mut Tx, users: &[UserId], news: &News) -> Result<Vec<(NotificationId, UserId)>> {
     if users.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let (now, News { account_id, notification_type, primary_actor, secondary_actor, meta }) = (now(), news);
     let meta = Json(meta.clone());
@@ -53,8 +53,8 @@ pub fn tell(tx: &mut Tx, users: &[UserId], news: &News) -> Result<()> {
         )
     };
     let rows: Vec<_> = users.iter().map(row).collect();
-    on_each!(tx.conn, c => diesel::insert_into(notifications::table).values(rows).execute(c))?;
-    Ok(())
+    let told = (notifications::id, notifications::user_id);
+    Ok(on_each!(tx.conn, c => diesel::insert_into(notifications::table).values(rows).returning(told).get_results(c))?)
 }
 
 /// Tells these listeners something in place of what they were told of the same kind about the same thing: so there is one at most. Gives what is
@@ -72,12 +72,12 @@ pub fn tell_anew<'a>(tx: &mut Tx, listeners: &[&'a Listener], news: &News) -> Re
     let columns = (notifications::id, notifications::user_id, notifications::read_at, notifications::last_activity_at);
     let replaced: Vec<(NotificationId, UserId, Option<NaiveDateTime>, NaiveDateTime)> =
         diesel::delete(earlier).returning(columns).get_results(tx.conn)?;
-    tell(tx, &users, news)?;
+    let told = tell(tx, &users, news)?;
     let lately = now() - MAIL_PAUSE;
     let knows = |user: UserId| replaced.iter().any(|(_, who, read_at, at)| *who == user && read_at.is_none() && *at > lately);
     let by_mail = listeners.iter().copied().filter(|one| one.choices.is_mailed(kind) && !knows(one.user.id)).collect();
     let replaced = replaced.iter().map(|(id, user, ..)| (*id, *user)).collect();
-    Ok((Notified { notification_type: kind, about: news.primary_actor, users, replaced }, by_mail))
+    Ok((Notified { told, replaced }, by_mail))
 }
 
 /// What may become of one's own.

@@ -1,6 +1,6 @@
 //! What is told at sockets of notifications: each user what has become of their own.
 use super::{
-    model::{ActorType, Noted, Notification, Notified},
+    model::{Noted, Notification, Notified},
     payload, queries,
     teller::{Readers, Tellers, Told},
 };
@@ -47,14 +47,14 @@ fn draw(conn: &mut DbConn, account: AccountId, events: &[&Stored], tellers: &Tel
     let scene = Scene::load(conn, account, &noted, tellers, links)?;
     let mut frames = Vec::with_capacity(noted.len());
     for (event, noted) in &noted {
-        for announced in &noted.announced.notified {
-            for one in scene.announced(announced) {
-                frames.extend(scene.frame(event, "notification.created", one)?);
+        for Notified { told, replaced } in &noted.announced.notified {
+            for (id, _) in told {
+                frames.extend(scene.frame(event, "notification.created", *id)?);
             }
-            frames.extend(scene.gone(event, &announced.replaced)?);
+            frames.extend(scene.gone(event, replaced)?);
         }
-        if let Some(one) = noted.updated.and_then(|id| scene.rows.iter().find(|one| one.id == id)) {
-            frames.extend(scene.frame(event, "notification.updated", one)?);
+        if let Some(id) = noted.updated {
+            frames.extend(scene.frame(event, "notification.updated", id)?);
         }
         frames.extend(scene.gone(event, &noted.deleted)?);
     }
@@ -65,48 +65,39 @@ fn draw(conn: &mut DbConn, account: AccountId, events: &[&Stored], tellers: &Tel
 struct Scene {
     /// Those of the account whose notifications they are, or who have caused something.
     members: Vec<Member>,
-    rows: Vec<Notification>,
-    drawn: HashMap<NotificationId, Value>,
+    /// The notifications, and whose they are.
+    drawn: HashMap<NotificationId, (UserId, Value)>,
     unread: HashMap<UserId, i64>,
 }
 
 impl Scene {
     fn load(conn: &mut DbConn, id: AccountId, noted: &[(&Stored, Noted)], tellers: &Tellers, links: &Links) -> Result<Scene> {
-        let (mut users, mut conversations, mut updated) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        let (mut users, mut ids) = (BTreeSet::new(), BTreeSet::new());
         for (event, noted) in noted {
             users.extend(event.user());
             users.extend(noted.deleted.iter().map(|(_, user)| *user));
-            for Notified { about, users: told, .. } in &noted.announced.notified {
-                users.extend(told.iter().copied());
-                conversations.extend(Some(about.1).filter(|_| about.0 == ActorType::Conversation));
+            for (id, user) in noted.announced.notified.iter().flat_map(|Notified { told, .. }| told) {
+                users.insert(*user);
+                ids.insert(*id);
             }
-            updated.extend(noted.updated);
+            ids.extend(noted.updated);
         }
         let account = accounts::find(conn, id)?;
         let users: Vec<UserId> = users.into_iter().collect();
         let members = users::members(conn, id, Some(&users))?;
-        let rows = queries::told(conn, id, &users, &conversations.into_iter().collect::<Vec<_>>(), &updated)?;
+        let rows = queries::told(conn, id, &ids.into_iter().collect::<Vec<_>>())?;
         let unread = queries::unread_of(conn, id, &users)?;
         let languages: HashMap<UserId, Language> = members.iter().map(|member| (member.user.id, member.user.language(&account))).collect();
         let language = |user: UserId| languages.get(&user).copied().unwrap_or_else(|| account.language());
         let told = tellers.tell(conn, &Readers { account: &account, language: &language, links }, &rows)?;
         let drawn = draw_all(&members, &rows, told);
-        Ok(Scene { members, rows, drawn, unread })
+        Ok(Scene { members, drawn, unread })
     }
 
-    /// What users were told, unless something newer has taken its place.
-    fn announced<'a>(&'a self, announced: &'a Notified) -> impl Iterator<Item = &'a Notification> {
-        let is_of_it = |one: &&Notification| {
-            let about = (one.primary_actor_type, one.primary_actor_id);
-            one.notification_type == announced.notification_type && about == announced.about && announced.users.contains(&one.user_id)
-        };
-        self.rows.iter().filter(is_of_it)
-    }
-
-    /// A notification as its user sees it; nothing where nobody has words for it any more.
-    fn frame(&self, event: &Stored, name: &'static str, one: &Notification) -> Result<Option<Frame>> {
-        let Some(drawn) = self.drawn.get(&one.id) else { return Ok(None) };
-        self.to(event, name, one.user_id, drawn.clone())
+    /// A notification as its user sees it; nothing where it is gone, or something newer has taken its place, or nobody has words for it any more.
+    fn frame(&self, event: &Stored, name: &'static str, id: NotificationId) -> Result<Option<Frame>> {
+        let Some((user, drawn)) = self.drawn.get(&id) else { return Ok(None) };
+        self.to(event, name, *user, drawn.clone())
     }
 
     /// That notifications are gone.
@@ -126,11 +117,11 @@ impl Scene {
     }
 }
 
-fn draw_all(members: &[Member], rows: &[Notification], mut told: HashMap<NotificationId, Told>) -> HashMap<NotificationId, Value> {
+fn draw_all(members: &[Member], rows: &[Notification], mut told: HashMap<NotificationId, Told>) -> HashMap<NotificationId, (UserId, Value)> {
     let draw = |one: &Notification| {
         let owner = members.iter().find(|member| member.user.id == one.user_id)?;
         let drawn = payload::one(owner, one, told.remove(&one.id)?);
-        serde_json::to_value(drawn).ok().map(|drawn| (one.id, drawn))
+        serde_json::to_value(drawn).ok().map(|drawn| (one.id, (one.user_id, drawn)))
     };
     rows.iter().filter_map(draw).collect()
 }

@@ -120,14 +120,11 @@ impl Notification {
 }
 
 /// That users were told something, as it is noted for their sockets: what replaces all that they were told of this kind about the same thing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Notified {
-    /// What.
-    pub notification_type: NotificationType,
-    /// About which thing.
-    pub about: (ActorType, i64),
-    /// Who.
-    pub users: Vec<UserId>,
+    /// What, and whose it is.
+    pub told: Vec<(NotificationId, UserId)>,
     /// What it has replaced, and whose that was.
     pub replaced: Vec<(NotificationId, UserId)>,
 }

@@ -89,6 +89,9 @@ pub enum Which {
 /// How many are changed by one statement.
 const BATCH: i64 = 500;
 
+/// How many are named in one statement.
+const AT_ONCE: usize = 1000;
+
 /// Some of these of one's own, hidden or not; only those that were read, or were not, if it matters.
 pub(super) fn some(conn: &mut DbConn, agent: &Agent, which: Which, read: Option<bool>) -> Result<Vec<NotificationId>> {
     let mut query = match which {
@@ -137,30 +140,20 @@ pub fn newest(conn: &mut DbConn, agent: &Agent, before: Option<NotificationId>) 
     Ok((found.into_iter().map(|one| one.at(now)).collect(), more))
 }
 
-/// What these users were told about these conversations, and those of these ids, as they may read them now. Nothing of our own types.
-pub(super) fn told(
-    conn: &mut DbConn,
-    account: AccountId,
-    users: &[UserId],
-    conversations: &[i64],
-    ids: &[NotificationId],
-) -> Result<Vec<Notification>> {
-    let readable = || {
-        let of_account = notifications::account_id.eq(account).and(notifications::notification_type.lt(FIRST_OF_OURS));
-        notifications::table.filter(of_account).filter(asked(MayBeRead)).select(Notification::columns()).order_by(notifications::id)
-    };
-    let mut found: Vec<Notification> = Vec::new();
-    if !conversations.is_empty() {
-        let about = notifications::primary_actor_type.eq(ActorType::Conversation).and(notifications::primary_actor_id.eq_any(conversations));
-        found = readable().filter(about.and(notifications::user_id.eq_any(users))).load(conn)?;
-    }
-    if !ids.is_empty() {
-        let others: Vec<Notification> = readable().filter(notifications::id.eq_any(ids)).load(conn)?;
-        let new = others.into_iter().filter(|one| !found.iter().any(|known| known.id == one.id));
-        found.extend(new.collect::<Vec<_>>());
-    }
+/// Those of these notifications that their users may read now. Nothing of our own types.
+pub(super) fn told(conn: &mut DbConn, account: AccountId, ids: &[NotificationId]) -> Result<Vec<Notification>> {
     let now = now();
-    Ok(found.into_iter().map(|one| one.at(now)).collect())
+    let mut told = Vec::new();
+    for some in ids.chunks(AT_ONCE) {
+        let query = notifications::table
+            .filter(notifications::id.eq_any(some).and(notifications::account_id.eq(account)))
+            .filter(notifications::notification_type.lt(FIRST_OF_OURS))
+            .filter(asked(MayBeRead))
+            .select(Notification::columns())
+            .order_by(notifications::id);
+        told.extend(query.load::<Notification>(conn)?.into_iter().map(|one| one.at(now)));
+    }
+    Ok(told)
 }
 
 /// How many each of these users has not read, of what a list shows at first.

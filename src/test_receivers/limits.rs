@@ -3,10 +3,11 @@
 use crate::{
     db::types::TestReceiverId,
     error::{Error, Result},
+    locks::lock,
 };
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -58,8 +59,7 @@ impl Limits {
     /// # Errors
     /// [`Error::TooMany`].
     pub(super) fn count(&self, receiver: TestReceiverId, now: Instant) -> Result<()> {
-        // nothing can panic while it is held, so a poisoned lock is as good as any
-        let mut taken = self.0.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = lock(&self.0.taken);
         if now.saturating_duration_since(taken.since) >= Duration::from_secs(1) {
             *taken = Taken { since: now, by: HashMap::new() };
         }

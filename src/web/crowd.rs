@@ -1,7 +1,7 @@
 //! How many requests one address makes in a minute, whatever they ask for: so that one client that has gone wild does not take the server from
 //! all others. Counted on each node alone. It is asked at every request: a lock of one part among many, held for a look into a table.
 use super::{ClientInfo, client::counted};
-use crate::{config::Config, error::Error};
+use crate::{config::Config, error::Error, locks::lock};
 use actix_web::{
     Error as ActixError, ResponseError,
     body::MessageBody,
@@ -14,7 +14,7 @@ use std::{
     collections::{HashMap, hash_map::RandomState},
     hash::BuildHasher,
     net::IpAddr,
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
     time::{Duration, Instant},
 };
 
@@ -76,7 +76,7 @@ impl Counts {
         let Some(key) = counted(ip, &self.exempt) else { return Ok(()) };
         let minute = now.as_secs() / WITHIN;
         let part = &self.parts[self.hasher.hash_one(key) as usize % PARTS];
-        let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut part = lock(part);
         if part.minute != minute {
             // an address that comes later than one of the next minute is counted with it
             part.minute = minute;

@@ -1,10 +1,13 @@
 //! How often what costs more than a request may be asked for: each kind has a number for each key within a time, on this node. And how much of
 //! what takes long may be under way at once.
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    locks::lock,
+};
 use std::{
     collections::{HashMap, hash_map::RandomState},
     hash::{BuildHasher, Hash},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -50,7 +53,7 @@ pub struct Place(Option<(UnderWay, (&'static str, i64))>);
 impl Drop for Place {
     fn drop(&mut self) {
         let Some((under_way, kind)) = &self.0 else { return };
-        let mut under_way = under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut under_way = lock(under_way);
         if let Some(number) = under_way.get_mut(kind) {
             *number -= 1;
             if *number == 0 {
@@ -105,7 +108,7 @@ impl Quotas {
     /// [`Error::TooMany`] when it has them.
     pub fn begin(&self, of: &'static str, key: i64, most: u32) -> Result<Place> {
         let Some(Asked { under_way, .. }) = &self.0 else { return Ok(Place(None)) };
-        let mut all = under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = lock(under_way);
         let number = all.entry((of, key)).or_default();
         if *number >= most {
             return Err(Error::TooMany(1));
@@ -116,7 +119,7 @@ impl Quotas {
 
     fn take_at(&self, quota: Quota, key: i64, now: Instant) -> Result<()> {
         let Some(Asked { taken, .. }) = &self.0 else { return Ok(()) };
-        let mut all = taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = lock(taken);
         let is_over = |(quota, _): &(Quota, i64), taken: &Taken| now.saturating_duration_since(taken.since) >= quota.within;
         if all.len() >= MOST_KEYS && !all.contains_key(&(quota, key)) {
             all.retain(|kind, taken| !is_over(kind, taken));

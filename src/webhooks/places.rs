@@ -1,10 +1,13 @@
 //! How much is in memory to be sent, overall and for each webhook, by number and bytes: so memory is bounded, and nobody takes all of
 //! it. What happens now finds a place although a backlog waits, and what was never tried although much is tried again.
 use super::model::Webhook;
-use crate::db::types::{DeliveryId, WebhookId};
+use crate::{
+    db::types::{DeliveryId, WebhookId},
+    locks::lock,
+};
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 /// How many deliveries are in memory at most.
@@ -223,8 +226,7 @@ impl Places {
     }
 
     fn lock(&self) -> MutexGuard<'_, Taken> {
-        // nothing can panic while it is held, so a poisoned lock is as good as any
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

@@ -12,11 +12,12 @@ use crate::{
         types::{AccountId, WebhookId},
     },
     error::{Error, Result},
+    locks::lock,
 };
 use actix_web::{HttpResponse, http::header, web::Bytes};
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 use tokio::{
@@ -128,8 +129,7 @@ impl Tail {
     }
 
     fn watchers(&self) -> MutexGuard<'_, Watchers> {
-        // nothing can panic while it is held, so a poisoned lock is as good as any
-        self.0.watchers.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.watchers)
     }
 
     /// The accounts in which somebody watches; none after the end.

@@ -415,6 +415,23 @@ async fn a_bot_that_has_left_an_inbox_gets_nothing_more_from_there() {
 }
 
 #[actix_rt::test]
+async fn the_conversations_that_a_bot_leaves_open_in_one_order_however_their_messages_came() {
+    let receiver = Receiver::open();
+    let (server, office, bot) = with_three_waiting(&receiver).await;
+    let (lea, first) = office.conversation(&bot.inbox).await;
+    let (max, second) = office.conversation(&bot.inbox).await;
+    max.says(second, "before").await;
+    lea.says(first, "after").await;
+    set_bot(&office, bot.inbox.id, Value::Null).await;
+    receiver.release();
+    server.settled().await;
+    let opened = "SELECT conversation_id AS number FROM events WHERE name = 1 ORDER BY id LIMIT 1 OFFSET ";
+    let order = [server.count(&format!("{opened}0")).await, server.count(&format!("{opened}1")).await, server.count(&format!("{opened}2")).await];
+    assert!(order.is_sorted_by(|one, next| one < next), "{order:?}");
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn nothing_is_sent_to_a_bot_that_was_deleted() {
     let receiver = Receiver::open();
     let (server, office, bot) = with_three_waiting(&receiver).await;

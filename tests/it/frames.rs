@@ -252,6 +252,58 @@ async fn a_proved_contact_hears_in_all_proved_sessions_and_no_session_is_told_of
 }
 
 #[actix_rt::test]
+async fn a_contact_with_very_many_proved_sessions_takes_no_room_from_another() {
+    let stage = Stage::set().await;
+    let proved = async |identifier: &str| {
+        let hash = prove(&stage.inbox, identifier);
+        let visitor = stage.office.visitor(&stage.inbox, json!({"identifier": identifier, "identifier_hash": &hash})).await;
+        visitor.get(&format!("?identifier={identifier}&identifier_hash={hash}")).await.ok();
+        visitor
+    };
+    let (phone, laptop, many) = (proved("crm-1").await, proved("crm-1").await, proved("crm-2").await);
+    let (number, of_many) = (phone.begin().await, many.begin().await);
+    let more = format!(
+        "INSERT INTO contact_inboxes (contact_id, inbox_id, source_id, pubsub_token, hmac_verified, created_at, updated_at) \
+         WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < 250) \
+         SELECT contact_id, inbox_id, source_id || i, pubsub_token || i, hmac_verified, created_at, updated_at \
+         FROM numbers, contact_inboxes WHERE source_id = '{}'",
+        many.source_id
+    );
+    stage.server.write(move |tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(more), tx.conn)?)).await;
+    let frames = stage
+        .server
+        .framing(async || {
+            stage.office.agent.says(of_many, "Hi").await;
+            stage.office.agent.says(number, "Hi").await;
+        })
+        .await;
+    let told = named(&frames, "message.created");
+    let heard: Vec<i64> = told.iter().flat_map(|frame| &frame.audience.sessions).map(|session| session.0).collect();
+    assert!(heard.contains(&stage.session_of(&laptop).await));
+    assert_eq!(heard.len(), 2 + 1 + 100, "the newest, and the one in which it is said");
+    stage.server.finish().await;
+}
+
+#[actix_rt::test]
+async fn a_notification_is_told_once_and_only_if_nothing_newer_has_taken_its_place() {
+    let stage = Stage::set().await;
+    let note = json!({"content": format!("[@Ben](mention://user/{}/Ben) look", stage.office.agent.id), "private": true});
+    let frames = stage
+        .server
+        .framing(async || {
+            for _ in 0..3 {
+                stage.office.administrator.post(&format!("/conversations/{}/messages", stage.number), note.clone()).await.ok();
+            }
+        })
+        .await;
+    let ids = |name: &str| named(&frames, name).iter().map(|frame| frame.data["notification"]["id"].as_i64().unwrap()).collect::<Vec<_>>();
+    let (created, gone) = (ids("notification.created"), ids("notification.deleted"));
+    assert_eq!((created.len(), gone.len()), (1, 2), "{created:?} {gone:?}");
+    assert!(gone.iter().all(|id| *id < created[0]), "{created:?} {gone:?}");
+    stage.server.finish().await;
+}
+
+#[actix_rt::test]
 async fn whoever_has_left_the_inbox_hears_nothing_of_what_was_told_before() {
     let stage = Stage::set().await;
     let before = stage.server.newest_event().await;

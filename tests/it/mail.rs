@@ -339,7 +339,7 @@ async fn old_mails_and_notifications_are_forgotten() {
         secondary_actor: None,
         meta: Default::default(),
     };
-    server.write(move |tx| (0..2).try_for_each(|_| tell(tx, &[UserId(ada)], &news))).await;
+    server.write(move |tx| (0..2).try_for_each(|_| tell(tx, &[UserId(ada)], &news).map(drop))).await;
     let ago = |days| (chrono::Utc::now() - chrono::TimeDelta::days(days)).format("%Y-%m-%d %H:%M:%S").to_string();
     for change in [
         format!("UPDATE mails SET created_at = '{0}', finished_at = '{0}' WHERE id = 1", ago(8)),

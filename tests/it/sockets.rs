@@ -106,6 +106,22 @@ async fn agents_and_visitors_hear_who_is_there() {
 }
 
 #[actix_rt::test]
+async fn a_visitor_who_turns_out_to_be_a_known_contact_is_seen_as_that_one() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let inbox = office.api_inbox().await;
+    let (known, lea) = (office.contact(json!({"name": "Lea"})).await, office.visitor(&inbox, json!({"name": "quiet-river-1"})).await);
+    let mut visitor = of(&lea, &server.address.to_string()).await;
+    let merge = json!({"base_contact_id": known, "mergee_contact_id": lea.id});
+    office.administrator.post("/actions/contact_merge", merge).await.ok();
+    let availability = async || office.agent.get(&format!("/contacts/{known}")).await.ok()["payload"]["availability_status"].clone();
+    assert_eq!(availability().await, "offline", "nobody has said anything since");
+    visitor.presence().await;
+    until("the contact to be online", async || (availability().await == "online").then_some(())).await;
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn what_is_written_is_heard_on_both_sides() {
     let server = Server::start().await;
     let address = server.address.to_string();
@@ -285,10 +301,10 @@ async fn what_a_node_has_told_that_died_before_it_called_is_told_by_the_others()
         return;
     }
     let place = Place::new();
-    let (first, _second) = (Process::start(&place, &[]).await, Process::start(&place, &[]).await);
+    let node = Process::start(&place, &[]).await;
     let db = database(&place).await;
-    let office = Office::open(db.clone(), first.anonymous(), "").await;
-    let mut cable = ben(&office, &first.address).await;
+    let office = Office::open(db.clone(), node.anonymous(), "").await;
+    let mut cable = ben(&office, &node.address).await;
     let account = AccountId(office.account);
     // written by nobody who would call
     let told = Event::for_sockets(EventName::AccountCacheInvalidated, account, Actor::System, &json!({})).unwrap();

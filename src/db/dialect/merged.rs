@@ -42,3 +42,29 @@ impl<Q: Query> Query for Merged<Q> {
     type SqlType = Q::SqlType;
 }
 impl<Q> RunQueryDsl<DbConn> for Merged<Q> {}
+
+/// The rows of all `queries`, each of which may have an order and a limit of its own; one after the other.
+#[derive(Debug, Clone)]
+pub struct Together<Q> {
+    /// At least one; all have the same columns. SQLite takes 500.
+    pub queries: Vec<Q>,
+}
+
+impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Together<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        for (n, query) in self.queries.iter().enumerate() {
+            pass.push_sql(if n > 0 { " UNION ALL SELECT * FROM (" } else { "SELECT * FROM (" });
+            query.walk_ast(pass.reborrow())?;
+            pass.push_sql(") AS \"one\"");
+        }
+        Ok(())
+    }
+}
+impl<Q> QueryId for Together<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<Q: Query> Query for Together<Q> {
+    type SqlType = Q::SqlType;
+}
+impl<Q> RunQueryDsl<DbConn> for Together<Q> {}

@@ -3,7 +3,10 @@ use super::{
     Ear, Heard, Nodes, Present,
     line::{Line, Told},
 };
-use crate::error::{Error, Result};
+use crate::{
+    db::pool::KEEPALIVES,
+    error::{Error, Result},
+};
 use std::time::Duration;
 use tokio::{
     sync::oneshot,
@@ -27,9 +30,8 @@ const PRESENCE: i32 = 4_665_642;
 /// On which a node tells that it is there now. One that came and went between two looks would have been seen by nobody.
 const ARRIVALS: &str = "hookdesk_arrivals";
 
-/// What the session is set to. Its commits carry nothing but calls, so none waits for the disk. A machine that has lost its
-/// power is found out within some ten seconds; PostgreSQL would otherwise wait two hours for a word from it.
-const SETTINGS: &str = "SET synchronous_commit = off; SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;";
+/// The session's commits carry nothing but calls, so none waits for the disk.
+const UNHURRIED: &str = "SET synchronous_commit = off;";
 
 /// The running listener.
 pub struct Listener(Option<(oneshot::Sender<()>, actix_rt::task::JoinHandle<()>)>);
@@ -45,17 +47,11 @@ impl Listener {
         let line = desk.connect().await?;
         tracing::info!(node = desk.nodes.number(), "one of the nodes on this database");
         let (stop, asked_to_stop) = oneshot::channel();
-        let running = actix_rt::spawn(async move {
-            tokio::select! {
-                biased;
-                _ = asked_to_stop => {}
-                () = desk.keep(line) => {}
-            }
-        });
+        let running = actix_rt::spawn(desk.keep(line, asked_to_stop));
         Ok(Listener(Some((stop, running))))
     }
 
-    /// Closes the connection; others see that the node is gone.
+    /// Makes the last calls and closes the connection; others see that the node is gone.
     pub async fn stop(self) {
         if let Some((stop, running)) = self.0 {
             let _ = stop.send(());
@@ -78,7 +74,7 @@ impl Desk {
         let url = self.url.clone();
         let mut line = actix_rt::task::spawn_blocking(move || Line::connect(&url)).await.map_err(Error::internal)??;
         let channels: Vec<String> = self.ears.iter().map(|ear| format!("LISTEN {};", ear.channel.0)).collect();
-        line.ask(&format!("{SETTINGS} LISTEN {ARRIVALS}; {}", channels.concat())).await?;
+        line.ask(&format!("{UNHURRIED} {KEEPALIVES} LISTEN {ARRIVALS}; {}", channels.concat())).await?;
         self.connection += 1;
         self.locked = false;
         self.beat(&mut line).await?;
@@ -86,25 +82,31 @@ impl Desk {
         Ok(line)
     }
 
-    async fn keep(mut self, mut line: Line) {
-        loop {
-            let Err(e) = self.serve(&mut line).await;
+    async fn keep(mut self, mut line: Line, mut stop: oneshot::Receiver<()>) {
+        while let Err(e) = self.serve(&mut line, &mut stop).await {
             tracing::warn!(error = %e, "the connection to the other nodes is lost");
-            let mut wait = SOON;
-            line = loop {
-                sleep(wait).await;
-                match self.connect().await {
-                    Ok(line) => break line,
-                    Err(e) => tracing::debug!(error = %e, "the other nodes cannot be reached"),
-                }
-                wait = LATEST.min(wait * 2);
+            line = tokio::select! {
+                _ = &mut stop => return,
+                line = self.connect_again() => line,
             };
             tracing::info!("connected to the other nodes again");
         }
     }
 
-    /// Until the connection fails.
-    async fn serve(&mut self, line: &mut Line) -> Result<std::convert::Infallible> {
+    async fn connect_again(&mut self) -> Line {
+        let mut wait = SOON;
+        loop {
+            sleep(wait).await;
+            match self.connect().await {
+                Ok(line) => return line,
+                Err(e) => tracing::debug!(error = %e, "the other nodes cannot be reached"),
+            }
+            wait = LATEST.min(wait * 2);
+        }
+    }
+
+    /// Until the connection fails, or the node stops.
+    async fn serve(&mut self, line: &mut Line, stop: &mut oneshot::Receiver<()>) -> Result<()> {
         let mut beat = interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut next_call = Instant::now();
@@ -118,6 +120,13 @@ impl Desk {
                 () = self.called(next_call) => {
                     self.call(line).await?;
                     next_call = Instant::now() + BETWEEN_CALLS;
+                }
+                _ = &mut *stop => {
+                    // nobody calls instead of a node that stops; where it cannot, the others look by themselves
+                    if let Err(e) = self.call(line).await {
+                        tracing::warn!(error = %e, "the last calls to the other nodes are lost");
+                    }
+                    return Ok(());
                 }
             }
         }
@@ -145,6 +154,9 @@ impl Desk {
 
     async fn call(&self, line: &mut Line) -> Result<()> {
         let calls = std::mem::take(&mut *self.nodes.calls());
+        if calls.is_empty() {
+            return Ok(());
+        }
         let number = self.nodes.number();
         let all: Vec<String> = calls.iter().map(|channel| format!("NOTIFY {}, '{number}:';", channel.0)).collect();
         let done = line.ask(&all.concat()).await.map(drop);

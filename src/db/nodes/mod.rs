@@ -11,6 +11,7 @@ use super::{DbConn, Tx};
 use crate::{
     config::Database,
     error::{Error, Result},
+    locks::lock,
     random,
 };
 use diesel::{
@@ -19,7 +20,7 @@ use diesel::{
 };
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
 };
 use tokio::sync::{Notify, watch};
 
@@ -123,8 +124,7 @@ impl Nodes {
     }
 
     fn calls(&self) -> MutexGuard<'_, BTreeSet<Channel>> {
-        // nothing can panic while it is held, so a poisoned lock is as good as any
-        self.0.calls.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.calls)
     }
 }
 

@@ -68,7 +68,11 @@ pub(super) fn without_left(tx: &mut Tx, webhook: &Webhook, mut due: Vec<Delivery
             .set((deliveries::state.eq(DeliveryState::Failed), deliveries::finished_at.eq(now())))
             .execute(tx.conn)?;
         due.retain(|id| !left.contains(id));
-        messages.into_iter().flatten().try_for_each(|message| conversations::open_after_bot(tx, message))?;
+        let mut messages: Vec<MessageId> = messages.into_iter().flatten().collect();
+        // always in the same order, so that no two nodes wait for each other
+        let places = conversations::of_messages(tx.conn, &messages)?;
+        messages.sort_by_key(|message| places.get(message));
+        messages.into_iter().try_for_each(|message| conversations::open_after_bot(tx, message))?;
     }
     Ok(due)
 }

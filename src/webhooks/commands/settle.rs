@@ -109,7 +109,7 @@ pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], settings: &Set
     for outcome in late {
         tracing::warn!(delivery = outcome.id.0, "an outcome came after its claim had been taken over");
     }
-    let mut successes: HashMap<Option<i16>, Vec<DeliveryId>> = HashMap::new();
+    let (mut successes, mut ended): (HashMap<Option<i16>, Vec<DeliveryId>>, Vec<Ended>) = (HashMap::new(), Vec::new());
     let (mut earliest, mut recovered): (Option<NaiveDateTime>, BTreeSet<WebhookId>) = (None, BTreeSet::new());
     for outcome in &batch {
         match outcome.error() {
@@ -117,17 +117,17 @@ pub(in crate::webhooks) fn settle(tx: &mut Tx, batch: &[Outcome], settings: &Set
                 recovered.extend(outcome.webhook.failing_since.filter(|_| !outcome.test).map(|_| outcome.webhook.id));
                 // nearly always one group: all that were answered with 200
                 successes.entry(outcome.status()).or_default().push(outcome.id);
-                if outcome.number > 1 {
-                    tell_message(tx, outcome, None)?;
-                }
+                ended.extend((outcome.number > 1).then_some((*outcome, None)));
             }
             Some((class, message)) => {
                 let Some(webhook) = concerned.get_mut(&outcome.webhook.id) else { continue };
-                let due = fail(tx, webhook, outcome, class, &message, settings)?;
+                let due = fail(tx, webhook, outcome, class, settings)?;
+                ended.extend(due.is_none().then_some((*outcome, Some(message))));
                 earliest = [earliest, due].into_iter().flatten().min();
             }
         }
     }
+    tell_messages(tx, ended)?;
     if batch.iter().any(|outcome| outcome.webhook.in_order) {
         // it is the turn of the next ones
         tell_loop(tx, Handover::overflow);
@@ -201,14 +201,7 @@ fn insert_attempts(tx: &mut Tx, batch: &[&Outcome]) -> Result<()> {
 
 /// Stores a failed try: with the time of the next one, or as given up. 410 ends it at once, and the webhook with it unless it is a
 /// bot's.
-fn fail(
-    tx: &mut Tx,
-    webhook: &mut Webhook,
-    outcome: &Outcome,
-    class: ErrorClass,
-    message: &str,
-    settings: &Settings,
-) -> Result<Option<NaiveDateTime>> {
+fn fail(tx: &mut Tx, webhook: &mut Webhook, outcome: &Outcome, class: ErrorClass, settings: &Settings) -> Result<Option<NaiveDateTime>> {
     let gone = outcome.status() == Some(410);
     let [chance] = random::bytes::<1>()?;
     // who waits for a bot does not wait for as long as its server likes
@@ -233,9 +226,6 @@ fn fail(
             deliveries::finished_at.eq(due.is_none().then_some(now)),
         ))
         .execute(tx.conn)?;
-    if due.is_none() {
-        tell_message(tx, outcome, Some(message))?;
-    }
     // a bot stays on whatever it answers: conversations wait for it, and open only when a delivery fails
     if outcome.test || webhook.kind == WebhookKind::Bot {
         return Ok(due);
@@ -273,6 +263,18 @@ fn give_up(tx: &mut Tx, webhook: &mut Webhook, reason: TurnedOff) -> Result<()> 
     let Some(held) = hold(tx, webhook, reason, None)? else { return Ok(()) };
     tracing::warn!(webhook = webhook.id.0, reason = reason.name(), "turned off");
     raise_alarm(tx, webhook, held)
+}
+
+/// What was sent for the last time, and why that has failed if it has.
+type Ended<'a> = (&'a Outcome, Option<String>);
+
+/// Tells the messages what has become of them, conversation after conversation: always in the same order, so that no two nodes wait for each other.
+fn tell_messages(tx: &mut Tx, mut ended: Vec<Ended>) -> Result<()> {
+    ended.retain(|(outcome, _)| matches!(outcome.webhook.kind, WebhookKind::Inbox | WebhookKind::Bot));
+    let messages: Vec<MessageId> = ended.iter().filter_map(|(outcome, _)| outcome.message_id).collect();
+    let places = conversations::of_messages(tx.conn, &messages)?;
+    ended.sort_by_key(|(outcome, _)| outcome.message_id.and_then(|message| places.get(&message)));
+    ended.iter().try_for_each(|(outcome, failure)| tell_message(tx, outcome, failure.as_deref()))
 }
 
 /// The agent sees at their message when the inbox's callback did not get it, or got it after all. A conversation that waits for a

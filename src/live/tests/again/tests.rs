@@ -1,6 +1,10 @@
 //! Clients that come again, and what they have missed.
 use super::super::*;
 use crate::db::types::now;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 #[test]
 fn whoever_comes_again_hears_what_they_have_missed() {
@@ -157,5 +161,65 @@ fn what_is_large_comes_piece_by_piece_and_what_is_too_large_is_to_be_read_anew()
         assert_eq!(again.hears("reload").await, reload, "in its place");
         assert_eq!(again.notes(2).await, ["last", "new"]);
         assert_eq!(again.rest().await, []);
+    });
+}
+
+#[test]
+fn few_are_drawn_at_once_however_much_there_is() {
+    on_each_database_with(&Shared::default(), async |fresh| {
+        let (most, hub) = (Arc::new(AtomicUsize::new(0)), Hub::new(Nodes::new(&fresh.config.database, true).unwrap(), &fresh.config));
+        let (counted, Drawer { of, for_contacts, draw }) = (most.clone(), drawers().0.remove(0));
+        let draw = Box::new(move |conn: &mut crate::db::DbConn, account: AccountId, events: &[&Stored]| {
+            counted.fetch_max(events.len(), Ordering::SeqCst);
+            draw(conn, account, events)
+        });
+        hub.start(fresh.db.clone(), Drawers(vec![Drawer { of, for_contacts, draw }]));
+        let (ada, account) = administrator(fresh, "ada@example.org").await;
+        let mut client = Client::new(&hub, None);
+        let place = client.subscribe(&identifier(&ada)).await;
+        let payload = json!({"note": "one of many", "to": [ada.user.id]}).to_string();
+        fresh.db.write(move |tx| (0..150).try_for_each(|_| publish(tx, event(account.id, payload.clone())))).await.unwrap();
+        hub.wake();
+        client.notes(150).await;
+        assert_eq!(most.swap(0, Ordering::SeqCst), 32);
+        let mut again = Client::new(&hub, Some(place));
+        again.subscribe(&identifier(&ada)).await;
+        again.notes(150).await;
+        assert_eq!(most.load(Ordering::SeqCst), 8);
+        hub.close();
+    });
+}
+
+#[test]
+fn whoever_one_act_tells_very_much_reads_everything_anew_and_others_hear_their_part() {
+    with_a_hub(plain, async |fresh, hub| {
+        let (ada, account) = administrator(fresh, "ada@example.org").await;
+        let bob = member(fresh, account.id, "Bob", "bob@example.org", Role::Agent).await;
+        let (mut client, mut other) = (Client::new(hub, None), Client::new(hub, None));
+        let place = client.subscribe(&identifier(&ada)).await;
+        other.subscribe(&identifier(&bob)).await;
+        let payloads = [
+            json!({"note": "much", "to": [ada.user.id], "frames": 150}),
+            json!({"note": "as much", "to": [ada.user.id], "frames": 150}),
+            json!({"note": "little", "to": [ada.user.id, bob.user.id]}),
+        ];
+        let act = move |tx: &mut Tx| payloads.iter().try_for_each(|payload| publish(tx, event(account.id, payload.to_string())));
+        fresh.db.write(act).await.unwrap();
+        hub.wake();
+        let reload = client.hears("reload").await;
+        assert_eq!((&reload["data"], client.rest().await), (&json!({"account_id": account.id}), Vec::new()));
+        assert_eq!(other.notes(1).await, ["little"]);
+        assert_eq!(other.rest().await, []);
+        // it stands behind all of it, also for those who come again
+        let mut again = Client::new(hub, Some(place));
+        again.subscribe(&identifier(&ada)).await;
+        assert_eq!(again.hears("reload").await, reload);
+        let mut later = Client::new(hub, reload["sequence"].as_i64());
+        later.subscribe(&identifier(&ada)).await;
+        tell(fresh, hub, account.id, "new", &[&ada]).await;
+        for client in [&mut client, &mut again, &mut later] {
+            assert_eq!(client.notes(1).await, ["new"]);
+            assert_eq!(client.rest().await, []);
+        }
     });
 }
