@@ -5,6 +5,10 @@ use std::collections::BTreeSet;
 /// How many groups of a text are looked up: the text itself is compared anyway.
 const SOUGHT: usize = 24;
 
+/// How many rows are put into the index of PostgreSQL as a stretch of their own, so that the newest can be asked for: of a text that stands in every
+/// fortieth message enough are found in the shorter ones, of one that stands in every thousandth in the longer ones.
+const STRETCHES: [i64; 2] = [4_096, 131_072];
+
 /// The first of the characters that stand for accounts and inboxes: they are for private use, so no text has them.
 const FIRST: u32 = 0xE000;
 /// How many of them there are for each of the two.
@@ -86,11 +90,22 @@ fn place(id: i64, kind: i64) -> i32 {
     -1 - i32::try_from((2 * id + kind).rem_euclid(0x7fff_fff0)).unwrap_or_default()
 }
 
+/// The number of the stretch of so many ids in which a row is. Below those of accounts and inboxes, as long as there are not half a billion of them.
+fn stretch(id: i64, of: i64) -> i32 {
+    let kind = i64::from(of == STRETCHES[0]);
+    place(0x2000_0000 + id.div_euclid(of).rem_euclid(0x1ff0_0000), kind)
+}
+
+/// The newest rows, ever more of them: for each length of stretches the last two, of which the last may just have begun.
+pub fn newest_stretches(newest: i64) -> [Vec<i32>; 2] {
+    STRETCHES.map(|of| vec![stretch(newest, of), stretch(newest - of, of)])
+}
+
 /// What PostgreSQL puts into the index for a row, as the text of an array.
-pub fn array(account: i64, inbox: i64, text: &str) -> String {
+pub fn array(id: i64, account: i64, inbox: i64, text: &str) -> String {
     let mut numbers: BTreeSet<i32> = groups_of(&text.to_lowercase()).map(|group| number(&group)).collect();
-    numbers.insert(place(account, 0));
-    numbers.insert(place(inbox, 1));
+    numbers.extend([place(account, 0), place(inbox, 1)]);
+    numbers.extend(STRETCHES.map(|of| stretch(id, of)));
     let numbers: Vec<String> = numbers.iter().map(i32::to_string).collect();
     format!("{{{}}}", numbers.join(","))
 }
@@ -123,8 +138,23 @@ mod tests {
         let (text, some) = numbers(&Scope::Inboxes(vec![InboxId(7)]), &of_query("abc"));
         assert!(none.is_empty() && all.len() == 2 && text.len() == 1 && some.len() == 1);
         assert!(all.contains(&text[0]) && !all.contains(&some[0]) && text[0] > 0 && some[0] < 0);
-        let stored = array(7, 7, "xABCx");
+        let stored = array(9, 7, 7, "xABCx");
         assert!(all.iter().chain(&some).all(|n| stored.trim_matches(['{', '}']).split(',').any(|stored| stored == n.to_string())), "{stored}");
         assert_ne!(digits(2999, 0), digits(3000, 0));
+    }
+
+    #[test]
+    fn the_newest_rows_are_in_the_newest_stretches() {
+        let of = |id: i64| {
+            let stored = array(id, 1, 1, "");
+            stored.trim_matches(['{', '}']).split(',').map(|number| number.parse::<i32>().unwrap()).collect::<Vec<_>>()
+        };
+        let is_in = |id: i64, some: &[i32]| of(id).iter().any(|number| some.contains(number));
+        for newest in [1, 5_000, 200_000, 10_000_000] {
+            let [short, long] = newest_stretches(newest);
+            assert!(is_in(newest, &short) && is_in(newest - 4_000, &short) && is_in(newest - 131_000, &long), "{newest}");
+            assert!(!is_in(newest - 8_192, &short) && !is_in(newest - 262_144, &long), "{newest}");
+        }
+        assert!(of(8).iter().all(|number| *number < 0) && of(8).len() == 4);
     }
 }

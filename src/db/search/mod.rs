@@ -26,9 +26,8 @@ const WAITING: i64 = 2000;
 /// How many of the newest rows are looked at for a text too short for the index.
 const NEWEST: i64 = 5000;
 
-/// Where a fifth of [`MOST`] is found among the newest rows, the text is common enough not to ask the index of PostgreSQL. So many of them tell
-/// beforehand whether it may be worth looking through all of these.
-const GLANCE: i64 = NEWEST / 10;
+/// So many among the newest are enough, and what is older is not looked for.
+const ENOUGH: usize = MOST as usize / 5;
 
 /// What is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,29 +114,26 @@ pub fn near(conn: &mut DbConn, kind: Kind, scope: &Scope, text: &str) -> Result<
     Ok(Near::Ids(waiting.into_iter().chain(indexed).map(|row| row.id).collect()))
 }
 
-/// Common texts are found among the newest rows, which are looked through as they are: the index has no order, and would look up all.
+/// The index has no order, and a common text would be looked up in all that there is: so the newest stretches are asked first. What was put into the
+/// index before there were stretches is only in the whole of it.
 fn near_in_postgres(conn: &mut diesel::PgConnection, kind: Kind, scope: &Scope, sought: &[[char; 3]]) -> Result<Vec<Row>> {
     let index = kind.index();
     let (all, some): (Vec<i32>, Vec<i32>) = grams::numbers(scope, sought);
-    let look = |grams: &str, from: &str| {
-        let within = if some.is_empty() { String::new() } else { format!(" AND {grams} && $2") };
-        format!("SELECT id FROM {index} WHERE {grams} @> $1{within}{from} ORDER BY id DESC LIMIT $3")
-    };
     let newest: Row = sql_query(format!("SELECT coalesce(max(id), 0) AS id FROM {index}")).get_result(conn)?;
-    // written out, so that the planner knows how few they are
-    let among = |rows: i64| look("(grams || '{}'::integer[])", &format!(" AND id > {}", newest.id - rows));
-    let mut found = |query: String| -> Result<Vec<Row>> {
-        let query = sql_query(query).bind::<Array<Integer>, _>(&all).bind::<Array<Integer>, _>(&some).bind::<BigInt, _>(MOST);
-        Ok(query.load(conn)?)
-    };
-    // half of what would do, since a few rows do not tell exactly
-    if found(among(GLANCE))?.len() as i64 * NEWEST / GLANCE >= MOST / 10 {
-        let common = found(among(NEWEST))?;
-        if common.len() as i64 >= MOST / 5 {
-            return Ok(common);
+    // what is found is sorted afterwards: else the planner may look through the newest rows one by one
+    let query = format!(
+        "SELECT id FROM (SELECT id FROM {index} WHERE grams @> $1 AND ($2 = '{{}}' OR grams && $2) AND ($3 = '{{}}' OR grams && $3) OFFSET 0) AS found \
+         ORDER BY id DESC LIMIT {MOST}"
+    );
+    let mut found: Vec<Row> = Vec::new();
+    for stretches in grams::newest_stretches(newest.id).into_iter().chain([Vec::new()]) {
+        let query = sql_query(&query).bind::<Array<Integer>, _>(&all).bind::<Array<Integer>, _>(&some);
+        found = query.bind::<Array<Integer>, _>(stretches).load(conn)?;
+        if found.len() >= ENOUGH {
+            break;
         }
     }
-    found(look("grams", ""))
+    Ok(found)
 }
 
 /// Puts so many of what waits into the index, the oldest first; gives how many there were. Nodes take different ones.
@@ -185,7 +181,7 @@ fn step_in_postgres(conn: &mut diesel::PgConnection, kind: Kind, most: i64) -> R
     };
     let rows = sql_query(format!("SELECT {columns} FROM {} WHERE id = ANY($1)", kind.table()));
     let rows: Vec<Indexable> = rows.bind::<Array<BigInt>, _>(&ids).load(conn)?;
-    let grams: Vec<String> = rows.iter().map(|row| grams::array(row.account_id, row.inbox_id, &row.text)).collect();
+    let grams: Vec<String> = rows.iter().map(|row| grams::array(row.id, row.account_id, row.inbox_id, &row.text)).collect();
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let insert = format!(
         "INSERT INTO {} (id, grams) SELECT id, grams::integer[] FROM unnest($1, $2) AS t (id, grams) ON CONFLICT (id) DO UPDATE SET grams = excluded.grams",
