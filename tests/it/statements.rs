@@ -19,7 +19,7 @@ struct Counting {
 impl Instrumentation for Counting {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
-            InstrumentationEvent::StartEstablishConnection { url, .. } => self.url = url.to_owned(),
+            InstrumentationEvent::StartEstablishConnection { url, .. } => self.url = without_parameters(url),
             InstrumentationEvent::StartQuery { .. } => *ASKED.lock().unwrap().entry(self.url.clone()).or_default() += 1,
             _ => {}
         }
@@ -67,8 +67,13 @@ async fn asked_by(url: &str, mut act: impl AsyncFnMut()) -> u64 {
 fn url_of(server: &Server) -> String {
     match &server.config.database {
         Database::Sqlite(path) => path.to_string_lossy().into_owned(),
-        Database::Postgres(url) => url.clone(),
+        Database::Postgres(url) => without_parameters(url),
     }
+}
+
+/// What names the database: the server adds parameters of its own.
+fn without_parameters(url: &str) -> String {
+    url.split('?').next().unwrap_or_default().to_owned()
 }
 
 /// What those at sockets are told is drawn for many events as for one of each kind.
