@@ -1,6 +1,7 @@
 //! Accounts: the businesses that share one installation. They have no API of their own here, since an API needs `auth`;
 //! their doors are the rooms above it.
 use crate::{
+    audited,
     checks::{LINE, at_most, required},
     db::{
         DbConn, Tx,
@@ -39,7 +40,7 @@ text_enum! {
 }
 
 /// A row of `accounts`.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
 pub struct Account {
     /// Its id.
     pub id: AccountId,
@@ -64,6 +65,8 @@ pub struct Account {
     /// For which events it has rules, a bit for each.
     pub rule_events: i32,
 }
+
+audited!(Account = "Account" by name);
 
 impl Account {
     /// Whether it has a rule that such an event begins.
@@ -179,9 +182,10 @@ pub fn find_to_change(tx: &mut Tx, id: AccountId) -> Result<Account> {
 
 /// The features of Chatwoot that this server has. Its front ends show nothing of what is not named among those of an account: no labels, no teams, no
 /// inboxes to set up.
-const FEATURES: [&str; 17] = [
+const FEATURES: [&str; 18] = [
     "agent_bots",
     "agent_management",
+    "audit_logs",
     "auto_resolve_conversations",
     "automations",
     "campaigns",

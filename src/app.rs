@@ -24,7 +24,7 @@ use crate::{
     mail::Mailer,
     mfa,
     notifications::{self, Tellers},
-    operations::{self, Watch},
+    operations::{self, Keep, Watch},
     outbound::{Guard, Policy, Trust},
     rounds::Rounds,
     settings,
@@ -101,7 +101,7 @@ impl Server {
             Role::Web => None,
             Role::All | Role::Worker => Some(Sending::start(&db, &config, guard.clone(), mailer, handover, intake, bell).await?),
         };
-        let forgetting = operations::keep_forgetting(db.clone(), config.retention, watch.forgotten.clone());
+        let forgetting = operations::keep_forgetting(db.clone(), Keep::of(&config), watch.forgotten.clone());
         let tidying = [forgetting, operations::keep_sweeping(db.clone(), storage.clone()), operations::keep_indexing(db.clone())];
         let (tail, limits) = (Tail::start(db.clone()), Limits::default());
         let routes = if config.role == Role::Worker { routes::of_worker } else { routes::all };

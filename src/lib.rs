@@ -23,6 +23,7 @@ pub mod web;
 pub mod mail;
 
 // people
+pub mod audit;
 pub mod accounts;
 pub mod files;
 pub mod users;

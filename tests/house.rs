@@ -26,6 +26,7 @@ const STAIRS: &[&[&str]] = &[
     &["events"],
     &["web"],
     &["mail"],
+    &["audit"],
     &["accounts"],
     &["files"],
     &["users"],

@@ -1,6 +1,7 @@
 //! Inviting, changing and removing agents, and links with which they set a password.
 use super::limits;
 use crate::{
+    audit::Change,
     auth::{self, Administrator, OneTimeLink, hash_password},
     db::{Db, Tx, types::UserId},
     error::{Error, Result},
@@ -91,7 +92,9 @@ pub async fn add(db: &Db, by: &Administrator, new: NewAgent) -> Result<Member> {
         if availability.is_none() && auto_offline.is_none() {
             return Ok(member);
         }
-        users::update_member(tx, by.account_id(), member.user.id, None, availability, auto_offline.map(|flag| flag.0))
+        let changed = users::update_member(tx, by.account_id(), member.user.id, None, availability, auto_offline.map(|flag| flag.0))?;
+        by.record(tx, Change::Updated(&member, &changed))?;
+        Ok(changed)
     })
     .await
 }
@@ -141,6 +144,7 @@ fn join(tx: &mut Tx, by: &Administrator, new: NewUser, role: Role) -> Result<Mem
         None => users::create(tx, new)?,
     };
     let member = users::add_member(tx, by.account_id(), user.id, role, Some(by.user_id()))?;
+    by.record(tx, Change::Created(&member))?;
     if !member.user.confirmed {
         send_invitation(tx, by, &member.user)?;
     }
@@ -197,7 +201,7 @@ pub fn invite_again(tx: &mut Tx, quotas: &Quotas, by: &Administrator, id: UserId
     }
     limits::count_invited(quotas, &member.user.email)?;
     match send_invitation(tx, by, &member.user)? {
-        true => Ok(()),
+        true => by.record(tx, Change::Done(&member, "invitation")),
         false => Err(Error::Refused("This server sends no mail: make a link instead".into())),
     }
 }
@@ -221,6 +225,7 @@ pub fn make_link(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<OneTimeL
         return Err(Error::Refused(message.into()));
     }
     tell_of_link(tx, by, &member.user)?;
+    by.record(tx, Change::Renewed(&member, "password_link"))?;
     auth::issue_password_link(tx, &member.user, true)
 }
 
@@ -275,11 +280,14 @@ fn member(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<Member> {
 pub fn change(tx: &mut Tx, by: &Administrator, id: UserId, changes: AgentChanges) -> Result<Member> {
     let AgentChanges { name, role, availability, auto_offline } = changes;
     let account = by.account_id();
+    let before = self::member(tx, by, id)?;
     let mut member = users::update_member(tx, account, id, role, availability, auto_offline.map(|flag| flag.0))?;
+    by.record(tx, Change::Updated(&before, &member))?;
     if let Some(Text(name)) = name {
         let mut user = users::find_to_change(tx, id)?;
         user.name = name;
         member.user = users::update(tx, &user)?;
+        by.record(tx, Change::Updated(&before.user, &member.user))?;
     }
     Ok(member)
 }
@@ -292,5 +300,7 @@ pub fn remove(tx: &mut Tx, by: &Administrator, id: UserId) -> Result<()> {
     if id == by.user_id() {
         return Err(Error::Refused("You cannot remove yourself from the account".into()));
     }
-    users::remove_member(tx, by.account_id(), id)
+    let gone = member(tx, by, id)?;
+    users::remove_member(tx, by.account_id(), id)?;
+    by.record(tx, Change::Destroyed(&gone))
 }

@@ -213,10 +213,10 @@ async fn to_the_page() -> HttpResponse {
     HttpResponse::Found().insert_header((header::LOCATION, "/app/login")).finish()
 }
 
-async fn destroy(db: Data<Db>, credentials: Credentials) -> Result<HttpResponse> {
+async fn destroy(db: Data<Db>, client: ClientInfo, credentials: Credentials) -> Result<HttpResponse> {
     let end = db.write(move |tx| {
-        let session = super::identify(tx.conn, &credentials)?.session.ok_or_else(Error::sign_in)?;
-        close_session(tx, session.id)
+        let SignedIn { user, session } = super::identify(tx.conn, &credentials)?;
+        close_session(tx, &user, session.ok_or_else(Error::sign_in)?.id, &client)
     });
     match end.await {
         Err(Error::SignIn(_) | Error::Unauthorized(_)) => Ok(refused(StatusCode::NOT_FOUND, "User was not found or was not logged in.")),

@@ -4,9 +4,13 @@ mod challenges;
 pub(super) use challenges::{Answer, answer};
 pub use challenges::{Entry, let_in};
 
-use super::session::{NewSession, hashed};
+use super::{
+    author,
+    session::{NewSession, hashed},
+};
 use crate::{
     accounts::{self, Account},
+    audit::{self, Change, Origin},
     db::{
         Tx,
         dialect::{Turn, take_turn},
@@ -67,7 +71,9 @@ impl OneTimeLink {
 }
 
 /// Opens a session; the user's oldest ones beyond the limit end.
-pub fn open_session(tx: &mut Tx, user: UserId, client: &ClientInfo) -> Result<NewSession> {
+pub fn open_session(tx: &mut Tx, user: &User, client: &ClientInfo) -> Result<NewSession> {
+    note_everywhere(tx, user, client, Change::SignedIn(user))?;
+    let user = user.id;
     let session = NewSession { client: random::token()?, secret: random::token()?, expires_at: now() + LIFE };
     let kept = sessions::table
         .filter(sessions::user_id.eq(user).and(sessions::expires_at.gt(now())))
@@ -76,7 +82,7 @@ pub fn open_session(tx: &mut Tx, user: UserId, client: &ClientInfo) -> Result<Ne
         .limit(MOST - 1);
     let kept: Vec<SessionId> = kept.load(tx.conn)?;
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user).and(sessions::id.ne_all(kept)))).execute(tx.conn)?;
-    let ClientInfo { ip, user_agent } = client;
+    let ClientInfo { ip, user_agent, request: _ } = client;
     diesel::insert_into(sessions::table)
         .values((
             sessions::user_id.eq(user),
@@ -91,10 +97,16 @@ pub fn open_session(tx: &mut Tx, user: UserId, client: &ClientInfo) -> Result<Ne
     Ok(session)
 }
 
-/// Ends a session.
-pub fn close_session(tx: &mut Tx, id: SessionId) -> Result<()> {
+/// Ends a session, because whoever has it signs out.
+pub fn close_session(tx: &mut Tx, user: &User, id: SessionId, client: &ClientInfo) -> Result<()> {
     diesel::delete(sessions::table.find(id)).execute(tx.conn)?;
-    Ok(())
+    note_everywhere(tx, user, client, Change::SignedOut(user))
+}
+
+/// Notes what a user has done in the audit logs of all their accounts.
+fn note_everywhere(tx: &mut Tx, user: &User, client: &ClientInfo, change: Change<'_, User>) -> Result<()> {
+    let author = author(user, Origin::from(client));
+    users::memberships(tx.conn, user.id)?.iter().try_for_each(|seat| audit::record(tx, seat.account.id, &author, change))
 }
 
 /// Notes that a session is used, and from where.

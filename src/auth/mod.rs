@@ -40,8 +40,10 @@ pub use viewers::{AdministratorPage, AgentPage, AnyonePage, UserPage};
 
 use crate::{
     accounts::{Account, AccountStatus},
+    audit::{self, Audited, Author, AuthorType, Change, Origin},
+    config::Config,
     db::{
-        Db, DbConn,
+        Db, DbConn, Tx,
         types::{AccountId, UserId},
     },
     error::{Error, Result},
@@ -75,6 +77,8 @@ pub struct Agent {
     pub membership: Membership,
     /// Set for a program that shows a service key: nobody is there then.
     pub key: Option<ServiceKey>,
+    /// From where.
+    pub origin: Origin,
 }
 
 /// A member of the account in the request's path who may arrange things there.
@@ -117,6 +121,19 @@ impl Agent {
     pub fn actor(&self) -> Actor {
         Actor::User(self.user.id, self.user.available_name().to_owned())
     }
+
+    /// Notes in the account's audit log what they do, in the transaction in which they do it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn record<T: Audited>(&self, tx: &mut Tx, change: Change<'_, T>) -> Result<()> {
+        audit::record(tx, self.account_id(), &author(&self.user, self.origin.clone()), change)
+    }
+}
+
+/// A user, as the log names them.
+fn author(user: &User, origin: Origin) -> Author {
+    Author { kind: AuthorType::User, id: user.id.0, name: user.email.clone(), origin }
 }
 
 impl std::ops::Deref for Administrator {
@@ -161,7 +178,7 @@ fn admit(user: User, account: Account, membership: Option<Membership>) -> Result
     match (account, membership) {
         (account, _) if account.status == AccountStatus::Suspended => Err(Error::Unauthorized("Account is suspended".into())),
         (_, None) => Err(Error::Unauthorized("You are not authorized to access this account".into())),
-        (account, Some(membership)) => Ok(Agent { user, account, membership, key: None }),
+        (account, Some(membership)) => Ok(Agent { user, account, membership, key: None, origin: Origin::default() }),
     }
 }
 
@@ -217,7 +234,7 @@ impl FromRequest for Agent {
             let (signed_in, agent) = db.read(move |conn| identify_in(conn, &credentials, account)).await?;
             remember(&request, asking, &signed_in);
             note_use(&db, &request, &signed_in).await;
-            let agent = agent?;
+            let agent = Agent { origin: origin(&request), ..agent? };
             if let Some(key) = &agent.key {
                 key.check(request.method(), request.path())?;
                 note_use_of_key(&db, key).await;
@@ -301,6 +318,12 @@ impl Part for Administrator {
         Agent::tell(taken);
         taken.caller = Caller::Administrator;
     }
+}
+
+/// From where a request comes.
+fn origin(request: &HttpRequest) -> Origin {
+    let config = request.app_data::<web::Data<Config>>();
+    config.map(|config| Origin::from(&ClientInfo::of(request, &config.trusted_proxies))).unwrap_or_default()
 }
 
 fn database(request: &HttpRequest) -> Result<Db> {

@@ -181,9 +181,9 @@ async fn enter(
     refused(&SignInPage { page, email, next, errors })
 }
 
-async fn leave(request: HttpRequest, db: Data<Db>, page: UserPage, _: Form<NoFields>) -> Result<HttpResponse> {
-    if let Some(session) = page.signed_in.session {
-        db.write(move |tx| close_session(tx, session.id)).await?;
+async fn leave(request: HttpRequest, db: Data<Db>, client: ClientInfo, page: UserPage, _: Form<NoFields>) -> Result<HttpResponse> {
+    if let SignedIn { user, session: Some(session) } = page.signed_in {
+        db.write(move |tx| close_session(tx, &user, session.id, &client)).await?;
     }
     let mut response = see_other("/app/login", Some(Flash::notice("flash-signed-out")));
     let _ = response.add_cookie(&no_session_cookie(&request));

@@ -84,7 +84,7 @@ pub async fn first_run(db: &Db, new: NewInstallation, client: &ClientInfo) -> Re
     let client = client.clone();
     db.write(move |tx| {
         let (user, account) = found_first(tx, founding)?;
-        let session = open_session(tx, user.id, &client)?;
+        let session = open_session(tx, &user, &client)?;
         Ok((user, account, session))
     })
     .await
@@ -118,8 +118,8 @@ mod tests {
     fn the_oldest_sessions_make_way() {
         on_each_database(async |test| {
             let (ada, _) = administrator(test, "ada@example.org").await;
-            let (id, client) = (ada.user.id, ClientInfo::default());
-            let sessions = test.db.write(move |tx| (0..30).map(|_| open_session(tx, id, &client)).collect::<Result<Vec<_>>>());
+            let (user, client) = (ada.user.clone(), ClientInfo::default());
+            let sessions = test.db.write(move |tx| (0..30).map(|_| open_session(tx, &user, &client)).collect::<Result<Vec<_>>>());
             let sessions = sessions.await.unwrap();
             let live = test.db.read(move |conn| {
                 let live = |new: &NewSession| Ok(session::find(conn, &new.client, &new.secret)?.is_some());

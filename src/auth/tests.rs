@@ -213,7 +213,7 @@ fn guessing_is_limited_and_signing_in_is_not() {
         assert!(refused.header("content-type").starts_with("text/plain"));
         assert!((1..=61).contains(&refused.header("retry-after").parse::<u64>().unwrap()));
         // another address, as the trusted proxy on this machine would report it
-        let elsewhere = ClientInfo { ip: Some("192.0.2.8".parse().unwrap()), user_agent: None };
+        let elsewhere = ClientInfo { ip: Some("192.0.2.8".parse().unwrap()), ..ClientInfo::default() };
         let limits = SignInLimits::new(true);
         assert!(sign_in(&test.db, &limits, "ada@example.org", PASSWORD.into(), &elsewhere).await.is_ok());
     });

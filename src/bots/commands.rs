@@ -4,6 +4,7 @@ use super::{
     queries,
 };
 use crate::{
+    audit::Change,
     auth::Administrator,
     checks::{LINE, at_most, not_too_large, required},
     db::{
@@ -126,6 +127,7 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: BotInput) -> Result<AgentB
     ));
     let bot: AgentBot = insert.returning(AgentBot::columns()).get_result(tx.conn)?;
     users::issue_token(tx, TokenOwner::AgentBot, bot.id.0)?;
+    by.record(tx, Change::Created(&bot))?;
     tell(tx, Happening::Saved(&bot))?;
     Ok(bot)
 }
@@ -138,7 +140,7 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: AgentBotId, input: BotInput) 
     let before = queries::find_to_change(tx.conn, by.account_id(), id)?;
     let mut bot = before.clone();
     input.apply(&mut bot)?;
-    if bot == before { Ok(bot) } else { save(tx, bot) }
+    if bot == before { Ok(bot) } else { save(tx, by, &before, bot) }
 }
 
 /// Gives a bot a new secret. The old one signs nothing from now on.
@@ -147,12 +149,13 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: AgentBotId, input: BotInput) 
 /// [`Error::NotFound`].
 pub fn reset_secret(tx: &mut Tx, by: &Administrator, id: AgentBotId) -> Result<AgentBot> {
     let bot = queries::find_to_change(tx.conn, by.account_id(), id)?;
-    save(tx, AgentBot { secret: random::token()?, ..bot })
+    save(tx, by, &bot, AgentBot { secret: random::token()?, ..bot.clone() })
 }
 
-fn save(tx: &mut Tx, mut bot: AgentBot) -> Result<AgentBot> {
+fn save(tx: &mut Tx, by: &Administrator, before: &AgentBot, mut bot: AgentBot) -> Result<AgentBot> {
     bot.updated_at = now();
     diesel::update(agent_bots::table.find(bot.id)).set(&bot).execute(tx.conn)?;
+    by.record(tx, Change::Updated(before, &bot))?;
     tell(tx, Happening::Saved(&bot))?;
     Ok(bot)
 }
@@ -164,6 +167,7 @@ fn save(tx: &mut Tx, mut bot: AgentBot) -> Result<AgentBot> {
 pub fn reset_access_token(tx: &mut Tx, by: &Administrator, id: AgentBotId) -> Result<AgentBot> {
     let bot = queries::find(tx.conn, by.account_id(), id)?;
     users::reset_access_token(tx, TokenOwner::AgentBot, id.0)?;
+    by.record(tx, Change::Renewed(&bot, "access_token"))?;
     Ok(bot)
 }
 
@@ -176,19 +180,19 @@ pub fn delete(tx: &mut Tx, by: &Administrator, id: AgentBotId) -> Result<()> {
     tell(tx, Happening::Ends(bot.id))?;
     users::revoke_token(tx, TokenOwner::AgentBot, id.0)?;
     diesel::delete(agent_bots::table.find(bot.id)).execute(tx.conn)?;
-    Ok(())
+    by.record(tx, Change::Destroyed(&bot))
 }
 
-/// Says which bot is at work in an inbox of the account, which nobody else may be changing; none with `None`.
+/// Says which bot is at work in an inbox of the account, which nobody else may be changing; none with `None`. Gives the one that was.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a bot that is none of the account's.
-pub fn set_for_inbox(tx: &mut Tx, by: &Administrator, inbox: InboxId, bot: Option<AgentBotId>) -> Result<()> {
+pub fn set_for_inbox(tx: &mut Tx, by: &Administrator, inbox: InboxId, bot: Option<AgentBotId>) -> Result<Option<AgentBotId>> {
     // it must still be there when this is committed
     let wanted = bot.map(|id| queries::find_to_change(tx.conn, by.account_id(), id)).transpose()?.map(|bot| bot.id);
     let present = queries::at_work_in(tx.conn, inbox)?;
     if present == wanted {
-        return Ok(());
+        return Ok(present);
     }
     if let Some(present) = present {
         diesel::delete(agent_bot_inboxes::table.filter(agent_bot_inboxes::inbox_id.eq(inbox))).execute(tx.conn)?;
@@ -199,5 +203,5 @@ pub fn set_for_inbox(tx: &mut Tx, by: &Administrator, inbox: InboxId, bot: Optio
             .values((agent_bot_inboxes::inbox_id.eq(inbox), agent_bot_inboxes::agent_bot_id.eq(wanted), agent_bot_inboxes::created_at.eq(now())))
             .execute(tx.conn)?;
     }
-    Ok(())
+    Ok(present)
 }

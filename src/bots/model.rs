@@ -1,5 +1,6 @@
 //! Rows of bots.
 use crate::{
+    audited,
     db::{
         schema::{access_tokens, agent_bots},
         types::{AccountId, AgentBotId, Json},
@@ -9,6 +10,7 @@ use crate::{
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 text_enum! {
@@ -17,7 +19,7 @@ text_enum! {
 }
 
 /// A row of `agent_bots`.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset, Serialize)]
 #[diesel(table_name = agent_bots, treat_none_as_null = true)]
 pub struct AgentBot {
     /// Its id.
@@ -41,6 +43,8 @@ pub struct AgentBot {
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
 }
+
+audited!(AgentBot = "AgentBot" by name);
 
 impl AgentBot {
     /// Where events are sent, without a password.

@@ -4,6 +4,7 @@ use super::{
     queries,
 };
 use crate::{
+    audit::Change,
     auth::Administrator,
     checks::{LINE, at_most, required, within},
     conversations::{self, Campaigning, MessageType, NewConversation, NewMessage, Sender, Visitor},
@@ -156,7 +157,9 @@ pub(super) fn create(tx: &mut Tx, by: &Administrator, input: CampaignInput) -> R
         campaigns::trigger_only_during_business_hours.eq(new.trigger_only_during_business_hours),
         (campaigns::created_at.eq(now), campaigns::updated_at.eq(now)),
     ));
-    Ok(insert.returning(Campaign::columns()).get_result(tx.conn)?)
+    let campaign = insert.returning(Campaign::columns()).get_result(tx.conn)?;
+    by.record(tx, Change::Created(&campaign))?;
+    Ok(campaign)
 }
 
 /// Numbers increase within an account and are never given twice: messages name their campaign by its number for good.
@@ -176,6 +179,7 @@ pub(super) fn update(tx: &mut Tx, by: &Administrator, number: CampaignNumber, in
     if campaign != before {
         campaign.updated_at = now();
         diesel::update(campaigns::table.find(campaign.id)).set(&campaign).execute(tx.conn)?;
+        by.record(tx, Change::Updated(&before, &campaign))?;
     }
     Ok(campaign)
 }
@@ -185,11 +189,11 @@ pub(super) fn update(tx: &mut Tx, by: &Administrator, number: CampaignNumber, in
 /// # Errors
 /// [`Error::NotFound`].
 pub(super) async fn delete(db: &Db, by: &Administrator, number: CampaignNumber) -> Result<()> {
-    let account = by.account_id();
+    let (account, by) = (by.account_id(), by.clone());
     let shut = move |tx: &mut Tx| {
         let campaign = queries::find_to_delete(tx.conn, account, number)?;
         diesel::update(campaigns::table.find(campaign.id)).set(campaigns::enabled.eq(false)).execute(tx.conn)?;
-        Ok(())
+        by.record(tx, Change::Destroyed(&campaign))
     };
     let delete_some = move |tx: &mut Tx| {
         let campaign = queries::find_to_delete(tx.conn, account, number)?;

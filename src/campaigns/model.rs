@@ -1,5 +1,6 @@
 //! Rows and rules of campaigns.
 use crate::{
+    audit::Audited,
     checks::within,
     db::{
         schema::campaigns,
@@ -9,6 +10,7 @@ use crate::{
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use serde::Serialize;
 use url::Url;
 
 /// How many an account may have: lists show them all, and a website's pages load all of its own.
@@ -27,7 +29,7 @@ pub const LONGEST_URL: usize = 1500;
 pub const LONGEST_STAY: i32 = 86_400;
 
 /// A row of `campaigns`.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset, Serialize)]
 #[diesel(table_name = campaigns, treat_none_as_null = true)]
 pub struct Campaign {
     /// Its id, which never leaves the server.
@@ -58,6 +60,18 @@ pub struct Campaign {
     pub created_at: NaiveDateTime,
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
+}
+
+impl Audited for Campaign {
+    const TYPE: &'static str = "Campaign";
+
+    fn id(&self) -> i64 {
+        self.display_id.0
+    }
+
+    fn name(&self) -> &str {
+        &self.title
+    }
 }
 
 /// The address of pages: of `http` or `https`, whole, with `*` for whatever may stand somewhere.

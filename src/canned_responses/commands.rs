@@ -5,6 +5,7 @@ use super::{
 };
 use crate::{
     accounts::{self, KeptList},
+    audit::Change,
     auth::Agent,
     checks::{LINE, required, within},
     db::{
@@ -70,6 +71,7 @@ pub(super) fn create(tx: &mut Tx, by: &Agent, input: CannedResponseInput) -> Res
         ))
         .returning(CannedResponse::columns());
     let made = insert.get_result(tx.conn).map_err(|e| Error::or_taken(e, "short_code"))?;
+    by.record(tx, Change::Created(&made))?;
     accounts::note_change(tx, by.account_id(), KeptList::CannedResponse, &by.actor())?;
     Ok(made)
 }
@@ -80,11 +82,12 @@ pub(super) fn create(tx: &mut Tx, by: &Agent, input: CannedResponseInput) -> Res
 /// [`Error::NotFound`]; [`Error::Invalid`] that names the attribute.
 pub(super) fn update(tx: &mut Tx, by: &Agent, id: CannedResponseId, input: CannedResponseInput) -> Result<CannedResponse> {
     let present = queries::find_to_change(tx.conn, by.account_id(), id)?;
-    let (short_code, content) = input.checked(Some(present.short_code), Some(present.content))?;
+    let (short_code, content) = input.checked(Some(present.short_code.clone()), Some(present.content.clone()))?;
     let update = diesel::update(canned_responses::table.find(id))
         .set((canned_responses::short_code.eq(short_code), canned_responses::content.eq(content), canned_responses::updated_at.eq(now())))
         .returning(CannedResponse::columns());
     let changed = update.get_result(tx.conn).map_err(|e| Error::or_taken(e, "short_code"))?;
+    by.record(tx, Change::Updated(&present, &changed))?;
     accounts::note_change(tx, by.account_id(), KeptList::CannedResponse, &by.actor())?;
     Ok(changed)
 }
@@ -95,8 +98,7 @@ pub(super) fn update(tx: &mut Tx, by: &Agent, id: CannedResponseId, input: Canne
 /// [`Error::NotFound`].
 pub(super) fn delete(tx: &mut Tx, by: &Agent, id: CannedResponseId) -> Result<()> {
     let own = canned_responses::table.filter(canned_responses::id.eq(id).and(canned_responses::account_id.eq(by.account_id())));
-    match diesel::delete(own).execute(tx.conn)? {
-        0 => Err(Error::NotFound),
-        _ => accounts::note_change(tx, by.account_id(), KeptList::CannedResponse, &by.actor()),
-    }
+    let gone: CannedResponse = diesel::delete(own).returning(CannedResponse::columns()).get_result(tx.conn)?;
+    by.record(tx, Change::Destroyed(&gone))?;
+    accounts::note_change(tx, by.account_id(), KeptList::CannedResponse, &by.actor())
 }

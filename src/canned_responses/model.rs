@@ -1,10 +1,14 @@
 //! Rows of canned responses, and the order in which a search shows them.
-use crate::db::{
-    schema::canned_responses,
-    types::{AccountId, CannedResponseId},
+use crate::{
+    audited,
+    db::{
+        schema::canned_responses,
+        types::{AccountId, CannedResponseId},
+    },
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use serde::Serialize;
 
 /// How many an account may have: lists show them all.
 pub const MOST: i64 = 1000;
@@ -13,7 +17,7 @@ pub const MOST: i64 = 1000;
 pub const LONGEST: usize = 20_000;
 
 /// A row of `canned_responses`.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize)]
 #[diesel(table_name = canned_responses)]
 pub struct CannedResponse {
     /// Its id.
@@ -29,6 +33,8 @@ pub struct CannedResponse {
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
 }
+
+audited!(CannedResponse = "CannedResponse" by short_code);
 
 /// How well one of that name fits what was sought (in lower case): its name begins with it, has it, or only the text does.
 pub fn rank(short_code: &str, sought: &str) -> u8 {

@@ -52,6 +52,8 @@ pub struct Config {
     pub storage: Option<S3>,
     /// How long finished deliveries are kept, 1 h to 3650 days; none is for ever.
     pub retention: Option<Duration>,
+    /// How long entries of the audit log are kept, 1 h to 3650 days; none is for ever.
+    pub audit_retention: Option<Duration>,
     /// How long a visitor's session lasts, 1 h to 3650 days.
     pub widget_token_expiry: Duration,
     /// What the secrets of second factors follow from.
@@ -182,6 +184,7 @@ impl Config {
             upload_limit: layers.get(&UPLOAD_LIMIT)?,
             storage: storage::complete(layers.get(&STORAGE_URL)?, layers.get(&STORAGE_KEY_ID)?, layers.get(&STORAGE_KEY)?)?,
             retention: layers.get(&RETENTION)?,
+            audit_retention: layers.get(&AUDIT_RETENTION)?,
             widget_token_expiry: layers.get(&WIDGET_TOKEN_EXPIRY)?,
             secret_key: layers.get(&SECRET_KEY)?,
             metrics_token: layers.get(&METRICS_TOKEN)?,
@@ -275,6 +278,7 @@ mod tests {
         assert!(config.webhook.allow_networks.is_empty() && config.trusted_proxies.len() == 2);
         assert_eq!((config.brand_name.as_str(), config.log.as_str(), config.log_format), ("Hookdesk", "info", LogFormat::Text));
         assert_eq!((config.retention, config.metrics_token), (Some(Duration::from_secs(30 * 86_400)), None));
+        assert_eq!(config.audit_retention, Some(Duration::from_secs(730 * 86_400)));
         assert_eq!((config.rate_limits, config.write_queue, config.pool_size, config.workers), (true, 1024, 8, 0));
         assert!(load(&[])?.listing.iter().all(|line| line.source == Source::Default));
         Ok(())

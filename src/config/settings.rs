@@ -204,6 +204,12 @@ settings! {
         parse: |text| parse::or_off(text, |text| parse::duration(text, Duration::from_secs(3600), Duration::from_secs(3650 * 86_400))),
         doc: "How long deliveries are kept after they were delivered or given up, with their attempts and events; off keeps them for ever."
     }
+    AUDIT_RETENTION: Option<Duration> = Plain {
+        name: "HOOKDESK_AUDIT_RETENTION", default: "730d",
+        takes: "a duration with its unit from 1h to 3650d, such as 730d, or off",
+        parse: |text| parse::or_off(text, |text| parse::duration(text, Duration::from_secs(3600), Duration::from_secs(3650 * 86_400))),
+        doc: "How long the audit log says who has changed what; off keeps its entries for ever."
+    }
     SOCKETS: usize = Plain {
         name: "HOOKDESK_SOCKETS", default: "20000",
         takes: "a whole number from 1 to 1000000",

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     accounts::Account,
+    audit::Change,
     auth::Administrator,
     checks::{LINE, required},
     custom_attributes::{self, Model},
@@ -156,7 +157,7 @@ fn lock_out(tx: &mut Tx, by: &Administrator, id: ContactId) -> Result<()> {
         contacts::identifier.eq(format!("deleted:{}", random::uuid())),
     );
     diesel::update(contacts::table.find(id)).set(unknown).execute(tx.conn)?;
-    Ok(())
+    by.record(tx, Change::Destroyed(&id))
 }
 
 /// Deletes some of what hangs on a contact, or, once nothing is left, the contact. True when they are gone.

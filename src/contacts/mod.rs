@@ -25,5 +25,4 @@ pub use queries::{
     Sessions, by_ids, containing_text, find, found, latest_session, session, sessions, sessions_by_ids, sessions_of, verified_sessions, visitor,
 };
 pub use sample::{event_schema, sample, sample_session, samples};
-pub use table::{MARK, harmless};
 pub use words::SeenContact;

@@ -1,6 +1,7 @@
 //! Rows and rules of contacts.
 use super::words::Words;
 use crate::{
+    audited,
     db::{
         schema::{contact_inboxes, contacts, notes},
         types::{AccountId, BlobId, ContactId, ContactInboxId, InboxId, Json, NoteId, UserId},
@@ -58,6 +59,9 @@ pub struct Contact {
     /// When they were last changed.
     pub updated_at: NaiveDateTime,
 }
+
+// of somebody who is deleted the audit log keeps no more than this.
+audited!(ContactId = "Contact": |it| it.0, "");
 
 /// A row of `contact_inboxes`: a contact's session in an inbox.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable)]

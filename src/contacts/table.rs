@@ -5,9 +5,10 @@ use crate::{
     web::{
         fields::{Flag, Object, Patch, Text},
         json::Iso,
+        spreadsheet::{MARK, harmless, lines},
     },
 };
-use csv::{ReaderBuilder, StringRecord, Trim, WriterBuilder};
+use csv::{ReaderBuilder, StringRecord, Trim};
 use serde_json::{Map, Value, json};
 
 /// The largest table that is read, in bytes.
@@ -23,9 +24,6 @@ const MOST_TOLD: usize = 100;
 const USUAL: [&str; 10] = ["id", "name", "email", "phone_number", "identifier", "company_name", "city", "country", "last_activity_at", "created_at"];
 /// What can be asked for besides, and besides custom attributes.
 const UNUSUAL: [&str; 3] = ["country_code", "blocked", "contact_type"];
-
-/// What tells spreadsheets that a table is UTF-8.
-pub const MARK: &str = "\u{feff}";
 
 /// A row of a table: its line, and what it says about a contact.
 pub(super) type Row = (u64, Result<ContactInput>);
@@ -184,16 +182,8 @@ pub(super) fn rows(columns: &[String], contacts: &[Contact]) -> Result<Vec<u8>> 
     lines(contacts.iter().map(|contact| columns.iter().map(|column| harmless(cell(contact, column))).collect()))
 }
 
-fn lines(rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>> {
-    let mut writer = WriterBuilder::new().from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row).map_err(Error::internal)?;
-    }
-    writer.into_inner().map_err(Error::internal)
-}
-
 fn cell(contact: &Contact, column: &str) -> String {
-    let time = |at| serde_json::to_value(Iso(at)).ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default();
+    let time = |at| Iso(at).to_string();
     let attribute = |map: &Map<String, Value>| match map.get(column) {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
@@ -211,16 +201,6 @@ fn cell(contact: &Contact, column: &str) -> String {
         "last_activity_at" => contact.last_activity_at.map(time).unwrap_or_default(),
         "company_name" | "city" | "country" | "country_code" => attribute(&contact.additional_attributes.0),
         _ => attribute(&contact.custom_attributes.0),
-    }
-}
-
-/// Visitors write much of this, and spreadsheets take what begins so for a formula that they work out.
-pub fn harmless(cell: String) -> String {
-    let number = |text: &str| text.len() > 1 && text[1..].bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    match cell.as_bytes().first() {
-        Some(b'+' | b'-') if number(&cell) => cell,
-        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r') => format!("'{cell}"),
-        _ => cell,
     }
 }
 
@@ -257,14 +237,5 @@ mod tests {
         assert_eq!(read(long.as_bytes()).unwrap().len(), MOST_ROWS);
         long.push_str("x\n");
         assert!(read(long.as_bytes()).is_err());
-    }
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for (cell, written) in
-            [("=1+1", "'=1+1"), ("+1+1", "'+1+1"), ("@x", "'@x"), ("-x", "'-x"), ("+66812345678", "+66812345678"), ("-1.5", "-1.5")]
-        {
-            assert_eq!(harmless(cell.to_owned()), written);
-        }
     }
 }

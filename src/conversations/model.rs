@@ -1,5 +1,6 @@
 //! Rows and rules of conversations and their messages.
 use crate::{
+    audit::Audited,
     db::{
         schema::{attachments, conversations, messages},
         types::{
@@ -111,6 +112,19 @@ pub struct Conversation {
     pub updated_at: NaiveDateTime,
     /// The campaign that began it.
     pub campaign_id: Option<CampaignId>,
+}
+
+/// Of what was said in a conversation that is deleted the audit log keeps nothing.
+impl Audited for DisplayId {
+    const TYPE: &'static str = "Conversation";
+
+    fn id(&self) -> i64 {
+        self.0
+    }
+
+    fn name(&self) -> &str {
+        ""
+    }
 }
 
 impl Conversation {

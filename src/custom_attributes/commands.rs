@@ -4,6 +4,7 @@ use super::{
     queries,
 };
 use crate::{
+    audit::Change,
     auth::Administrator,
     db::{
         Tx,
@@ -94,7 +95,9 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: DefinitionInput) -> Result
         (dsl::regex_pattern.eq(new.regex_pattern), dsl::regex_cue.eq(new.regex_cue)),
         (dsl::created_at.eq(now), dsl::updated_at.eq(now)),
     ));
-    insert.returning(Definition::columns()).get_result(tx.conn).map_err(|e| Error::or_taken(e, "attribute_key"))
+    let definition = insert.returning(Definition::columns()).get_result(tx.conn).map_err(|e| Error::or_taken(e, "attribute_key"))?;
+    by.record(tx, Change::Created(&definition))?;
+    Ok(definition)
 }
 
 /// Changes a definition; what is said about its key, model and type is ignored.
@@ -108,6 +111,7 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: DefinitionId, input: Definiti
     if definition != before {
         definition.updated_at = now();
         diesel::update(custom_attribute_definitions::table.find(id)).set(&definition).execute(tx.conn)?;
+        by.record(tx, Change::Updated(&before, &definition))?;
     }
     Ok(definition)
 }
@@ -119,5 +123,5 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: DefinitionId, input: Definiti
 pub fn delete(tx: &mut Tx, by: &Administrator, id: DefinitionId) -> Result<()> {
     let definition = queries::find_to_change(tx.conn, by.account_id(), id)?;
     diesel::delete(custom_attribute_definitions::table.find(definition.id)).execute(tx.conn)?;
-    Ok(())
+    by.record(tx, Change::Destroyed(&definition))
 }

@@ -1,5 +1,6 @@
 //! Rows and rules of definitions.
 use crate::{
+    audited,
     checks::{LINE, at_most, required},
     db::{
         schema::custom_attribute_definitions,
@@ -11,6 +12,7 @@ use crate::{
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use regex_lite::{Regex, RegexBuilder};
+use serde::Serialize;
 
 text_enum! {
     /// What has the attribute.
@@ -41,7 +43,7 @@ const LONGEST: usize = 1000;
 const LARGEST_PATTERN: usize = 64 * 1024;
 
 /// A row of `custom_attribute_definitions`.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset, Serialize)]
 #[diesel(table_name = custom_attribute_definitions, treat_none_as_null = true)]
 pub struct Definition {
     /// Its id.
@@ -69,6 +71,8 @@ pub struct Definition {
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
 }
+
+audited!(Definition = "CustomAttributeDefinition" by attribute_key);
 
 /// What conversations and contacts have by themselves, under names that filters and tables know.
 const STANDARD: [&[&str]; 2] = [

@@ -1,4 +1,5 @@
 //! Every table, once, as both databases have it.
+mod audits;
 mod automation;
 mod custom;
 mod files;
@@ -10,6 +11,7 @@ mod taking_part;
 mod telling;
 mod websites;
 
+pub use audits::*;
 pub use automation::*;
 pub use custom::*;
 pub use files::*;

@@ -33,8 +33,9 @@ impl HasSqlType<Document> for MultiBackend {
 }
 
 /// A typed JSON column.
-#[derive(Debug, Clone, PartialEq, Default, FromSqlRow, AsExpression)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, FromSqlRow, AsExpression)]
 #[diesel(sql_type = Document)]
+#[serde(transparent)]
 pub struct Json<T: std::fmt::Debug + 'static>(pub T);
 
 impl<T: DeserializeOwned + std::fmt::Debug> FromSql<Document, Pg> for Json<T> {
@@ -190,6 +191,10 @@ ids! {
     CampaignId,
     /// The number of a campaign in its account: what the wire calls its id.
     CampaignNumber,
+    /// The id of an entry of the audit log.
+    AuditLogId,
+    /// The id of whatever an entry of the audit log is about.
+    AuditableId,
 }
 
 /// A whole number, written as a number or as text of digits.

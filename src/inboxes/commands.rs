@@ -1,24 +1,27 @@
 //! Changing inboxes.
+mod members;
 mod turns;
 
+pub use members::{add_members, depart, remove_members, set_members};
 pub use turns::next_in_turn;
 
 use super::{
     forms,
     input::{ChannelInput, DayInput, InboxInput, Kind},
-    model::{ApiChannel, Channel, ChannelType, Inbox, WidgetChannel},
+    model::{ApiChannel, Channel, ChannelType, Inbox, InboxBot, WidgetChannel, WorkingHour},
     payload::{self, Details},
     queries,
 };
 use crate::{
     accounts::{self, KeptList},
+    audit::Change,
     auth::Administrator,
     bots,
     db::{
         Db, Tx,
-        dialect::{Columns, Each},
+        dialect::Columns,
         schema::{api_channels, inbox_members, inboxes, web_widget_channels, working_hours},
-        types::{AccountId, AgentBotId, InboxId, UserId, now},
+        types::{AgentBotId, InboxId, now},
     },
     error::{Error, Result},
     events::{self, Changes, Event, EventName},
@@ -26,7 +29,6 @@ use crate::{
     notifications::{self, ActorType},
     on_each, random,
     storage::Upload,
-    users,
 };
 use diesel::prelude::*;
 
@@ -71,9 +73,10 @@ pub fn create(tx: &mut Tx, by: &Administrator, mut input: InboxInput) -> Result<
         Kind::WebWidget => Channel::WebWidget(create_widget(tx, &inbox, channel)?),
     };
     create_week(tx, &inbox)?;
-    add_members(tx, by, &inbox, &[by.user_id()])?;
     let hours = queries::hours(tx.conn, &[inbox.id])?;
     let details = Details { inbox, channel, hours };
+    by.record(tx, Change::Created(&details))?;
+    add_members(tx, by, &details.inbox, &[by.user_id()])?;
     tell(tx, by, &details, EventName::InboxCreated, None)?;
     Ok(details)
 }
@@ -138,19 +141,23 @@ fn create_week(tx: &mut Tx, inbox: &Inbox) -> Result<()> {
     Ok(())
 }
 
-/// Changes days of an inbox's week. True when any of them is other than before.
-fn change_week(tx: &mut Tx, inbox: InboxId, days: Vec<DayInput>) -> Result<bool> {
-    let before = match days.is_empty() {
-        true => return Ok(false),
-        false => queries::hours(tx.conn, &[inbox])?,
-    };
-    let mut week = before.clone();
-    days.into_iter().try_for_each(|day| day.apply(&mut week))?;
+/// Changes days of a week.
+fn change_week(tx: &mut Tx, week: &mut [WorkingHour], days: Vec<DayInput>) -> Result<()> {
+    let before = week.to_vec();
+    days.into_iter().try_for_each(|day| day.apply(week))?;
     for day in week.iter_mut().filter(|day| !before.contains(day)) {
         day.updated_at = now();
         diesel::update(working_hours::table.find(day.id)).set(&*day).execute(tx.conn)?;
     }
-    Ok(week != before)
+    Ok(())
+}
+
+/// An inbox with all that is drawn with it, which nobody else may change before this transaction ends.
+fn to_change(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<Details> {
+    let inbox = queries::to_change(tx.conn, by.account_id(), id)?;
+    let channel = queries::channel(tx.conn, &inbox)?;
+    let hours = queries::hours(tx.conn, &[id])?;
+    Ok(Details { inbox, channel, hours })
 }
 
 /// Changes an inbox and its channel. Nothing is told when nothing changed.
@@ -158,46 +165,40 @@ fn change_week(tx: &mut Tx, inbox: InboxId, days: Vec<DayInput>) -> Result<bool>
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] that names the attribute.
 pub fn update(tx: &mut Tx, by: &Administrator, id: InboxId, mut input: InboxInput) -> Result<Details> {
-    let before = queries::to_change(tx.conn, by.account_id(), id)?;
-    let channel_before = queries::channel(tx.conn, &before)?;
-    let (mut inbox, mut channel) = (before.clone(), channel_before.clone());
-    let changed_week = change_week(tx, id, std::mem::take(&mut input.working_hours.0))?;
+    let before = to_change(tx, by, id)?;
+    let mut after = before.clone();
+    change_week(tx, &mut after.hours, std::mem::take(&mut input.working_hours.0))?;
     let avatar = input.avatar.take();
-    let input = input.apply(&mut inbox)?;
-    take_avatar(tx, &mut inbox, avatar)?;
-    match &mut channel {
+    let input = input.apply(&mut after.inbox)?;
+    take_avatar(tx, &mut after.inbox, avatar)?;
+    match &mut after.channel {
         Channel::Api(channel) => input.apply_to_api(channel)?,
         Channel::WebWidget(channel) => input.apply_to_widget(channel)?,
     }
-    let changed = inbox != before || channel != channel_before || changed_week;
-    save(tx, by, &before, (inbox, channel), changed)
+    save(tx, by, &before, after)
 }
 
 /// Stores an inbox with its channel, and tells of it, if anything has changed.
-fn save(tx: &mut Tx, by: &Administrator, before: &Inbox, now_is: (Inbox, Channel), changed: bool) -> Result<Details> {
-    let (mut inbox, mut channel) = now_is;
-    let id = inbox.id;
-    if changed {
-        inbox.updated_at = now();
-        diesel::update(inboxes::table.find(id)).set(&inbox).execute(tx.conn)?;
-        match &mut channel {
-            Channel::Api(channel) => {
-                channel.updated_at = inbox.updated_at;
-                diesel::update(api_channels::table.find(channel.id)).set(&*channel).execute(tx.conn)?;
-            }
-            Channel::WebWidget(channel) => {
-                channel.updated_at = inbox.updated_at;
-                diesel::update(web_widget_channels::table.find(channel.id)).set(&*channel).execute(tx.conn)?;
-            }
+fn save(tx: &mut Tx, by: &Administrator, before: &Details, mut after: Details) -> Result<Details> {
+    if after == *before {
+        return Ok(after);
+    }
+    after.inbox.updated_at = now();
+    diesel::update(inboxes::table.find(after.inbox.id)).set(&after.inbox).execute(tx.conn)?;
+    match &mut after.channel {
+        Channel::Api(channel) => {
+            channel.updated_at = after.inbox.updated_at;
+            diesel::update(api_channels::table.find(channel.id)).set(&*channel).execute(tx.conn)?;
+        }
+        Channel::WebWidget(channel) => {
+            channel.updated_at = after.inbox.updated_at;
+            diesel::update(web_widget_channels::table.find(channel.id)).set(&*channel).execute(tx.conn)?;
         }
     }
-    let hours = queries::hours(tx.conn, &[id])?;
-    let details = Details { inbox, channel, hours };
-    if changed {
-        let changes = payload::changes(before, &details.inbox);
-        tell(tx, by, &details, EventName::InboxUpdated, Some(&changes))?;
-    }
-    Ok(details)
+    by.record(tx, Change::Updated(before, &after))?;
+    let changes = payload::changes(&before.inbox, &after.inbox);
+    tell(tx, by, &after, EventName::InboxUpdated, Some(&changes))?;
+    Ok(after)
 }
 
 fn take_avatar(tx: &mut Tx, inbox: &mut Inbox, upload: Option<Upload>) -> Result<()> {
@@ -212,12 +213,10 @@ fn take_avatar(tx: &mut Tx, inbox: &mut Inbox, upload: Option<Upload>) -> Result
 /// # Errors
 /// [`Error::NotFound`].
 pub fn delete_avatar(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<()> {
-    let before = queries::to_change(tx.conn, by.account_id(), id)?;
-    let channel = queries::channel(tx.conn, &before)?;
-    let mut inbox = before.clone();
-    inbox.set_avatar(None);
-    let changed = inbox != before;
-    save(tx, by, &before, (inbox, channel), changed).map(drop)
+    let before = to_change(tx, by, id)?;
+    let mut after = before.clone();
+    after.inbox.set_avatar(None);
+    save(tx, by, &before, after).map(drop)
 }
 
 /// Gives an API inbox another secret: what is posted to its callback is signed with it from now on.
@@ -225,10 +224,13 @@ pub fn delete_avatar(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<()>
 /// # Errors
 /// [`Error::NotFound`], also for an inbox of another kind.
 pub fn reset_secret(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<Details> {
-    let inbox = queries::to_change(tx.conn, by.account_id(), id)?;
-    let Channel::Api(mut channel) = queries::channel(tx.conn, &inbox)? else { return Err(Error::NotFound) };
-    channel.secret = random::token()?;
-    save(tx, by, &inbox.clone(), (inbox, Channel::Api(channel)), true)
+    let before = to_change(tx, by, id)?;
+    let mut after = before.clone();
+    match &mut after.channel {
+        Channel::Api(channel) => channel.secret = random::token()?,
+        Channel::WebWidget(_) => return Err(Error::NotFound),
+    }
+    save(tx, by, &before, after)
 }
 
 /// Gives an inbox another key for the proof of identity: hashes made with the old one prove nothing any more.
@@ -236,13 +238,13 @@ pub fn reset_secret(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<Deta
 /// # Errors
 /// [`Error::NotFound`].
 pub fn reset_hmac_token(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<Details> {
-    let inbox = queries::to_change(tx.conn, by.account_id(), id)?;
-    let mut channel = queries::channel(tx.conn, &inbox)?;
-    match &mut channel {
+    let before = to_change(tx, by, id)?;
+    let mut after = before.clone();
+    match &mut after.channel {
         Channel::Api(channel) => channel.hmac_token = random::token()?,
         Channel::WebWidget(channel) => channel.hmac_token = random::token()?,
     }
-    save(tx, by, &inbox.clone(), (inbox, channel), true)
+    save(tx, by, &before, after)
 }
 
 /// Deletes an inbox with all that is in it. It is shut first, so that nothing new begins there; then what is in it goes, some at a time. Should
@@ -257,8 +259,10 @@ pub async fn delete(db: &Db, by: &Administrator, id: InboxId) -> Result<()> {
 
 /// Visitors do not find the inbox by what they know of it, agents do not see it, and nothing of it is told any more.
 fn shut(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<()> {
-    let inbox = queries::to_change(tx.conn, by.account_id(), id)?;
-    match queries::channel(tx.conn, &inbox)? {
+    let details = to_change(tx, by, id)?;
+    by.record(tx, Change::Destroyed(&details))?;
+    let Details { inbox, channel, .. } = details;
+    match channel {
         Channel::Api(channel) => {
             diesel::update(api_channels::table.find(channel.id)).set(api_channels::identifier.eq(random::token()?)).execute(tx.conn)?
         }
@@ -302,53 +306,8 @@ fn delete_some(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<bool> {
 /// [`Error::NotFound`].
 pub fn set_bot(tx: &mut Tx, by: &Administrator, id: InboxId, bot: Option<AgentBotId>) -> Result<()> {
     let inbox = queries::to_change(tx.conn, by.account_id(), id)?;
-    bots::set_for_inbox(tx, by, inbox.id, bot)
-}
-
-/// Makes users members; those who are already stay so.
-///
-/// # Errors
-/// [`Error::Invalid`] for somebody who has no place in the account.
-pub fn add_members(tx: &mut Tx, by: &Administrator, inbox: &Inbox, ids: &[UserId]) -> Result<()> {
-    let known = users::members(tx.conn, by.account_id(), Some(ids))?;
-    if let Some(stranger) = ids.iter().find(|id| !known.iter().any(|member| member.user.id == **id)) {
-        return Err(Error::invalid("user_id", format!("User {stranger} is no member of this account")));
-    }
-    let mut added = 0;
-    for id in ids {
-        let insert = diesel::insert_into(inbox_members::table)
-            .values((inbox_members::inbox_id.eq(inbox.id), inbox_members::user_id.eq(id), inbox_members::created_at.eq(now())))
-            .on_conflict_do_nothing();
-        added += Each(insert).execute(tx.conn)?;
-    }
-    // who sees which inboxes is part of the list
-    if added > 0 { accounts::note_change(tx, by.account_id(), KeptList::Inbox, &by.actor()) } else { Ok(()) }
-}
-
-/// Ends the membership of these users.
-pub fn remove_members(tx: &mut Tx, by: &Administrator, inbox: &Inbox, ids: &[UserId]) -> Result<()> {
-    let members = inbox_members::table.filter(inbox_members::inbox_id.eq(inbox.id).and(inbox_members::user_id.eq_any(ids)));
-    let gone = diesel::delete(members).returning(inbox_members::user_id).get_results(tx.conn)?;
-    follow_leaving(tx, by, inbox, gone)
-}
-
-fn follow_leaving(tx: &mut Tx, by: &Administrator, inbox: &Inbox, gone: Vec<UserId>) -> Result<()> {
-    if gone.is_empty() {
-        return Ok(());
-    }
-    users::restrict(tx, inbox.account_id, &gone)?;
-    accounts::note_change(tx, inbox.account_id, KeptList::Inbox, &by.actor())
-}
-
-/// Makes these users, and nobody else, the members.
-///
-/// # Errors
-/// As [`add_members`].
-pub fn set_members(tx: &mut Tx, by: &Administrator, inbox: &Inbox, ids: &[UserId]) -> Result<()> {
-    let others = inbox_members::table.filter(inbox_members::inbox_id.eq(inbox.id).and(inbox_members::user_id.ne_all(ids)));
-    let gone = diesel::delete(others).returning(inbox_members::user_id).get_results(tx.conn)?;
-    follow_leaving(tx, by, inbox, gone)?;
-    add_members(tx, by, inbox, ids)
+    let present = bots::set_for_inbox(tx, by, inbox.id, bot)?;
+    by.record(tx, Change::Updated(&InboxBot::new(&inbox, present), &InboxBot::new(&inbox, bot)))
 }
 
 fn tell(tx: &mut Tx, by: &Administrator, details: &Details, name: EventName, changes: Option<&Changes>) -> Result<()> {
@@ -366,15 +325,4 @@ fn tell(tx: &mut Tx, by: &Administrator, details: &Details, name: EventName, cha
         at: details.inbox.updated_at,
     };
     events::publish(tx, event)
-}
-
-/// Somebody leaves the account, and with it its inboxes.
-///
-/// # Errors
-/// The database's.
-pub fn depart(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
-    let of_account = inboxes::table.filter(inboxes::account_id.eq(account)).select(inboxes::id);
-    let places = inbox_members::table.filter(inbox_members::user_id.eq(user).and(inbox_members::inbox_id.eq_any(of_account)));
-    diesel::delete(places).execute(tx.conn)?;
-    Ok(())
 }

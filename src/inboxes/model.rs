@@ -1,8 +1,9 @@
 //! Rows and rules of inboxes.
 use crate::{
+    audit::Audited,
     db::{
         schema::{api_channels, inboxes, web_widget_channels, working_hours},
-        types::{AccountId, BlobId, InboxId, Json},
+        types::{AccountId, AgentBotId, BlobId, InboxId, Json, UserId},
     },
     error::{Error, Result},
     files::Avatar,
@@ -31,7 +32,7 @@ text_enum! {
 }
 
 /// A row of `inboxes`.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset, Serialize)]
 #[diesel(table_name = inboxes, treat_none_as_null = true)]
 pub struct Inbox {
     /// Its id.
@@ -88,7 +89,7 @@ impl Inbox {
 }
 
 /// A row of `api_channels`: programs write through the client API, and hear answers at a callback.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset, Serialize)]
 #[diesel(table_name = api_channels, treat_none_as_null = true)]
 pub struct ApiChannel {
     /// Its id.
@@ -116,7 +117,7 @@ pub struct ApiChannel {
 }
 
 /// A row of `web_widget_channels`: the chat on a website.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset, Serialize)]
 #[diesel(table_name = web_widget_channels, treat_none_as_null = true)]
 pub struct WidgetChannel {
     /// Its id.
@@ -160,7 +161,8 @@ pub struct WidgetChannel {
 }
 
 /// An inbox's connection.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Channel {
     /// Through the API.
     Api(ApiChannel),
@@ -175,6 +177,60 @@ impl Channel {
             Channel::Api(channel) => channel.id,
             Channel::WebWidget(channel) => channel.id,
         }
+    }
+}
+
+/// Somebody's place in an inbox, as the audit log names it.
+#[derive(Debug, Serialize)]
+pub(super) struct InboxMember<'a> {
+    inbox_id: InboxId,
+    inbox: &'a str,
+    user_id: UserId,
+}
+
+impl InboxMember<'_> {
+    /// The place of a user in an inbox.
+    pub fn new(inbox: &Inbox, user_id: UserId) -> InboxMember<'_> {
+        InboxMember { inbox_id: inbox.id, inbox: &inbox.name, user_id }
+    }
+}
+
+impl Audited for InboxMember<'_> {
+    const TYPE: &'static str = "InboxMember";
+
+    fn id(&self) -> i64 {
+        self.inbox_id.0
+    }
+
+    fn name(&self) -> &str {
+        self.inbox
+    }
+}
+
+/// Which bot is at work in an inbox, as the audit log names it.
+#[derive(Debug, Serialize)]
+pub(super) struct InboxBot<'a> {
+    #[serde(skip)]
+    inbox: &'a Inbox,
+    agent_bot_id: Option<AgentBotId>,
+}
+
+impl InboxBot<'_> {
+    /// This bot in that inbox, or none.
+    pub fn new(inbox: &Inbox, agent_bot_id: Option<AgentBotId>) -> InboxBot<'_> {
+        InboxBot { inbox, agent_bot_id }
+    }
+}
+
+impl Audited for InboxBot<'_> {
+    const TYPE: &'static str = "Inbox";
+
+    fn id(&self) -> i64 {
+        self.inbox.id.0
+    }
+
+    fn name(&self) -> &str {
+        &self.inbox.name
     }
 }
 

@@ -10,9 +10,10 @@ use super::{
     queries,
 };
 use crate::{
+    audited,
     db::{
         DbConn,
-        types::{AccountId, InboxId},
+        types::{AccountId, InboxId, PortalId},
     },
     error::{Error, Result},
     events::Changes,
@@ -51,27 +52,57 @@ pub fn avatar(inbox: &Inbox) -> &str {
     inbox.avatar_url.as_deref().unwrap_or_default()
 }
 
+/// The help centre that an inbox is connected to.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct HelpCentre {
+    name: String,
+    /// What it is called in links.
+    slug: String,
+}
+
+/// The one of these that an inbox is connected to.
+fn help_centre_of(inbox: &Inbox, all: &[(PortalId, String, String)]) -> Option<HelpCentre> {
+    let (_, name, slug) = all.iter().find(|(id, ..)| Some(*id) == inbox.portal_id)?;
+    Some(HelpCentre { name: name.clone(), slug: slug.clone() })
+}
+
+/// The help centre that an inbox is connected to, if there is one.
+pub(super) fn help_centre(conn: &mut DbConn, inbox: &Inbox) -> Result<Option<HelpCentre>> {
+    Ok(help_centre_of(inbox, &queries::help_centres(conn, std::slice::from_ref(inbox))?))
+}
+
 /// An inbox and what is drawn with it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Details {
     /// The inbox.
+    #[serde(flatten)]
     pub inbox: Inbox,
     /// What it is connected to.
+    #[serde(flatten)]
     pub channel: Channel,
     /// Its week, from Sunday on.
+    #[serde(rename = "working_hours")]
     pub hours: Vec<WorkingHour>,
+    /// What it is connected to; the row has its id.
+    #[serde(skip)]
+    pub help_center: Option<HelpCentre>,
 }
+
+audited!(Details = "Inbox": |it| it.inbox.id.0, &it.inbox.name);
 
 /// Loads what is drawn with these inboxes, in their order.
 pub fn details(conn: &mut DbConn, inboxes: Vec<Inbox>) -> Result<Vec<Details>> {
     let mut channels = queries::channels(conn, &inboxes)?;
     let ids: Vec<InboxId> = inboxes.iter().map(|inbox| inbox.id).collect();
     let hours = queries::hours(conn, &ids)?;
+    let help_centres = queries::help_centres(conn, &inboxes)?;
     let with_channel = inboxes.into_iter().filter_map(|inbox| {
         let at = channels.iter().position(|(id, _)| *id == inbox.id)?;
         let (_, channel) = channels.swap_remove(at);
         let hours = hours.iter().filter(|hour| hour.inbox_id == inbox.id).cloned().collect();
-        Some(Details { inbox, channel, hours })
+        let help_center = help_centre_of(&inbox, &help_centres);
+        Some(Details { inbox, channel, hours, help_center })
     });
     Ok(with_channel.collect())
 }
@@ -207,7 +238,7 @@ pub(super) struct InboxEvent<'a> {
 
 /// Draws the body of an event about an inbox.
 pub(super) fn event(details: &Details, account_name: &str, name: &str, changed_attributes: Option<&Changes>) -> Result<String> {
-    let Details { inbox, channel, hours } = details;
+    let Details { inbox, channel, hours, .. } = details;
     let drawn = InboxEvent {
         allow_messages_after_resolved: inbox.allow_messages_after_resolved,
         lock_to_single_conversation: inbox.lock_to_single_conversation,
@@ -254,6 +285,7 @@ pub(super) fn changes(before: &Inbox, after: &Inbox) -> Changes {
     changes.compare("lock_to_single_conversation", before.lock_to_single_conversation, after.lock_to_single_conversation);
     changes.compare("sender_name_type", before.sender_name_type, after.sender_name_type);
     changes.compare("business_name", &before.business_name, &after.business_name);
+    changes.compare("portal_id", before.portal_id, after.portal_id);
     changes.compare("csat_config", &before.csat_config.0, &after.csat_config.0);
     changes.compare("updated_at", Iso(before.updated_at), Iso(after.updated_at));
     changes

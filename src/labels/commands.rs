@@ -5,6 +5,7 @@ use super::{
 };
 use crate::{
     accounts::{self, KeptList},
+    audit::Change,
     auth::Administrator,
     checks::at_most,
     db::{
@@ -93,6 +94,7 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: LabelInput) -> Result<Labe
         (labels::created_at.eq(created_at), labels::updated_at.eq(updated_at)),
     ));
     let label = insert.returning(Label::columns()).get_result(tx.conn).map_err(|e| Error::or_taken(e, "title"))?;
+    by.record(tx, Change::Created(&label))?;
     accounts::note_change(tx, account_id, KeptList::Label, &by.actor())?;
     Ok(label)
 }
@@ -113,6 +115,7 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: LabelId, input: LabelInput) -
     if label.title != before.title {
         relabel(tx, Relabelled { account: label.account_id, from: &before.title, to: Some(&label.title) })?;
     }
+    by.record(tx, Change::Updated(&before, &label))?;
     accounts::note_change(tx, label.account_id, KeptList::Label, &by.actor())?;
     Ok(label)
 }
@@ -125,6 +128,7 @@ pub fn delete(tx: &mut Tx, by: &Administrator, id: LabelId) -> Result<()> {
     let label = queries::find_to_change(tx.conn, by.account_id(), id)?;
     diesel::delete(labels::table.find(id)).execute(tx.conn)?;
     relabel(tx, Relabelled { account: label.account_id, from: &label.title, to: None })?;
+    by.record(tx, Change::Destroyed(&label))?;
     accounts::note_change(tx, label.account_id, KeptList::Label, &by.actor())
 }
 

@@ -1,5 +1,6 @@
 //! Rows and rules of labels.
 use crate::{
+    audited,
     checks::{LINE, required, within},
     db::{
         schema::labels,
@@ -15,6 +16,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde::Serialize;
 
 /// The colour of a label of which none is said.
 pub const USUAL_COLOR: &str = "#1f93ff";
@@ -23,7 +25,7 @@ pub const USUAL_COLOR: &str = "#1f93ff";
 const MOST: usize = 100;
 
 /// A row of `labels`.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset, Serialize)]
 #[diesel(table_name = labels, treat_none_as_null = true)]
 pub struct Label {
     /// Its id.
@@ -43,6 +45,8 @@ pub struct Label {
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
 }
+
+audited!(Label = "Label" by title);
 
 /// What whoever carries a label is to do: carry another one in its place, or none.
 #[derive(Debug, Clone, Copy)]

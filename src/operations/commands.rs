@@ -5,8 +5,8 @@ use crate::{
     db::{
         Tx,
         dialect::skip_locked,
-        schema::{attempts, deliveries, events, mails, notifications, sessions},
-        types::{DeliveryId, EventId, MailId, NotificationId, SessionId},
+        schema::{attempts, audit_logs, deliveries, events, mails, notifications, sessions},
+        types::{AuditLogId, DeliveryId, EventId, MailId, NotificationId, SessionId},
     },
     error::Result,
     webhooks::DeliveryState,
@@ -66,4 +66,12 @@ pub(super) fn remove_notifications(tx: &mut Tx, ids: &[NotificationId]) -> Resul
     let old: Vec<NotificationId> = skip_locked(query).load(tx.conn)?;
     let notifications = diesel::delete(notifications::table.filter(notifications::id.eq_any(&old))).execute(tx.conn)?;
     Ok(Removed { notifications, ..Removed::default() })
+}
+
+/// Removes entries of the audit log that were noted before then.
+pub(super) fn remove_audit_logs(tx: &mut Tx, ids: &[AuditLogId]) -> Result<Removed> {
+    let query = audit_logs::table.filter(audit_logs::id.eq_any(ids)).order_by(audit_logs::id).select(audit_logs::id);
+    let old: Vec<AuditLogId> = skip_locked(query).load(tx.conn)?;
+    let audit_logs = diesel::delete(audit_logs::table.filter(audit_logs::id.eq_any(&old))).execute(tx.conn)?;
+    Ok(Removed { audit_logs, ..Removed::default() })
 }

@@ -12,5 +12,5 @@ mod retention;
 pub use footprint::give_back_what_only_the_start_needed;
 pub use indexer::keep_indexing;
 pub use machine::allow_many_files;
-pub use model::{Removed, Sweep, Watch};
+pub use model::{Keep, Removed, Sweep, Watch};
 pub use retention::{Step, keep_forgetting, keep_sweeping, step};

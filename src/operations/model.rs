@@ -1,6 +1,7 @@
 //! What is watched, and where the forgetting stands.
 use crate::{
-    db::types::{DeliveryId, EventId, MailId, NotificationId, SessionId, now},
+    config::Config,
+    db::types::{AuditLogId, DeliveryId, EventId, MailId, NotificationId, SessionId, now},
     live::Hub,
     mail::Mailer,
     metrics::{Counter, Kind, Text},
@@ -50,26 +51,46 @@ pub struct Removed {
     pub mails: usize,
     /// Notifications.
     pub notifications: usize,
+    /// Entries of the audit log.
+    pub audit_logs: usize,
 }
 
 /// The same, counted since the process began.
 #[derive(Debug, Default)]
-pub struct Forgotten([Counter; 6]);
+pub struct Forgotten([Counter; 7]);
 
 impl Forgotten {
     /// Counts so many more.
     pub fn add(&self, removed: Removed) {
-        let Removed { deliveries, attempts, events, sessions, mails, notifications } = removed;
-        self.0.iter().zip([deliveries, attempts, events, sessions, mails, notifications]).for_each(|(counter, more)| counter.add(more as u64));
+        let Removed { deliveries, attempts, events, sessions, mails, notifications, audit_logs } = removed;
+        let removed = [deliveries, attempts, events, sessions, mails, notifications, audit_logs];
+        self.0.iter().zip(removed).for_each(|(counter, more)| counter.add(more as u64));
     }
 
     /// Writes what was counted.
     pub fn write(&self, text: &mut Text) {
-        let help = "Rows removed because they were older than HOOKDESK_RETENTION, sessions that had ended, and old mails and notifications.";
+        let help =
+            "Rows removed because they were older than HOOKDESK_RETENTION or HOOKDESK_AUDIT_RETENTION, ended sessions, old mails and notifications.";
         let mut family = text.family("hookdesk_removed_rows_total", Kind::Counter, help);
-        for (table, counter) in ["deliveries", "attempts", "events", "sessions", "mails", "notifications"].into_iter().zip(&self.0) {
+        for (table, counter) in ["deliveries", "attempts", "events", "sessions", "mails", "notifications", "audit_logs"].into_iter().zip(&self.0) {
             family.sample(&[("table", table)], counter.value());
         }
+    }
+}
+
+/// How long things are kept; what has no time is kept for ever.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Keep {
+    /// Deliveries that are finished, and their events.
+    pub deliveries: Option<Duration>,
+    /// Entries of the audit log.
+    pub audit_logs: Option<Duration>,
+}
+
+impl Keep {
+    /// As the settings say.
+    pub fn of(config: &Config) -> Keep {
+        Keep { deliveries: config.retention, audit_logs: config.audit_retention }
     }
 }
 
@@ -80,6 +101,8 @@ pub struct Sweep {
     pub(super) at: NaiveDateTime,
     /// What was finished before this is old; without it nothing is.
     pub(super) before: Option<NaiveDateTime>,
+    /// The same for entries of the audit log.
+    pub(super) audited_before: Option<NaiveDateTime>,
     pub(super) stage: Stage,
 }
 
@@ -91,14 +114,16 @@ pub(super) enum Stage {
     Sessions(SessionId),
     Mails(MailId),
     Notifications(NotificationId),
+    AuditLogs(AuditLogId),
 }
 
 impl Sweep {
     /// A round from the beginning, that forgets what is older than `keep`.
-    pub fn begin(at: NaiveDateTime, keep: Option<Duration>) -> Sweep {
-        let before = keep.and_then(|keep| at.checked_sub_signed(TimeDelta::from_std(keep).ok()?));
+    pub fn begin(at: NaiveDateTime, keep: Keep) -> Sweep {
+        let ago = |keep: Duration| at.checked_sub_signed(TimeDelta::from_std(keep).ok()?);
+        let (before, audited_before) = (keep.deliveries.and_then(ago), keep.audit_logs.and_then(ago));
         let stage = if before.is_some() { Stage::Deliveries(DeliveryId(0)) } else { Stage::Sessions(SessionId(0)) };
-        Sweep { at, before, stage }
+        Sweep { at, before, audited_before, stage }
     }
 
     pub(super) fn then(self, stage: Stage) -> Sweep {

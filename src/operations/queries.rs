@@ -3,8 +3,8 @@
 use crate::{
     db::{
         DbConn,
-        schema::{deliveries, events, mails, notifications, sessions},
-        types::{DeliveryId, EventId, MailId, NotificationId, SessionId},
+        schema::{audit_logs, deliveries, events, mails, notifications, sessions},
+        types::{AuditLogId, DeliveryId, EventId, MailId, NotificationId, SessionId},
     },
     error::Result,
     webhooks::DeliveryState,
@@ -101,4 +101,11 @@ pub(super) fn old_notifications(conn: &mut DbConn, after: NotificationId, now: N
         (id, aged, aged && snoozed_until.is_none_or(|until| until < now - NOTIFICATIONS_KEPT))
     };
     Ok(Found::of(rows.into_iter().map(judged).collect()))
+}
+
+/// Entries of the audit log from before then.
+pub(super) fn old_audit_logs(conn: &mut DbConn, after: AuditLogId, before: NaiveDateTime) -> Result<Found<AuditLogId>> {
+    let query = audit_logs::table.filter(audit_logs::id.gt(after)).order_by(audit_logs::id).select((audit_logs::id, audit_logs::created_at));
+    let rows: Vec<(AuditLogId, NaiveDateTime)> = query.limit(STEP).load(conn)?;
+    Ok(Found::of(rows.into_iter().map(|(id, created_at)| (id, created_at < before, created_at < before)).collect()))
 }

@@ -1,13 +1,13 @@
 //! Forgetting what is old, in small steps. A step and the rounds are apart, so that a test drains the steps and the rounds decide nothing.
 use super::{
     commands,
-    model::{Forgotten, Removed, Stage, Sweep},
+    model::{Forgotten, Keep, Removed, Stage, Sweep},
     queries::{self, Found, STEP},
 };
 use crate::{
     db::{
         Db,
-        types::{EventId, MailId, NotificationId, SessionId, now},
+        types::{AuditLogId, EventId, MailId, NotificationId, SessionId, now},
     },
     error::{Error, Result},
     files,
@@ -74,9 +74,18 @@ pub async fn step(db: &Db, sweep: Sweep) -> Result<Step> {
         Stage::Notifications(after) => {
             let Found { old, last } = db.read(move |conn| queries::old_notifications(conn, after, at)).await?;
             let removed = remove(db, old, commands::remove_notifications).await?;
-            Ok(Step { removed, next: last.map(|last| sweep.then(Stage::Notifications(last))) })
+            Ok(Step { removed, next: Some(sweep.then(last.map_or(Stage::AuditLogs(AuditLogId(0)), Stage::Notifications))) })
         }
+        Stage::AuditLogs(after) => step_of_audit_logs(db, sweep, after).await,
     }
+}
+
+/// The last stage of a round.
+async fn step_of_audit_logs(db: &Db, sweep: Sweep, after: AuditLogId) -> Result<Step> {
+    let Some(before) = sweep.audited_before else { return Ok(Step { removed: Removed::default(), next: None }) };
+    let Found { old, last } = db.read(move |conn| queries::old_audit_logs(conn, after, before)).await?;
+    let removed = remove(db, old, commands::remove_audit_logs).await?;
+    Ok(Step { removed, next: last.map(|last| sweep.then(Stage::AuditLogs(last))) })
 }
 
 /// Asks the writer only when there is something to remove.
@@ -92,7 +101,7 @@ where
 }
 
 /// Does it again and again: every ten minutes a round that forgets what is older than `keep`, sessions that have ended, old mails and notifications.
-pub fn keep_forgetting(db: Db, keep: Option<Duration>, forgotten: Arc<Forgotten>) -> Rounds {
+pub fn keep_forgetting(db: Db, keep: Keep, forgotten: Arc<Forgotten>) -> Rounds {
     let mut sweep = None;
     Rounds::start(FIRST, async move || {
         let started = Instant::now();

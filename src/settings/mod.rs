@@ -1,4 +1,5 @@
 //! The settings of an account: what everybody in it may see, and its administrators may change.
+mod audit;
 mod frames;
 pub mod pages;
 
@@ -6,6 +7,7 @@ pub use frames::drawer;
 
 use crate::{
     accounts::{self, Account, AccountJson, CacheKeys, PayloadFormat},
+    audit::Change,
     auth::{Administrator, Agent},
     checks::within,
     db::{Db, Tx},
@@ -76,7 +78,8 @@ impl Input for AccountChanges {
 /// # Errors
 /// [`Error::Invalid`] about the field that breaks a rule.
 pub fn change(tx: &mut Tx, by: &Administrator, changes: AccountChanges) -> Result<Account> {
-    let mut account = accounts::find_to_change(tx, by.account_id())?;
+    let before = accounts::find_to_change(tx, by.account_id())?;
+    let mut account = before.clone();
     let AccountChanges {
         name,
         locale,
@@ -122,7 +125,9 @@ pub fn change(tx: &mut Tx, by: &Administrator, changes: AccountChanges) -> Resul
     ] {
         lay(notes, name, bounded(name, 255, note)?);
     }
-    accounts::update(tx, &account)
+    let account = accounts::update(tx, &account)?;
+    by.record(tx, Change::Updated(&before, &account))?;
+    Ok(account)
 }
 
 fn lay(map: &mut Map<String, Value>, name: &str, value: Patch<Value>) {
@@ -159,6 +164,7 @@ fn flag(given: Option<Flag>) -> Patch<Value> {
 pub fn routes(to: &mut Routes) {
     to.at("", |at| at.get("The account", show).answers::<Shown>().patch("Changes the account", update).answers::<AccountJson>());
     to.at("/update_active_at", |at| at.post("Notes that somebody is at work in the account", update_active_at));
+    audit::routes(to);
     to.at("/cache_keys", |at| at.get("When the lists that clients keep have changed last", cache_keys).answers::<Keys>());
 }
 

@@ -23,7 +23,7 @@ use serde_json::Value;
 
 /// The page, below `/app/accounts/{account_id}/settings`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/account").route(get().to(show)).route(post().to(save)));
+    cfg.service(resource("/account").route(get().to(show)).route(post().to(save))).configure(super::audit::pages::routes);
 }
 
 #[derive(Template)]

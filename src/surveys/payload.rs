@@ -3,9 +3,12 @@ use super::{Response, queries::Given};
 use crate::{
     contacts::{self, ContactJson},
     db::types::{AccountId, DisplayId, MessageId, SurveyResponseId},
-    error::{Error, Result},
+    error::Result,
     users::{self, AgentJson, Member},
-    web::json::{Iso, seconds},
+    web::{
+        json::{Iso, seconds},
+        spreadsheet,
+    },
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -78,11 +81,8 @@ pub fn metrics(counts: &[(i16, i64)], asked: i64) -> MetricsJson {
 /// # Errors
 /// [`Error::Internal`] when it cannot be written.
 pub fn table(all: &[Given], colleagues: &[Member]) -> Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().from_writer(contacts::MARK.as_bytes().to_vec());
-    writer.write_record(COLUMNS).map_err(Error::internal)?;
-    for (response, conversation, contact) in all {
-        let at = serde_json::to_value(Iso(response.created_at)).map_err(Error::internal)?;
-        let row = [
+    let row = |(response, conversation, contact): &Given| {
+        vec![
             about(response, colleagues).map(|member| member.user.available_name().to_owned()).unwrap_or_default(),
             response.rating.to_string(),
             response.feedback_message.clone().unwrap_or_default(),
@@ -90,11 +90,10 @@ pub fn table(all: &[Given], colleagues: &[Member]) -> Result<Vec<u8>> {
             contact.email.clone().unwrap_or_default(),
             contact.phone_number.clone().unwrap_or_default(),
             conversation.to_string(),
-            at.as_str().unwrap_or_default().to_owned(),
-        ];
-        writer.write_record(row.map(contacts::harmless)).map_err(Error::internal)?;
-    }
-    writer.into_inner().map_err(Error::internal)
+            Iso(response.created_at).to_string(),
+        ]
+    };
+    spreadsheet::table(&COLUMNS, all.iter().map(row))
 }
 
 fn about<'a>(response: &Response, colleagues: &'a [Member]) -> Option<&'a Member> {

@@ -1,7 +1,11 @@
 //! Changing teams, and who is in them. Clients that keep the list are told by its key.
-use super::{model::Team, queries};
+use super::{
+    model::{Team, TeamMember},
+    queries,
+};
 use crate::{
     accounts::{self, KeptList},
+    audit::Change,
     auth::Administrator,
     checks::{LINE, at_most, required},
     db::{
@@ -92,6 +96,7 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: TeamInput) -> Result<Team>
         (teams::created_at.eq(created_at), teams::updated_at.eq(updated_at)),
     ));
     let team = insert.returning(Team::columns()).get_result(tx.conn).map_err(|e| Error::or_taken(e, "name"))?;
+    by.record(tx, Change::Created(&team))?;
     accounts::note_change(tx, account_id, KeptList::Team, &by.actor())?;
     Ok(team)
 }
@@ -107,6 +112,7 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: TeamId, input: TeamInput) -> 
     if team != before {
         team.updated_at = now();
         diesel::update(teams::table.find(id)).set(&team).execute(tx.conn).map_err(|e| Error::or_taken(e, "name"))?;
+        by.record(tx, Change::Updated(&before, &team))?;
         accounts::note_change(tx, team.account_id, KeptList::Team, &by.actor())?;
     }
     Ok(team)
@@ -126,6 +132,7 @@ pub fn delete(tx: &mut Tx, by: &Administrator, id: TeamId) -> Result<()> {
         dissolutions.0.iter().try_for_each(|dissolve| dissolve(tx, &team))?;
     }
     users::restrict(tx, team.account_id, &members)?;
+    by.record(tx, Change::Destroyed(&team))?;
     accounts::note_change(tx, team.account_id, KeptList::Team, &by.actor())
 }
 
@@ -142,6 +149,7 @@ pub fn add_members(tx: &mut Tx, by: &Administrator, id: TeamId, users: &[UserId]
             .values((team_members::team_id.eq(team.id), team_members::user_id.eq(member.user.id), team_members::created_at.eq(now())))
             .on_conflict_do_nothing();
         Each(insert).execute(tx.conn)?;
+        by.record(tx, Change::Created(&TeamMember { team_id: team.id, team: &team.name, user_id: member.user.id }))?;
     }
     if !known.is_empty() {
         accounts::note_change(tx, team.account_id, KeptList::Team, &by.actor())?;
@@ -157,12 +165,15 @@ pub fn remove_members(tx: &mut Tx, by: &Administrator, id: TeamId, users: &[User
     let (team, _) = addressed(tx, by, id, users)?;
     let places = team_members::table.filter(team_members::team_id.eq(team.id).and(team_members::user_id.eq_any(users)));
     let gone = diesel::delete(places).returning(team_members::user_id).get_results(tx.conn)?;
-    follow_leaving(tx, by, gone)
+    follow_leaving(tx, by, &team, gone)
 }
 
-fn follow_leaving(tx: &mut Tx, by: &Administrator, gone: Vec<UserId>) -> Result<()> {
+fn follow_leaving(tx: &mut Tx, by: &Administrator, team: &Team, gone: Vec<UserId>) -> Result<()> {
     if gone.is_empty() {
         return Ok(());
+    }
+    for user_id in gone.iter().copied() {
+        by.record(tx, Change::Destroyed(&TeamMember { team_id: team.id, team: &team.name, user_id }))?;
     }
     users::restrict(tx, by.account_id(), &gone)?;
     accounts::note_change(tx, by.account_id(), KeptList::Team, &by.actor())
@@ -174,9 +185,10 @@ fn follow_leaving(tx: &mut Tx, by: &Administrator, gone: Vec<UserId>) -> Result<
 /// As [`add_members`].
 pub fn set_members(tx: &mut Tx, by: &Administrator, id: TeamId, users: &[UserId]) -> Result<Vec<Member>> {
     add_members(tx, by, id, users)?;
+    let team = queries::find(tx.conn, by.account_id(), id)?;
     let others = team_members::table.filter(team_members::team_id.eq(id).and(team_members::user_id.ne_all(users)));
     let gone = diesel::delete(others).returning(team_members::user_id).get_results(tx.conn)?;
-    follow_leaving(tx, by, gone)?;
+    follow_leaving(tx, by, &team, gone)?;
     users::members(tx.conn, by.account_id(), Some(users))
 }
 

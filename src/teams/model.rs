@@ -1,13 +1,17 @@
 //! Rows of teams.
-use crate::db::{
-    schema::teams,
-    types::{AccountId, TeamId},
+use crate::{
+    audited,
+    db::{
+        schema::teams,
+        types::{AccountId, TeamId, UserId},
+    },
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use serde::Serialize;
 
 /// A row of `teams`.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset, Serialize)]
 #[diesel(table_name = teams, treat_none_as_null = true)]
 pub struct Team {
     /// Its id.
@@ -29,3 +33,18 @@ pub struct Team {
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
 }
+
+audited!(Team = "Team" by name);
+
+/// Somebody's place in a team, as the audit log names it.
+#[derive(Debug, Serialize)]
+pub(super) struct TeamMember<'a> {
+    /// The team,
+    pub team_id: TeamId,
+    /// and its name.
+    pub team: &'a str,
+    /// Who.
+    pub user_id: UserId,
+}
+
+audited!(TeamMember<'_> = "TeamMember": |it| it.team_id.0, it.team);

@@ -4,6 +4,7 @@ use super::{
     queries,
 };
 use crate::{
+    audit::Change,
     auth::Administrator,
     checks::{LINE, at_most},
     db::{
@@ -67,7 +68,9 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: ReceiverInput) -> Result<T
     let mut receiver =
         TestReceiver { id, account_id, name: None, token: random::token()?, answer: Reply::Ok, seconds: USUAL_WAIT, created_at: now() };
     input.apply(&mut receiver)?;
-    Ok(diesel::insert_into(test_receivers::table).values(receiver).returning(TestReceiver::columns()).get_result(tx.conn)?)
+    let receiver = diesel::insert_into(test_receivers::table).values(receiver).returning(TestReceiver::columns()).get_result(tx.conn)?;
+    by.record(tx, Change::Created(&receiver))?;
+    Ok(receiver)
 }
 
 /// Changes how a receiver answers, from the next request on, or what it is called.
@@ -75,10 +78,12 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: ReceiverInput) -> Result<T
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] that names the attribute.
 pub fn update(tx: &mut Tx, by: &Administrator, id: TestReceiverId, input: ReceiverInput) -> Result<TestReceiver> {
-    let mut receiver = queries::find(tx.conn, by.account_id(), id)?;
+    let before = queries::find(tx.conn, by.account_id(), id)?;
+    let mut receiver = before.clone();
     input.apply(&mut receiver)?;
     let changes = (test_receivers::name.eq(&receiver.name), test_receivers::answer.eq(receiver.answer), test_receivers::seconds.eq(receiver.seconds));
     diesel::update(test_receivers::table.find(id)).set(changes).execute(tx.conn)?;
+    by.record(tx, Change::Updated(&before, &receiver))?;
     Ok(receiver)
 }
 
@@ -87,9 +92,9 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: TestReceiverId, input: Receiv
 /// # Errors
 /// [`Error::NotFound`].
 pub fn delete(tx: &mut Tx, by: &Administrator, id: TestReceiverId) -> Result<()> {
-    queries::find(tx.conn, by.account_id(), id)?;
+    let receiver = queries::find(tx.conn, by.account_id(), id)?;
     diesel::delete(test_receivers::table.find(id)).execute(tx.conn)?;
-    Ok(())
+    by.record(tx, Change::Destroyed(&receiver))
 }
 
 /// Forgets what has arrived at a receiver.
@@ -97,9 +102,9 @@ pub fn delete(tx: &mut Tx, by: &Administrator, id: TestReceiverId) -> Result<()>
 /// # Errors
 /// [`Error::NotFound`].
 pub fn clear(tx: &mut Tx, by: &Administrator, id: TestReceiverId) -> Result<()> {
-    queries::find(tx.conn, by.account_id(), id)?;
+    let receiver = queries::find(tx.conn, by.account_id(), id)?;
     diesel::delete(test_receiver_requests::table.filter(test_receiver_requests::receiver_id.eq(id))).execute(tx.conn)?;
-    Ok(())
+    by.record(tx, Change::Done(&receiver, "cleared"))
 }
 
 /// Keeps a request, and forgets those for which there is no room any more.

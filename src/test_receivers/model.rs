@@ -1,5 +1,6 @@
 //! Rows and rules of test receivers.
 use crate::{
+    audited,
     db::{
         schema::{test_receiver_requests, test_receivers},
         types::{AccountId, ArrivalId, Json, TestReceiverId},
@@ -8,6 +9,7 @@ use crate::{
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use serde::Serialize;
 use url::Url;
 
 /// How many an account may have.
@@ -45,7 +47,7 @@ text_enum! {
 }
 
 /// A row of `test_receivers`.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 pub struct TestReceiver {
     /// Its id.
     #[diesel(skip_insertion)]
@@ -63,6 +65,8 @@ pub struct TestReceiver {
     /// When it was made.
     pub created_at: NaiveDateTime,
 }
+
+audited!(TestReceiver = "TestReceiver": |it| it.id.0, it.name.as_deref().unwrap_or_default());
 
 /// The path below which receivers are reached.
 pub const PATH: &str = "/test_receivers/";

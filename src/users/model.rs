@@ -1,6 +1,7 @@
 //! Rows and rules of users.
 use crate::{
     accounts::Account,
+    audited,
     db::{
         schema::{account_users, users},
         types::{AccountId, Json, UserId, now},
@@ -13,6 +14,7 @@ use crate::{
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// How long after they were last seen somebody still counts as there.
@@ -37,7 +39,7 @@ text_enum! {
 }
 
 /// A row of `users`, without the password's hash.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize)]
 #[diesel(table_name = users)]
 pub struct User {
     /// Their id.
@@ -101,7 +103,7 @@ pub const FIRST_EMAIL_FLAGS: i64 = 2;
 pub const FIRST_PUSH_FLAGS: i64 = 30;
 
 /// A row of `account_users`: what one user is in one account.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize)]
 #[diesel(table_name = account_users)]
 pub struct Membership {
     /// Where.
@@ -145,13 +147,19 @@ impl Membership {
 }
 
 /// A user of one account.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Member {
-    /// Who.
+    /// Who; what they are is noted with themselves.
+    #[serde(skip)]
     pub user: User,
     /// As what.
+    #[serde(flatten)]
     pub membership: Membership,
 }
+
+audited!(User = "User" by email);
+
+audited!(Member = "AccountUser": |it| it.user.id.0, &it.user.email);
 
 /// A user's place in an account, with the account.
 #[derive(Debug, Clone)]

@@ -1,7 +1,8 @@
 //! Where a request comes from: the address of the peer or, behind a proxy that is trusted, the address that it reports.
+use super::RequestId;
 use crate::{config::Config, error::Error};
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
     http::header::{self, HeaderMap, HeaderName},
     web,
@@ -19,6 +20,8 @@ pub struct ClientInfo {
     pub ip: Option<IpAddr>,
     /// What their program calls itself.
     pub user_agent: Option<String>,
+    /// What their request is called in the log.
+    pub request: Option<String>,
 }
 
 impl ClientInfo {
@@ -26,7 +29,8 @@ impl ClientInfo {
     /// not a trusted proxy itself: what stands before it was written by the client, who may write anything.
     pub fn of(request: &HttpRequest, trusted: &[IpNet]) -> ClientInfo {
         let user_agent = request.headers().get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
-        ClientInfo { ip: ClientInfo::address(request, trusted), user_agent: user_agent.map(|text| text.replace('\0', "")) }
+        let id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
+        ClientInfo { ip: ClientInfo::address(request, trusted), user_agent: user_agent.map(|text| text.replace('\0', "")), request: id }
     }
 
     /// As what they are counted where something is counted by address; none for those who may do anything any number of times.

@@ -166,9 +166,13 @@ impl Default for PageNumber {
 }
 
 impl PageNumber {
-    /// How many rows of `size` come before this page. What is no positive number counts as the first page; one that is too large to count to is
-    /// past the end like any other.
+    /// How many rows of `size` come before this page.
     pub fn offset(&self, size: i64) -> i64 {
+        (self.number() - 1) * size
+    }
+
+    /// Its number. What is no positive number counts as the first page; one that is too large to count to is past the end like any other.
+    pub fn number(&self) -> i64 {
         let written = match &self.0 {
             Value::Number(number) => number.to_string(),
             Value::String(text) => text.trim().to_owned(),
@@ -178,7 +182,7 @@ impl PageNumber {
             Err(e) if *e.kind() == std::num::IntErrorKind::PosOverflow => i64::MAX,
             number => number.unwrap_or(1),
         };
-        (number.clamp(1, 1_000_000) - 1) * size
+        number.clamp(1, 1_000_000)
     }
 }
 

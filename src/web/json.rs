@@ -10,11 +10,17 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Iso(pub NaiveDateTime);
 
-impl Serialize for Iso {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+impl std::fmt::Display for Iso {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let t = self.0;
         let ms = t.and_utc().timestamp_subsec_millis();
-        s.collect_str(&format_args!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{ms:03}Z", t.year(), t.month(), t.day(), t.hour(), t.minute(), t.second()))
+        write!(f, "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{ms:03}Z", t.year(), t.month(), t.day(), t.hour(), t.minute(), t.second())
+    }
+}
+
+impl Serialize for Iso {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
     }
 }
 

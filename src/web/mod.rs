@@ -12,9 +12,11 @@ mod log;
 mod multipart;
 mod page;
 mod params;
+pub mod period;
 mod quotas;
 pub mod routes;
 pub mod shell;
+pub mod spreadsheet;
 mod traffic;
 
 pub use client::{ClientInfo, counted};

@@ -19,7 +19,6 @@ mod origin;
 mod outcome;
 pub mod pages;
 mod payload;
-mod period;
 mod places;
 mod queries;
 mod replayer;

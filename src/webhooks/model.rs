@@ -8,6 +8,7 @@ pub use replay::{FASTEST, Replay, ReplayKind, ReplayState, Scope, USUAL_RATE, al
 use super::headers::Headers;
 use crate::{
     accounts::PayloadFormat,
+    audited,
     config::{self, Webhooks as Settings},
     db::{
         schema::{attempts, deliveries, webhooks},
@@ -19,6 +20,7 @@ use crate::{
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
+use serde::Serialize;
 use std::{borrow::Cow, time::Duration};
 
 text_enum! {
@@ -62,7 +64,7 @@ text_enum! {
 }
 
 /// A row of `webhooks`.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Serialize)]
 #[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Webhook {
     /// Its id.
@@ -121,6 +123,8 @@ pub struct Webhook {
     /// The bot that hears by it.
     pub agent_bot_id: Option<AgentBotId>,
 }
+
+audited!(Webhook = "Webhook": |it| it.id.0, it.name.as_deref().unwrap_or_default());
 
 impl Webhook {
     /// One that is on and hears the usual events of the whole account.

@@ -10,7 +10,7 @@ use hookdesk::{
     error::Error,
     mail::{self, Mail, Mailer, Recipient},
     notifications::{ActorType, News, NotificationType, tell},
-    operations::{Step, Sweep, step},
+    operations::{Keep, Step, Sweep, step},
 };
 
 const SERVER: &str = "/app/accounts/1/settings/server";
@@ -348,7 +348,7 @@ async fn old_mails_and_notifications_are_forgotten() {
     ] {
         server.write(move |tx| Ok(sql_query(change).execute(tx.conn)?)).await;
     }
-    let (mut sweep, mut mails, mut notifications) = (Some(Sweep::begin(now(), None)), 0, 0);
+    let (mut sweep, mut mails, mut notifications) = (Some(Sweep::begin(now(), Keep::default())), 0, 0);
     while let Some(next) = sweep {
         let Step { removed, next } = step(&server.db, next).await.unwrap();
         (mails, notifications, sweep) = (mails + removed.mails, notifications + removed.notifications, next);

@@ -5,6 +5,7 @@ mod support;
 mod actions;
 mod addresses;
 mod attachments;
+mod audit;
 mod automation_pages;
 mod automation_rules;
 mod backlog;

@@ -11,9 +11,9 @@ use hookdesk::{
         types::{AccountId, DeliveryId, EventId, Json, UserId, WebhookId, now},
     },
     events::{Actor, Event, EventName},
-    operations::{Removed, Step, Sweep, step},
+    operations::{Keep, Removed, Step, Sweep, step},
     outbound::ErrorClass,
-    users::Role,
+    users::{self, Role},
     web::ClientInfo,
     webhooks::{Backlog, DeliveryState, Figures, Handover},
 };
@@ -292,16 +292,18 @@ fn days(number: u64) -> Option<Duration> {
 
 /// Does a whole round; no step of it removes many rows.
 async fn forget(server: &Server, keep: Option<Duration>) -> Removed {
-    let (mut sweep, mut all) = (Some(Sweep::begin(now(), keep)), Removed::default());
+    let (mut sweep, mut all) = (Some(Sweep::begin(now(), Keep { deliveries: keep, ..Keep::default() })), Removed::default());
     while let Some(next) = sweep {
-        let Step { removed: Removed { deliveries, attempts, events, sessions, mails, notifications }, next } = step(&server.db, next).await.unwrap();
-        assert!(deliveries + attempts + events + sessions + mails + notifications <= 500);
+        let Step { removed, next } = step(&server.db, next).await.unwrap();
+        let Removed { deliveries, attempts, events, sessions, mails, notifications, audit_logs } = removed;
+        assert!(deliveries + attempts + events + sessions + mails + notifications + audit_logs <= 500);
         all.deliveries += deliveries;
         all.attempts += attempts;
         all.events += events;
         all.sessions += sessions;
         all.mails += mails;
         all.notifications += notifications;
+        all.audit_logs += audit_logs;
         sweep = next;
     }
     all
@@ -375,7 +377,10 @@ async fn sessions_that_have_ended_are_forgotten_also_when_deliveries_are_not() {
     let server = Server::start().await;
     let office = server.office().await;
     let user = UserId(office.administrator.id);
-    let open = move |tx: &mut Tx| Ok(open_session(tx, user, &ClientInfo::default())?.client);
+    let open = move |tx: &mut Tx| {
+        let user = users::find(tx.conn, user)?;
+        Ok(open_session(tx, &user, &ClientInfo::default())?.client)
+    };
     let (ended, lasting) = (server.write(open).await, server.write(open).await);
     server
         .write(move |tx| {

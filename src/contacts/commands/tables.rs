@@ -1,6 +1,7 @@
 //! Many contacts at once: tables that people bring, and tables that they take along.
 use super::{create, queries, update, visitors::take_turn};
 use crate::{
+    audit::Change,
     auth::Administrator,
     contacts::{
         filter,
@@ -32,7 +33,8 @@ pub async fn import(db: &Db, by: &Administrator, upload: &Upload) -> Result<Impo
     let path = upload.place()?;
     let read = move || std::fs::read(path).map_err(Error::internal).and_then(|bytes| table::read(&bytes));
     let mut rows = actix_rt::task::spawn_blocking(read).await.map_err(Error::internal)??;
-    let mut imported = Imported::default();
+    let (mut imported, who) = (Imported::default(), by.clone());
+    db.write(move |tx| who.record(tx, Change::Done(&who.account, "contacts_imported"))).await?;
     while !rows.is_empty() {
         let rest = rows.split_off(rows.len().min(ROWS));
         bring_all(db, by, std::mem::replace(&mut rows, rest), &mut imported).await?;
@@ -138,5 +140,6 @@ fn send(tx: &mut Tx, mailer: &Mailer, by: &Administrator, upload: Upload, number
         action: Some((language.t("contacts-export-action"), files::links(tx)?.path(&blob))),
         reason: language.ta("contacts-export-reason", &[("account", account.into())]),
     };
-    mail::post(tx, &letter.write(mailer)?).map(drop)
+    mail::post(tx, &letter.write(mailer)?)?;
+    by.record(tx, Change::Done(&by.account, "contacts_exported"))
 }

@@ -1,6 +1,7 @@
 //! Deleting conversations: one, those of an inbox, those of a contact; and letting those of a campaign go. Many go in steps, so that others get
 //! their turn in between.
 use crate::{
+    audit::Change,
     auth::Administrator,
     contacts::Contact,
     conversations::queries,
@@ -27,13 +28,16 @@ const CONVERSATIONS: i64 = 100;
 /// # Errors
 /// [`crate::error::Error::NotFound`].
 pub async fn remove(db: &Db, by: &Administrator, id: DisplayId) -> Result<()> {
-    let account = by.account_id();
-    let is_there = move |tx: &mut Tx| queries::of_number(tx.conn, account, id).map(drop);
+    let (account, by) = (by.account_id(), by.clone());
+    let begin = move |tx: &mut Tx| {
+        queries::of_number(tx.conn, account, id)?;
+        by.record(tx, Change::Destroyed(&id))
+    };
     let remove_some = move |tx: &mut Tx| {
         let conversation = queries::of_number(tx.conn, account, id)?;
         Ok(shrink(tx, account, conversation.id, STEP)?.is_some())
     };
-    db.write_in_steps(is_there, remove_some).await
+    db.write_in_steps(begin, remove_some).await
 }
 
 /// Deletes some of what is in an inbox that is to be deleted. True when no conversation is left.

@@ -1,6 +1,7 @@
 //! Sending a part of the past again: beginning it, each step of it, ending it.
 use super::{claim::free, settings::tell_loop};
 use crate::{
+    audit::Change,
     auth::Administrator,
     db::{
         Tx,
@@ -16,11 +17,11 @@ use crate::{
     web::{
         Input,
         fields::{Flag, List, Text},
+        period,
     },
     webhooks::{
         handover::Handover,
         model::{DeliveryState, FASTEST, Replay, ReplayKind, ReplayState, Scope, USUAL_RATE, Webhook, next_step},
-        period,
         queries::{self, Window, again, with_delivery},
     },
 };
@@ -137,7 +138,9 @@ pub fn start_replay(tx: &mut Tx, by: &Administrator, order: Order, (after, last)
         (webhook_replays::reached_id.eq(after), webhook_replays::last_id.eq(last)),
         (webhook_replays::next_at.eq(now), webhook_replays::created_at.eq(now)),
     ));
-    Ok(insert.returning(Replay::columns()).get_result(tx.conn)?)
+    let replay = insert.returning(Replay::columns()).get_result(tx.conn)?;
+    by.record(tx, Change::Created(&replay))?;
+    Ok(replay)
 }
 
 /// Ends a replay. What it has put into the queue is still sent. One that has ended stays as it is.
@@ -146,12 +149,15 @@ pub fn start_replay(tx: &mut Tx, by: &Administrator, order: Order, (after, last)
 /// [`Error::NotFound`].
 pub fn cancel_replay(tx: &mut Tx, by: &Administrator, webhook: WebhookId, id: ReplayId) -> Result<Replay> {
     let webhook = queries::find_to_change(tx.conn, by.account_id(), webhook)?;
+    let before = queries::replay(tx.conn, webhook.id, id)?;
     let running = webhook_replays::table
         .filter(webhook_replays::id.eq(id).and(webhook_replays::webhook_id.eq(webhook.id)))
         .filter(webhook_replays::state.eq(ReplayState::Running));
     let end = (webhook_replays::state.eq(ReplayState::Cancelled), webhook_replays::finished_at.eq(now()));
     diesel::update(running).set(end).execute(tx.conn)?;
-    queries::replay(tx.conn, webhook.id, id)
+    let replay = queries::replay(tx.conn, webhook.id, id)?;
+    by.record(tx, Change::Updated(&before, &replay))?;
+    Ok(replay)
 }
 
 /// What a step is about to do.

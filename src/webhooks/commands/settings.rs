@@ -1,6 +1,7 @@
 //! What an owner arranges.
 use super::{WebhookInput, claim::free};
 use crate::{
+    audit::Change,
     auth::Administrator,
     db::{
         Tx,
@@ -35,7 +36,9 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: WebhookInput) -> Result<We
     }
     let mut webhook = Webhook::new(by.account_id(), String::new(), random::webhook_secret()?, by.account.webhook_payload_format, now());
     input.apply(tx, &mut webhook)?;
-    insert(tx, webhook)
+    let webhook = insert(tx, webhook)?;
+    by.record(tx, Change::Created(&webhook))?;
+    Ok(webhook)
 }
 
 pub(super) fn insert(tx: &mut Tx, webhook: Webhook) -> Result<Webhook> {
@@ -54,6 +57,7 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: WebhookId, input: WebhookInpu
     if webhook != before {
         webhook.updated_at = now();
         save(tx, &webhook)?;
+        by.record(tx, Change::Updated(&before, &webhook))?;
         recall(tx, id)?;
     }
     match enabled {
@@ -76,6 +80,7 @@ pub(super) fn save(tx: &mut Tx, webhook: &Webhook) -> Result<()> {
 pub fn delete(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<Webhook> {
     let webhook = queries::find(tx.conn, by.account_id(), id)?;
     diesel::delete(webhooks::table.find(id)).execute(tx.conn)?;
+    by.record(tx, Change::Destroyed(&webhook))?;
     notifications::forget_about(tx, by.account_id(), ActorType::Webhook, id.0)?;
     recall(tx, id)?;
     Ok(webhook)
@@ -101,12 +106,13 @@ pub fn close_inbox(tx: &mut Tx, inbox: &Inbox) -> Result<()> {
 /// # Errors
 /// [`Error::NotFound`].
 pub fn rotate_secret(tx: &mut Tx, by: &Administrator, id: WebhookId, end_old: bool) -> Result<Webhook> {
-    let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
+    let before = queries::find_to_change(tx.conn, by.account_id(), id)?;
     let now = now();
-    let old = (!end_old).then_some(webhook.secret);
+    let old = (!end_old).then(|| before.secret.clone());
     let until = old.as_ref().map(|_| now + OVERLAP);
-    let webhook = Webhook { secret: random::webhook_secret()?, old_secret: old, old_secret_until: until, updated_at: now, ..webhook };
+    let webhook = Webhook { secret: random::webhook_secret()?, old_secret: old, old_secret_until: until, updated_at: now, ..before.clone() };
     save(tx, &webhook)?;
+    by.record(tx, Change::Updated(&before, &webhook))?;
     recall(tx, id)?;
     Ok(webhook)
 }
@@ -116,9 +122,10 @@ pub fn rotate_secret(tx: &mut Tx, by: &Administrator, id: WebhookId, end_old: bo
 /// # Errors
 /// [`Error::NotFound`].
 pub fn end_old_secret(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<Webhook> {
-    let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
-    let webhook = Webhook { old_secret: None, old_secret_until: None, updated_at: now(), ..webhook };
+    let before = queries::find_to_change(tx.conn, by.account_id(), id)?;
+    let webhook = Webhook { old_secret: None, old_secret_until: None, updated_at: now(), ..before.clone() };
     save(tx, &webhook)?;
+    by.record(tx, Change::Updated(&before, &webhook))?;
     recall(tx, id)?;
     Ok(webhook)
 }
@@ -128,8 +135,10 @@ pub fn end_old_secret(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<
 /// # Errors
 /// [`Error::NotFound`].
 pub fn turn_off(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<()> {
-    let mut webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
-    hold(tx, &mut webhook, TurnedOff::ByPerson, Some(by.user.id)).map(drop)
+    let before = queries::find_to_change(tx.conn, by.account_id(), id)?;
+    let mut webhook = before.clone();
+    hold(tx, &mut webhook, TurnedOff::ByPerson, Some(by.user.id))?;
+    by.record(tx, Change::Updated(&before, &webhook))
 }
 
 /// Turns a webhook off, unless it is off already. Gives the number of deliveries that are held.
@@ -155,9 +164,11 @@ pub(super) fn hold(tx: &mut Tx, webhook: &mut Webhook, reason: TurnedOff, by: Op
 /// # Errors
 /// [`Error::NotFound`].
 pub fn turn_on(tx: &mut Tx, by: &Administrator, id: WebhookId) -> Result<()> {
-    let webhook = queries::find_to_change(tx.conn, by.account_id(), id)?;
-    let webhook = Webhook { turned_off_at: None, turned_off_reason: None, turned_off_by: None, failing_since: None, updated_at: now(), ..webhook };
+    let before = queries::find_to_change(tx.conn, by.account_id(), id)?;
+    let on = Webhook { turned_off_at: None, turned_off_reason: None, turned_off_by: None, failing_since: None, ..before.clone() };
+    let webhook = Webhook { updated_at: now(), ..on };
     save(tx, &webhook)?;
+    by.record(tx, Change::Updated(&before, &webhook))?;
     take_up_again(tx, id)
 }
 

@@ -1,6 +1,7 @@
 //! Sending a part of the past again.
 use super::Webhook;
 use crate::{
+    audited,
     db::{
         schema::webhook_replays,
         types::{AccountId, EventId, InboxId, Json, ReplayId, WebhookId},
@@ -10,6 +11,7 @@ use crate::{
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
+use serde::Serialize;
 use std::time::Duration;
 
 text_enum! {
@@ -42,7 +44,7 @@ pub const USUAL_RATE: i32 = 50;
 pub const FASTEST: i32 = 1000;
 
 /// A row of `webhook_replays`.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize)]
 #[diesel(table_name = webhook_replays)]
 pub struct Replay {
     /// Its id.
@@ -78,6 +80,8 @@ pub struct Replay {
     /// When it ended.
     pub finished_at: Option<NaiveDateTime>,
 }
+
+audited!(Replay = "WebhookReplay": |it| it.id.0, it.kind.name());
 
 /// What a replay is to send.
 #[derive(Debug, Clone, PartialEq)]

@@ -21,13 +21,12 @@ use crate::{
         clock::Moment,
         fields::{Patch, Text},
         forms::Choice,
-        html, see_other,
+        html, period, see_other,
         shell::{Badge, Shell},
     },
     webhooks::{
         explain,
         model::{DeliveryState, ReplayKind, Webhook},
-        period,
         queries::{self, Found, Listed, Sought, Tally},
     },
 };

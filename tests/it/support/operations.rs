@@ -24,6 +24,16 @@ pub fn all() -> Vec<Operation> {
     all
 }
 
+/// All operations in an order in which each can be done: what hangs on something is deleted before that, and last of all that on which most hangs.
+pub fn all_in_turn() -> Vec<Operation> {
+    let last = ["/notifications/destroy_all", "/conversations/{id}", "/inboxes/{id}", "/agents/{id}"];
+    let order = |operation: &Operation| (last.iter().position(|end| operation.template.ends_with(end)), usize::MAX - operation.template.len());
+    let deletes = |operation: &Operation| operation.method == Method::DELETE || operation.template.ends_with("/destroy_all");
+    let mut all = all();
+    all.sort_by_key(|operation| deletes(operation).then(|| order(operation)));
+    all
+}
+
 impl Operation {
     fn read(template: &'static str, method: &str, found: &'static Value) -> Operation {
         let text = |key: &str| found[key].as_str().unwrap();

@@ -4,7 +4,10 @@ use super::{
     database::Place,
     until,
 };
-use diesel::{ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
+use diesel::{
+    ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Text},
+};
 use hookdesk::{
     app,
     auth::open_session,
@@ -17,6 +20,7 @@ use hookdesk::{
     },
     error::Result,
     events::{ActorType, EventName},
+    users,
     web::ClientInfo,
 };
 use serde_json::Value;
@@ -84,7 +88,7 @@ impl Server {
 
     /// The browser of a user who has signed in.
     pub async fn browser_of(&self, user: i64) -> Caller {
-        let opened = self.write(move |tx| open_session(tx, UserId(user), &ClientInfo::default())).await;
+        let opened = self.write(move |tx| open_session(tx, &users::find(tx.conn, UserId(user))?, &ClientInfo::default())).await;
         self.anonymous().with("cookie", &format!("hookdesk_session={}.{}", opened.client, opened.secret))
     }
 
@@ -127,6 +131,18 @@ impl Server {
     /// One number.
     pub async fn count(&self, sql: &str) -> i64 {
         count(&self.db, sql).await
+    }
+
+    /// Some texts, from a column called `name`.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            name: String,
+        }
+        let sql = sql.to_owned();
+        let rows: Vec<Row> = self.read(move |conn| Ok(sql_query(sql).load(conn)?)).await;
+        rows.into_iter().map(|row| row.name).collect()
     }
 
     /// Puts all that waits into the search index. The server's own loop may be at it as well.
