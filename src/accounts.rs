@@ -1,12 +1,16 @@
 //! Accounts: the businesses that share one installation. They have no API of their own here, since an API needs `auth`;
 //! their doors are the rooms above it.
+mod plan;
+
+pub use plan::{Plan, features, is_feature, make_room, plan, plans};
+
 use crate::{
     audited,
     checks::{LINE, at_most, required},
     db::{
         DbConn, Tx,
         dialect::{Columns, Each, json_number, locked},
-        schema::{accounts, cache_keys},
+        schema::{account_plans, accounts, cache_keys},
         types::{AccountId, Json, now},
     },
     error::{Error, Result},
@@ -172,6 +176,14 @@ pub fn next_with_auto_resolve(conn: &mut DbConn, from: AccountId) -> Result<Opti
     Ok(query.limit(1).get_result(conn).optional()?)
 }
 
+/// Those of these accounts that exist, in the order of their ids.
+///
+/// # Errors
+/// The database's.
+pub fn by_ids(conn: &mut DbConn, ids: &[AccountId]) -> Result<Vec<Account>> {
+    Ok(accounts::table.filter(accounts::id.eq_any(ids)).order_by(accounts::id).select(Account::columns()).load(conn)?)
+}
+
 /// The account, which nobody else may change before this transaction ends.
 ///
 /// # Errors
@@ -179,29 +191,6 @@ pub fn next_with_auto_resolve(conn: &mut DbConn, from: AccountId) -> Result<Opti
 pub fn find_to_change(tx: &mut Tx, id: AccountId) -> Result<Account> {
     Ok(locked(accounts::table.find(id).select(Account::columns())).get_result(tx.conn)?)
 }
-
-/// The features of Chatwoot that this server has. Its front ends show nothing of what is not named among those of an account: no labels, no teams, no
-/// inboxes to set up.
-const FEATURES: [&str; 18] = [
-    "agent_bots",
-    "agent_management",
-    "audit_logs",
-    "auto_resolve_conversations",
-    "automations",
-    "campaigns",
-    "canned_responses",
-    "channel_website",
-    "chatwoot_v4",
-    "crm",
-    "custom_attributes",
-    "inbox_management",
-    "inbox_view",
-    "integrations",
-    "labels",
-    "macros",
-    "message_reply_to",
-    "team_management",
-];
 
 /// An account as its own endpoint draws it.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -249,7 +238,7 @@ pub fn payload(conn: &mut DbConn, account: &Account) -> Result<AccountJson> {
         created_at: Iso(account.created_at),
         custom_attributes: with_null(&plan, &account.custom_attributes.0),
         domain: account.domain.clone(),
-        features: FEATURES.iter().map(|name| (*name, true)).collect(),
+        features: features(&plan(conn, account.id)?),
         id: account.id,
         locale: account.locale.clone(),
         name: account.name.clone(),
@@ -257,6 +246,17 @@ pub fn payload(conn: &mut DbConn, account: &Account) -> Result<AccountJson> {
         status: account.status,
         cache_keys: cache_keys(conn, account.id)?,
     })
+}
+
+/// Notes what is said of an account.
+///
+/// # Errors
+/// The database's.
+pub fn set_plan(tx: &mut Tx, id: AccountId, Plan { features, limits, deleted_at }: &Plan) -> Result<()> {
+    let said = (account_plans::features.eq(features), account_plans::limits.eq(limits), account_plans::deleted_at.eq(deleted_at));
+    let insert = diesel::insert_into(account_plans::table).values((account_plans::account_id.eq(id), said));
+    Each(insert.on_conflict(account_plans::account_id).do_update().set(said)).execute(tx.conn)?;
+    Ok(())
 }
 
 /// By these keys clients tell whether the lists that they keep are stale.

@@ -26,6 +26,7 @@ use crate::{
     notifications::{self, Tellers},
     operations::{self, Keep, Watch},
     outbound::{Guard, Policy, Trust},
+    platform_api,
     rounds::Rounds,
     settings,
     storage::Storage,
@@ -59,7 +60,7 @@ pub struct Server {
     hearing: Listener,
     /// None where this node delivers nothing.
     sending: Option<Sending>,
-    tidying: [Rounds; 3],
+    tidying: [Rounds; 4],
     tail: Tail,
     limits: Limits,
     hub: Hub,
@@ -102,7 +103,8 @@ impl Server {
             Role::All | Role::Worker => Some(Sending::start(&db, &config, guard.clone(), mailer, handover, intake, bell).await?),
         };
         let forgetting = operations::keep_forgetting(db.clone(), Keep::of(&config), watch.forgotten.clone());
-        let tidying = [forgetting, operations::keep_sweeping(db.clone(), storage.clone()), operations::keep_indexing(db.clone())];
+        let sweeping = operations::keep_sweeping(db.clone(), storage.clone());
+        let tidying = [forgetting, sweeping, operations::keep_indexing(db.clone()), platform_api::keep_deleting(db.clone())];
         let (tail, limits) = (Tail::start(db.clone()), Limits::default());
         let routes = if config.role == Role::Worker { routes::of_worker } else { routes::all };
         let given = Given {

@@ -1,13 +1,10 @@
 //! The command line: the words, their flags, and a flag for every setting of `config`.
+mod words;
 
 use crate::config::{self, Setting};
-use clap::{Arg, ArgMatches, Command as Word, builder::NonEmptyStringValueParser, value_parser};
+use clap::ArgMatches;
 use std::{ffi::OsString, fmt, io, path::PathBuf};
-
-const LAYERS: &str = "Settings come from these layers, where each overrides those before it:
-  defaults < hookdesk.toml < environment < flags
-The file is hookdesk.toml in the working directory, or the one given with --config or HOOKDESK_CONFIG.
-A setting such as --webhook-timeout is HOOKDESK_WEBHOOK_TIMEOUT in the environment and webhook_timeout in the file.";
+use words::words;
 
 /// What the command line asks for. Not `Debug`, since a flag may hold a password.
 pub struct Cli {
@@ -30,6 +27,8 @@ pub enum Command {
     PasswordLink(String),
     /// End the second factor of the user of this address.
     SecondFactorOff(String),
+    /// Make, list or delete programs of the operator's.
+    PlatformApp(PlatformApp),
     /// Run the server with sample data.
     Demo,
     /// Fill an account with conversations to try things on.
@@ -40,6 +39,17 @@ pub enum Command {
     Migrate,
     /// Print every setting, its value and its source.
     Config,
+}
+
+/// What is done with platform apps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlatformApp {
+    /// Make one of this name, and print its token.
+    Create(String),
+    /// Print which there are.
+    List,
+    /// Delete the one of this id.
+    Delete(i64),
 }
 
 /// What a seeded account is to hold.
@@ -131,6 +141,11 @@ pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Res
         }),
         Some(("password-link", link)) => Command::PasswordLink(text(link, "address")),
         Some(("second-factor-off", whose)) => Command::SecondFactorOff(text(whose, "address")),
+        Some(("platform-app", app)) => Command::PlatformApp(match app.subcommand() {
+            Some(("create", create)) => PlatformApp::Create(text(create, "name")),
+            Some(("delete", delete)) => PlatformApp::Delete(delete.get_one("id").copied().unwrap_or_default()),
+            _ => PlatformApp::List,
+        }),
         Some(("demo", _)) => Command::Demo,
         Some(("seed", seed)) => Command::Seed(Seed {
             conversations: count(seed, "conversations"),
@@ -166,87 +181,6 @@ fn count(matches: &ArgMatches, id: &str) -> u64 {
     matches.get_one(id).copied().unwrap_or_default()
 }
 
-fn words() -> Word {
-    let word = |name: &'static str, about: &'static str, more: &str| {
-        // Otherwise --version would say "hookdesk-serve".
-        Word::new(name).display_name("hookdesk").about(about).long_about(format!("{about}.{more}"))
-    };
-    let serve = word("serve", "Run the server; this is also what happens without a command", "")
-        .after_help(LAYERS)
-        .args(settings().map(|flag| flag.help_heading("Settings")));
-    let setup = word("setup", "Create the first account and its administrator", "").args([
-        required("email", "ADDRESS", "Email address with which the administrator signs in"),
-        required("password", "PASSWORD", "The administrator's password, or - to read it from standard input, where no list of processes shows it"),
-        required("name", "NAME", "The administrator's name, which customers see"),
-        required("account", "NAME", "Name of the account, such as that of the company"),
-    ]);
-    let of_user = |name, about, more| {
-        let address = Arg::new("address").value_name("ADDRESS").required(true).value_parser(NonEmptyStringValueParser::new());
-        word(name, about, more).arg(address.help("Email address of the user"))
-    };
-    let password_link =
-        of_user("password-link", "Print a link with which somebody sets a password", " It works once, for some hours; hand it to nobody else.");
-    let (about, more) =
-        ("Switch off the two-factor authentication of somebody", " For whoever has lost their app and their backup codes; the password stays.");
-    let second_factor_off = of_user("second-factor-off", about, more);
-    let demo = word("demo", "Run the server with sample data", " For looking around, not for work.");
-    let number = |name: &'static str, help| Arg::new(name).long(name).value_name("ID").value_parser(value_parser!(i64).range(1..)).help(help);
-    let tail = word("tail", "Print the deliveries of a running server as they happen", " One line for each try; Ctrl-C ends it.").args([
-        number("webhook", "Only the deliveries of this webhook"),
-        number("account", "The account, instead of the first one of whoever the token belongs to"),
-        optional("url", "URL", "Address of the server, instead of its public URL"),
-        optional("token", "TOKEN", "Access token of an administrator, instead of HOOKDESK_TOKEN, which no list of processes shows"),
-    ]);
-    let many = |name: &'static str, least: u64, most: u64, default: &'static str, help| {
-        Arg::new(name).long(name).value_name("NUMBER").value_parser(value_parser!(u64).range(least..=most)).default_value(default).help(help)
-    };
-    let seed = word("seed", "Fill an account with conversations to try things on", " No webhook hears of them. For looking around, not for work.")
-        .args([
-            many("conversations", 1, 10_000_000, "1000", "How many conversations"),
-            many("messages", 0, 100_000_000, "10000", "How many messages in all of them together"),
-            many("inboxes", 1, 1000, "10", "How many new inboxes they are in"),
-            many("agents", 0, 1000, "10", "How many new agents answer in them"),
-            number("account", "The account to fill, instead of a new one"),
-            optional("email", "ADDRESS", "Email address of a new account's administrator").default_value("seed@example.com"),
-            many("seed", 0, u64::MAX, "1", "The same number gives the same texts again"),
-        ]);
-    let migrate = word("migrate", "Bring the database to the schema of this version", " `serve` does so too when it starts.");
-    let config = word("config", "Print every setting with its value, its source and its meaning", " Passwords are masked.");
-    let elsewhere = format!("{LAYERS}\nEvery setting has a flag, which may follow any command; `hookdesk serve --help` lists them.");
-    Word::new("hookdesk")
-        .version(env!("CARGO_PKG_VERSION"))
-        .propagate_version(true)
-        .about("A helpdesk server with webhooks: signed deliveries, nothing lost. Without a command it serves.")
-        .after_help(elsewhere.clone())
-        .arg(file())
-        // Hidden here, and so in every word that does not list them itself.
-        .args(settings().map(|flag| flag.hide(true)))
-        .subcommand(serve)
-        .subcommands([setup, password_link, second_factor_off, demo, seed, tail, migrate, config].map(|word| word.after_help(elsewhere.clone())))
-}
-
-fn file() -> Arg {
-    let help = format!("File with settings, instead of {} in the working directory", config::FILE);
-    Arg::new("config").long("config").value_name("FILE").value_parser(value_parser!(PathBuf)).global(true).help(help)
-}
-
-/// A flag for each setting. The defaults are told and not given to clap, since a default must not lie over the file.
-fn settings() -> impl Iterator<Item = Arg> {
-    config::all().iter().map(|setting| {
-        let default = format!("[default: {}]", setting.default_shown());
-        let (short, long) = (format!("{} {default}", setting.doc), format!("{}\nTakes {}.\n{default}", setting.doc, setting.takes));
-        Arg::new(setting.name).long(setting.flag()).value_name("VALUE").global(true).help(short).long_help(long)
-    })
-}
-
-fn optional(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(value).value_parser(NonEmptyStringValueParser::new()).help(help)
-}
-
-fn required(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(value).required(true).value_parser(NonEmptyStringValueParser::new()).help(help)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -274,6 +208,9 @@ mod tests {
             ("hookdesk demo", Command::Demo),
             ("hookdesk password-link a@b.example", Command::PasswordLink("a@b.example".into())),
             ("hookdesk second-factor-off a@b.example", Command::SecondFactorOff("a@b.example".into())),
+            ("hookdesk platform-app create Shop", Command::PlatformApp(PlatformApp::Create("Shop".into()))),
+            ("hookdesk platform-app list", Command::PlatformApp(PlatformApp::List)),
+            ("hookdesk platform-app delete 3", Command::PlatformApp(PlatformApp::Delete(3))),
             ("hookdesk migrate", Command::Migrate),
             ("hookdesk config", Command::Config),
         ] {

@@ -23,6 +23,8 @@ pub enum Error {
     Invalid { message: String, attributes: Vec<&'static str>, rule: Rule },
     /// The request is understood and refused for another reason: 422 with `error`.
     Refused(String),
+    /// The account has as many as it may: 402 with `error`.
+    OverLimit(String),
     /// The state of the thing forbids it: 403.
     Forbidden(String),
     /// The body is over the limit: 413.
@@ -111,6 +113,7 @@ impl Error {
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::BadRequest(_) => StatusCode::BAD_REQUEST,
             Error::Invalid { .. } | Error::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::OverLimit(_) => StatusCode::PAYMENT_REQUIRED,
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -142,9 +145,12 @@ fn label(attribute: &str) -> String {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::SignIn(text) | Error::Unauthorized(text) | Error::BadRequest(text) | Error::Refused(text) | Error::Forbidden(text) => {
-                f.write_str(text)
-            }
+            Error::SignIn(text)
+            | Error::Unauthorized(text)
+            | Error::BadRequest(text)
+            | Error::Refused(text)
+            | Error::Forbidden(text)
+            | Error::OverLimit(text) => f.write_str(text),
             Error::Invalid { message, .. } => f.write_str(message),
             Error::NotFound => f.write_str("Resource could not be found"),
             Error::TooLarge => f.write_str("The request is larger than this server accepts"),

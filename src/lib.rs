@@ -51,6 +51,7 @@ pub mod campaigns;
 // those who listen, or speak to the outside: none knows another
 pub mod custom_filters;
 pub mod live;
+pub mod platform_api;
 pub mod public_api;
 pub mod webhooks;
 pub mod widget;

@@ -1,4 +1,5 @@
-//! The commands: `serve` (also without a word), `setup`, `password-link`, `second-factor-off`, `demo`, `seed`, `tail`, `migrate`, `config`.
+//! The commands: `serve` (also without a word), `setup`, `password-link`, `second-factor-off`, `platform-app`, `demo`, `seed`, `tail`, `migrate`,
+//! `config`.
 use hookdesk::{
     app::Server,
     cli::{self, Command},
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Setup(setup) => actix_rt::System::new().block_on(set_up(&loaded.config, setup)),
         Command::PasswordLink(address) => actix_rt::System::new().block_on(print_link(&loaded.config, address)),
         Command::SecondFactorOff(address) => actix_rt::System::new().block_on(end_second_factor(&loaded.config, address)),
+        Command::PlatformApp(what) => actix_rt::System::new().block_on(arrange_apps(&loaded.config, what)),
         Command::Migrate => Db::open(&loaded.config, Shared::default()).map(drop),
         Command::Tail(tail) => actix_rt::System::new().block_on(tail::run(&loaded.config, tail)),
         Command::Seed(seed) => actix_rt::System::new().block_on(fill(&loaded.config, seed)),
@@ -71,6 +73,11 @@ async fn print_link(config: &Config, address: String) -> Result<(), Error> {
 async fn end_second_factor(config: &Config, address: String) -> Result<(), Error> {
     let line = setup::second_factor_off(config, address).await?;
     writeln!(std::io::stdout(), "{line}").map_err(Error::internal)
+}
+
+async fn arrange_apps(config: &Config, what: cli::PlatformApp) -> Result<(), Error> {
+    let lines = setup::arrange_apps(config, what).await?;
+    writeln!(std::io::stdout(), "{lines}").map_err(Error::internal)
 }
 
 async fn fill(config: &Config, seed: cli::Seed) -> Result<(), Error> {

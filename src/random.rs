@@ -1,6 +1,7 @@
 //! Tokens and secrets that nobody can guess.
 use crate::error::{Error, Result};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
 
 /// Digits and letters that cannot be mistaken for each other.
 const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
@@ -46,6 +47,11 @@ pub fn bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(Error::internal)?;
     Ok(bytes)
+}
+
+/// What is kept of a secret that was shown once. A plain hash will do: it is random, so there is nothing to guess from a list.
+pub fn digest(secret: &str) -> String {
+    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A random UUID, as text.

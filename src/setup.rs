@@ -1,12 +1,16 @@
 //! `hookdesk setup`: an account and its administrator, without a browser. `hookdesk password-link`: a way in for somebody, without mail.
 //! `hookdesk second-factor-off`: the same for whoever has lost their app and their backup codes.
+//! `hookdesk platform-app`: programs of the operator's.
 use crate::{
     auth::{self, Founding, hash_password},
+    cli::PlatformApp,
     config::Config,
-    db::{Db, Shared, Tx},
+    db::{Db, Shared, Tx, types::PlatformAppId},
     error::{Error, Result},
     mail::Mailer,
+    platform_api,
     users::{self, User, strong_password},
+    web::json::Iso,
 };
 use serde_json::json;
 
@@ -61,6 +65,30 @@ fn somebody(tx: &mut Tx, address: &str) -> Result<User> {
     Ok(found.0)
 }
 
+/// Makes, lists or deletes programs of the operator's; gives the line or lines to print, each an object.
+///
+/// # Errors
+/// [`Error::Invalid`] about `name`; [`Error::Refused`] when there is none of that id; [`Error::Internal`] when the database cannot be opened.
+pub async fn arrange_apps(config: &Config, what: PlatformApp) -> Result<String> {
+    let db = Db::open(config, Shared::default())?;
+    match what {
+        PlatformApp::Create(name) => {
+            let (app, token) = db.write(move |tx| platform_api::create_app(tx, &name)).await?;
+            Ok(json!({"id": app.id, "name": app.name, "api_access_token": token}).to_string())
+        }
+        PlatformApp::List => {
+            let apps = db.read(platform_api::apps).await?;
+            let line = |app: &platform_api::PlatformApp| json!({"id": app.id, "name": app.name, "created_at": Iso(app.created_at)}).to_string();
+            Ok(apps.iter().map(line).collect::<Vec<_>>().join("\n"))
+        }
+        PlatformApp::Delete(id) => {
+            let missing = |e| if matches!(e, Error::NotFound) { Error::Refused(format!("There is no platform app {id}.")) } else { e };
+            db.write(move |tx| platform_api::delete_app(tx, PlatformAppId(id))).await.map_err(missing)?;
+            Ok(json!({"id": id, "deleted": true}).to_string())
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +141,23 @@ mod tests {
             );
             let page = format!("{}app/password/edit?reset_password_token=", test.config.public_url);
             assert!(first.starts_with(&page) && second.starts_with(&page) && first != second, "{first} {second}");
+        });
+    }
+
+    #[test]
+    fn the_operator_makes_lists_and_deletes_programs() {
+        on_each_database(async |test| {
+            let arrange = |what| arrange_apps(&test.config, what);
+            assert_eq!(arrange(PlatformApp::List).await.unwrap(), "");
+            let made = arrange(PlatformApp::Create("Shop".into())).await.unwrap();
+            let made: Value = serde_json::from_str(&made).unwrap();
+            let token = made["api_access_token"].as_str().unwrap();
+            let listed = arrange(PlatformApp::List).await.unwrap();
+            assert!(listed.starts_with(&format!(r#"{{"id":{},"name":"Shop","created_at":"#, made["id"])) && !listed.contains(token), "{listed}");
+            let id = made["id"].as_i64().unwrap();
+            assert_eq!(arrange(PlatformApp::Delete(id)).await.unwrap(), format!(r#"{{"id":{id},"deleted":true}}"#));
+            assert!(matches!(arrange(PlatformApp::Delete(id)).await, Err(Error::Refused(_))));
+            assert!(matches!(arrange(PlatformApp::Create(" ".into())).await, Err(Error::Invalid { attributes, .. }) if attributes == ["name"]));
         });
     }
 

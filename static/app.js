@@ -260,5 +260,9 @@
     submitDialog(event.target, event.submitter);
   });
 
+  // Whoever has come by a link that signs in wants no more of that page; what only looks at it in advance has no eyes.
+  const atOnce = document.querySelector("form[data-submit-at-once]");
+  if (atOnce && document.visibilityState === "visible" && !document.prerendering) atOnce.requestSubmit();
+
   document.querySelector("[data-error-summary]")?.focus();
 })();

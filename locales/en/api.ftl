@@ -7,6 +7,7 @@ api-document-text = The same as an OpenAPI document:
 # dynamic: api-caller-
 api-caller-anyone = Without an access token.
 api-caller-visitor = By a visitor of a website, in their session there.
+api-caller-platform-app = By programs of the operator's, with a token of their own.
 api-caller-signed-in = By whoever is signed in.
 api-caller-agent = By the people of the account.
 api-caller-administrator = By administrators of the account.

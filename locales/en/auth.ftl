@@ -93,3 +93,5 @@ mfa-why-you = You get this because the way in which you sign in to { $brand } ha
 agent-mfa-text = They are asked for a code from an app when they sign in.
 agent-mfa-hint = For somebody who has lost their app and their backup codes. Make sure that it is really them who ask. They are told by e-mail, if this server sends any.
 agent-mfa-elsewhere = They also work in another account. Whoever has lost everything asks the operator of this server: hookdesk second-factor-off
+sign-in-link-lead = You come by a link that signs you in as { $email }.
+error-sign-in-link = This link does not work any more: it works once, within five minutes. Please ask for another one, or sign in with your password.

@@ -1,6 +1,7 @@
 //! Inviting, changing and removing agents, and links with which they set a password.
 use super::limits;
 use crate::{
+    accounts,
     audit::Change,
     auth::{self, Administrator, OneTimeLink, hash_password},
     db::{Db, Tx, types::UserId},
@@ -129,6 +130,8 @@ pub fn add_all(tx: &mut Tx, by: &Administrator, new: NewAgents) -> Result<()> {
 }
 
 fn join(tx: &mut Tx, by: &Administrator, new: NewUser, role: Role) -> Result<Member> {
+    let account = by.account_id();
+    accounts::make_room(tx, account, "agents", |conn| Ok(users::members(conn, account, None)?.len() as i64))?;
     let user = match users::by_email(tx.conn, &new.email)? {
         Some((user, _)) => {
             let user = users::find_to_change(tx, user.id)?;
@@ -246,7 +249,8 @@ pub fn switch_off_second_factor(tx: &mut Tx, by: &Administrator, id: UserId) -> 
                        (hookdesk second-factor-off)";
         return Err(Error::Refused(message.into()));
     }
-    auth::switch_off_second_factor(tx, &member.user)
+    auth::switch_off_second_factor(tx, &member.user)?;
+    by.record(tx, Change::Done(&member, "two_factor_authentication_switched_off"))
 }
 
 /// Whoever has a password learns that somebody else can replace it.

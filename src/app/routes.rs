@@ -4,7 +4,8 @@ use crate::{
     db::Db,
     description::{self, Description},
     error::{Error, Result},
-    files, inboxes, labels, live, macros, notifications, operations, profile, public_api, service_keys, settings, surveys, teams, test_receivers,
+    files, inboxes, labels, live, macros, notifications, operations, platform_api, profile, public_api, service_keys, settings, surveys, teams,
+    test_receivers,
     web::{
         self,
         routes::Routes,
@@ -65,7 +66,8 @@ fn below(path: &str, rooms: Rooms) -> Routes {
 /// The OpenAPI document of everything that programs can do here.
 pub fn document() -> Value {
     let (of_user, of_account) = (below("/api/v1", OF_USER), below("/api/v1/accounts/{account_id}", OF_ACCOUNT));
-    let parts = [below("", &[auth::routes]), of_user, of_account].into_iter().chain(public_api::parts()).chain([widget::parts()]);
+    let parts =
+        [below("", &[auth::routes]), of_user, of_account].into_iter().chain(public_api::parts()).chain([widget::parts(), platform_api::part()]);
     description::document(&parts.flat_map(Routes::operations).collect::<Vec<_>>())
 }
 
@@ -90,6 +92,7 @@ pub fn all(cfg: &mut ServiceConfig) {
             .service(scope("/accounts/{account_id}").configure(|cfg| below("", OF_ACCOUNT).register(cfg))),
     );
     cfg.configure(|cfg| below("", &[auth::routes]).register(cfg)).configure(auth::pages::start_routes).configure(public_api::routes);
+    cfg.configure(platform_api::routes);
     cfg.configure(live::api::routes).configure(files::api::routes).configure(web::assets::routes).configure(test_receivers::routes);
     cfg.service(
         scope("/app")

@@ -13,6 +13,23 @@ use crate::{
 };
 use diesel::prelude::*;
 
+/// Whoever may change what an account has arranged.
+pub trait Arranger {
+    /// Where.
+    fn account_id(&self) -> AccountId;
+
+    /// Who, as the log names them.
+    fn author(&self) -> Author;
+
+    /// Notes what they do, in the transaction in which they do it.
+    ///
+    /// # Errors
+    /// The database's.
+    fn record<T: Audited>(&self, tx: &mut Tx, change: Change<'_, T>) -> Result<()> {
+        record(tx, self.account_id(), &self.author(), change)
+    }
+}
+
 /// Notes a change, in the transaction in which it is made.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ mod model;
 mod payload;
 mod queries;
 
-pub use commands::record;
+pub use commands::{Arranger, record};
 pub use model::{Action, AuditLog, Audited, Author, AuthorType, Change, Origin};
 pub use payload::{AuditLogJson, draw};
 pub use queries::{Wanted, count, some, types};

@@ -4,7 +4,6 @@ use super::{
     commands::{issue_address_link, use_address_token},
     limits::SignInLimits,
     reset::language,
-    session::hashed,
     sign_in::check_password,
 };
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
     },
     error::{Error, Result},
     mail::{self, Letter, Mailer, Recipient},
+    random::digest,
     users::{self, User},
     web::{ClientInfo, Input, clock::Moment, fields::Text},
 };
@@ -54,7 +54,7 @@ pub fn ask(tx: &mut Tx, mailer: &Mailer, user: &User, address: &str) -> Result<(
 
 /// Who wishes for another address with a token, and for which, if it is known and not too old.
 pub(super) fn wish(conn: &mut DbConn, token: &str) -> Result<Option<(User, String)>> {
-    let live = address_tokens::token_hash.eq(hashed(token)).and(address_tokens::expires_at.gt(now()));
+    let live = address_tokens::token_hash.eq(digest(token)).and(address_tokens::expires_at.gt(now()));
     let query = address_tokens::table.inner_join(users_table::table).filter(live).select((User::columns(), address_tokens::address));
     Ok(query.get_result(conn).optional()?)
 }

@@ -8,7 +8,7 @@ use super::{
     reset::{self, NewPassword},
     second_factor::answer_challenge,
     session::NewSession,
-    sign_in::sign_in,
+    sign_in::{sign_in, sign_in_by_link},
 };
 use crate::{
     config::Config,
@@ -118,18 +118,24 @@ struct SignIn {
     otp_code: Option<Text>,
     /// Or one of the backup codes.
     backup_code: Option<Text>,
+    /// In place of the password: the token of a link that a program of the operator's has made.
+    sso_auth_token: Text,
 }
 
 impl Input for SignIn {}
 
 async fn create(db: Data<Db>, limits: Data<SignInLimits>, client: ClientInfo, Params(input): Params<SignIn>) -> Result<HttpResponse> {
-    let SignIn { email, password, mfa_token, otp_code, backup_code } = input;
+    let SignIn { email, password, mfa_token, otp_code, backup_code, sso_auth_token } = input;
     if let Some(Text(token)) = mfa_token {
         let Text(code) = otp_code.filter(|code| !code.0.trim().is_empty()).or(backup_code).unwrap_or_default();
         let (user, session) = answer_challenge(&db, &limits, &token, &code, &client).await?;
         return welcome(&db, user, session).await;
     }
-    match sign_in(&db, &limits, &email.0, password.0, &client).await {
+    let signed_in = match sso_auth_token.0.is_empty() {
+        true => sign_in(&db, &limits, &email.0, password.0, &client).await,
+        false => sign_in_by_link(&db, &limits, &email.0, sso_auth_token.0, &client).await,
+    };
+    match signed_in {
         Err(Error::SignIn(text)) => Ok(refused(StatusCode::UNAUTHORIZED, &text)),
         signed_in => {
             let (user, entry) = signed_in?;

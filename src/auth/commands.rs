@@ -4,21 +4,19 @@ mod challenges;
 pub(super) use challenges::{Answer, answer};
 pub use challenges::{Entry, let_in};
 
-use super::{
-    author,
-    session::{NewSession, hashed},
-};
+use super::{author, session::NewSession};
 use crate::{
     accounts::{self, Account},
     audit::{self, Change, Origin},
     db::{
         Tx,
         dialect::{Turn, take_turn},
-        schema::{account_users, address_tokens, password_tokens, service_keys, sessions},
+        schema::{account_users, address_tokens, password_tokens, service_keys, sessions, sign_in_tokens},
         types::{AccountId, ServiceKeyId, SessionId, UserId, now},
     },
     error::{Error, Result},
-    mfa, random,
+    mfa,
+    random::{self, digest},
     users::{self, NewUser, Role, TokenOwner, User},
     web::ClientInfo,
 };
@@ -39,7 +37,10 @@ const INVITED: TimeDelta = TimeDelta::days(7);
 /// How long a link is good for a password in place of another.
 const RESET: TimeDelta = TimeDelta::hours(6);
 
-/// A link that sets a password, or an address, once.
+/// How long a link is good for signing in.
+const SIGN_IN: TimeDelta = TimeDelta::minutes(5);
+
+/// A link that sets a password, or an address, or signs somebody in, once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OneTimeLink {
     /// The page, with the token, of which only a hash is kept.
@@ -87,7 +88,7 @@ pub fn open_session(tx: &mut Tx, user: &User, client: &ClientInfo) -> Result<New
         .values((
             sessions::user_id.eq(user),
             sessions::client_id.eq(&session.client),
-            sessions::token_hash.eq(hashed(&session.secret)),
+            sessions::token_hash.eq(digest(&session.secret)),
             sessions::user_agent.eq(user_agent.as_deref().map(|text| text.chars().take(255).collect::<String>())),
             sessions::ip.eq(ip.map(|ip| ip.to_string())),
             sessions::created_at.eq(now()),
@@ -165,7 +166,7 @@ pub fn issue_password_link(tx: &mut Tx, user: &User, shown: bool) -> Result<OneT
     diesel::insert_into(password_tokens::table)
         .values((
             password_tokens::user_id.eq(user.id),
-            password_tokens::token_hash.eq(hashed(&token)),
+            password_tokens::token_hash.eq(digest(&token)),
             password_tokens::shown.eq(shown),
             password_tokens::created_at.eq(now),
             password_tokens::expires_at.eq(expires_at),
@@ -205,7 +206,7 @@ pub fn revoke_shown_link(tx: &mut Tx, user: UserId) -> Result<()> {
 /// # Errors
 /// [`Error::NotFound`] for a token that is unknown, used up or too old.
 pub(super) fn use_password_token(tx: &mut Tx, token: &str, password_hash: &str) -> Result<User> {
-    let live = || password_tokens::table.filter(password_tokens::token_hash.eq(hashed(token)).and(password_tokens::expires_at.gt(now())));
+    let live = || password_tokens::table.filter(password_tokens::token_hash.eq(digest(token)).and(password_tokens::expires_at.gt(now())));
     let user: UserId = live().select(password_tokens::user_id).get_result(tx.conn)?;
     // the user first, as everybody takes them who ends their links
     let before = users::find_to_change(tx, user)?;
@@ -228,6 +229,40 @@ pub(super) fn use_password_token(tx: &mut Tx, token: &str, password_hash: &str) 
     users::find(tx.conn, user)
 }
 
+/// Makes a link that signs a user in once. Many may be under way at once: somebody may come by two doors.
+///
+/// # Errors
+/// The database's.
+pub fn issue_sign_in_link(tx: &mut Tx, user: &User) -> Result<OneTimeLink> {
+    let (token, now) = (random::token()?, now());
+    let expires_at = now + SIGN_IN;
+    // what was never used goes with the next
+    let over = sign_in_tokens::table.filter(sign_in_tokens::user_id.eq(user.id).and(sign_in_tokens::expires_at.le(now)));
+    diesel::delete(over).execute(tx.conn)?;
+    diesel::insert_into(sign_in_tokens::table)
+        .values((
+            sign_in_tokens::user_id.eq(user.id),
+            sign_in_tokens::token_hash.eq(digest(&token)),
+            sign_in_tokens::created_at.eq(now),
+            sign_in_tokens::expires_at.eq(expires_at),
+        ))
+        .execute(tx.conn)?;
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("email", &user.email).append_pair("sso_auth_token", &token).finish();
+    Ok(OneTimeLink { path: format!("/app/login?{query}"), expires_at })
+}
+
+/// The user of this address, whom a link let in with this token. The token is gone with it. (It is looked up by its hash, so that the time which
+/// that takes says nothing about it.)
+///
+/// # Errors
+/// [`Error::NotFound`] for a token that is unknown, used up, too old, or another user's.
+pub(super) fn use_sign_in_token(tx: &mut Tx, email: &str, token: &str) -> Result<User> {
+    let live = sign_in_tokens::table.filter(sign_in_tokens::token_hash.eq(digest(token)).and(sign_in_tokens::expires_at.gt(now())));
+    let user: UserId = diesel::delete(live).returning(sign_in_tokens::user_id).get_result(tx.conn)?;
+    let user = users::find(tx.conn, user)?;
+    if user.email == email { Ok(user) } else { Err(Error::NotFound) }
+}
+
 /// Makes a link with which a user takes another address. It takes the place of the one before.
 ///
 /// # Errors
@@ -240,7 +275,7 @@ pub(super) fn issue_address_link(tx: &mut Tx, user: &User, address: &str) -> Res
     diesel::insert_into(address_tokens::table)
         .values((
             address_tokens::user_id.eq(user.id),
-            address_tokens::token_hash.eq(hashed(&token)),
+            address_tokens::token_hash.eq(digest(&token)),
             address_tokens::address.eq(address),
             address_tokens::created_at.eq(now),
             address_tokens::expires_at.eq(expires_at),
@@ -255,7 +290,7 @@ pub(super) fn issue_address_link(tx: &mut Tx, user: &User, address: &str) -> Res
 /// # Errors
 /// [`Error::NotFound`] for a token that is unknown, used up or too old; [`Error::Invalid`] about `email` when somebody else has the address by now.
 pub(super) fn use_address_token(tx: &mut Tx, token: &str) -> Result<User> {
-    let live = || address_tokens::table.filter(address_tokens::token_hash.eq(hashed(token)).and(address_tokens::expires_at.gt(now())));
+    let live = || address_tokens::table.filter(address_tokens::token_hash.eq(digest(token)).and(address_tokens::expires_at.gt(now())));
     let id: UserId = live().select(address_tokens::user_id).get_result(tx.conn)?;
     let mut user = users::find_to_change(tx, id)?;
     user.email = diesel::delete(live()).returning(address_tokens::address).get_result(tx.conn)?;

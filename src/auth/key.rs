@@ -1,8 +1,10 @@
 //! Service keys: credentials of programs that belong to no person. Whoever shows one acts within one account, as an [`Agent`](super::Agent) whose user
 //! is a member of nothing, and no further than the key's scope.
-use super::{Agent, SignedIn, session::hashed};
+use super::{Agent, SignedIn};
 use crate::{
     accounts::{Account, AccountStatus},
+    audit::Origin,
+    audited,
     db::{
         DbConn,
         dialect::Columns,
@@ -10,12 +12,14 @@ use crate::{
         types::{AccountId, ServiceKeyId, UserId, now},
     },
     error::{Error, Result},
+    random::digest,
     text_enum,
     users::{Availability, Membership, Role, User},
 };
 use actix_web::http::Method;
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
+use serde::Serialize;
 
 /// What every token of a key begins with, so that whoever finds one knows what it is.
 pub const PREFIX: &str = "hdk_";
@@ -42,7 +46,7 @@ impl Scope {
 }
 
 /// A row of `service_keys`, without the token's hash.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize)]
 #[diesel(table_name = service_keys)]
 pub struct ServiceKey {
     /// Its id.
@@ -66,6 +70,8 @@ pub struct ServiceKey {
     /// When it was made.
     pub created_at: NaiveDateTime,
 }
+
+audited!(ServiceKey = "ServiceKey" by name);
 
 impl ServiceKey {
     /// Whether its time is over.
@@ -97,7 +103,7 @@ pub(super) fn find(conn: &mut DbConn, token: &str, account: Option<AccountId>) -
     let query = service_keys::table
         .inner_join(accounts::table)
         .inner_join(users::table.on(users::id.eq(service_keys::user_id)))
-        .filter(service_keys::token_hash.eq(hashed(token)))
+        .filter(service_keys::token_hash.eq(digest(token)))
         .select((ServiceKey::columns(), Account::columns(), User::columns()));
     let found: Option<(ServiceKey, Account, User)> = query.get_result(conn).optional()?;
     let (key, of, user) = found.filter(|(key, ..)| !key.is_over()).ok_or_else(super::bad_token)?;
@@ -120,5 +126,5 @@ pub(super) fn find(conn: &mut DbConn, token: &str, account: Option<AccountId>) -
         active_at: None,
         left_at: None,
     };
-    Ok((program, Ok(Agent { user, account: of, membership, key: Some(key) })))
+    Ok((program, Ok(Agent { user, account: of, membership, key: Some(key), origin: Origin::default() })))
 }

@@ -22,8 +22,8 @@ mod viewers;
 pub use address::ask as ask_for_address;
 pub use api::routes;
 pub use commands::{
-    Entry, Founding, OneTimeLink, close_other_sessions, close_session, depart, dismiss, disown, found, issue_password_link, let_in, open_session,
-    revoke_links, revoke_other_sessions, revoke_session, revoke_shown_link,
+    Entry, Founding, OneTimeLink, close_other_sessions, close_session, depart, dismiss, disown, found, issue_password_link, issue_sign_in_link, let_in,
+    open_session, revoke_links, revoke_other_sessions, revoke_session, revoke_shown_link,
 };
 pub use credentials::Credentials;
 pub use device::Device;
@@ -34,13 +34,13 @@ pub use password::{hash_password, verify_password};
 pub use precedence::credentials_first;
 pub use reset::ask as ask_for_password;
 pub use second_factor::{by_code, switch_off as switch_off_second_factor, switch_on as switch_on_second_factor};
-pub use session::{NewSession, Session, hashed, sessions_of};
-pub use sign_in::{NewInstallation, check_password, first_run, sign_in};
+pub use session::{NewSession, Session, sessions_of};
+pub use sign_in::{NewInstallation, check_password, first_run, sign_in, sign_in_by_link};
 pub use viewers::{AdministratorPage, AgentPage, AnyonePage, UserPage};
 
 use crate::{
     accounts::{Account, AccountStatus},
-    audit::{self, Audited, Author, AuthorType, Change, Origin},
+    audit::{self, Arranger, Audited, Author, AuthorType, Change, Origin},
     config::Config,
     db::{
         Db, DbConn, Tx,
@@ -128,6 +128,16 @@ impl Agent {
     /// The database's.
     pub fn record<T: Audited>(&self, tx: &mut Tx, change: Change<'_, T>) -> Result<()> {
         audit::record(tx, self.account_id(), &author(&self.user, self.origin.clone()), change)
+    }
+}
+
+impl Arranger for Administrator {
+    fn account_id(&self) -> AccountId {
+        self.account.id
+    }
+
+    fn author(&self) -> Author {
+        author(&self.user, self.origin.clone())
     }
 }
 

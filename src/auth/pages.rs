@@ -3,7 +3,9 @@ mod address;
 mod code;
 mod password;
 
-use super::{AnyonePage, Entry, NewInstallation, NewSession, SignInLimits, SignedIn, UserPage, close_session, first_run, sign_in};
+use super::{
+    AnyonePage, Entry, NewInstallation, NewSession, SignInLimits, SignedIn, UserPage, close_session, first_run, sign_in, sign_in_by_link,
+};
 use crate::{
     db::Db,
     error::{Error, Result},
@@ -60,6 +62,15 @@ struct SignInPage {
     errors: FormErrors,
 }
 
+/// Somebody has come by a link that signs in.
+#[derive(Template)]
+#[template(path = "auth/link.html")]
+struct LinkPage {
+    page: Shell,
+    email: String,
+    token: String,
+}
+
 /// Leads to the account that was used last; to the sign-in; or, while there is no user at all, to the first run.
 async fn start(db: Data<Db>, AnyonePage { shell: page, signed_in }: AnyonePage) -> Result<HttpResponse> {
     let Some(SignedIn { user, .. }) = signed_in else {
@@ -72,7 +83,7 @@ async fn start(db: Data<Db>, AnyonePage { shell: page, signed_in }: AnyonePage) 
         };
     };
     let seats = db.read(move |conn| users::memberships(conn, user.id)).await?;
-    match seats.first() {
+    match seats.iter().find(|seat| seat.account.check_active().is_ok()) {
         Some(seat) => {
             let room = if seat.membership.role == Role::Administrator { "integrations" } else { "inboxes" };
             Ok(see_other(&format!("/app/accounts/{}/settings/{room}", seat.account.id), page.flash))
@@ -138,13 +149,18 @@ fn admit(request: &HttpRequest, entry: &Entry, to: &str, flash: Option<Flash>) -
 struct SigningIn {
     email: Text,
     password: Text,
+    sso_auth_token: Text,
     next: Text,
 }
 
 impl Input for SigningIn {}
 
 async fn ask(db: Data<Db>, AnyonePage { shell: page, signed_in }: AnyonePage, params: Params<SigningIn>) -> Result<HttpResponse> {
-    let SigningIn { email: Text(email), next: Text(next), .. } = params.0;
+    let SigningIn { email: Text(email), next: Text(next), sso_auth_token: Text(token), .. } = params.0;
+    // looking at the page uses nothing up: programs that look at links in advance do no more than that
+    if !token.is_empty() {
+        return html(&LinkPage { page, email, token });
+    }
     if signed_in.is_some() {
         return Ok(see_other(local_path(&next), page.flash));
     }
@@ -163,9 +179,13 @@ async fn enter(
     AnyonePage { shell: page, .. }: AnyonePage,
     form: Form<SigningIn>,
 ) -> Result<HttpResponse> {
-    let SigningIn { email: Text(email), password: Text(password), next: Text(next) } = form.0;
+    let SigningIn { email: Text(email), password: Text(password), sso_auth_token: Text(token), next: Text(next) } = form.0;
     let mut errors = FormErrors::new(page.lang);
-    match sign_in(&db, &limits, &email, password, &client).await {
+    let signed_in = match token.is_empty() {
+        true => sign_in(&db, &limits, &email, password, &client).await,
+        false => sign_in_by_link(&db, &limits, &email, token.clone(), &client).await,
+    };
+    match signed_in {
         Ok((user, entry)) => {
             let mut response = admit(&request, &entry, local_path(&next), None);
             // the pages that know no user, such as those of errors, speak the user's language
@@ -174,7 +194,8 @@ async fn enter(
             }
             return Ok(response);
         }
-        Err(Error::SignIn(_)) => errors.add("", "error-sign-in"),
+        Err(Error::SignIn(_)) if token.is_empty() => errors.add("", "error-sign-in"),
+        Err(Error::SignIn(_)) => errors.add("", "error-sign-in-link"),
         Err(Error::TooMany(_)) => errors.add("", "error-too-many-tries"),
         Err(error) => return Err(error),
     }

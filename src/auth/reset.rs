@@ -3,7 +3,6 @@ use super::{
     commands::{Entry, issue_password_link, let_in, use_password_token},
     limits::SignInLimits,
     password::hash_password,
-    session::hashed,
 };
 use crate::{
     db::{
@@ -14,6 +13,7 @@ use crate::{
     },
     error::{Error, Result},
     mail::{self, Letter},
+    random::digest,
     users::{self, User, strong_password},
     web::{ClientInfo, Input, Language, clock::Moment, fields::Text},
 };
@@ -79,7 +79,7 @@ pub(super) fn language(conn: &mut DbConn, user: &User) -> Result<Language> {
 
 /// Whom a token lets set a password, if it is known and not too old.
 pub(super) fn owner(conn: &mut DbConn, token: &str) -> Result<Option<User>> {
-    let live = password_tokens::token_hash.eq(hashed(token)).and(password_tokens::expires_at.gt(now()));
+    let live = password_tokens::token_hash.eq(digest(token)).and(password_tokens::expires_at.gt(now()));
     let query = password_tokens::table.inner_join(users_table::table).filter(live).select(User::columns());
     Ok(query.get_result(conn).optional()?)
 }
@@ -115,7 +115,7 @@ pub(super) async fn set(db: &Db, new: NewPassword, client: &ClientInfo) -> Resul
     let (hash, client) = (hash_password(password).await?, client.clone());
     db.write(move |tx| {
         let user = use_password_token(tx, &token, &hash).map_err(|e| if matches!(e, Error::NotFound) { used_up() } else { e })?;
-        let entry = let_in(tx, user.id, &client)?;
+        let entry = let_in(tx, &user, &client)?;
         Ok((user, entry))
     })
     .await

@@ -3,7 +3,7 @@ use super::{
     commands::{Answer, answer},
     limits::SignInLimits,
     reset::language,
-    session::{NewSession, hashed},
+    session::NewSession,
 };
 use crate::{
     db::{
@@ -15,6 +15,7 @@ use crate::{
     error::{Error, Result},
     mail::{self, Letter},
     mfa::{self, Code},
+    random::digest,
     users::User,
     web::ClientInfo,
 };
@@ -22,7 +23,7 @@ use diesel::prelude::*;
 
 /// Whom a challenge asks for a code, if it is not over.
 pub(super) fn asked(conn: &mut DbConn, token: &str) -> Result<Option<User>> {
-    let live = sign_in_challenges::token_hash.eq(hashed(token)).and(sign_in_challenges::expires_at.gt(now()));
+    let live = sign_in_challenges::token_hash.eq(digest(token)).and(sign_in_challenges::expires_at.gt(now()));
     let query = sign_in_challenges::table.inner_join(users_table::table).filter(live).select(User::columns());
     Ok(query.get_result(conn).optional()?)
 }

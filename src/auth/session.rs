@@ -7,11 +7,11 @@ use crate::{
         types::{SessionId, UserId, now},
     },
     error::Result,
+    random::digest,
     users::User,
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
-use sha2::{Digest, Sha256};
 
 /// How often it is written down that a session is used.
 const SEEN_AGAIN: TimeDelta = TimeDelta::minutes(5);
@@ -63,7 +63,7 @@ pub struct NewSession {
 pub(super) fn find(conn: &mut DbConn, client: &str, secret: &str) -> Result<Option<(User, Session)>> {
     let found = sessions::table
         .inner_join(users::table)
-        .filter(sessions::client_id.eq(client).and(sessions::token_hash.eq(hashed(secret))).and(sessions::expires_at.gt(now())))
+        .filter(sessions::client_id.eq(client).and(sessions::token_hash.eq(digest(secret))).and(sessions::expires_at.gt(now())))
         .select((User::columns(), Session::columns()))
         .get_result(conn);
     Ok(found.optional()?)
@@ -78,9 +78,4 @@ pub fn sessions_of(conn: &mut DbConn, user: UserId) -> Result<Vec<Session>> {
     let mut live: Vec<Session> = live.select(Session::columns()).order_by(sessions::id.desc()).load(conn)?;
     live.sort_by_key(|session| std::cmp::Reverse(session.seen_at()));
     Ok(live)
-}
-
-/// A plain hash will do: the secret is random, so there is nothing to guess from a list.
-pub fn hashed(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

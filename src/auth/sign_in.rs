@@ -1,7 +1,7 @@
 //! Signing in, and the first run: what the API and the pages share. Hashing comes before the transaction, since it is slow
 //! on purpose.
 use super::{
-    commands::{Entry, Founding, found_first, let_in, open_session},
+    commands::{Entry, Founding, found_first, let_in, open_session, use_sign_in_token},
     limits::SignInLimits,
     password::{hash_password, verify_password},
     session::NewSession,
@@ -70,6 +70,25 @@ pub async fn sign_in(db: &Db, limits: &SignInLimits, email: &str, password: Stri
         entry => Ok((user, entry?)),
     })
     .await
+}
+
+/// Signs in by a link, which is used up then, and opens a session.
+///
+/// # Errors
+/// [`Error::SignIn`] for a link that does not work, [`Error::TooMany`] after too many of them.
+pub async fn sign_in_by_link(db: &Db, limits: &SignInLimits, email: &str, token: String, client: &ClientInfo) -> Result<(User, Entry)> {
+    let attempt = limits.begin(client.ip, email)?;
+    let (email, client) = (email.trim().to_lowercase(), client.clone());
+    let entering = db.write(move |tx| {
+        let user = use_sign_in_token(tx, &email, &token)?;
+        let session = open_session(tx, &user, &client)?;
+        Ok((user, Entry::Session(session)))
+    });
+    let entered = entering.await.map_err(|e| if matches!(e, Error::NotFound) { wrong() } else { e });
+    if !matches!(entered, Err(Error::SignIn(_))) {
+        attempt.forgive();
+    }
+    entered
 }
 
 /// Makes the first user, their account and their session, all or nothing.

@@ -100,10 +100,11 @@ impl FromRequest for UserPage {
         Box::pin(async move {
             let signed_in = signed_in.await?;
             let user = signed_in.user.clone();
-            let last_used = move |conn: &mut DbConn| match users::memberships(conn, user.id)?.into_iter().next() {
-                Some(seat) => enter(conn, user, seat.account.id).map(Some),
-                None => Ok(None),
-            };
+            let last_used =
+                move |conn: &mut DbConn| match users::memberships(conn, user.id)?.into_iter().find(|seat| seat.account.check_active().is_ok()) {
+                    Some(seat) => enter(conn, user, seat.account.id).map(Some),
+                    None => Ok(None),
+                };
             let shell = match db?.read(last_used).await? {
                 Some(agent) => shell(&request, &agent).await?,
                 None => Shell::of(&request, None, signed_in.user.locale(), None),

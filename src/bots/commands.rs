@@ -4,7 +4,7 @@ use super::{
     queries,
 };
 use crate::{
-    audit::Change,
+    audit::{Arranger, Change},
     auth::Administrator,
     checks::{LINE, at_most, not_too_large, required},
     db::{
@@ -104,7 +104,7 @@ impl BotInput {
 ///
 /// # Errors
 /// [`Error::Invalid`] that names the attribute.
-pub fn create(tx: &mut Tx, by: &Administrator, input: BotInput) -> Result<AgentBot> {
+pub fn create(tx: &mut Tx, by: &impl Arranger, input: BotInput) -> Result<AgentBot> {
     let now = now();
     let mut new = AgentBot {
         id: AgentBotId(0),
@@ -136,7 +136,7 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: BotInput) -> Result<AgentB
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] that names the attribute.
-pub fn update(tx: &mut Tx, by: &Administrator, id: AgentBotId, input: BotInput) -> Result<AgentBot> {
+pub fn update(tx: &mut Tx, by: &impl Arranger, id: AgentBotId, input: BotInput) -> Result<AgentBot> {
     let before = queries::find_to_change(tx.conn, by.account_id(), id)?;
     let mut bot = before.clone();
     input.apply(&mut bot)?;
@@ -152,7 +152,7 @@ pub fn reset_secret(tx: &mut Tx, by: &Administrator, id: AgentBotId) -> Result<A
     save(tx, by, &bot, AgentBot { secret: random::token()?, ..bot.clone() })
 }
 
-fn save(tx: &mut Tx, by: &Administrator, before: &AgentBot, mut bot: AgentBot) -> Result<AgentBot> {
+fn save(tx: &mut Tx, by: &impl Arranger, before: &AgentBot, mut bot: AgentBot) -> Result<AgentBot> {
     bot.updated_at = now();
     diesel::update(agent_bots::table.find(bot.id)).set(&bot).execute(tx.conn)?;
     by.record(tx, Change::Updated(before, &bot))?;
@@ -175,7 +175,7 @@ pub fn reset_access_token(tx: &mut Tx, by: &Administrator, id: AgentBotId) -> Re
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn delete(tx: &mut Tx, by: &Administrator, id: AgentBotId) -> Result<()> {
+pub fn delete(tx: &mut Tx, by: &impl Arranger, id: AgentBotId) -> Result<()> {
     let bot = queries::find_to_change(tx.conn, by.account_id(), id)?;
     tell(tx, Happening::Ends(bot.id))?;
     users::revoke_token(tx, TokenOwner::AgentBot, id.0)?;

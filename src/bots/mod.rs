@@ -7,7 +7,7 @@ pub mod pages;
 mod payload;
 mod queries;
 
-pub use commands::{Follower, Followers, Happening, set_for_inbox};
+pub use commands::{BotInput, Follower, Followers, Happening, create, delete, set_for_inbox, update};
 pub use model::AgentBot;
 pub use payload::{AssignableBot, BotOfInbox, assignable, of_inbox};
-pub use queries::{answers_in, at_work_in, inboxes_of, list};
+pub use queries::{answers_in, at_work_in, by_id, by_ids, inboxes_of, list, tokens};

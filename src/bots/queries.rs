@@ -29,6 +29,22 @@ pub fn find(conn: &mut DbConn, account: AccountId, id: AgentBotId) -> Result<Age
     Ok(query.select(AgentBot::columns()).get_result(conn)?)
 }
 
+/// A bot of whatever account.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub fn by_id(conn: &mut DbConn, id: AgentBotId) -> Result<AgentBot> {
+    Ok(agent_bots::table.find(id).select(AgentBot::columns()).get_result(conn)?)
+}
+
+/// Those of these bots that exist, in the order of their ids.
+///
+/// # Errors
+/// The database's.
+pub fn by_ids(conn: &mut DbConn, ids: &[AgentBotId]) -> Result<Vec<AgentBot>> {
+    Ok(agent_bots::table.filter(agent_bots::id.eq_any(ids)).order_by(agent_bots::id).select(AgentBot::columns()).load(conn)?)
+}
+
 /// The same, which nobody else may change before this transaction ends.
 ///
 /// # Errors

@@ -30,7 +30,7 @@ use crate::{
         Db, Tx,
         dialect::{Cached, Columns},
         schema::{contact_inboxes, contacts},
-        types::{ContactId, ContactInboxId, Json, now},
+        types::{AccountId, ContactId, ContactInboxId, Json, now},
     },
     error::{Error, Result},
     events::{self, Actor, Changes, Event, EventName},
@@ -176,6 +176,15 @@ fn delete_some(tx: &mut Tx, by: &Administrator, id: ContactId) -> Result<bool> {
     // what stands for the identifier while they are being deleted is none
     merge::tell_end(tx, &by.actor(), &Contact { identifier: None, ..contact })?;
     Ok(true)
+}
+
+/// Deletes some of the contacts of an account that is to be deleted, which has no inbox any more. False when there is none.
+///
+/// # Errors
+/// The database's.
+pub fn clear_account(tx: &mut Tx, account: AccountId) -> Result<bool> {
+    let some: Vec<ContactId> = contacts::table.filter(contacts::account_id.eq(account)).select(contacts::id).limit(STEP).load(tx.conn)?;
+    Ok(diesel::delete(contacts::table.filter(contacts::id.eq_any(some))).execute(tx.conn)? > 0)
 }
 
 /// Deletes some of the sessions that contacts have in an inbox which is to be deleted. True when none is left.

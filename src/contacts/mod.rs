@@ -13,8 +13,8 @@ mod table;
 mod words;
 
 pub use commands::{
-    Clearings, attach, await_turn, clear_inbox, create, find_or_create_visitor, forget_own_attributes, hold_visitor, make_way, mark_verified,
-    note_seen, relabel, touch, update, update_visitor,
+    Clearings, attach, await_turn, clear_account, clear_inbox, create, find_or_create_visitor, forget_own_attributes, hold_visitor, make_way,
+    mark_verified, note_seen, relabel, touch, update, update_visitor,
 };
 pub use filter::{FILTER_KEYS, Field, asked, check_filter, custom};
 pub use frames::{Moved, drawer};

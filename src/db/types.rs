@@ -191,6 +191,8 @@ ids! {
     CampaignId,
     /// The number of a campaign in its account: what the wire calls its id.
     CampaignNumber,
+    /// The id of a program of the operator's.
+    PlatformAppId,
     /// The id of an entry of the audit log.
     AuditLogId,
     /// The id of whatever an entry of the audit log is about.

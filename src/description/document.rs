@@ -67,6 +67,7 @@ fn described(operation: &Operation, drawn: &mut SchemaGenerator) -> Value {
     match taken.caller {
         Caller::Anyone => {}
         Caller::Visitor => described["security"] = json!([{"X-Auth-Token": []}]),
+        Caller::PlatformApp => described["security"] = json!([{"api_access_token": []}]),
         _ => described["security"] = json!([{"api_access_token": []}, {"access-token": [], "client": [], "uid": []}]),
     }
     described["x-caller"] = json!(taken.caller.name());

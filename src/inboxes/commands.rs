@@ -21,10 +21,10 @@ use crate::{
         Db, Tx,
         dialect::Columns,
         schema::{api_channels, inbox_members, inboxes, web_widget_channels, working_hours},
-        types::{AgentBotId, InboxId, now},
+        types::{AgentBotId, InboxId, PortalId, now},
     },
     error::{Error, Result},
-    events::{self, Changes, Event, EventName},
+    events::{self, Actor, Changes, Event, EventName},
     files,
     notifications::{self, ActorType},
     on_each, random,
@@ -48,7 +48,8 @@ pub struct Clearings(pub Vec<fn(&mut Tx, &Inbox) -> Result<bool>>);
 /// # Errors
 /// [`Error::Invalid`] that names the attribute.
 pub fn create(tx: &mut Tx, by: &Administrator, mut input: InboxInput) -> Result<Details> {
-    let kind = input.channel.kind()?;
+    let (kind, account) = (input.channel.kind()?, by.account_id());
+    accounts::make_room(tx, account, "inboxes", |conn| queries::count(conn, account))?;
     let now = now();
     let channel_type = match kind {
         Kind::Api => ChannelType::Api,
@@ -66,6 +67,7 @@ pub fn create(tx: &mut Tx, by: &Administrator, mut input: InboxInput) -> Result<
     let mut inbox: Inbox = insert.get_result(tx.conn)?;
     let avatar = input.avatar.take();
     let channel = input.apply(&mut inbox)?;
+    check_help_centre(tx, &inbox)?;
     take_avatar(tx, &mut inbox, avatar)?;
     diesel::update(inboxes::table.find(inbox.id)).set(&inbox).execute(tx.conn)?;
     let channel = match kind {
@@ -74,7 +76,8 @@ pub fn create(tx: &mut Tx, by: &Administrator, mut input: InboxInput) -> Result<
     };
     create_week(tx, &inbox)?;
     let hours = queries::hours(tx.conn, &[inbox.id])?;
-    let details = Details { inbox, channel, hours };
+    let help_center = payload::help_centre(tx.conn, &inbox)?;
+    let details = Details { inbox, channel, hours, help_center };
     by.record(tx, Change::Created(&details))?;
     add_members(tx, by, &details.inbox, &[by.user_id()])?;
     tell(tx, by, &details, EventName::InboxCreated, None)?;
@@ -157,7 +160,8 @@ fn to_change(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<Details> {
     let inbox = queries::to_change(tx.conn, by.account_id(), id)?;
     let channel = queries::channel(tx.conn, &inbox)?;
     let hours = queries::hours(tx.conn, &[id])?;
-    Ok(Details { inbox, channel, hours })
+    let help_center = payload::help_centre(tx.conn, &inbox)?;
+    Ok(Details { inbox, channel, hours, help_center })
 }
 
 /// Changes an inbox and its channel. Nothing is told when nothing changed.
@@ -170,12 +174,36 @@ pub fn update(tx: &mut Tx, by: &Administrator, id: InboxId, mut input: InboxInpu
     change_week(tx, &mut after.hours, std::mem::take(&mut input.working_hours.0))?;
     let avatar = input.avatar.take();
     let input = input.apply(&mut after.inbox)?;
+    if after.inbox.portal_id != before.inbox.portal_id {
+        check_help_centre(tx, &after.inbox)?;
+        after.help_center = payload::help_centre(tx.conn, &after.inbox)?;
+    }
     take_avatar(tx, &mut after.inbox, avatar)?;
     match &mut after.channel {
         Channel::Api(channel) => input.apply_to_api(channel)?,
         Channel::WebWidget(channel) => input.apply_to_widget(channel)?,
     }
     save(tx, by, &before, after)
+}
+
+/// An inbox is connected to a help centre of its own account, or to none.
+fn check_help_centre(tx: &mut Tx, inbox: &Inbox) -> Result<()> {
+    match inbox.portal_id {
+        Some(id) if !queries::has_help_centre(tx.conn, inbox.account_id, id)? => {
+            Err(Error::invalid("portal_id", "Portal must be one of this account"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Inboxes that were connected to a help centre which goes are connected to none.
+///
+/// # Errors
+/// The database's.
+pub fn disconnect(tx: &mut Tx, from: PortalId) -> Result<()> {
+    let connected = inboxes::table.filter(inboxes::portal_id.eq(from));
+    diesel::update(connected).set(inboxes::portal_id.eq(None::<PortalId>)).execute(tx.conn)?;
+    Ok(())
 }
 
 /// Stores an inbox with its channel, and tells of it, if anything has changed.
@@ -286,17 +314,25 @@ fn close(tx: &mut Tx, inbox: &Inbox) -> Result<()> {
 /// Deletes some of what is in an inbox, or, once nothing is left there, the inbox. True when it is gone.
 fn delete_some(tx: &mut Tx, by: &Administrator, id: InboxId) -> Result<bool> {
     let inbox = queries::of_account(tx.conn, by.account_id(), id)?;
+    remove_some(tx, &inbox, &by.actor())
+}
+
+/// The same of whatever account.
+///
+/// # Errors
+/// The database's.
+pub fn remove_some(tx: &mut Tx, inbox: &Inbox, by: &Actor) -> Result<bool> {
     if let Some(clearings) = tx.shared::<Clearings>() {
         for clear in &clearings.0 {
-            if !clear(tx, &inbox)? {
+            if !clear(tx, inbox)? {
                 return Ok(false);
             }
         }
     }
-    close(tx, &inbox)?;
+    close(tx, inbox)?;
     diesel::delete(inboxes::table.find(inbox.id)).execute(tx.conn)?;
-    accounts::note_change(tx, by.account_id(), KeptList::Inbox, &by.actor())?;
-    notifications::forget_about(tx, by.account_id(), ActorType::Inbox, inbox.id.0)?;
+    accounts::note_change(tx, inbox.account_id, KeptList::Inbox, by)?;
+    notifications::forget_about(tx, inbox.account_id, ActorType::Inbox, inbox.id.0)?;
     Ok(true)
 }
 

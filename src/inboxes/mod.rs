@@ -12,13 +12,13 @@ mod payload;
 mod queries;
 mod sample;
 
-pub use commands::{Clearings, Closing, Closings, add_members, create, depart, next_in_turn, remove_members, set_members, update};
+pub use commands::{Clearings, Closing, Closings, add_members, create, depart, next_in_turn, remove_members, remove_some, set_members, update};
 pub use identity::Claim;
 pub use input::{ChannelInput, InboxInput, Kind};
 pub use model::{ApiChannel, Channel, ChannelType, Inbox, ReplyTime, WidgetChannel, WorkingHour, is_closed, within_reply_window};
 pub use payload::{Details, InboxJson, RawInbox, SlimInbox, avatar, details, draw, raw, script, slim, working_hours};
 pub use queries::{
-    Crew, Visible, assignable, by_identifier, by_ids, by_website_token, channel, crew, find, has_member, hours, list, members, names, of_account,
-    of_kind, of_member, online_members, visible,
+    Crew, Visible, any_of, assignable, by_identifier, by_ids, by_website_token, channel, crew, find, has_member, hours, list, members, names,
+    of_account, of_kind, of_member, online_members, visible,
 };
 pub use sample::{event_schema, sample, samples};

@@ -5,8 +5,8 @@ use crate::{
     db::{
         DbConn,
         dialect::{Columns, locked, lower},
-        schema::{account_users, api_channels, inbox_members, inboxes, team_members, web_widget_channels, working_hours},
-        types::{AccountId, InboxId, TeamId, UserId},
+        schema::{account_users, api_channels, inbox_members, inboxes, portals, team_members, web_widget_channels, working_hours},
+        types::{AccountId, InboxId, PortalId, TeamId, UserId},
     },
     error::{Error, Result},
     users::{self, Availability, Member, Membership, Role},
@@ -100,6 +100,21 @@ pub fn by_ids(conn: &mut DbConn, ids: &[InboxId]) -> Result<Vec<(Inbox, Channel)
     };
     let mut channels: HashMap<InboxId, Channel> = channels(conn, &rows)?.into_iter().collect();
     Ok(rows.into_iter().filter_map(|inbox| channels.remove(&inbox.id).map(|channel| (inbox, channel))).collect())
+}
+
+/// The help centres that these inboxes are connected to: their ids, their names, and their names in links.
+pub(super) fn help_centres(conn: &mut DbConn, of: &[Inbox]) -> Result<Vec<(PortalId, String, String)>> {
+    let ids: Vec<PortalId> = of.iter().filter_map(|inbox| inbox.portal_id).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(portals::table.filter(portals::id.eq_any(ids)).select((portals::id, portals::name, portals::slug)).load(conn)?)
+}
+
+/// Whether the account has this help centre.
+pub(super) fn has_help_centre(conn: &mut DbConn, account: AccountId, id: PortalId) -> Result<bool> {
+    let found = portals::table.filter(portals::id.eq(id).and(portals::account_id.eq(account)));
+    Ok(found.count().get_result::<i64>(conn)? > 0)
 }
 
 /// The API inbox that the public client API knows by this identifier.
@@ -244,4 +259,17 @@ pub fn names(conn: &mut DbConn, account: AccountId) -> Result<Vec<(InboxId, Stri
 pub fn member_counts(conn: &mut DbConn, of: &[InboxId]) -> Result<HashMap<InboxId, i64>> {
     let query = inbox_members::table.filter(inbox_members::inbox_id.eq_any(of)).group_by(inbox_members::inbox_id);
     Ok(query.select((inbox_members::inbox_id, diesel::dsl::count_star())).load(conn)?.into_iter().collect())
+}
+
+/// How many inboxes an account has.
+pub(super) fn count(conn: &mut DbConn, account: AccountId) -> Result<i64> {
+    Ok(inboxes::table.filter(inboxes::account_id.eq(account)).count().get_result(conn)?)
+}
+
+/// Any inbox of an account, if it has one.
+///
+/// # Errors
+/// The database's.
+pub fn any_of(conn: &mut DbConn, account: AccountId) -> Result<Option<Inbox>> {
+    Ok(inboxes::table.filter(inboxes::account_id.eq(account)).select(Inbox::columns()).first(conn).optional()?)
 }

@@ -1,6 +1,5 @@
 //! `/public/api/v1/inboxes/{identifier}`, and `/public/api/v1/csat_survey/{uuid}`.
 use super::{
-    errors::{self, Plain},
     payload::{self, ConversationJson, InboxJson, SurveyJson, VisitorJson},
     survey::Survey,
     visitor::{self, Door},
@@ -19,6 +18,7 @@ use crate::{
     web::{
         Body, Input, Params, any_site, empty,
         fields::{List, Object, Patch, Text},
+        plain::{self, Plain},
         routes::Routes,
     },
 };
@@ -34,7 +34,7 @@ use serde_json::Value;
 /// The routes. Any site may call them.
 pub fn routes(cfg: &mut ServiceConfig) {
     for part in parts() {
-        cfg.service(scope(part.path()).wrap(from_fn(errors::plain)).wrap(any_site()).configure(|cfg| part.register(cfg)));
+        cfg.service(scope(part.path()).wrap(from_fn(plain::refused_or_missing)).wrap(any_site()).configure(|cfg| part.register(cfg)));
     }
 }
 

@@ -2,6 +2,7 @@
 use super::queries;
 use crate::{
     accounts,
+    audit::Change,
     auth::{self, Administrator, Scope, ServiceKey},
     checks::{LINE, required},
     db::{
@@ -11,7 +12,8 @@ use crate::{
         types::{ServiceKeyId, now},
     },
     error::{Error, Result},
-    random, users,
+    random::{self, digest},
+    users,
     web::{Input, clock, fields::Text},
 };
 use chrono::NaiveDateTime;
@@ -70,11 +72,12 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: KeyInput) -> Result<(Servi
         .values((
             (service_keys::account_id.eq(by.account_id()), service_keys::user_id.eq(author), service_keys::created_by.eq(by.user_id())),
             (service_keys::name.eq(name), service_keys::scope.eq(scope), service_keys::expires_at.eq(expires_at)),
-            (service_keys::token_hash.eq(auth::hashed(&token)), service_keys::hint.eq(&token[token.len() - HINT..])),
+            (service_keys::token_hash.eq(digest(&token)), service_keys::hint.eq(&token[token.len() - HINT..])),
             service_keys::created_at.eq(now()),
         ))
         .returning(ServiceKey::columns());
     let key = insert.get_result(tx.conn)?;
+    by.record(tx, Change::Created(&key))?;
     Ok((key, token))
 }
 
@@ -86,5 +89,5 @@ pub fn revoke(tx: &mut Tx, by: &Administrator, id: ServiceKeyId) -> Result<()> {
     by.check_person()?;
     let key = queries::find(tx.conn, by.account_id(), id)?;
     diesel::delete(service_keys::table.find(key.id)).execute(tx.conn)?;
-    Ok(())
+    by.record(tx, Change::Destroyed(&key))
 }

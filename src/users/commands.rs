@@ -10,7 +10,7 @@ use crate::{
         Tx,
         dialect::{Columns, locked},
         schema::{access_tokens, account_users, accounts as account_rows, users},
-        types::{AccountId, Json, UserId, now},
+        types::{AccountId, UserId, now},
     },
     error::{Error, Result},
     events::Actor,
@@ -121,7 +121,7 @@ pub fn issue_token(tx: &mut Tx, owner: TokenOwner, id: i64) -> Result<()> {
 /// [`Error::Invalid`] for a blank name, a bad or taken address, and whatever is too long.
 pub fn update(tx: &mut Tx, user: &User) -> Result<User> {
     // the rest has commands of its own, or never changes
-    let User { id, name, display_name, email, message_signature, ui_settings, address_proved, .. } = user;
+    let User { id, name, display_name, email, message_signature, ui_settings, custom_attributes, address_proved, .. } = user;
     let (name, email) = (required("name", name, LINE)?, email_address(email)?);
     if let Some(text) = display_name.as_deref() {
         within("display_name", text, 255)?;
@@ -138,7 +138,8 @@ pub fn update(tx: &mut Tx, user: &User) -> Result<User> {
             users::email.eq(email),
             users::address_proved.eq(*address_proved),
             users::message_signature.eq(message_signature),
-            users::ui_settings.eq(Json(ui_settings.0.clone())),
+            users::ui_settings.eq(ui_settings),
+            users::custom_attributes.eq(custom_attributes),
             users::updated_at.eq(now()),
         ))
         .returning(User::columns());
@@ -284,16 +285,36 @@ pub fn update_member(
 /// # Errors
 /// [`Error::NotFound`] for somebody who has none; [`Error::Refused`] for the last administrator.
 pub fn remove_member(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
+    expel(tx, account, user)?;
+    keep_an_administrator(tx, account)
+}
+
+/// The same, also of the last administrator.
+///
+/// # Errors
+/// [`Error::NotFound`] for somebody who has no place there.
+pub fn expel(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
     one_at_a_time(tx, account)?;
     let place = account_users::table.filter(account_users::account_id.eq(account).and(account_users::user_id.eq(user)));
     let role: Role = diesel::delete(place).returning(account_users::role).get_result(tx.conn)?;
-    keep_an_administrator(tx, account)?;
     if role == Role::Administrator {
         dismiss(tx, account)?;
     }
     match tx.shared::<Departures>() {
         Some(departures) => departures.0.iter().try_for_each(|depart| depart(tx, account, user)),
         None => Ok(()),
+    }
+}
+
+/// Deletes a user, who has left all accounts. What they have said keeps their number, and no name.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn delete(tx: &mut Tx, id: UserId) -> Result<()> {
+    revoke_token(tx, TokenOwner::User, id.0)?;
+    match diesel::delete(users::table.find(id)).execute(tx.conn)? {
+        0 => Err(Error::NotFound),
+        _ => Ok(()),
     }
 }
 

@@ -13,6 +13,7 @@ mod multipart;
 mod page;
 mod params;
 pub mod period;
+pub mod plain;
 mod quotas;
 pub mod routes;
 pub mod shell;

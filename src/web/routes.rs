@@ -248,6 +248,8 @@ pub enum Caller {
     Anyone,
     /// A visitor of a website, in their session there.
     Visitor,
+    /// A program of the operator's.
+    PlatformApp,
     /// Whoever is signed in.
     SignedIn,
     /// The people of the account.
@@ -262,6 +264,7 @@ impl Caller {
         match self {
             Caller::Anyone => "anyone",
             Caller::Visitor => "visitor",
+            Caller::PlatformApp => "platform_app",
             Caller::SignedIn => "signed_in",
             Caller::Agent => "agent",
             Caller::Administrator => "administrator",

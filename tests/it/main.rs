@@ -59,6 +59,7 @@ mod overload;
 mod pages;
 mod participants;
 mod people;
+mod platform_api;
 mod processes;
 mod profile;
 mod public_answers;

@@ -22,7 +22,12 @@ impl Visit {
         let hash = hash_password(PASSWORD.into()).await.unwrap();
         let (_, _, token) = settle(&server.db, None, "Ada", EMAIL, Role::Administrator, Some(hash)).await;
         let account = server.anonymous().below("/api/v1/accounts/1").with("api_access_token", &token);
-        Visit { caller: server.anonymous().0, account, cookies: Vec::new() }
+        Visit { account, ..Visit::of(server) }
+    }
+
+    /// Somebody of whom nothing is known.
+    pub fn of(server: &Server) -> Visit {
+        Visit { caller: server.anonymous().0, account: server.anonymous().0, cookies: Vec::new() }
     }
 
     /// Another browser of the same person.
@@ -67,8 +72,12 @@ impl Visit {
     }
 
     pub async fn sign_in(&mut self) -> Answer {
+        self.sign_in_as(EMAIL, PASSWORD).await
+    }
+
+    pub async fn sign_in_as(&mut self, email: &str, password: &str) -> Answer {
         let token = self.token("/app/login").await;
-        self.form("/app/login", &[("csrf_token", &token), ("email", EMAIL), ("password", PASSWORD)]).await
+        self.form("/app/login", &[("csrf_token", &token), ("email", email), ("password", password)]).await
     }
 }
 

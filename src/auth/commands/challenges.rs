@@ -1,5 +1,5 @@
 //! Between the password and the code.
-use super::{NewSession, hashed, open_session};
+use super::{NewSession, open_session};
 use crate::{
     db::{
         Tx,
@@ -9,7 +9,7 @@ use crate::{
     },
     error::Result,
     mfa::{self, Code},
-    random,
+    random::{self, digest},
     users::User,
     web::ClientInfo,
 };
@@ -49,9 +49,9 @@ pub(in crate::auth) enum Answer {
 ///
 /// # Errors
 /// The database's.
-pub fn let_in(tx: &mut Tx, user: UserId, client: &ClientInfo) -> Result<Entry> {
-    match mfa::is_on(tx.conn, user)? {
-        true => challenge(tx, user).map(Entry::Challenge),
+pub fn let_in(tx: &mut Tx, user: &User, client: &ClientInfo) -> Result<Entry> {
+    match mfa::is_on(tx.conn, user.id)? {
+        true => challenge(tx, user.id).map(Entry::Challenge),
         false => open_session(tx, user, client).map(Entry::Session),
     }
 }
@@ -65,7 +65,7 @@ fn challenge(tx: &mut Tx, user: UserId) -> Result<String> {
     diesel::insert_into(sign_in_challenges::table)
         .values((
             sign_in_challenges::user_id.eq(user),
-            sign_in_challenges::token_hash.eq(hashed(&token)),
+            sign_in_challenges::token_hash.eq(digest(&token)),
             sign_in_challenges::created_at.eq(now),
             sign_in_challenges::expires_at.eq(now + TIME),
         ))
@@ -75,14 +75,14 @@ fn challenge(tx: &mut Tx, user: UserId) -> Result<String> {
 
 /// Answers a challenge, which is over once the code is right, or too many were wrong.
 pub(in crate::auth) fn answer(tx: &mut Tx, token: &str, code: &Code, client: &ClientInfo) -> Result<Answer> {
-    let live = sign_in_challenges::token_hash.eq(hashed(token)).and(sign_in_challenges::expires_at.gt(now()));
+    let live = sign_in_challenges::token_hash.eq(digest(token)).and(sign_in_challenges::expires_at.gt(now()));
     let asked = locked(sign_in_challenges::table.filter(live).select((sign_in_challenges::id, sign_in_challenges::user_id)));
     let Some((id, user)) = asked.get_result::<(i64, UserId)>(tx.conn).optional()? else { return Ok(Answer::Over) };
     let this = sign_in_challenges::table.find(id);
     if mfa::use_up(tx, user, code)? {
         diesel::delete(this).execute(tx.conn)?;
-        let session = open_session(tx, user, client)?;
         let user = users_table::table.find(user).select(User::columns()).get_result(tx.conn)?;
+        let session = open_session(tx, &user, client)?;
         return Ok(Answer::Right(Box::new(user), session));
     }
     // kept although the code is wrong: so it is no error, which would undo it

@@ -4,7 +4,7 @@ use super::{
     operations::{self, Operation},
     until,
 };
-use hookdesk::{db::types::UserId, users};
+use hookdesk::{db::types::UserId, platform_api, users};
 use serde_json::{Map, Value, json};
 
 /// The account.
@@ -29,6 +29,8 @@ pub struct Furnished {
     names: Map<String, Value>,
     /// What others are, of which not every value will do.
     values: Map<String, Value>,
+    /// What a program of the operator's shows.
+    platform_token: String,
     /// Hears what happens there.
     _receiver: Receiver,
 }
@@ -89,8 +91,11 @@ impl Furnished {
         until("a delivery", async || (!receiver.received().is_empty()).then_some(())).await;
         server.settled().await;
         let parameters = parameters(&office, &inbox, &visitor, &things, mark);
+        let (platform, platform_token) = platform(server, mark).await;
+        let parameters = parameters.into_iter().chain(platform.parameters()).collect();
         let (names, values) = (names(&office, &inbox, &visitor, &site, &things), values(&receiver, mark));
-        Furnished { office, outsider, inbox, visitor, keys, guest, site, mark, inner, parameters, names, values, _receiver: receiver }
+        let names = names.into_iter().chain(platform.names()).collect();
+        Furnished { office, outsider, inbox, visitor, keys, guest, site, mark, inner, parameters, names, values, platform_token, _receiver: receiver }
     }
 
     /// The value of a parameter of a path. Panics for one that is not known here: a new route's goes into the table below.
@@ -119,6 +124,7 @@ impl Furnished {
         let user = match operation.caller {
             "anyone" => return nobody.0,
             "visitor" => return nobody.with("X-Auth-Token", &self.guest.token),
+            "platform_app" => return nobody.with("api_access_token", &self.platform_token),
             "administrator" => office.administrator.id,
             "signed_in" => self.outsider.id,
             _ => office.agent.id,
@@ -134,6 +140,36 @@ impl Furnished {
         let keys = [self.mark, &self.inbox.hmac_token, &self.inbox.secret, &self.site.hmac_token, &office.administrator.token, &office.agent.token];
         sessions.into_iter().chain(keys).map(str::to_owned).collect()
     }
+}
+
+/// What a program of the operator's has made.
+struct OfPlatform {
+    account: i64,
+    user: i64,
+    bot: i64,
+}
+
+impl OfPlatform {
+    fn parameters(&self) -> [(&'static str, &'static str, String); 3] {
+        [("accounts", "account", self.account), ("users", "user", self.user), ("agent_bots", "bot", self.bot)]
+            .map(|(before, name, id)| (before, name, id.to_string()))
+    }
+
+    fn names(&self) -> Map<String, Value> {
+        let names = json!({"agent_bots.account_id": self.account, "account_users.user_id": self.user});
+        names.as_object().unwrap().clone()
+    }
+}
+
+async fn platform(server: &Server, mark: &'static str) -> (OfPlatform, String) {
+    let (_, token) = server.write(move |tx| platform_api::create_app(tx, mark)).await;
+    let app = server.anonymous().below("/platform/api/v1").with("api_access_token", &token);
+    let make = async |path: &str, said: Value| app.post(path, said).await.ok()["id"].as_i64().unwrap();
+    let account = make("/accounts", json!({"name": "Platform"})).await;
+    let user = make("/users", json!({"name": "Dora", "email": format!("dora-{mark}@example.org")})).await;
+    let bot = make("/agent_bots", json!({"name": "Robin", "account_id": account})).await;
+    app.post(&format!("/accounts/{account}/account_users"), json!({"user_id": user})).await.ok();
+    (OfPlatform { account, user, bot }, token)
 }
 
 /// The word of the first account.
@@ -381,6 +417,7 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("submitted_values", json!([{"name": "email", "value": "nia@example.org"}])),
         ("csat_survey.submitted_values", json!({"csat_survey_response": {"rating": 5, "feedback_message": "ok"}})),
         ("status", json!("open")),
+        ("accounts.status", json!("active")),
         ("subscriptions", json!(["contact_created"])),
         ("timezone", json!("UTC")),
         ("trigger_rules", json!({"url": "https://one.example/*", "time_on_page": 5})),

@@ -87,6 +87,16 @@ impl Office {
         Office { account, administrator, agent, anonymous, db }
     }
 
+    /// An account that has been made elsewhere, with its administrator, and an agent.
+    pub async fn of(server: &Server, account: i64, administrator: &Value) -> Office {
+        let anonymous = server.anonymous();
+        let (id, token) = (administrator["id"].as_i64().unwrap(), administrator["access_token"].as_str().unwrap().to_owned());
+        let administrator = Administrator(member(&anonymous, account, id, token));
+        let (_, ben, token) = settle(&server.db, Some(account), "Ben Agent", &format!("ben-of-{account}@acme.example"), Role::Agent, None).await;
+        let agent = Agent(member(&anonymous, account, ben, token));
+        Office { account, administrator, agent, anonymous, db: server.db.clone() }
+    }
+
     /// One more agent.
     pub async fn another_agent(&self, name: &str, email: &str) -> Agent {
         let (_, id, token) = settle(&self.db, Some(self.account), name, email, Role::Agent, None).await;

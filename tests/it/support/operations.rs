@@ -26,7 +26,15 @@ pub fn all() -> Vec<Operation> {
 
 /// All operations in an order in which each can be done: what hangs on something is deleted before that, and last of all that on which most hangs.
 pub fn all_in_turn() -> Vec<Operation> {
-    let last = ["/notifications/destroy_all", "/conversations/{id}", "/inboxes/{id}", "/agents/{id}"];
+    let last = [
+        "/notifications/destroy_all",
+        "/conversations/{id}",
+        "/contacts/{id}",
+        "/inboxes/{id}",
+        "/agents/{id}",
+        "/users/{user}",
+        "/accounts/{account}",
+    ];
     let order = |operation: &Operation| (last.iter().position(|end| operation.template.ends_with(end)), usize::MAX - operation.template.len());
     let deletes = |operation: &Operation| operation.method == Method::DELETE || operation.template.ends_with("/destroy_all");
     let mut all = all();

@@ -1,0 +1,98 @@
+//! Bots. Each belongs to an account that the app may touch.
+use super::{grant, revoke};
+use crate::{
+    audit::{Arranger, Author},
+    bots::{self, AgentBot},
+    db::{
+        Tx,
+        types::{AccountId, AgentBotId},
+    },
+    error::{Error, Result},
+    platform_api::{caller::Platform, model::PermissibleType, queries},
+    web::{
+        Input,
+        fields::{Patch, Text},
+    },
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// What may be said about a bot; what is absent stays.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct BotInput {
+    /// Up to 255 characters; a new one needs it.
+    pub name: Patch<Text>,
+    /// What it is for, up to 1000 characters.
+    pub description: Patch<Text>,
+    /// Whose it is; a new one needs it, and it stays there.
+    pub account_id: Patch<AccountId>,
+    /// http or https, up to 2048 characters.
+    pub outgoing_url: Patch<Text>,
+}
+
+impl Input for BotInput {
+    const ROOT: &'static str = "agent_bot";
+}
+
+impl BotInput {
+    /// The URL that is to be called, if one is said.
+    pub fn said_url(&self) -> Option<&str> {
+        match &self.outgoing_url {
+            Patch::Set(url) => Some(&url.0),
+            _ => None,
+        }
+    }
+
+    fn of_account(self) -> bots::BotInput {
+        let BotInput { name, description, account_id: _, outgoing_url } = self;
+        bots::BotInput { name, description, outgoing_url, ..bots::BotInput::default() }
+    }
+}
+
+/// An app at work in one of its accounts.
+struct AtWork {
+    account: AccountId,
+    author: Author,
+}
+
+impl Arranger for AtWork {
+    fn account_id(&self) -> AccountId {
+        self.account
+    }
+
+    fn author(&self) -> Author {
+        self.author.clone()
+    }
+}
+
+/// Makes a bot that belongs to the app.
+///
+/// # Errors
+/// [`Error::Invalid`] that names the attribute; [`Error::NotFound`], [`Error::Unauthorized`] about the account.
+pub fn create_bot(tx: &mut Tx, by: &Platform, input: BotInput) -> Result<AgentBot> {
+    let account = input.account_id.clone().set().ok_or_else(|| Error::blank("account"))?;
+    let account = queries::account(tx.conn, by.id(), account)?.account.id;
+    let bot = bots::create(tx, &AtWork { account, author: by.author() }, input.of_account())?;
+    grant(tx, by.id(), PermissibleType::AgentBot, bot.id.0)?;
+    Ok(bot)
+}
+
+/// Changes a bot.
+///
+/// # Errors
+/// As [`create_bot`].
+pub fn update_bot(tx: &mut Tx, by: &Platform, id: AgentBotId, input: BotInput) -> Result<AgentBot> {
+    let account = queries::bot(tx.conn, by.id(), id)?.account_id;
+    bots::update(tx, &AtWork { account, author: by.author() }, id, input.of_account())
+}
+
+/// Deletes a bot.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Unauthorized`].
+pub fn delete_bot(tx: &mut Tx, by: &Platform, id: AgentBotId) -> Result<()> {
+    let account = queries::bot(tx.conn, by.id(), id)?.account_id;
+    bots::delete(tx, &AtWork { account, author: by.author() }, id)?;
+    revoke(tx, PermissibleType::AgentBot, id.0)
+}
