@@ -18,6 +18,7 @@ use crate::{
     error::{Error, Result},
     events::{Subscribers, live::Drawers},
     files::{self, Links},
+    help_centre::{self, Views},
     inboxes, labels,
     live::{self, Hub},
     macros,
@@ -60,7 +61,8 @@ pub struct Server {
     hearing: Listener,
     /// None where this node delivers nothing.
     sending: Option<Sending>,
-    tidying: [Rounds; 4],
+    tidying: [Rounds; 5],
+    views: Views,
     tail: Tail,
     limits: Limits,
     hub: Hub,
@@ -102,10 +104,11 @@ impl Server {
             Role::Web => None,
             Role::All | Role::Worker => Some(Sending::start(&db, &config, guard.clone(), mailer, handover, intake, bell).await?),
         };
+        let (tail, limits, views) = (Tail::start(db.clone()), Limits::default(), Views::default());
         let forgetting = operations::keep_forgetting(db.clone(), Keep::of(&config), watch.forgotten.clone());
         let sweeping = operations::keep_sweeping(db.clone(), storage.clone());
-        let tidying = [forgetting, sweeping, operations::keep_indexing(db.clone()), platform_api::keep_deleting(db.clone())];
-        let (tail, limits) = (Tail::start(db.clone()), Limits::default());
+        let [indexing, deleting] = [operations::keep_indexing(db.clone()), platform_api::keep_deleting(db.clone())];
+        let tidying = [forgetting, sweeping, indexing, deleting, views.keep_writing(db.clone())];
         let routes = if config.role == Role::Worker { routes::of_worker } else { routes::all };
         let given = Given {
             db: Data::new(db.clone()),
@@ -119,12 +122,13 @@ impl Server {
             guard: Data::new(guard),
             limits: Data::new(limits.clone()),
             hub: Data::new(hub.clone()),
+            views: Data::new(views.clone()),
             sign_in_limits: Data::new(auth::SignInLimits::new(config.rate_limits)),
             quotas: Data::new(web::Quotas::new(config.rate_limits)),
             crowd: Data::new(web::Crowd::new(&config, address.ip())),
         };
         let (handle, running) = given.answer(listener, routes)?;
-        Ok(Server { address, config, db, hearing, sending, tidying, tail, limits, hub, handle, running })
+        Ok(Server { address, config, db, hearing, sending, tidying, views, tail, limits, hub, handle, running })
     }
 
     /// Waits until somebody asks the process to end (SIGTERM or Ctrl-C), then stops.
@@ -151,6 +155,9 @@ impl Server {
         self.handle.stop(true).await;
         // whatever it is at may take long, and can be cut anywhere
         join_all(self.tidying.map(|rounds| rounds.stop(LAST_TIDYING))).await;
+        if let Err(e) = self.views.write(&self.db).await {
+            tracing::warn!(error = %e, "how often articles were read was not written");
+        }
         if let Some(sending) = self.sending {
             sending.stop().await;
         }
@@ -199,6 +206,7 @@ fn hooks() -> Shared {
             teams::depart,
             inboxes::depart,
             campaigns::depart,
+            help_centre::depart,
             conversations::depart,
             notifications::depart,
             custom_filters::depart,

@@ -52,6 +52,19 @@ pub fn within(attribute: &'static str, text: &str, most: usize) -> Result<()> {
     if text.len() > most && text.chars().count() > most { Err(Error::too_long(attribute, most)) } else { Ok(()) }
 }
 
+/// A colour as `#rrggbb`, also where it is written as `#rgb`.
+///
+/// # Errors
+/// [`Error::Invalid`] about `color`.
+pub fn checked_color(text: &str) -> Result<String> {
+    let digits = text.trim().strip_prefix('#').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit())).unwrap_or_default();
+    match digits.len() {
+        6 => Ok(format!("#{}", digits.to_ascii_lowercase())),
+        3 => Ok(digits.to_ascii_lowercase().chars().fold(String::from("#"), |color, digit| format!("{color}{digit}{digit}"))),
+        _ => Err(Error::invalid("color", "Color must be written as in #1f93ff")),
+    }
+}
+
 /// Whether two credentials are the same. How long it takes tells nothing about either.
 pub fn same_secret(given: &str, expected: &str) -> bool {
     let mac = |secret: &str| Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map(|mac| mac.chain_update(b"the same"));
@@ -79,6 +92,16 @@ mod tests {
         assert!(same_secret("0123456789abcdef", "0123456789abcdef"));
         for given in ["", "0123456789abcde", "0123456789abcdef0", "0123456789abcdeF"] {
             assert!(!same_secret(given, "0123456789abcdef"), "{given}");
+        }
+    }
+
+    #[test]
+    fn colours() {
+        for (text, color) in [("#1F93FF", "#1f93ff"), ("#abc", "#aabbcc"), (" #000000 ", "#000000")] {
+            assert_eq!(checked_color(text).unwrap(), color);
+        }
+        for bad in ["", "red", "1f93ff", "#1f93f", "#1f93ffff", "#gggggg", "#é1"] {
+            assert!(checked_color(bad).is_err(), "{bad}");
         }
     }
 }

@@ -54,8 +54,10 @@ async fn show(mut config: Config, folder: PathBuf) -> Result<()> {
     say(&format!("1. The account Acme, and its administrator Ada <{EMAIL}>"));
     let api = Api { base: format!("http://{}", server.address), token };
     talk(&api).await?;
-    let shop = open_shop(&api, &base).await?;
+    let (shop, inbox) = open_shop(&api, &base).await?;
     say(&format!("6. A page of a shop with the chat: {shop} (under Help it speaks first, after three seconds)"));
+    write_down(&api, &inbox).await?;
+    say(&format!("7. A help centre in two languages, with the same chat: {base}/hc/lampshade"));
     say(&format!("\nNow look around: {base}/app/login\n  e-mail    {EMAIL}\n  password  {PASSWORD}\nCtrl-C ends it, and leaves nothing behind."));
     server.run().await
 }
@@ -96,8 +98,8 @@ struct ShopPage {
 }
 
 /// Opens a shop on a port of its own, so that its origin is another one, with the snippet of a website's inbox in its page, and a campaign for
-/// one of its pages. Gives its address.
-async fn open_shop(api: &Api, base: &str) -> Result<String> {
+/// one of its pages. Gives its address and the inbox.
+async fn open_shop(api: &Api, base: &str) -> Result<(String, Value)> {
     let settings = json!({
         "type": "web_widget", "website_url": "http://localhost", "widget_color": "#8a4b1f", "welcome_title": "Hello!",
         "welcome_tagline": "Ask us anything about our lamps.", "selected_feature_flags": ["attachments", "emoji_picker", "end_conversation"],
@@ -122,7 +124,26 @@ async fn open_shop(api: &Api, base: &str) -> Result<String> {
     let rules = json!({"url": format!("http://{address}/help"), "time_on_page": 3});
     let offer = json!({"title": "Help", "message": "Did you find what you were looking for?", "inbox_id": inbox["id"], "trigger_rules": rules});
     api.post("/api/v1/accounts/1/campaigns", offer).await?;
-    Ok(format!("http://{address}/"))
+    Ok((format!("http://{address}/"), inbox["id"].clone()))
+}
+
+/// A help centre of the shop: a category, an article in two languages, and one that is not published yet.
+async fn write_down(api: &Api, inbox: &Value) -> Result<()> {
+    let config = json!({"allowed_locales": ["en", "th"], "default_locale": "en"});
+    let portal = json!({"name": "Lampshade & Co", "slug": "lampshade", "color": "#8a4b1f", "config": config, "inbox_id": inbox});
+    api.post("/api/v1/accounts/1/portals", portal).await?;
+    let [categories, articles] = ["categories", "articles"].map(|list| format!("/api/v1/accounts/1/portals/lampshade/{list}"));
+    let category = json!({"name": "Lamps", "slug": "lamps", "icon": "💡", "description": "Choosing one, and looking after it"});
+    let lamps = api.post(&categories, category).await?["payload"]["id"].take();
+    let category = json!({"name": "โคมไฟ", "slug": "lamps", "icon": "💡", "locale": "th", "associated_category_id": lamps});
+    let thai = api.post(&categories, category).await?["payload"]["id"].take();
+    let text = include_str!("../static/demo/bulbs.md");
+    let article = json!({"title": "Which bulb fits?", "content": text, "category_id": lamps, "status": "published"});
+    let first = api.post(&articles, article).await?["payload"]["id"].take();
+    let text = "# ขั้วหลอด\n\nโคมไฟทุกดวงใช้ขั้ว **E27** เว้นแต่จะระบุไว้เป็นอย่างอื่น";
+    let article = json!({"title": "ใช้หลอดไฟแบบไหน", "content": text, "category_id": thai, "associated_article_id": first, "status": "published"});
+    api.post(&articles, article).await?;
+    api.post(&articles, json!({"title": "Cleaning a shade", "content": "With a soft brush.", "category_id": lamps})).await.map(drop)
 }
 
 /// Standard output may be a pipe whose reader has gone; the demo goes on serving then.

@@ -44,6 +44,7 @@ pub mod notifications;
 // the matter itself
 pub mod inboxes;
 pub mod contacts;
+pub mod help_centre;
 pub mod surveys;
 pub mod conversations;
 pub mod campaigns;

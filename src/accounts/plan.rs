@@ -11,13 +11,14 @@ use crate::{
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 
 /// The features of Chatwoot that this server has. Its front ends show nothing of what is not named among those of an account: no labels, no teams, no
 /// inboxes to set up.
-const FEATURES: [&str; 18] = [
+const FEATURES: [&str; 19] = [
     "agent_bots",
     "agent_management",
     "audit_logs",
@@ -29,6 +30,7 @@ const FEATURES: [&str; 18] = [
     "chatwoot_v4",
     "crm",
     "custom_attributes",
+    "help_center",
     "inbox_management",
     "inbox_view",
     "integrations",
@@ -37,6 +39,12 @@ const FEATURES: [&str; 18] = [
     "message_reply_to",
     "team_management",
 ];
+
+/// How it looks that an account has as many of something as it may.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct NoRoom {
+    error: String,
+}
 
 /// What the operator's programs say of an account: a row of `account_plans`. Of most they say nothing.
 #[derive(Debug, Clone, Default, Queryable, Selectable, Serialize)]

@@ -5,6 +5,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     files::Links,
+    help_centre::Views,
     live::{self, Hub},
     mail::Mailer,
     operations::{self, Watch},
@@ -40,6 +41,7 @@ pub struct Given {
     pub guard: Data<Guard>,
     pub limits: Data<Limits>,
     pub hub: Data<Hub>,
+    pub views: Data<Views>,
     pub sign_in_limits: Data<auth::SignInLimits>,
     pub quotas: Data<web::Quotas>,
     pub crowd: Data<web::Crowd>,
@@ -60,6 +62,7 @@ impl Given {
             .app_data(self.guard.clone())
             .app_data(self.limits.clone())
             .app_data(self.hub.clone())
+            .app_data(self.views.clone())
             .app_data(self.sign_in_limits.clone())
             .app_data(self.quotas.clone())
             .app_data(self.crowd.clone());

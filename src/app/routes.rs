@@ -4,8 +4,8 @@ use crate::{
     db::Db,
     description::{self, Description},
     error::{Error, Result},
-    files, inboxes, labels, live, macros, notifications, operations, platform_api, profile, public_api, service_keys, settings, surveys, teams,
-    test_receivers,
+    files, help_centre, inboxes, labels, live, macros, notifications, operations, platform_api, profile, public_api, service_keys, settings,
+    surveys, teams, test_receivers,
     web::{
         self,
         routes::Routes,
@@ -49,6 +49,7 @@ const OF_ACCOUNT: Rooms = &[
     campaigns::api::routes,
     contacts::api::routes,
     surveys::api::routes,
+    help_centre::api::routes,
     webhooks::api::routes,
     test_receivers::api::routes,
     notifications::api::routes,
@@ -91,6 +92,8 @@ pub fn all(cfg: &mut ServiceConfig) {
             .configure(|cfg| below("", OF_USER).register(cfg))
             .service(scope("/accounts/{account_id}").configure(|cfg| below("", OF_ACCOUNT).register(cfg))),
     );
+    // before the start page: a help centre may have a host of its own
+    cfg.configure(help_centre::site::routes);
     cfg.configure(|cfg| below("", &[auth::routes]).register(cfg)).configure(auth::pages::start_routes).configure(public_api::routes);
     cfg.configure(platform_api::routes);
     cfg.configure(live::api::routes).configure(files::api::routes).configure(web::assets::routes).configure(test_receivers::routes);
@@ -117,6 +120,7 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .configure(campaigns::pages::routes)
                     .configure(automation_rules::pages::routes)
                     .configure(macros::pages::routes)
+                    .configure(help_centre::pages::routes)
                     .configure(webhooks::pages::routes)
                     .configure(test_receivers::pages::routes)
                     .configure(operations::pages::routes),

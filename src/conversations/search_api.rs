@@ -10,6 +10,7 @@ use crate::{
     contacts,
     db::{Db, DbConn},
     error::Result,
+    help_centre,
     web::{
         Input, Params,
         envelopes::{Listed, Payload},
@@ -103,8 +104,8 @@ fn look(conn: &mut DbConn, agent: &Agent, part: Part, text: &str, offset: i64) -
             let found = search::messages_saying(conn, agent, text, offset)?;
             ("messages", found::messages(conn, account, found)?)
         }
-        // there are no articles to be found
-        Part::Articles => ("articles", Vec::new()),
+        Part::Articles if blank => ("articles", Vec::new()),
+        Part::Articles => ("articles", found::articles(&help_centre::found(conn, account, text, PAGE, offset)?)?),
     })
 }
 

@@ -197,6 +197,12 @@ ids! {
     AuditLogId,
     /// The id of whatever an entry of the audit log is about.
     AuditableId,
+    /// The id of a help centre.
+    PortalId,
+    /// The id of a category of a help centre.
+    CategoryId,
+    /// The id of an article of a help centre.
+    ArticleId,
 }
 
 /// A whole number, written as a number or as text of digits.

@@ -139,6 +139,11 @@ impl Blob {
         PHOTOS.contains(&self.content_type.as_str()) && width.max(height) > LARGEST_SIDE.into() && (1..=MOST_PIXELS).contains(&(width * height))
     }
 
+    /// Whether it is what a picture of somebody or something may be.
+    pub fn is_photo(&self) -> bool {
+        self.width.is_some() && PHOTOS.contains(&self.content_type.as_str())
+    }
+
     /// Whether a browser may show it by itself. What could carry a script is only ever saved.
     pub fn may_be_shown(&self) -> bool {
         !matches!(FileType::of(&self.content_type), FileType::File)

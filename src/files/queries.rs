@@ -4,7 +4,7 @@ use crate::{
     db::{
         DbConn,
         dialect::{Columns, containing},
-        schema::{action_files, attachments, blobs, contacts, direct_uploads, inboxes, users},
+        schema::{action_files, attachments, blobs, contacts, direct_uploads, inboxes, portals, users},
         types::{AccountId, BlobId, ContactId, DirectUploadId, InboxId, UserId},
     },
     error::{Error, Result},
@@ -18,6 +18,17 @@ use diesel::prelude::*;
 /// [`Error::NotFound`].
 pub(super) fn by_key(conn: &mut DbConn, key: &str) -> Result<Blob> {
     Ok(blobs::table.filter(blobs::key.eq(key)).select(Blob::columns()).get_result(conn)?)
+}
+
+/// These files.
+///
+/// # Errors
+/// The database's.
+pub fn by_ids(conn: &mut DbConn, ids: &[BlobId]) -> Result<Vec<Blob>> {
+    match ids {
+        [] => Ok(Vec::new()),
+        ids => Ok(blobs::table.filter(blobs::id.eq_any(ids)).select(Blob::columns()).load(conn)?),
+    }
 }
 
 /// A file of the account by what the API calls its signed id: its key, or the token with which it was announced.
@@ -73,7 +84,8 @@ pub(super) fn loose(conn: &mut DbConn, line: NaiveDateTime, most: i64) -> Result
     let of_an_inbox = diesel::dsl::exists(inboxes::table.filter(inboxes::avatar_blob_id.eq(blobs::id.nullable())));
     let of_a_contact = diesel::dsl::exists(contacts::table.filter(contacts::avatar_blob_id.eq(blobs::id.nullable())));
     let of_an_action = diesel::dsl::exists(action_files::table.filter(action_files::blob_id.eq(blobs::id)));
-    let referred = sent.or(of_an_action).or(of_a_user).or(of_an_inbox).or(of_a_contact);
+    let of_a_portal = diesel::dsl::exists(portals::table.filter(portals::logo_blob_id.eq(blobs::id.nullable())));
+    let referred = sent.or(of_an_action).or(of_a_user).or(of_an_inbox).or(of_a_contact).or(of_a_portal);
     let query = blobs::table.filter(blobs::created_at.lt(line).and(diesel::dsl::not(referred)));
     Ok(query.select((blobs::id, blobs::key)).order_by(blobs::created_at).limit(most).load(conn)?)
 }

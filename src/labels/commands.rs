@@ -1,13 +1,13 @@
 //! Changing labels. Whoever carries one follows in the same transaction; clients that keep the list are told by its key.
 use super::{
-    model::{Label, Relabelled, USUAL_COLOR, checked_color, checked_title},
+    model::{Label, Relabelled, USUAL_COLOR, checked_title},
     queries,
 };
 use crate::{
     accounts::{self, KeptList},
     audit::Change,
     auth::Administrator,
-    checks::at_most,
+    checks::{at_most, checked_color},
     db::{
         Tx,
         dialect::Columns,

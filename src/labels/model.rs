@@ -86,19 +86,6 @@ pub fn checked_title(text: &str) -> Result<String> {
     Err(Error::invalid("title", "Title must begin with a letter or a digit and have two or more letters, digits, _ and - only"))
 }
 
-/// A colour as `#rrggbb`, also where it is written as `#rgb`.
-///
-/// # Errors
-/// [`Error::Invalid`] about `color`.
-pub fn checked_color(text: &str) -> Result<String> {
-    let digits = text.trim().strip_prefix('#').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit())).unwrap_or_default();
-    match digits.len() {
-        6 => Ok(format!("#{}", digits.to_ascii_lowercase())),
-        3 => Ok(digits.to_ascii_lowercase().chars().fold(String::from("#"), |color, digit| format!("{color}{digit}{digit}"))),
-        _ => Err(Error::invalid("color", "Color must be written as in #1f93ff")),
-    }
-}
-
 /// Titles as things carry them: in lower case, each once. Some clients put several into one text, with commas between them. They need
 /// not be labels of the account.
 ///
@@ -165,16 +152,6 @@ mod tests {
         }
         for bad in ["", " ", "a", "-a", "_a", "a b", "a,b", "a.b", "a/b", "<b>", "😀😀", &"x".repeat(256)] {
             assert!(checked_title(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn colours() {
-        for (text, color) in [("#1F93FF", "#1f93ff"), ("#abc", "#aabbcc"), (" #000000 ", "#000000")] {
-            assert_eq!(checked_color(text).unwrap(), color);
-        }
-        for bad in ["", "red", "1f93ff", "#1f93f", "#1f93ffff", "#gggggg", "#é1"] {
-            assert!(checked_color(bad).is_err(), "{bad}");
         }
     }
 

@@ -47,7 +47,7 @@ fn is_busy(db: &Db) -> bool {
 /// One step of each kind; whether there may be more. The writer is asked only when something waits.
 async fn step(db: &Db) -> Result<bool> {
     let mut more = false;
-    for kind in [Kind::Messages, Kind::Contacts] {
+    for kind in [Kind::Messages, Kind::Contacts, Kind::Articles] {
         if db.read(move |conn| search::waits(conn, kind)).await? {
             more |= db.write_patiently(move |tx| search::step(tx, kind, STEP)).await? as i64 == STEP;
         }

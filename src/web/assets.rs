@@ -32,6 +32,8 @@ const WOFF2: &str = "font/woff2";
 static ASSETS: &[Asset] = assets! {
     "app.css": CSS,
     "app.js": JS,
+    "help_centre.css": CSS,
+    "help_centre.js": JS,
     "icons.svg": SVG,
     "favicon.svg": SVG,
     "fonts/inter-latin.woff2": WOFF2,

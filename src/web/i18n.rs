@@ -239,6 +239,7 @@ catalogues!(
     "service_keys",
     "events",
     "groups",
+    "help_centre",
     "replays",
     "receivers",
     "notifications"

@@ -2,13 +2,16 @@
 pub mod assets;
 pub mod clock;
 mod client;
+pub mod colour;
 mod crowd;
 pub mod envelopes;
 pub mod fields;
 pub mod forms;
 pub mod i18n;
 pub mod json;
+pub mod locales;
 mod log;
+pub mod markdown;
 mod multipart;
 mod page;
 mod params;

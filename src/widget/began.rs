@@ -11,6 +11,7 @@ use crate::{
     custom_attributes::{self, Definition},
     db::{Db, DbConn, Tx, types::now},
     error::Result,
+    help_centre::{self, PortalOfWidget},
     inboxes::{self, WorkingHour},
 };
 
@@ -20,6 +21,7 @@ pub(super) struct Began {
     pub door: Door,
     hours: Vec<WorkingHour>,
     definitions: Vec<Definition>,
+    portal: Option<PortalOfWidget>,
     session: ContactInbox,
     seen: SeenContact,
     token: String,
@@ -41,9 +43,10 @@ impl Began {
                 None => None,
             };
             let (hours, definitions) = (inboxes::hours(conn, &[door.inbox.id])?, custom_attributes::of_account(conn, door.account.id, None)?);
-            Ok((door, claims, visitor, hours, definitions))
+            let portal = help_centre::of_widget(conn, &door.inbox)?;
+            Ok((door, claims, visitor, hours, definitions, portal))
         };
-        let (door, claims, visitor, hours, definitions) = db.read(look).await?;
+        let (door, claims, visitor, hours, definitions, portal) = db.read(look).await?;
         let (session, contact) = match visitor {
             Some(known) => known,
             None => {
@@ -63,12 +66,12 @@ impl Began {
             _ => door.token(&session.source_id, config.widget_token_expiry.as_secs())?,
         };
         let seen = session.sees(&contact);
-        Ok(Began { door, hours, definitions, session, seen, token })
+        Ok(Began { door, hours, definitions, portal, session, seen, token })
     }
 
     /// What the widget needs to know of it.
     pub fn drawn<'a>(&'a self, config: &'a Config) -> ConfigJson<'a> {
-        let site = Site { door: &self.door, hours: &self.hours, definitions: &self.definitions, config };
+        let site = Site { door: &self.door, hours: &self.hours, definitions: &self.definitions, portal: self.portal.as_ref(), config };
         payload::config(&site, &self.session, &self.seen, &self.token)
     }
 }

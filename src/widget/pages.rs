@@ -10,6 +10,7 @@ use crate::{
         assets::{self, Asset},
         fields::Text,
         html,
+        locales::direction,
     },
 };
 use actix_web::{
@@ -22,9 +23,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-
-/// The languages that are written from right to left. Their sites are, even where our own words are not.
-const RIGHT_TO_LEFT: [&str; 12] = ["ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"];
 
 /// How long a site's visitors go on with the script that they have, in seconds: its name stays the same.
 const SCRIPT_HOLDS: u32 = 300;
@@ -172,12 +170,6 @@ async fn frame(request: HttpRequest, db: Data<Db>, config: Data<Config>, coming:
     Ok(response)
 }
 
-/// As HTML says it.
-fn direction(locale: &str) -> &'static str {
-    let primary = locale.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-    if RIGHT_TO_LEFT.contains(&primary.as_str()) { "rtl" } else { "ltr" }
-}
-
 /// The frame runs and loads what this server serves, shows pictures of everywhere, and stands in the pages of those who may show it.
 fn policy(channel: &WidgetChannel, host: &str, port: Option<u16>) -> String {
     let host = port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
@@ -195,10 +187,5 @@ mod tests {
     #[test]
     fn keys_change_their_spelling() {
         assert_eq!(["locale", "welcome_title", "utc_off_set"].map(in_camel_case), ["locale", "welcomeTitle", "utcOffSet"]);
-    }
-
-    #[test]
-    fn languages_know_where_they_begin() {
-        assert_eq!(["ar_EG", "HE", "en", ""].map(direction), ["rtl", "rtl", "ltr", "ltr"]);
     }
 }

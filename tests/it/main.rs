@@ -38,6 +38,8 @@ mod events;
 mod filters;
 mod frames;
 mod gates;
+mod help_centre;
+mod help_centre_site;
 mod hostile;
 mod hostile_input;
 mod https;

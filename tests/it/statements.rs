@@ -1,5 +1,8 @@
 //! How many statements an endpoint asks the database: as many for a full page as for a few rows.
-use crate::support::{Caller, Server};
+use crate::{
+    help_centre::{article, category, portal},
+    support::{Caller, Server},
+};
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use hookdesk::{cli::Seed, config::Database, seed};
 use serde_json::json;
@@ -165,4 +168,41 @@ async fn asked_of_all(server: &Server, caller: &Caller, url: &str) -> HashMap<&'
         numbers.insert(endpoint, asked(caller, url, &endpoint.replace("{longest}", &longest)).await);
     }
     numbers
+}
+
+#[actix_rt::test]
+async fn a_help_centre_takes_as_many_as_its_first_article() {
+    set_default_instrumentation(|| Some(Box::new(Counting::default()))).unwrap();
+    let server = Server::start().await;
+    let office = server.office().await;
+    let (url, nobody) = (url_of(&server), server.anonymous());
+    let keep = async |number: i64| {
+        let slug = format!("book-{number}");
+        portal(&office, &slug, json!({"inbox_id": office.website().await})).await;
+        for at in 0..number {
+            let within = category(&office, "book-1", json!({"name": "Some", "slug": format!("c-{number}-{at}")})).await;
+            article(&office, "book-1", "Words", json!({"category_id": within})).await;
+        }
+    };
+    let own =
+        ["/portals", "/portals/book-1/articles", "/portals/book-1/articles?query=words", "/portals/book-1/categories", "/search/articles?q=words"];
+    let open = ["/hc/book-1/en", "/hc/book-1/en/articles.json", "/hc/book-1/en/search?query=words", "/hc/book-1/sitemap.xml"];
+    let all = async || {
+        server.index().await;
+        let mut numbers = Vec::new();
+        for endpoint in own {
+            numbers.push((endpoint, asked(&office.administrator, &url, endpoint).await));
+        }
+        for path in open {
+            numbers.push((path, asked_by(&url, async || assert_eq!(nobody.get(path).await.status, 200)).await));
+        }
+        numbers
+    };
+    keep(1).await;
+    let few = all().await;
+    keep(12).await;
+    for ((endpoint, many), (_, few)) in all().await.into_iter().zip(few) {
+        assert!(many <= few + KINDS && many < 20, "{endpoint}: {many}, and of a few rows {few}");
+    }
+    server.finish().await;
 }

@@ -12,6 +12,7 @@ use crate::{
         types::{AccountId, ContactId, ConversationId, DisplayId, InboxId, MessageId, UserId},
     },
     error::{Error, Result},
+    help_centre::FoundArticle,
     inboxes::{self, Channel, Inbox, SlimInbox},
     users::{self, AgentJson, Member},
     web::json::seconds,
@@ -94,9 +95,8 @@ pub struct Found {
     contacts: Option<Vec<ContactJson<'static>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     messages: Option<Vec<MessageFound<'static>>>,
-    /// Always empty: there are no articles here.
     #[serde(skip_serializing_if = "Option::is_none")]
-    articles: Option<[(); 0]>,
+    articles: Option<Vec<FoundArticle>>,
 }
 
 /// What is drawn around the things found, by id.
@@ -160,6 +160,11 @@ pub fn conversations_saying(conn: &mut DbConn, account: AccountId, found: &[Conv
 /// Draws the contacts that a search has found.
 pub fn people(found: &[Contact]) -> Result<Vec<Value>> {
     found.iter().map(|contact| json(contacts::draw(contact, None))).collect()
+}
+
+/// Draws the articles that a search has found.
+pub fn articles(found: &[FoundArticle]) -> Result<Vec<Value>> {
+    found.iter().map(json).collect()
 }
 
 fn one_saying(said: &Said) -> Saying<'_> {

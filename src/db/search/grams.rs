@@ -61,6 +61,7 @@ pub fn sqlite_text(kind: Kind) -> String {
     match kind {
         Kind::Messages => format!("{} || {} || lower(coalesce(content, ''))", digits("account_id", 0), digits("inbox_id", DIGITS)),
         Kind::Contacts => format!("{} || lower(concat_ws(char(10), name, email, phone_number, identifier))", digits("account_id", 0)),
+        Kind::Articles => format!("{} || lower(concat_ws(char(10), title, description, content))", digits("account_id", 0)),
     }
 }
 

@@ -36,6 +36,8 @@ pub enum Kind {
     Messages,
     /// Names, addresses, numbers and identifiers.
     Contacts,
+    /// Titles, descriptions and what articles say.
+    Articles,
 }
 
 /// Where.
@@ -67,6 +69,7 @@ impl Kind {
         match self {
             Kind::Messages => 0,
             Kind::Contacts => 1,
+            Kind::Articles => 2,
         }
     }
 
@@ -74,6 +77,7 @@ impl Kind {
         match self {
             Kind::Messages => "messages",
             Kind::Contacts => "contacts",
+            Kind::Articles => "articles",
         }
     }
 
@@ -81,6 +85,7 @@ impl Kind {
         match self {
             Kind::Messages => "message_index",
             Kind::Contacts => "contact_index",
+            Kind::Articles => "article_index",
         }
     }
 }
@@ -93,8 +98,8 @@ impl Kind {
 pub fn near(conn: &mut DbConn, kind: Kind, scope: &Scope, text: &str) -> Result<Near> {
     let sought = grams::of_query(text);
     if sought.is_empty() {
-        // who has a short name is found however old they are
-        if kind == Kind::Contacts {
+        // who has a short name is found however old they are, and so is what was written down
+        if kind != Kind::Messages {
             return Ok(Near::From(0));
         }
         let newest = sql_query(format!("SELECT coalesce(max(id), 0) AS id FROM {}", kind.table()));
@@ -160,7 +165,7 @@ struct Indexable {
     id: i64,
     #[diesel(sql_type = BigInt)]
     account_id: i64,
-    /// 0 for contacts.
+    /// 0 for all but messages.
     #[diesel(sql_type = BigInt)]
     inbox_id: i64,
     #[diesel(sql_type = Text)]
@@ -178,6 +183,7 @@ fn step_in_postgres(conn: &mut diesel::PgConnection, kind: Kind, most: i64) -> R
     let columns = match kind {
         Kind::Messages => "id, account_id, inbox_id, coalesce(content, '') AS text",
         Kind::Contacts => "id, account_id, 0::bigint AS inbox_id, concat_ws(chr(10), name, email, phone_number, identifier) AS text",
+        Kind::Articles => "id, account_id, 0::bigint AS inbox_id, concat_ws(chr(10), title, description, content) AS text",
     };
     let rows = sql_query(format!("SELECT {columns} FROM {} WHERE id = ANY($1)", kind.table()));
     let rows: Vec<Indexable> = rows.bind::<Array<BigInt>, _>(&ids).load(conn)?;

@@ -4,6 +4,7 @@ use crate::{
     contacts::{ContactInbox, SeenContact},
     custom_attributes::{Definition, Model},
     db::types::{ContactId, now},
+    help_centre::PortalOfWidget,
     inboxes::{self, ReplyTime, WorkingHour},
     web::{Language, assets},
     widget::door::Door,
@@ -39,7 +40,8 @@ struct WebsiteJson<'a> {
     enabled_languages: Vec<LanguageJson>,
     locale: &'a str,
     out_of_office_message: Option<&'a str>,
-    portal: (),
+    /// The help centre that belongs to the website.
+    portal: Option<&'a PortalOfWidget>,
     pre_chat_form_enabled: bool,
     pre_chat_form_options: Map<String, Value>,
     reply_time: ReplyTime,
@@ -95,13 +97,14 @@ pub(in crate::widget) struct Site<'a> {
     pub door: &'a Door,
     pub hours: &'a [WorkingHour],
     pub definitions: &'a [Definition],
+    pub portal: Option<&'a PortalOfWidget>,
     pub config: &'a Config,
 }
 
 /// Draws what the widget needs for a visitor whose session this token is.
 pub(in crate::widget) fn config<'a>(site: &Site<'a>, session: &'a ContactInbox, seen: &'a SeenContact, token: &'a str) -> ConfigJson<'a> {
     let contact = seen.as_contact();
-    let Site { door: Door { account, inbox, channel }, hours, definitions, config } = site;
+    let Site { door: Door { account, inbox, channel }, hours, definitions, portal, config } = site;
     let base = config.public_url.as_str().trim_end_matches('/');
     ConfigJson {
         website_channel_config: WebsiteJson {
@@ -115,7 +118,7 @@ pub(in crate::widget) fn config<'a>(site: &Site<'a>, session: &'a ContactInbox, 
             enabled_languages: Language::ALL.map(language).into(),
             locale: &account.locale,
             out_of_office_message: inbox.out_of_office_message.as_deref(),
-            portal: (),
+            portal: *portal,
             pre_chat_form_enabled: channel.pre_chat_form_enabled,
             pre_chat_form_options: with_definitions(&channel.pre_chat_form_options.0, definitions),
             reply_time: channel.reply_time,

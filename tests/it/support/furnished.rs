@@ -52,6 +52,8 @@ struct Things {
     /// Where the agent is signed in.
     session: i64,
     campaign: i64,
+    category: i64,
+    article: i64,
     canned: i64,
     attribute: i64,
     filter: i64,
@@ -87,6 +89,7 @@ impl Furnished {
         }
         made.conversation(&mut things, &visitor).await;
         let (site, guest) = made.website(&mut things).await;
+        made.help_centre(&mut things).await;
         made.late(&mut things).await;
         until("a delivery", async || (!receiver.received().is_empty()).then_some(())).await;
         server.settled().await;
@@ -266,6 +269,16 @@ impl Maker<'_> {
         things.survey = seen["uuid"].as_str().unwrap().to_owned();
     }
 
+    /// A help centre with a category and an article.
+    async fn help_centre(&self, things: &mut Things) {
+        let mark = self.mark;
+        self.make("/portals", json!({"name": mark, "slug": mark, "header_text": mark, "page_title": mark})).await;
+        let at = |rest: &str| format!("/portals/{mark}/{rest}");
+        things.category = self.make(&at("categories"), json!({"name": mark, "slug": mark, "description": mark})).await;
+        let said = json!({"title": mark, "content": mark, "status": "published", "category_id": things.category, "meta": {"tags": [mark]}});
+        things.article = self.make(&at("articles"), said).await;
+    }
+
     /// A website, and a visitor there who is asked something.
     async fn website(&self, things: &mut Things) -> (Website, WidgetVisitor) {
         let site = self.office.website_with(json!({"name": format!("Site {}", self.mark)})).await;
@@ -319,6 +332,8 @@ fn parameters(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Thi
         ("agents", "id", office.agent.id),
         ("agent_bots", "id", things.bot),
         ("campaigns", "id", things.campaign),
+        ("articles", "article_id", things.article),
+        ("categories", "category_id", things.category),
         ("canned_responses", "id", things.canned),
         ("contacts", "id", things.contact),
         ("contacts", "contact", things.contact),
@@ -347,6 +362,7 @@ fn parameters(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Thi
         ("inboxes", "identifier", inbox.identifier.clone()),
         ("contacts", "source_id", visitor.source_id.clone()),
         ("labels", "label", mark.to_owned()),
+        ("portals", "id", mark.to_owned()),
     ];
     numbers.map(|(before, name, id)| (before, name, id.to_string())).into_iter().chain(texts).collect()
 }
@@ -358,11 +374,14 @@ fn names(office: &Office, inbox: &ApiInbox, visitor: &Visitor, site: &Website, t
         "account_id": office.account,
         "agent_bot": things.bot,
         "assignee_id": office.agent.id,
+        "author_id": office.agent.id,
         "base_contact_id": things.contact,
         "campaigns.inbox_id": site.id,
+        "category_id": things.category,
         "contact_id": things.contact,
         "conversation_ids": [number],
         "filter.source_id": visitor.source_id,
+        "help_centre.inbox_id": site.id,
         "ids": [number],
         "inbox_id": inbox.id,
         "inbox_ids": [inbox.id],
@@ -382,6 +401,8 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
     let hours = json!({"day_of_week": 1, "open_hour": 9, "open_minutes": 0, "close_hour": 17, "close_minutes": 0});
     let reach = [
         ("avatar_url", json!("https://one.example/a.png")),
+        ("custom_domain", json!("help-{n}.example.org")),
+        ("homepage_link", json!("https://one.example")),
         ("email", json!("new-{n}@example.org")),
         ("emails", json!([format!("newer-{mark}@example.org")])),
         ("outgoing_url", json!(url)),
@@ -401,6 +422,7 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("bot_type", json!("webhook")),
         ("campaign_type", json!("ongoing")),
         ("color", json!("#ffffff")),
+        ("config", json!({"allowed_locales": ["en", "th"]})),
         ("content_attributes", json!({})),
         ("content_type", json!("text")),
         ("direct_uploads.content_type", json!("text/plain")),
@@ -418,6 +440,7 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("csat_survey.submitted_values", json!({"csat_survey_response": {"rating": 5, "feedback_message": "ok"}})),
         ("status", json!("open")),
         ("accounts.status", json!("active")),
+        ("help_centre.status", json!("draft")),
         ("subscriptions", json!(["contact_created"])),
         ("timezone", json!("UTC")),
         ("trigger_rules", json!({"url": "https://one.example/*", "time_on_page": 5})),
@@ -433,6 +456,7 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("execution_delay", json!(10)),
         ("from", json!("2020-01-01")),
         ("limit", json!(50)),
+        ("position", json!(5)),
         ("max_in_flight", json!(5)),
         ("rate", json!(50)),
         ("rate_limit", json!(50)),
@@ -446,8 +470,8 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("until", late.clone()),
         ("expires_at", late),
     ];
-    let left_out =
-        ["after", "attachment", "attachments", "avatar", "current_password", "identifier_hash", "import_file", "password", "profile.email"];
-    let left_out = left_out.into_iter().chain(["password_confirmation"]).map(|name| (name, Value::Null));
+    let left_out = ["after", "attachment", "attachments", "avatar", "current_password", "identifier_hash", "import_file", "password"];
+    let of_others = ["associated_article_id", "associated_category_id", "blob_id", "parent_category_id", "password_confirmation", "profile.email"];
+    let left_out = left_out.into_iter().chain(of_others).map(|name| (name, Value::Null));
     reach.into_iter().chain(choices).chain(numbers).chain(left_out).map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -88,7 +88,11 @@ impl Server {
 
     /// The browser of a user who has signed in.
     pub async fn browser_of(&self, user: i64) -> Caller {
-        let opened = self.write(move |tx| open_session(tx, &users::find(tx.conn, UserId(user))?, &ClientInfo::default())).await;
+        let open = move |tx: &mut hookdesk::db::Tx| {
+            let user = users::find(tx.conn, UserId(user))?;
+            open_session(tx, &user, &ClientInfo::default())
+        };
+        let opened = self.write(open).await;
         self.anonymous().with("cookie", &format!("hookdesk_session={}.{}", opened.client, opened.secret))
     }
 
@@ -148,7 +152,7 @@ impl Server {
     /// Puts all that waits into the search index. The server's own loop may be at it as well.
     pub async fn index(&self) {
         while self.count("SELECT count(*) AS number FROM unindexed").await > 0 {
-            for kind in [Kind::Messages, Kind::Contacts] {
+            for kind in [Kind::Messages, Kind::Contacts, Kind::Articles] {
                 self.write(move |tx| search::step(tx, kind, 500)).await;
             }
         }
