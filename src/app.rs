@@ -28,6 +28,7 @@ use crate::{
     operations::{self, Keep, Watch},
     outbound::{Guard, Policy, Trust},
     platform_api,
+    reports,
     rounds::Rounds,
     settings,
     storage::Storage,
@@ -61,7 +62,7 @@ pub struct Server {
     hearing: Listener,
     /// None where this node delivers nothing.
     sending: Option<Sending>,
-    tidying: [Rounds; 5],
+    tidying: [Rounds; 6],
     views: Views,
     tail: Tail,
     limits: Limits,
@@ -105,10 +106,7 @@ impl Server {
             Role::All | Role::Worker => Some(Sending::start(&db, &config, guard.clone(), mailer, handover, intake, bell).await?),
         };
         let (tail, limits, views) = (Tail::start(db.clone()), Limits::default(), Views::default());
-        let forgetting = operations::keep_forgetting(db.clone(), Keep::of(&config), watch.forgotten.clone());
-        let sweeping = operations::keep_sweeping(db.clone(), storage.clone());
-        let [indexing, deleting] = [operations::keep_indexing(db.clone()), platform_api::keep_deleting(db.clone())];
-        let tidying = [forgetting, sweeping, indexing, deleting, views.keep_writing(db.clone())];
+        let tidying = tidying(&db, &config, &storage, &watch, &views);
         let routes = if config.role == Role::Worker { routes::of_worker } else { routes::all };
         let given = Given {
             db: Data::new(db.clone()),
@@ -165,6 +163,18 @@ impl Server {
         // the accept loop may outlive the last worker by a moment
         let _ = tokio::time::timeout(Duration::from_secs(1), self.running).await;
     }
+}
+
+/// What every node that has a database does beside the requests.
+fn tidying(db: &Db, config: &Config, storage: &Storage, watch: &Watch, views: &Views) -> [Rounds; 6] {
+    [
+        operations::keep_forgetting(db.clone(), Keep::of(config), watch.forgotten.clone()),
+        operations::keep_sweeping(db.clone(), storage.clone()),
+        operations::keep_indexing(db.clone()),
+        reports::keep_packing(db.clone()),
+        platform_api::keep_deleting(db.clone()),
+        views.keep_writing(db.clone()),
+    ]
 }
 
 /// Takes the address; a port of 0 becomes the real one, also in the links that are made with it.

@@ -45,6 +45,7 @@ pub mod notifications;
 pub mod inboxes;
 pub mod contacts;
 pub mod help_centre;
+pub mod reporting;
 pub mod surveys;
 pub mod conversations;
 pub mod campaigns;
@@ -54,6 +55,7 @@ pub mod custom_filters;
 pub mod live;
 pub mod platform_api;
 pub mod public_api;
+pub mod reports;
 pub mod webhooks;
 pub mod widget;
 

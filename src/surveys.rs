@@ -1,6 +1,7 @@
 //! Surveys: how content contacts were. A message of a conversation asks, and each such message has at most one response.
 //! What a message holds of its answer is the business of `conversations`; here are the rules and the rows that reports count.
 pub mod api;
+pub mod pages;
 mod payload;
 mod queries;
 

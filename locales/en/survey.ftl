@@ -17,3 +17,25 @@ survey-change = Change your answer
 survey-closed = This survey is closed
 survey-closed-text = It could be answered for 14 days. Thank you for looking in.
 survey-closed-answered = This survey is closed now. Your answer stays as it is.
+
+# Settings → Customer satisfaction.
+
+nav-csat = Satisfaction
+csat-title = Customer satisfaction
+csat-lead = How content people were when their conversation was over. Inboxes ask for it where that is switched on.
+csat-figures = At a glance
+csat-asked = Times asked
+csat-answered = Answers
+csat-share = Answered of those asked
+csat-content = Good or great
+csat-rating = Rating
+csat-any-rating = Any rating
+csat-agent = Agent
+csat-any-agent = All agents
+csat-answers = Answers
+csat-none = No answers
+csat-none-text = Nobody has answered in this period, or nobody with this rating.
+csat-contact = Contact
+csat-feedback = What they wrote
+csat-newer = Newer
+csat-older = Older

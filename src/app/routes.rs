@@ -4,8 +4,8 @@ use crate::{
     db::Db,
     description::{self, Description},
     error::{Error, Result},
-    files, help_centre, inboxes, labels, live, macros, notifications, operations, platform_api, profile, public_api, service_keys, settings,
-    surveys, teams, test_receivers,
+    files, help_centre, inboxes, labels, live, macros, notifications, operations, platform_api, profile, public_api, reports, service_keys,
+    settings, surveys, teams, test_receivers,
     web::{
         self,
         routes::Routes,
@@ -50,6 +50,7 @@ const OF_ACCOUNT: Rooms = &[
     contacts::api::routes,
     surveys::api::routes,
     help_centre::api::routes,
+    reports::events_routes,
     webhooks::api::routes,
     test_receivers::api::routes,
     notifications::api::routes,
@@ -57,6 +58,9 @@ const OF_ACCOUNT: Rooms = &[
     macros::api::routes,
     settings::routes,
 ];
+
+/// What belongs to an account in the API's second version.
+const OF_ACCOUNT_V2: Rooms = &[reports::api::routes];
 
 fn below(path: &str, rooms: Rooms) -> Routes {
     let mut routes = Routes::below(path);
@@ -67,8 +71,11 @@ fn below(path: &str, rooms: Rooms) -> Routes {
 /// The OpenAPI document of everything that programs can do here.
 pub fn document() -> Value {
     let (of_user, of_account) = (below("/api/v1", OF_USER), below("/api/v1/accounts/{account_id}", OF_ACCOUNT));
-    let parts =
-        [below("", &[auth::routes]), of_user, of_account].into_iter().chain(public_api::parts()).chain([widget::parts(), platform_api::part()]);
+    let second = below("/api/v2/accounts/{account_id}", OF_ACCOUNT_V2);
+    let parts = [below("", &[auth::routes]), of_user, of_account, second]
+        .into_iter()
+        .chain(public_api::parts())
+        .chain([widget::parts(), platform_api::part()]);
     description::document(&parts.flat_map(Routes::operations).collect::<Vec<_>>())
 }
 
@@ -91,6 +98,12 @@ pub fn all(cfg: &mut ServiceConfig) {
             .wrap(from_fn(auth::echo_session))
             .configure(|cfg| below("", OF_USER).register(cfg))
             .service(scope("/accounts/{account_id}").configure(|cfg| below("", OF_ACCOUNT).register(cfg))),
+    );
+    cfg.service(
+        scope("/api/v2/accounts/{account_id}")
+            .wrap(from_fn(auth::credentials_first))
+            .wrap(from_fn(auth::echo_session))
+            .configure(|cfg| below("", OF_ACCOUNT_V2).register(cfg)),
     );
     // before the start page: a help centre may have a host of its own
     cfg.configure(help_centre::site::routes);
@@ -121,6 +134,8 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .configure(automation_rules::pages::routes)
                     .configure(macros::pages::routes)
                     .configure(help_centre::pages::routes)
+                    .configure(reports::pages::routes)
+                    .configure(surveys::pages::routes)
                     .configure(webhooks::pages::routes)
                     .configure(test_receivers::pages::routes)
                     .configure(operations::pages::routes),

@@ -52,6 +52,19 @@ pub fn migrate(conn: &mut DbConn) -> Result<usize> {
     }
 }
 
+/// Several reads that see one moment, whatever is committed between them.
+///
+/// # Errors
+/// What `work` gives, and the database's.
+pub fn snapshot<T>(conn: &mut DbConn, work: impl FnOnce(&mut DbConn) -> Result<T>) -> Result<T> {
+    conn.transaction(|conn| {
+        if let DbConn::Pg(c) = conn {
+            diesel::RunQueryDsl::execute(diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"), c)?;
+        }
+        work(conn)
+    })
+}
+
 /// A write transaction. In SQLite it takes the write lock at once (BEGIN IMMEDIATE), since a read transaction that later
 /// writes fails with SQLITE_BUSY without waiting.
 fn transaction<T>(conn: &mut DbConn, work: impl FnOnce(&mut DbConn) -> Result<T>) -> Result<T> {

@@ -68,10 +68,10 @@ fn the_script_that_moves_an_installation_moves_every_table_after_those_it_refers
         refers_to: Option<String>,
     }
     let fresh = open(None, Shared::default());
-    // the search index is made anew from what is moved: triggers note it
+    // the search index is made anew from what is moved: triggers note it; and what reports count is packed anew
     let tables = "SELECT made.name, reference.\"table\" AS refers_to FROM sqlite_master made LEFT JOIN pragma_foreign_key_list(made.name) reference \
                   WHERE made.type = 'table' AND made.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND made.name NOT LIKE '!_!_%' ESCAPE '!' \
-                  AND made.name <> 'unindexed' AND made.name NOT LIKE '%!_index%' ESCAPE '!'";
+                  AND made.name <> 'unindexed' AND made.name NOT LIKE '%!_index%' ESCAPE '!' AND made.name NOT LIKE 'report!_%' ESCAPE '!'";
     let work = move |conn: &mut super::DbConn| Ok(diesel::sql_query(tables).load::<Table>(conn)?);
     let tables = actix_rt::System::new().block_on(fresh.db.read(work)).unwrap();
     let script = include_str!("../../scripts/sqlite-to-postgres");

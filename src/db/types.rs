@@ -149,6 +149,8 @@ ids! {
     MessageId,
     /// The id of an answer to a survey.
     SurveyResponseId,
+    /// The id of something that reports measure.
+    ReportingEventId,
     /// The id of an event.
     EventId,
     /// The id of an automation rule.

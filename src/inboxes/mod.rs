@@ -7,15 +7,19 @@ mod framing;
 mod identity;
 mod input;
 mod model;
+mod opening;
 pub mod pages;
 mod payload;
 mod queries;
 mod sample;
 
-pub use commands::{Clearings, Closing, Closings, add_members, create, depart, next_in_turn, remove_members, remove_some, set_members, update};
+pub use commands::{
+    Clearings, Closing, Closings, add_members, create, depart, disconnect, next_in_turn, remove_members, remove_some, set_members, update,
+};
 pub use identity::Claim;
 pub use input::{ChannelInput, InboxInput, Kind};
-pub use model::{ApiChannel, Channel, ChannelType, Inbox, ReplyTime, WidgetChannel, WorkingHour, is_closed, within_reply_window};
+pub use model::{ApiChannel, Channel, ChannelType, Inbox, ReplyTime, WidgetChannel, WorkingHour, within_reply_window};
+pub use opening::{is_closed, open_seconds};
 pub use payload::{Details, InboxJson, RawInbox, SlimInbox, avatar, details, draw, raw, script, slim, working_hours};
 pub use queries::{
     Crew, Visible, any_of, assignable, by_identifier, by_ids, by_website_token, channel, crew, find, has_member, hours, list, members, names,

@@ -1,16 +1,15 @@
 //! Rows and rules of inboxes.
 use crate::{
-    audit::Audited,
+    audited,
     db::{
         schema::{api_channels, inboxes, web_widget_channels, working_hours},
-        types::{AccountId, AgentBotId, BlobId, InboxId, Json, UserId},
+        types::{AccountId, AgentBotId, BlobId, InboxId, Json, PortalId, UserId},
     },
     error::{Error, Result},
     files::Avatar,
     text_enum,
 };
-use chrono::{Datelike, NaiveDateTime, TimeZone, Timelike};
-use chrono_tz::Tz;
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -79,6 +78,8 @@ pub struct Inbox {
     pub avatar_blob_id: Option<BlobId>,
     /// The link to its picture.
     pub avatar_url: Option<String>,
+    /// The help centre whose articles its chat offers.
+    pub portal_id: Option<PortalId>,
 }
 
 impl Inbox {
@@ -195,17 +196,7 @@ impl InboxMember<'_> {
     }
 }
 
-impl Audited for InboxMember<'_> {
-    const TYPE: &'static str = "InboxMember";
-
-    fn id(&self) -> i64 {
-        self.inbox_id.0
-    }
-
-    fn name(&self) -> &str {
-        self.inbox
-    }
-}
+audited!(InboxMember<'_> = "InboxMember": |it| it.inbox_id.0, it.inbox);
 
 /// Which bot is at work in an inbox, as the audit log names it.
 #[derive(Debug, Serialize)]
@@ -222,17 +213,7 @@ impl InboxBot<'_> {
     }
 }
 
-impl Audited for InboxBot<'_> {
-    const TYPE: &'static str = "Inbox";
-
-    fn id(&self) -> i64 {
-        self.inbox.id.0
-    }
-
-    fn name(&self) -> &str {
-        &self.inbox.name
-    }
-}
+audited!(InboxBot<'_> = "Inbox": |it| it.inbox.id.0, &it.inbox.name);
 
 /// A row of `working_hours`: one day of an inbox's week.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset, Serialize, JsonSchema)]
@@ -290,21 +271,6 @@ impl WorkingHour {
     }
 }
 
-/// Whether nobody is there at this time (in UTC), by the hours of a week in this time zone. The closing minute begins the time in which
-/// nobody is there; a day of which nothing is said is open.
-pub fn is_closed(week: &[WorkingHour], timezone: &str, now: NaiveDateTime) -> bool {
-    let zone: Tz = timezone.parse().unwrap_or(Tz::UTC);
-    let local = zone.from_utc_datetime(&now).naive_local();
-    let today = i64::from(local.weekday().num_days_from_sunday());
-    let Some(day) = week.iter().find(|day| i64::from(day.day_of_week) == today) else { return false };
-    if day.open_all_day || day.closed_all_day {
-        return !day.open_all_day;
-    }
-    let minute = |hour: Option<i16>, minutes: Option<i16>| i64::from(hour.unwrap_or_default()) * 60 + i64::from(minutes.unwrap_or_default());
-    let present = i64::from(local.hour() * 60 + local.minute());
-    present < minute(day.open_hour, day.open_minutes) || present >= minute(day.close_hour, day.close_minutes)
-}
-
 /// Whether an agent may still answer in an API inbox: always, unless the channel has a window, counted from the visitor's
 /// last message (as Chatwoot's).
 pub fn within_reply_window(channel_attributes: &Map<String, Value>, last_incoming: Option<NaiveDateTime>, now: NaiveDateTime) -> bool {
@@ -314,67 +280,5 @@ pub fn within_reply_window(channel_attributes: &Map<String, Value>, last_incomin
         // compared as floats: a window may be longer than a time difference can be
         Some(hours) if hours > 0.0 => last_incoming.is_some_and(|at| ((now - at).num_milliseconds() as f64) < hours * 3_600_000.0),
         _ => true,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::db::types::now;
-
-    fn day(day_of_week: i16, hours: Option<[i16; 4]>) -> WorkingHour {
-        let [open_hour, open_minutes, close_hour, close_minutes] = hours.map(|hours| hours.map(Some)).unwrap_or_default();
-        let (closed_all_day, open_all_day, at) = (hours.is_none(), false, now());
-        let (account_id, inbox_id) = (AccountId(1), InboxId(1));
-        WorkingHour {
-            id: 0,
-            account_id,
-            inbox_id,
-            day_of_week,
-            closed_all_day,
-            open_hour,
-            open_minutes,
-            close_hour,
-            close_minutes,
-            open_all_day,
-            created_at: at,
-            updated_at: at,
-        }
-    }
-
-    fn at(text: &str) -> NaiveDateTime {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn hours_are_meant_where_the_inbox_is() {
-        // a Monday from 9:30 to 17:00, and the Sunday before it, closed
-        let week = [day(0, None), day(1, Some([9, 30, 17, 0]))];
-        for (zone, time, closed) in [
-            ("UTC", "2026-11-23T09:29:59", true),
-            ("UTC", "2026-11-23T09:30:00", false),
-            ("UTC", "2026-11-23T16:59:59", false),
-            ("UTC", "2026-11-23T17:00:00", true),
-            ("UTC", "2026-11-22T12:00:00", true),
-            ("Asia/Bangkok", "2026-11-23T02:30:00", false),
-            ("Asia/Bangkok", "2026-11-23T12:00:00", true),
-            // it is Monday there already
-            ("Pacific/Auckland", "2026-11-22T21:00:00", false),
-            // in summer an hour earlier
-            ("Europe/Berlin", "2026-11-23T08:00:00", true),
-            ("Europe/Berlin", "2026-07-20T07:45:00", false),
-            ("Nowhere/Else", "2026-11-23T12:00:00", false),
-        ] {
-            assert_eq!(is_closed(&week, zone, at(time)), closed, "{zone} {time}");
-        }
-    }
-
-    #[test]
-    fn days_that_are_open_or_closed_as_a_whole() {
-        let whole = WorkingHour { open_all_day: true, closed_all_day: false, ..day(1, Some([0, 0, 23, 59])) };
-        assert!(!is_closed(&[whole], "UTC", at("2026-11-23T23:59:59")));
-        assert!(is_closed(&[day(1, None)], "UTC", at("2026-11-23T12:00:00")));
-        // of this day nothing is said
-        assert!(!is_closed(&[day(2, None)], "UTC", at("2026-11-23T12:00:00")));
     }
 }

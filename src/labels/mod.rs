@@ -8,5 +8,5 @@ mod payload;
 mod queries;
 
 pub use commands::{Relabelling, Relabellings};
-pub use model::{Carried, Relabelled, difference, replaced, titles};
-pub use queries::{defined, titles_of};
+pub use model::{Carried, Label, Relabelled, difference, replaced, titles};
+pub use queries::{defined, find, list, titles_of};

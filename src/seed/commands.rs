@@ -7,12 +7,13 @@ use crate::{
     conversations::{ContentType, MessageStatus, MessageType, Priority, SenderType, Status},
     db::{
         Tx,
-        schema::{accounts, contact_inboxes, contacts, conversations, messages},
+        schema::{accounts, contact_inboxes, contacts, conversations, messages, reporting_events},
         types::{AccountId, ContactId, ContactInboxId, ConversationId, InboxId, Json, UserId},
     },
     error::{Error, Result},
     inboxes::{self, Inbox, InboxInput},
     on_each, random,
+    reporting::{Lapse, NewReportingEvent},
     users::{self, NewUser, Role},
     web::Language,
 };
@@ -159,16 +160,23 @@ pub fn write(tx: &mut Tx, account: &Account, desks: &[Desk], talks: &[Talk], las
     let sessions = write_sessions(tx, desks, talks, &contacts)?;
     let talking: Vec<(&Talk, ContactId)> = talks.iter().zip(contacts).collect();
     let conversations = write_conversations(tx, account, desks, &talking, &sessions)?;
-    let mut rows = Vec::new();
+    let (mut rows, mut measured) = (Vec::new(), Vec::new());
     for ((talk, contact), conversation) in talking.into_iter().zip(conversations) {
         let desk = desk(desks, talk)?;
         let place = (account.id, desk.inbox, conversation);
         for line in &talk.lines {
             rows.push(message(place, line, contact, answering(desk, talk)?));
         }
+        let user_id = Some(answering(desk, talk)?.0);
+        for (name, from, to) in talk.lapses() {
+            measured.push(NewReportingEvent::new((account.id, desk.inbox), conversation, Lapse { name, from, to, user_id }, 0));
+        }
     }
     for rows in rows.chunks(ROWS) {
         on_each!(tx.conn, c => diesel::insert_into(messages::table).values(rows).execute(c))?;
+    }
+    for rows in measured.chunks(ROWS) {
+        on_each!(tx.conn, c => diesel::insert_into(reporting_events::table).values(rows).execute(c))?;
     }
     Ok(())
 }

@@ -3,11 +3,14 @@ use super::{
     chance::Chance,
     words::{ENGLISH, Kind, THAI, Tongue},
 };
-use crate::conversations::{Priority, Status};
+use crate::{
+    conversations::{Priority, Status},
+    reporting::Measure,
+};
 use chrono::{NaiveDateTime, TimeDelta, Timelike};
 
 /// Over how many days before today the conversations are spread.
-const DAYS: i64 = 180;
+const DAYS: i64 = 365;
 /// How many of a hundred people write Thai.
 const THAI_SHARE: u64 = 45;
 
@@ -210,6 +213,23 @@ impl Talk {
         if answered.is_none() { Some(waiting.unwrap_or(self.began)) } else { waiting }
     }
 
+    /// What took time: each answer that somebody waited for, and the whole, where it is over.
+    pub fn lapses(&self) -> Vec<(Measure, NaiveDateTime, NaiveDateTime)> {
+        let (mut lapses, mut waits_since, mut answered) = (Vec::new(), Some(self.began), false);
+        for line in self.lines.iter().filter(|line| !line.private) {
+            match line.by {
+                By::Contact => waits_since = waits_since.or(Some(line.at)),
+                By::Agent => {
+                    let name = if answered { Measure::ReplyTime } else { Measure::FirstResponse };
+                    lapses.extend(waits_since.take().map(|since| (name, since, line.at)));
+                    answered = true;
+                }
+                By::Notice => lapses.push((Measure::ConversationResolved, self.began, line.at)),
+            }
+        }
+        lapses
+    }
+
     /// When anything was last said.
     pub fn last_activity(&self) -> NaiveDateTime {
         self.lines.last().map_or(self.began, |line| line.at)
@@ -266,5 +286,9 @@ mod tests {
         assert!(talks.iter().flat_map(|talk| &talk.lines).all(|line| !line.text.contains('{') && (line.text.is_empty() == (line.by == By::Notice))));
         let resolved = talks.iter().find(|talk| talk.status == Status::Resolved && talk.lines.len() > 2).unwrap();
         assert_eq!((resolved.lines.last().unwrap().by, resolved.waiting_since()), (By::Notice, None));
+        let lapses = resolved.lapses();
+        assert_eq!(lapses.iter().filter(|(name, ..)| *name == Measure::ConversationResolved).count(), 1);
+        assert_eq!(lapses.iter().any(|(name, ..)| *name == Measure::FirstResponse), resolved.first_reply().is_some());
+        assert!(talks.iter().flat_map(Talk::lapses).all(|(_, from, to)| from <= to));
     }
 }

@@ -1,35 +1,28 @@
 //! `/api/v1/accounts/{account_id}/csat_survey_responses`: what contacts have answered, for administrators.
 use super::{
     RATINGS, payload,
-    queries::{self, Given, Order, Wanted},
+    queries::{self, Order, Wanted},
 };
 use crate::{
     auth::Administrator,
     db::{
         Db, DbConn,
-        types::{AccountId, InboxId, TeamId, UserId},
+        types::{InboxId, TeamId, UserId},
     },
     error::{Error, Result},
-    users::{self, Member, named},
+    users::named,
     web::{
-        Input, Params, clock,
+        Input, Params, clock, download,
         fields::{List, PageNumber, Patch, Text},
         routes::Routes,
     },
 };
-use actix_web::{
-    HttpResponse,
-    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
-    web::Data,
-};
-use chrono::NaiveDateTime;
+use actix_web::{HttpResponse, web::Data};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// How many answers a page has.
 const PAGE: i64 = 25;
-/// How many answers a table has at most: the newest.
-const TABLE: i64 = 10_000;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
 pub fn routes(to: &mut Routes) {
@@ -73,15 +66,10 @@ impl Listing {
             "-rating" => Order::Best,
             _ => Order::Newest,
         };
-        let (since, until) = (time("since", since)?, time("until", until)?);
+        let (since, until) = (clock::field("since", since)?, clock::field("until", until)?);
         let wanted = Wanted { since, until, users: named(user_ids)?, inbox: inbox_id.set(), team: team_id.set(), rating: rated(rating)? };
         Ok((wanted, order, page.offset(PAGE)))
     }
-}
-
-fn time(name: &'static str, said: Patch<Text>) -> Result<Option<NaiveDateTime>> {
-    let Patch::Set(Text(text)) = said else { return Ok(None) };
-    clock::instant(&text).map(Some).ok_or_else(|| Error::invalid(name, format!("{name} must be a time in seconds since 1970")))
 }
 
 fn rated(said: Patch<Text>) -> Result<Option<i16>> {
@@ -90,18 +78,9 @@ fn rated(said: Patch<Text>) -> Result<Option<i16>> {
     rating.map(Some).ok_or_else(|| Error::invalid("rating", "rating must be between 1 and 5"))
 }
 
-/// Some of the answers, with the colleagues whom they are about.
-fn look(conn: &mut DbConn, account: AccountId, (wanted, order, offset): (Wanted, Order, i64), most: i64) -> Result<(Vec<Given>, Vec<Member>)> {
-    let found = queries::some(conn, account, &wanted, order, offset, most)?;
-    let mut ids: Vec<UserId> = found.iter().filter_map(|(response, ..)| response.assigned_agent_id).collect();
-    ids.sort();
-    ids.dedup();
-    Ok((found, users::members(conn, account, Some(&ids))?))
-}
-
 async fn index(db: Data<Db>, by: Administrator, params: Params<Listing>) -> Result<HttpResponse> {
     let question = params.0.read()?;
-    let (found, colleagues) = db.read(move |conn| look(conn, by.account_id(), question, PAGE)).await?;
+    let (found, colleagues) = db.read(move |conn| queries::with_colleagues(conn, by.account_id(), question, PAGE)).await?;
     Ok(HttpResponse::Ok().json(found.iter().map(|one| payload::given(one, &colleagues)).collect::<Vec<_>>()))
 }
 
@@ -117,10 +96,8 @@ async fn metrics(db: Data<Db>, by: Administrator, params: Params<Listing>) -> Re
 async fn download(db: Data<Db>, by: Administrator, params: Params<Listing>) -> Result<HttpResponse> {
     let (wanted, order, _) = params.0.read()?;
     let work = move |conn: &mut DbConn| {
-        let (found, colleagues) = look(conn, by.account_id(), (wanted, order, 0), TABLE)?;
+        let (found, colleagues) = queries::with_colleagues(conn, by.account_id(), (wanted, order, 0), queries::TABLE)?;
         payload::table(&found, &colleagues)
     };
-    let table = db.read(work).await?;
-    let name = (CONTENT_DISPOSITION, "attachment; filename=\"csat_report.csv\"");
-    Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/csv; charset=utf-8")).insert_header(name).body(table))
+    Ok(download::table(payload::TABLE, db.read(work).await?))
 }

@@ -14,6 +14,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+/// What the table is called.
+pub const TABLE: &str = "csat_report";
+
 /// The columns of the table.
 const COLUMNS: [&str; 8] =
     ["agent_name", "rating", "feedback", "contact_name", "contact_email", "contact_phone_number", "conversation_id", "recorded_at"];

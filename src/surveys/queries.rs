@@ -9,6 +9,7 @@ use crate::{
         types::{AccountId, DisplayId, InboxId, TeamId, UserId},
     },
     error::Result,
+    users::{self, Member},
 };
 use chrono::NaiveDateTime;
 use diesel::{
@@ -16,6 +17,9 @@ use diesel::{
     prelude::*,
     sql_types::Bool,
 };
+
+/// How many answers a table has at most: the newest.
+pub const TABLE: i64 = 10_000;
 
 /// What is asked for; all of it without more.
 #[derive(Debug, Clone, Default)]
@@ -87,6 +91,23 @@ pub fn some(conn: &mut DbConn, account: AccountId, wanted: &Wanted, order: Order
         Order::Worst => query.order_by((responses::rating.asc(), responses::id.desc())),
     };
     Ok(query.offset(offset).limit(most).load(conn)?)
+}
+
+/// Some of the answers, with the colleagues whom they are about.
+///
+/// # Errors
+/// The database's.
+pub fn with_colleagues(
+    conn: &mut DbConn,
+    account: AccountId,
+    (wanted, order, offset): (Wanted, Order, i64),
+    most: i64,
+) -> Result<(Vec<Given>, Vec<Member>)> {
+    let found = some(conn, account, &wanted, order, offset, most)?;
+    let mut ids: Vec<UserId> = found.iter().filter_map(|(response, ..)| response.assigned_agent_id).collect();
+    ids.sort();
+    ids.dedup();
+    Ok((found, users::members(conn, account, Some(&ids))?))
 }
 
 /// How many answers there are of each rating that was given, the worst first.

@@ -7,7 +7,11 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc};
 
-use super::i18n::{Arg, Language};
+use super::{
+    fields::{Patch, Text},
+    i18n::{Arg, Language},
+};
+use crate::error::{Error, Result};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -23,6 +27,15 @@ pub fn instant(text: &str) -> Option<NaiveDateTime> {
         Err(_) => DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc()),
     };
     time.filter(|time| (1970..=9999).contains(&time.year())).map(|time| time.naive_utc())
+}
+
+/// The same in a field of this name, which may be left out.
+///
+/// # Errors
+/// [`Error::Invalid`] for what is no time.
+pub fn field(name: &'static str, said: Patch<Text>) -> Result<Option<NaiveDateTime>> {
+    let Patch::Set(Text(text)) = said else { return Ok(None) };
+    instant(&text).map(Some).ok_or_else(|| Error::invalid(name, format!("{name} must be a time in seconds since 1970")))
 }
 
 /// A point in time as a person reads it; shown as a `<time>` element.

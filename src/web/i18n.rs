@@ -229,6 +229,7 @@ catalogues!(
     "custom_attributes",
     "errors",
     "inboxes",
+    "reports",
     "settings",
     "survey",
     "widget",

@@ -4,6 +4,7 @@ pub mod clock;
 mod client;
 pub mod colour;
 mod crowd;
+pub mod download;
 pub mod envelopes;
 pub mod fields;
 pub mod forms;

@@ -69,6 +69,7 @@ mod public_api;
 mod quotas;
 mod reached;
 mod replays;
+mod reports;
 mod restarts;
 mod retries;
 mod search;

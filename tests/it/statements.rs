@@ -47,6 +47,16 @@ const ENDPOINTS: [&str; 15] = [
     "/agents",
 ];
 
+/// Of the second version of the API.
+const REPORTS: [&str; 6] = [
+    "/reports?metric=reply_time&since=1700000000&group_by=week",
+    "/reports/summary?since=1700000000",
+    "/reports/agents?since=1700000000",
+    "/reports/conversations?type=agent",
+    "/summary_reports/label?since=1700000000",
+    "/live_reports/conversation_metrics",
+];
+
 /// A few rows may lack a kind of thing that others have, and with it the one statement for all of that kind. One for each row would be
 /// at least twice as many more.
 const KINDS: u64 = 2;
@@ -158,14 +168,40 @@ async fn a_full_page_takes_as_many_as_a_few_rows() {
     server.finish().await;
 }
 
+/// What a message costs besides is told by what reports measure: nothing, when nobody waits.
+#[actix_rt::test]
+async fn an_answer_that_nobody_waits_for_measures_nothing() {
+    set_default_instrumentation(|| Some(Box::new(Counting::default()))).unwrap();
+    let server = Server::start().await;
+    let office = server.office().await;
+    let (inbox, url) = (office.api_inbox().await, url_of(&server));
+    let (lea, number) = office.conversation(&inbox).await;
+    office.agent.says(number, "Hi").await;
+    let idle = asked_by(&url, async || drop(office.agent.says(number, "Are you there?").await)).await;
+    let waited = asked_by(&url, async || {
+        lea.says(number, "Yes").await;
+        office.agent.says(number, "Good").await;
+    });
+    let waited = waited.await;
+    let written = asked_by(&url, async || drop(lea.says(number, "And now?").await)).await;
+    // the event, and the row that goes with the conversation: on SQLite, which has no round trips, apart from it
+    assert!(waited <= written + idle + 6, "{waited}, where nobody waits {idle}, and for the question {written}");
+    assert_eq!(server.count("SELECT count(*) AS number FROM reporting_events WHERE name = 1").await, 5);
+    server.finish().await;
+}
+
 async fn asked_of_all(server: &Server, caller: &Caller, url: &str) -> HashMap<&'static str, u64> {
     server.index().await;
+    let second = caller.below("/api/v2/accounts/1");
     let longest = "SELECT display_id AS number FROM conversations c WHERE assignee_id IS NOT NULL \
         ORDER BY (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id) DESC, id LIMIT 1";
     let longest = server.count(longest).await.to_string();
     let mut numbers = HashMap::new();
     for endpoint in ENDPOINTS {
         numbers.insert(endpoint, asked(caller, url, &endpoint.replace("{longest}", &longest)).await);
+    }
+    for report in REPORTS {
+        numbers.insert(report, asked_by(url, async || assert_eq!(second.get(report).await.status, 200)).await);
     }
     numbers
 }

@@ -387,3 +387,29 @@ async fn administrators_read_what_was_answered() {
     assert_eq!(stranger.administrator.get("/csat_survey_responses").await.ok(), json!([]));
     server.finish().await;
 }
+
+#[actix_rt::test]
+async fn administrators_see_the_answers_on_a_page() {
+    let server = Server::start().await;
+    let asked = Asked::new(&server).await;
+    let path = format!("/app/accounts/{}/settings/csat", asked.office.account);
+    let browser = server.browser_of(asked.office.administrator.id).await;
+    let page = async |query: &str| {
+        let answer = browser.get(&format!("{path}?{query}")).await;
+        assert_eq!(answer.status, 200, "{query}");
+        answer.text()
+    };
+    assert!(page("").await.contains("No answers"));
+    server.anonymous().put(&asked.api(), nested(5, "=fine <b>thanks</b>")).await.ok();
+    let shown = page("days=90").await;
+    for text in ["Lea", "=fine &#60;b&#62;thanks", "100 %", "Great"] {
+        assert!(shown.contains(text), "{text}: {shown}");
+    }
+    assert!(page("rating=1").await.contains("No answers") && page("agent=77").await.contains("No answers"));
+    assert!(page("rating=5&days=x&agent=y&page=-3").await.contains("Lea") && page("page=2").await.contains("No answers"));
+    let table = browser.get(&format!("{path}/table.csv?rating=5")).await;
+    assert_eq!(table.header("content-disposition"), Some("attachment; filename=\"csat_report.csv\""));
+    assert!(table.text().contains("'=fine"), "{}", table.text());
+    assert_ne!(server.browser_of(asked.office.agent.id).await.get(&path).await.status, 200);
+    server.finish().await;
+}

@@ -1,6 +1,7 @@
 //! Changing what a conversation is: its status, who answers, what was seen; and telling it.
-use super::{assignment, closing, labels, message, notices, notify, participants, post, team};
+use super::{assignment, closing, labels, lapses, message, notices, notify, participants, post, team};
 use crate::{
+    both,
     conversations::{
         aside::Aside,
         model::{Conversation, MessageStatus, Status, WATCHED},
@@ -12,12 +13,13 @@ use crate::{
     db::{
         Tx,
         dialect::Cached,
-        schema::conversations,
-        types::{AccountId, MessageId, UserId, now},
+        schema::{conversations, reporting_events},
+        types::{AccountId, MessageId, ReportingEventId, UserId, now},
     },
     error::{Error, Result},
     events::{self, Actor, Changes, Event, EventName},
     files, on_each,
+    reporting::{self, Lapse},
     teams::Team,
     users::{self, User},
 };
@@ -80,6 +82,16 @@ pub(super) fn save(tx: &mut Tx, conversation: &Conversation) -> Result<()> {
     Ok(())
 }
 
+/// Stores the whole row, and with it what reports measure of the change.
+pub(super) fn save_measured(tx: &mut Tx, thread: &Thread, lapse: Lapse) -> Result<()> {
+    let conversation = &thread.conversation;
+    let row = reporting::measured(tx.conn, &thread.inbox, conversation.id, lapse)?;
+    let update = diesel::update(conversations::table.find(conversation.id)).set(conversation);
+    let insert = diesel::insert_into(reporting_events::table).values(&row).returning(reporting_events::id);
+    let _: ReportingEventId = both!(tx.conn, update, insert)?;
+    Ok(())
+}
+
 /// Payloads show the newest message that a visitor may see; it is looked up once, when the first payload is drawn.
 pub(super) fn fill_last_public(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
     if thread.last_public.is_none()
@@ -95,6 +107,7 @@ pub(super) fn fill_last_public(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
 pub(super) fn tell_changes(tx: &mut Tx, thread: &Thread, before: &Conversation, actor: &Actor, first_reply: Option<MessageId>) -> Result<()> {
     let changes = before.changes(&thread.conversation);
     if changes.touch(&["status"]) {
+        lapses::note_status(tx, thread, before)?;
         let turned = match thread.conversation.status {
             Status::Open => Some(EventName::ConversationOpened),
             Status::Resolved => Some(EventName::ConversationResolved),

@@ -8,6 +8,7 @@ mod closing;
 mod correct;
 mod create;
 mod labels;
+mod lapses;
 mod message;
 mod notices;
 mod notify;

@@ -1,8 +1,8 @@
 //! Posting a message, and what follows from it.
 use super::{
     assignment,
-    change::{fill_last_public, save, tell_changes},
-    notify, participants, templates,
+    change::{fill_last_public, save, save_measured, tell_changes},
+    lapses, notify, participants, templates,
 };
 use crate::{
     both,
@@ -26,6 +26,7 @@ use crate::{
     events::{self, Actor, Event, EventName},
     files::{self, Blob, FileType},
     inboxes::ChannelType,
+    reporting::Lapse,
     storage::Upload,
 };
 use diesel::prelude::*;
@@ -113,15 +114,15 @@ pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Sai
         fill_last_public(tx, thread)?;
         tell(tx, thread, &said, &actor, EventName::MessageCreated, &Aside::of_message(echo_id, named, notified))?;
     }
-    let reopened = match message.message_type {
-        MessageType::Incoming => follow_incoming(tx, thread, message, &actor)?,
-        MessageType::Outgoing if !message.private && !message.is_of_campaign() && matches!(said.sender, Some(Sender::User(_))) => {
-            follow_answer(tx, thread, message, &actor).map(|()| false)?
-        }
-        _ => false,
+    let (reopened, lapse) = match message.message_type {
+        MessageType::Incoming => (follow_incoming(tx, thread, message, &actor)?, None),
+        MessageType::Outgoing => (false, follow_answer(tx, thread, &said, &actor)?),
+        _ => (false, None),
     };
-    if thread.conversation != before {
-        save(tx, &thread.conversation)?;
+    match lapse {
+        Some(lapse) => save_measured(tx, thread, lapse)?,
+        None if thread.conversation != before => save(tx, &thread.conversation)?,
+        None => {}
     }
     if let (MessageType::Incoming, Some(Sender::Contact(_))) = (message.message_type, &said.sender) {
         thread.contact = contacts::touch(tx, &thread.account, &thread.contact, message.created_at)?;
@@ -302,17 +303,21 @@ fn follow_incoming(tx: &mut Tx, thread: &mut Thread, message: &Message, actor: &
     Ok(status == Some(Status::Open))
 }
 
-/// A person's answer ends the waiting; the first one is remembered.
-fn follow_answer(tx: &mut Tx, thread: &mut Thread, message: &Message, actor: &Actor) -> Result<()> {
+/// A person's answer ends the waiting; the first one is remembered. Gives how long they took, if somebody waited.
+fn follow_answer(tx: &mut Tx, thread: &mut Thread, said: &Said, actor: &Actor) -> Result<Option<Lapse>> {
+    let Said { message, sender: Some(Sender::User(user)), .. } = said else { return Ok(None) };
     let conversation = &thread.conversation;
-    if conversation.first_reply_created_at.is_some() && conversation.waiting_since.is_none() {
-        return Ok(());
+    let is_waited_for = conversation.first_reply_created_at.is_none() || conversation.waiting_since.is_some();
+    if message.private || message.is_of_campaign() || !is_waited_for {
+        return Ok(None);
     }
+    let lapse = lapses::of_answer(tx, conversation, message, user.id)?;
     let (at, first) = (message.created_at, conversation.first_reply_created_at.is_none().then_some(message.id));
     step(tx, thread, actor, first, |conversation| {
         conversation.first_reply_created_at.get_or_insert(at);
         conversation.waiting_since = None;
-    })
+    })?;
+    Ok(lapse)
 }
 
 /// One change that is told by itself, with the message that was the first answer; the row is saved once, after all of them.

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The rows of each table.
 pub type Digest = BTreeMap<String, BTreeSet<String>>;
 
-/// What the server does by itself at any time: the search index, and what waits to be put into it.
-const BY_ITSELF: [&str; 4] = ["unindexed", "message_index", "contact_index", "__diesel"];
+/// What the server does by itself at any time: the search index, and what waits to be put into it; and packing what reports count.
+const BY_ITSELF: [&str; 5] = ["unindexed", "message_index", "contact_index", "report_", "__diesel"];
 
 #[derive(QueryableByName)]
 struct Named {

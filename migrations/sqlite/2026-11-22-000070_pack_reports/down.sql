@@ -1,0 +1,4 @@
+DROP TRIGGER omit_conversation;
+DROP TABLE report_omissions;
+DROP TABLE report_progress;
+DROP TABLE report_hours;
