@@ -95,3 +95,19 @@ agent-mfa-hint = For somebody who has lost their app and their backup codes. Mak
 agent-mfa-elsewhere = They also work in another account. Whoever has lost everything asks the operator of this server: hookdesk second-factor-off
 sign-in-link-lead = You come by a link that signs you in as { $email }.
 error-sign-in-link = This link does not work any more: it works once, within five minutes. Please ask for another one, or sign in with your password.
+
+sign-up = Create an account of your own
+sign-up-lead = You get a mail with a link. Once you have used it, the account is yours.
+sign-up-submit = Send the link
+flash-sign-up-asked = A mail with a link is on its way to you
+error-unconfirmed = Confirm your address first: a mail with a link is on its way to you
+sign-up-confirm = Confirm your address
+sign-up-confirm-lead = Enter the password that you have chosen, and { $account } is yours.
+# dynamic: sign-up-letter-
+sign-up-letter-link-subject = Confirm your address for { $brand }
+sign-up-letter-link-text = You want to create an account of your own. It is made when you open this link and enter the password that you have chosen.
+sign-up-letter-known-subject = You have a login at { $brand } already
+sign-up-letter-known-text = Somebody has tried to create an account with your address. You have a login already, with which you can sign in.
+sign-up-not-you = If it was not you, do nothing: nothing happens then.
+sign-up-action = Confirm the address
+sign-up-why-you = You get this because your e-mail address was entered at { $brand } to create an account.

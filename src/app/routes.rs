@@ -72,7 +72,7 @@ fn below(path: &str, rooms: Rooms) -> Routes {
 pub fn document() -> Value {
     let (of_user, of_account) = (below("/api/v1", OF_USER), below("/api/v1/accounts/{account_id}", OF_ACCOUNT));
     let second = below("/api/v2/accounts/{account_id}", OF_ACCOUNT_V2);
-    let parts = [below("", &[auth::routes]), of_user, of_account, second]
+    let parts = [below("", &[auth::routes, auth::sign_up_routes]), of_user, of_account, second]
         .into_iter()
         .chain(public_api::parts())
         .chain([widget::parts(), platform_api::part()]);
@@ -92,6 +92,7 @@ pub fn all(cfg: &mut ServiceConfig) {
     cfg.app_data(Data::new(&DESCRIPTION)).service(resource("/api/openapi.json").route(get().to(description::json)));
     // before what is for people who are signed in: it is called from other sites
     cfg.configure(widget::routes).configure(widget::pages::routes);
+    cfg.configure(|cfg| below("", &[auth::sign_up_routes]).register(cfg));
     cfg.service(
         scope("/api/v1")
             .wrap(from_fn(auth::credentials_first))

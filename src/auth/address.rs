@@ -88,6 +88,6 @@ pub(super) async fn set(db: &Db, limits: &SignInLimits, new: NewAddress, client:
     set.await.map_err(|e| if matches!(e, Error::NotFound) { used_up() } else { e })
 }
 
-fn used_up() -> Error {
+pub(super) fn used_up() -> Error {
     Error::invalid("confirmation_token", "Confirmation token is invalid, used up or too old")
 }

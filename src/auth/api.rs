@@ -8,7 +8,8 @@ use super::{
     reset::{self, NewPassword},
     second_factor::answer_challenge,
     session::NewSession,
-    sign_in::{sign_in, sign_in_by_link},
+    sign_in::{UNCONFIRMED, sign_in, sign_in_by_link},
+    sign_up::{self, NewAccount},
 };
 use crate::{
     config::Config,
@@ -46,7 +47,7 @@ pub fn routes(to: &mut Routes) {
         at.or::<NoSuchLink>(422, "The link does not work, or the password is refused")
     });
     to.at("/auth/confirmation", |at| {
-        let at = at.post("Proves a new address with the token of the mail about it, and signs in", set_address);
+        let at = at.post("Proves an address with the token of the mail about it, and signs in", set_address);
         let at = at.answers::<InData<ProfileJson>>().or::<MfaRequired>(206, MFA_REQUIRED);
         at.or::<NoSuchLink>(422, "The link does not work, or somebody else has the address")
     });
@@ -54,6 +55,32 @@ pub fn routes(to: &mut Routes) {
     to.at("/auth/validate_token", |at| {
         at.get("Who is signed in, if it is by a session", validate).answers::<Payload<Validated>>().or::<Refused>(401, "There is no such session")
     });
+}
+
+/// Signing up, apart from what is for people who are signed in.
+pub fn sign_up_routes(to: &mut Routes) {
+    to.at("/api/v1/accounts", |at| {
+        let at = at.post("Asks for an account of one’s own, where the operator wants that; a link proves the address", sign_up);
+        at.answers::<SignedUp>()
+    });
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+struct SignedUp {
+    /// Where the link goes; or word that there is a login already.
+    email: String,
+}
+
+async fn sign_up(
+    db: Data<Db>,
+    config: Data<Config>,
+    limits: Data<SignInLimits>,
+    client: ClientInfo,
+    Params(new): Params<NewAccount>,
+) -> Result<HttpResponse> {
+    let email = sign_up::ask(&db, &config, &limits, new, &client).await?;
+    Ok(HttpResponse::Ok().json(SignedUp { email }))
 }
 
 const MFA_REQUIRED: &str = "The user has two-factor authentication: sign in with this token and a code";
@@ -71,8 +98,18 @@ struct MfaRequired {
 #[schemars(untagged)]
 #[expect(dead_code, reason = "only its schema is used")]
 enum NotSignedIn {
+    Unconfirmed(Unconfirmed),
     Password(Refused),
     Code { error: String },
+}
+
+/// How it looks when the address is not proved yet.
+#[derive(Serialize, JsonSchema)]
+struct Unconfirmed {
+    #[serde(flatten)]
+    refused: Refused,
+    /// Always `user_not_confirmed`.
+    error_code: &'static str,
 }
 
 /// How most refusals look here.
@@ -136,6 +173,7 @@ async fn create(db: Data<Db>, limits: Data<SignInLimits>, client: ClientInfo, Pa
         false => sign_in_by_link(&db, &limits, &email.0, sso_auth_token.0, &client).await,
     };
     match signed_in {
+        Err(Error::SignIn(text)) if text == UNCONFIRMED => Ok(unconfirmed()),
         Err(Error::SignIn(text)) => Ok(refused(StatusCode::UNAUTHORIZED, &text)),
         signed_in => {
             let (user, entry) = signed_in?;
@@ -196,14 +234,21 @@ async fn set_password(db: Data<Db>, client: ClientInfo, Params(new): Params<NewP
     }
 }
 
-/// The address of somebody, by the link that went there.
+/// The address of somebody, by the link that went there: another one, or that of an account that is made by it.
 async fn set_address(db: Data<Db>, limits: Data<SignInLimits>, client: ClientInfo, Params(new): Params<NewAddress>) -> Result<HttpResponse> {
+    let (Text(token), Text(password)) = (new.confirmation_token.clone(), new.current_password.clone());
+    let asked = token.clone();
+    if let Some(waiting) = db.read(move |conn| sign_up::by_token(conn, &asked)).await? {
+        return match sign_up::confirm(&db, &limits, waiting, token, password, &client).await {
+            Ok((user, entry)) => enter(&db, user, entry).await,
+            Err(e) => no_such_link(e),
+        };
+    }
     let user = match address::set(&db, &limits, new, &client).await {
         Ok(user) => user,
         Err(e) => return no_such_link(e),
     };
-    let id = user.id;
-    let entry = db.write(move |tx| let_in(tx, id, &client)).await?;
+    let (user, entry) = db.write(move |tx| let_in(tx, &user, &client).map(|entry| (user, entry))).await?;
     enter(&db, user, entry).await
 }
 
@@ -240,6 +285,12 @@ async fn validate(db: Data<Db>, signed_in: Result<SignedIn>) -> Result<HttpRespo
         Ok(_) | Err(Error::SignIn(_) | Error::Unauthorized(_)) => Ok(refused(StatusCode::UNAUTHORIZED, "Invalid login credentials")),
         Err(e) => Err(e),
     }
+}
+
+/// The password is right, and the link is not used yet.
+fn unconfirmed() -> HttpResponse {
+    let refused = Refused { success: false, errors: [UNCONFIRMED.to_owned()] };
+    HttpResponse::Unauthorized().json(Unconfirmed { refused, error_code: "user_not_confirmed" })
 }
 
 fn refused(status: StatusCode, text: &str) -> HttpResponse {

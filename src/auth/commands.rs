@@ -1,8 +1,10 @@
 //! Opening and closing sessions, links that set a password, and founding: an account and its administrator together.
 mod challenges;
+mod sign_ups;
 
 pub(super) use challenges::{Answer, answer};
 pub use challenges::{Entry, let_in};
+pub(super) use sign_ups::{keep_sign_up, use_sign_up};
 
 use super::{author, session::NewSession};
 use crate::{
@@ -180,14 +182,15 @@ fn end_links(tx: &mut Tx, user: UserId) -> Result<()> {
     Ok(())
 }
 
-/// Ends the links of a user, for a password and for an address, and whatever their password has begun: they have another password now, or another
-/// address than the links went to.
+/// Ends the links of a user, for a password, for an address and for signing in, and whatever their password has begun: they have another password
+/// now, or another address than the links went to.
 ///
 /// # Errors
 /// The database's.
 pub fn revoke_links(tx: &mut Tx, user: UserId) -> Result<()> {
     end_links(tx, user)?;
     challenges::end_challenges(tx, user)?;
+    diesel::delete(sign_in_tokens::table.filter(sign_in_tokens::user_id.eq(user))).execute(tx.conn)?;
     diesel::delete(address_tokens::table.filter(address_tokens::user_id.eq(user))).execute(tx.conn)?;
     Ok(())
 }
@@ -255,7 +258,7 @@ pub fn issue_sign_in_link(tx: &mut Tx, user: &User) -> Result<OneTimeLink> {
 /// that takes says nothing about it.)
 ///
 /// # Errors
-/// [`Error::NotFound`] for a token that is unknown, used up, too old, or another user's.
+/// [`Error::NotFound`] for a token that is unknown, used up, too old, or another user's, which stays as it is.
 pub(super) fn use_sign_in_token(tx: &mut Tx, email: &str, token: &str) -> Result<User> {
     let live = sign_in_tokens::table.filter(sign_in_tokens::token_hash.eq(digest(token)).and(sign_in_tokens::expires_at.gt(now())));
     let user: UserId = diesel::delete(live).returning(sign_in_tokens::user_id).get_result(tx.conn)?;
@@ -347,7 +350,7 @@ pub fn found(tx: &mut Tx, founding: Founding) -> Result<(User, Account)> {
         e => e,
     })?;
     users::add_member(tx, account.id, user.id, Role::Administrator, None)?;
-    // who makes an account by the command line or as the first of all is believed
+    // who makes an account by the command line or as the first of all is believed; all others have come by a link that went there
     users::note_address(tx, user.id, true)?;
     Ok((user, account))
 }

@@ -34,6 +34,8 @@ pub struct SignInLimits {
     throttles: Option<Throttles>,
     /// The same for new passwords.
     resets: Option<Throttles>,
+    /// The same for accounts that people make for themselves.
+    sign_ups: Option<Throttles>,
     /// The same for codes of second factors.
     codes: Option<Throttles>,
 }
@@ -56,7 +58,12 @@ impl SignInLimits {
             (Some(addresses), Some(emails)) if on => Some(Throttles { addresses, emails }),
             _ => None,
         };
-        SignInLimits { throttles: both((5, 5), (10, 15)), resets: both((5, 30), (5, 60)), codes: both((10, 5), (10, 15)) }
+        SignInLimits {
+            throttles: both((5, 5), (10, 15)),
+            resets: both((5, 30), (5, 60)),
+            sign_ups: both((5, 30), (5, 60)),
+            codes: both((10, 5), (10, 15)),
+        }
     }
 
     /// Counts a try.
@@ -65,6 +72,14 @@ impl SignInLimits {
     /// [`Error::TooMany`] with the seconds to wait; such a try is not counted.
     pub(super) fn begin(&self, ip: Option<IpAddr>, email: &str) -> Result<Try<'_>> {
         self.throttles.as_ref().map_or(Ok(Try(None)), |throttles| throttles.begin(ip, email))
+    }
+
+    /// Counts a wish for an account of one's own.
+    ///
+    /// # Errors
+    /// As [`SignInLimits::count_reset`].
+    pub(super) fn count_sign_up(&self, ip: Option<IpAddr>, email: &str) -> Result<()> {
+        self.sign_ups.as_ref().map_or(Ok(()), |throttles| throttles.begin(ip, email).map(drop))
     }
 
     /// Counts a code that somebody says.

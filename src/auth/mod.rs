@@ -15,12 +15,13 @@ mod reset;
 mod second_factor;
 mod session;
 mod sign_in;
+mod sign_up;
 #[cfg(test)]
 pub mod tests;
 mod viewers;
 
 pub use address::ask as ask_for_address;
-pub use api::routes;
+pub use api::{routes, sign_up_routes};
 pub use commands::{
     Entry, Founding, OneTimeLink, close_other_sessions, close_session, depart, dismiss, disown, found, issue_password_link, issue_sign_in_link, let_in,
     open_session, revoke_links, revoke_other_sessions, revoke_session, revoke_shown_link,

@@ -2,11 +2,14 @@
 mod address;
 mod code;
 mod password;
+mod sign_up;
 
 use super::{
-    AnyonePage, Entry, NewInstallation, NewSession, SignInLimits, SignedIn, UserPage, close_session, first_run, sign_in, sign_in_by_link,
+    AnyonePage, Entry, NewInstallation, NewSession, SignInLimits, SignedIn, UserPage, close_session, first_run, sign_in, sign_in::UNCONFIRMED,
+    sign_in_by_link, sign_up::is_open,
 };
 use crate::{
+    config::Config,
     db::Db,
     error::{Error, Result},
     users::{self, Role},
@@ -39,6 +42,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .configure(address::routes)
         .configure(code::routes)
         .configure(password::routes)
+        .configure(sign_up::routes)
         .service(resource("/theme").route(post().to(choose_theme)))
         .service(resource("/language").route(post().to(choose_language)));
 }
@@ -59,6 +63,8 @@ struct SignInPage {
     page: Shell,
     email: String,
     next: String,
+    /// Whether people sign up here.
+    sign_up: bool,
     errors: FormErrors,
 }
 
@@ -155,7 +161,12 @@ struct SigningIn {
 
 impl Input for SigningIn {}
 
-async fn ask(db: Data<Db>, AnyonePage { shell: page, signed_in }: AnyonePage, params: Params<SigningIn>) -> Result<HttpResponse> {
+async fn ask(
+    db: Data<Db>,
+    config: Data<Config>,
+    AnyonePage { shell: page, signed_in }: AnyonePage,
+    params: Params<SigningIn>,
+) -> Result<HttpResponse> {
     let SigningIn { email: Text(email), next: Text(next), sso_auth_token: Text(token), .. } = params.0;
     // looking at the page uses nothing up: programs that look at links in advance do no more than that
     if !token.is_empty() {
@@ -168,12 +179,13 @@ async fn ask(db: Data<Db>, AnyonePage { shell: page, signed_in }: AnyonePage, pa
         return Ok(see_other("/", None));
     }
     let errors = FormErrors::new(page.lang);
-    html(&SignInPage { page, email, next, errors })
+    html(&SignInPage { page, email, next, sign_up: is_open(&config), errors })
 }
 
 async fn enter(
     request: HttpRequest,
     db: Data<Db>,
+    config: Data<Config>,
     limits: Data<SignInLimits>,
     client: ClientInfo,
     AnyonePage { shell: page, .. }: AnyonePage,
@@ -194,12 +206,13 @@ async fn enter(
             }
             return Ok(response);
         }
+        Err(Error::SignIn(text)) if text == UNCONFIRMED => errors.add("", "error-unconfirmed"),
         Err(Error::SignIn(_)) if token.is_empty() => errors.add("", "error-sign-in"),
         Err(Error::SignIn(_)) => errors.add("", "error-sign-in-link"),
         Err(Error::TooMany(_)) => errors.add("", "error-too-many-tries"),
         Err(error) => return Err(error),
     }
-    refused(&SignInPage { page, email, next, errors })
+    refused(&SignInPage { page, email, next, sign_up: is_open(&config), errors })
 }
 
 async fn leave(request: HttpRequest, db: Data<Db>, client: ClientInfo, page: UserPage, _: Form<NoFields>) -> Result<HttpResponse> {

@@ -5,14 +5,18 @@ use super::{
     limits::SignInLimits,
     password::{hash_password, verify_password},
     session::NewSession,
+    sign_up,
 };
 use crate::{
     accounts::Account,
-    db::Db,
+    db::{Db, DbConn},
     error::{Error, Result},
     users::{self, User, strong_password},
     web::ClientInfo,
 };
+
+/// What somebody is told who has signed up and has not used the link yet.
+pub(super) const UNCONFIRMED: &str = "Confirm your address first: a mail with a link is on its way";
 
 /// The first user of an installation, and their account.
 #[derive(Debug, Clone)]
@@ -46,10 +50,18 @@ pub async fn check_password(db: &Db, limits: &SignInLimits, email: &str, passwor
 
 async fn check(db: &Db, email: &str, password: String) -> Result<User> {
     let email = email.trim().to_lowercase();
-    let (user, hash) = db.read(move |conn| users::by_email(conn, &email)).await?.unzip();
-    match (verify_password(password, hash.filter(|hash| !hash.is_empty())).await?, user) {
-        (true, Some(user)) => Ok(user),
-        _ => Err(wrong()),
+    let find = move |conn: &mut DbConn| Ok((users::by_email(conn, &email)?, sign_up::by_address(conn, &email)?));
+    let (known, waiting) = db.read(find).await?;
+    let (user, hash) = known.unzip();
+    let is_right = verify_password(password.clone(), hash.filter(|hash: &String| !hash.is_empty())).await?;
+    if let Some(user) = user.filter(|_| is_right) {
+        return Ok(user);
+    }
+    // also where somebody has the address: whoever has asked for an account with it would learn that they have otherwise
+    let Some(waiting) = waiting else { return Err(wrong()) };
+    match verify_password(password, Some(waiting.password_hash)).await? {
+        true => Err(Error::SignIn(UNCONFIRMED.into())),
+        false => Err(wrong()),
     }
 }
 
@@ -64,7 +76,7 @@ fn wrong() -> Error {
 pub async fn sign_in(db: &Db, limits: &SignInLimits, email: &str, password: String, client: &ClientInfo) -> Result<(User, Entry)> {
     let user = check_password(db, limits, email, password, client).await?;
     let client = client.clone();
-    db.write(move |tx| match let_in(tx, user.id, &client) {
+    db.write(move |tx| match let_in(tx, &user, &client) {
         // gone in the meantime
         Err(Error::NotFound) => Err(wrong()),
         entry => Ok((user, entry?)),
@@ -72,7 +84,8 @@ pub async fn sign_in(db: &Db, limits: &SignInLimits, email: &str, password: Stri
     .await
 }
 
-/// Signs in by a link, which is used up then, and opens a session.
+/// Signs in by a link, which is used up then, and opens a session. No code of a second factor is asked for: the program that makes such links has the
+/// user's access token as well, and has asked them for whatever it wants to know.
 ///
 /// # Errors
 /// [`Error::SignIn`] for a link that does not work, [`Error::TooMany`] after too many of them.

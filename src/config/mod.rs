@@ -52,10 +52,12 @@ pub struct Config {
     pub storage: Option<S3>,
     /// How long finished deliveries are kept, 1 h to 3650 days; none is for ever.
     pub retention: Option<Duration>,
-    /// How long entries of the audit log are kept, 1 h to 3650 days; none is for ever.
+    /// How long entries of the audit log are kept, in the same way.
     pub audit_retention: Option<Duration>,
     /// How long a visitor's session lasts, 1 h to 3650 days.
     pub widget_token_expiry: Duration,
+    /// Whether anybody may make an account of their own.
+    pub sign_up: bool,
     /// What the secrets of second factors follow from.
     pub secret_key: Option<Secret>,
     /// Opens `/metrics`, which does not exist without it.
@@ -186,6 +188,7 @@ impl Config {
             retention: layers.get(&RETENTION)?,
             audit_retention: layers.get(&AUDIT_RETENTION)?,
             widget_token_expiry: layers.get(&WIDGET_TOKEN_EXPIRY)?,
+            sign_up: layers.get(&SIGN_UP)?,
             secret_key: layers.get(&SECRET_KEY)?,
             metrics_token: layers.get(&METRICS_TOKEN)?,
             log: layers.get(&LOG)?,
@@ -277,9 +280,8 @@ mod tests {
         assert_eq!((config.webhook.retry_schedule.len(), config.webhook.in_flight), (9, 32));
         assert!(config.webhook.allow_networks.is_empty() && config.trusted_proxies.len() == 2);
         assert_eq!((config.brand_name.as_str(), config.log.as_str(), config.log_format), ("Hookdesk", "info", LogFormat::Text));
-        assert_eq!((config.retention, config.metrics_token), (Some(Duration::from_secs(30 * 86_400)), None));
-        assert_eq!(config.audit_retention, Some(Duration::from_secs(730 * 86_400)));
-        assert_eq!((config.rate_limits, config.write_queue, config.pool_size, config.workers), (true, 1024, 8, 0));
+        assert_eq!([config.retention, config.audit_retention], [30, 730].map(|days| Some(Duration::from_secs(days * 86_400))));
+        assert_eq!((config.rate_limits, config.write_queue, config.pool_size, config.workers, config.metrics_token), (true, 1024, 8, 0, None));
         assert!(load(&[])?.listing.iter().all(|line| line.source == Source::Default));
         Ok(())
     }

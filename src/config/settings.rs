@@ -228,6 +228,12 @@ settings! {
         parse: |text| parse::duration(text, Duration::from_secs(3600), Duration::from_secs(3650 * 86_400)),
         doc: "How long the token of a website's visitor holds; whoever comes again when half of it is over gets a new one."
     }
+    SIGN_UP: bool = Plain {
+        name: "HOOKDESK_SIGN_UP", default: "off",
+        takes: "on or off",
+        parse: parse::switch,
+        doc: "Whether anybody may make an account of their own; it takes smtp_url, since a link proves their address."
+    }
     SECRET_KEY: Option<Secret> = Token {
         name: "HOOKDESK_SECRET_KEY", default: "",
         takes: "16 to 200 visible ASCII characters, or nothing",

@@ -94,11 +94,13 @@ const NOT_IN: &[u16] = &[401];
 const NOT_THERE: &[u16] = &[404];
 
 /// What does not succeed with what is sent here, each with the status that it has instead: whatever is wrong is wrong with the input.
-const UNDONE: [(&str, u16); 18] = [
+const UNDONE: [(&str, u16); 19] = [
     ("POST /auth/sign_in", 401),
     ("PATCH /auth/password", 422),
     ("PUT /auth/password", 422),
     ("POST /auth/confirmation", 422),
+    // nobody signs up here
+    ("POST /api/v1/accounts", 404),
     ("GET /auth/validate_token", 401),
     ("DELETE /auth/sign_out", 404),
     // no mail is sent here
@@ -409,13 +411,14 @@ async fn nobody_gets_into_the_session_of_a_visitor() {
 }
 
 /// What is open to anyone, why that is safe, and how it answers to a wrong secret.
-const PUBLIC: [(&str, &str, &[u16]); 10] = [
+const PUBLIC: [(&str, &str, &[u16]); 11] = [
     ("POST /auth/sign_in", "takes a password", &[401]),
     ("GET /auth/sign_in", "leads to the form, whoever asks", &[302]),
     ("POST /auth/password", "says the same whether somebody is known or not", &[200]),
     ("PATCH /auth/password", "takes the token of a mail", &[422]),
     ("PUT /auth/password", "takes the token of a mail", &[422]),
     ("POST /auth/confirmation", "takes the token of a mail, and the password", &[422]),
+    ("POST /api/v1/accounts", "makes nothing before a mail is answered, and is off unless the operator wants it", &[404]),
     ("DELETE /auth/sign_out", "takes a session, which it ends", &[404]),
     ("GET /auth/validate_token", "takes a session", &[401]),
     // each parameter of their paths is a secret, or means something only behind one

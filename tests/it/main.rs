@@ -77,6 +77,7 @@ mod second_factor;
 mod seeding;
 mod service_keys;
 mod sessions;
+mod sign_ups;
 mod snippets;
 mod sockets;
 mod statements;

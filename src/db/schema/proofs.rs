@@ -37,6 +37,21 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    sign_ups (id) {
+        id -> BigInt,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        account_name -> Text,
+        locale -> Text,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
 joinable!(sign_in_challenges -> users (user_id));
 
 allow_tables_to_appear_in_same_query!(sign_in_challenges, users);

@@ -1,0 +1,57 @@
+//! Accounts that people make for themselves, once their address is proved.
+use super::{Entry, Founding, OneTimeLink, found, let_in};
+use crate::{
+    db::{Tx, dialect::Each, schema::sign_ups, types::now},
+    error::{Error, Result},
+    random::{self, digest},
+    users::User,
+    web::ClientInfo,
+};
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+/// How long the link is good for.
+const TIME: TimeDelta = TimeDelta::hours(24);
+
+/// How many wishes wait at once, of all addresses.
+const MOST: i64 = 10_000;
+
+/// Keeps the wish of somebody until they use the link, in place of the one before. What is too old is forgotten meanwhile.
+///
+/// # Errors
+/// [`Error::Overloaded`] when too many wait.
+pub(in crate::auth) fn keep_sign_up(tx: &mut Tx, founding: &Founding) -> Result<OneTimeLink> {
+    let Founding { name, email, password_hash, account_name, locale } = founding;
+    let (token, now) = (random::token()?, now());
+    diesel::delete(sign_ups::table.filter(sign_ups::expires_at.le(now))).execute(tx.conn)?;
+    if sign_ups::table.filter(sign_ups::email.ne(email)).count().get_result::<i64>(tx.conn)? >= MOST {
+        return Err(Error::Overloaded);
+    }
+    let (hash, expires_at) = (digest(&token), now + TIME);
+    let said = (
+        sign_ups::name.eq(name),
+        sign_ups::password_hash.eq(password_hash),
+        sign_ups::account_name.eq(account_name),
+        sign_ups::locale.eq(locale),
+        sign_ups::token_hash.eq(&hash),
+        sign_ups::created_at.eq(now),
+        sign_ups::expires_at.eq(expires_at),
+    );
+    let insert = diesel::insert_into(sign_ups::table).values((sign_ups::email.eq(email), said));
+    // two may wish for the same address at once
+    Each(insert.on_conflict(sign_ups::email).do_update().set(said)).execute(tx.conn)?;
+    Ok(OneTimeLink { path: format!("/app/sign_up/confirm?confirmation_token={token}"), expires_at })
+}
+
+/// Makes the user and the account of a wish. The token is gone with it.
+///
+/// # Errors
+/// [`Error::NotFound`] for a token that is unknown, used up or too old; as [`found`].
+pub(in crate::auth) fn use_sign_up(tx: &mut Tx, token: &str, client: &ClientInfo) -> Result<(User, Entry)> {
+    let live = sign_ups::table.filter(sign_ups::token_hash.eq(digest(token)).and(sign_ups::expires_at.gt(now())));
+    let columns = (sign_ups::email, sign_ups::name, sign_ups::password_hash, sign_ups::account_name, sign_ups::locale);
+    let (email, name, password_hash, account_name, locale) = diesel::delete(live).returning(columns).get_result(tx.conn)?;
+    let (user, _) = found(tx, Founding { name, email, password_hash, account_name, locale })?;
+    let entry = let_in(tx, &user, client)?;
+    Ok((user, entry))
+}
