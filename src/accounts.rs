@@ -2,7 +2,7 @@
 //! their doors are the rooms above it.
 mod plan;
 
-pub use plan::{Plan, features, is_feature, make_room, plan, plans};
+pub use plan::{NoRoom, Plan, features, is_feature, make_room, plan, plans};
 
 use crate::{
     audited,
@@ -232,11 +232,11 @@ pub fn payload(conn: &mut DbConn, account: &Account) -> Result<AccountJson> {
         map.extend(known.clone());
         map
     };
-    let plan = ["plan_name", "subscribed_quantity", "subscription_status", "subscription_ends_on"];
+    let of_plan = ["plan_name", "subscribed_quantity", "subscription_status", "subscription_ends_on"];
     Ok(AccountJson {
         settings: with_null(&["auto_resolve_after"], &account.settings.0),
         created_at: Iso(account.created_at),
-        custom_attributes: with_null(&plan, &account.custom_attributes.0),
+        custom_attributes: with_null(&of_plan, &account.custom_attributes.0),
         domain: account.domain.clone(),
         features: features(&plan(conn, account.id)?),
         id: account.id,

@@ -8,7 +8,7 @@ pub use routes::document;
 use crate::{
     actions, auth, automation_rules, bots, campaigns,
     config::{Config, Role},
-    contacts,
+    contact_jobs, contacts,
     conversations::{self, Pace},
     custom_filters,
     db::{
@@ -27,8 +27,7 @@ use crate::{
     notifications::{self, Tellers},
     operations::{self, Keep, Watch},
     outbound::{Guard, Policy, Trust},
-    platform_api,
-    reports,
+    platform_api, reports,
     rounds::Rounds,
     settings,
     storage::Storage,
@@ -103,7 +102,7 @@ impl Server {
         let guard = Guard { policy: policy(&config, &db, address)?, trust };
         let sending = match config.role {
             Role::Web => None,
-            Role::All | Role::Worker => Some(Sending::start(&db, &config, guard.clone(), mailer, handover, intake, bell).await?),
+            Role::All | Role::Worker => Some(Sending::start(&db, &config, guard.clone(), mailer, (handover, intake), bell, &storage).await?),
         };
         let (tail, limits, views) = (Tail::start(db.clone()), Limits::default(), Views::default());
         let tidying = tidying(&db, &config, &storage, &watch, &views);
@@ -194,7 +193,7 @@ pub fn drawers(links: &Links) -> Drawers {
 
 /// Who puts what notifications say into words.
 fn tellers() -> Tellers {
-    Tellers(vec![conversations::teller(), webhooks::teller(), automation_rules::teller()])
+    Tellers(vec![conversations::teller(), webhooks::teller(), automation_rules::teller(), contact_jobs::teller()])
 }
 
 /// What the rooms below call in the ones above, within their transactions.

@@ -47,6 +47,7 @@ pub mod contacts;
 pub mod help_centre;
 pub mod reporting;
 pub mod surveys;
+pub mod contact_jobs;
 pub mod conversations;
 pub mod campaigns;
 

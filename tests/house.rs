@@ -37,7 +37,7 @@ const STAIRS: &[&[&str]] = &[
     &["notifications"],
     &["inboxes"],
     &["contacts"],
-    &["surveys", "reporting", "help_centre"],
+    &["surveys", "reporting", "help_centre", "contact_jobs"],
     &["conversations"],
     &["campaigns"],
     &["webhooks", "live", "widget", "public_api", "platform_api", "reports", "custom_filters"],

@@ -30,6 +30,7 @@ chat-quoted = In reply to
 chat-said = { $name }, { $time }
 chat-announce = { $name }: { $text }
 chat-you = You
+chat-popular = Most read articles
 chat-typing = { $name } is typing
 chat-sent = Sent
 chat-seen = Seen

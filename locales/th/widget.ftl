@@ -30,6 +30,7 @@ chat-quoted = ตอบกลับ
 chat-said = { $name }, { $time }
 chat-announce = { $name }: { $text }
 chat-you = คุณ
+chat-popular = บทความที่อ่านมากที่สุด
 chat-typing = { $name } กำลังพิมพ์
 chat-sent = ส่งแล้ว
 chat-seen = อ่านแล้ว

@@ -4,6 +4,7 @@ use super::{
     limits,
 };
 use crate::{
+    accounts::NoRoom,
     auth::{Administrator, Agent},
     config::Config,
     db::{Db, types::UserId},
@@ -18,13 +19,16 @@ use actix_web::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
+/// What a refusal for want of room says.
+const NO_ROOM: &str = "The account has as many agents as it may";
+
 /// The routes, below `/api/v1/accounts/{account_id}`.
 pub fn routes(to: &mut Routes) {
     to.at("/agents", |at| {
         let at = at.get("The people of the account", index).answers::<Vec<AgentJson>>();
-        at.post("Adds somebody, who is invited", create).answers::<AgentJson>()
+        at.post("Adds somebody, who is invited", create).answers::<AgentJson>().or::<NoRoom>(402, NO_ROOM)
     });
-    to.at("/agents/bulk_create", |at| at.post("Adds many people, who are agents", create_all));
+    to.at("/agents/bulk_create", |at| at.post("Adds many people, who are agents", create_all).or::<NoRoom>(402, NO_ROOM));
     to.at("/agents/{id}", |at| {
         let at = at.patch("Changes the name, the role or the availability of somebody", update).answers::<AgentJson>();
         at.delete("Takes somebody out of the account", destroy)

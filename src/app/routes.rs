@@ -1,11 +1,11 @@
 //! What is answered where.
 use crate::{
-    agents, auth, automation_rules, bots, campaigns, canned_responses, contacts, conversations, custom_attributes, custom_filters,
+    agents, auth, automation_rules, bots, campaigns, canned_responses, contact_jobs, contacts, conversations, custom_attributes, custom_filters,
     db::Db,
     description::{self, Description},
     error::{Error, Result},
-    files, help_centre, inboxes, labels, live, macros, notifications, operations, platform_api, profile, public_api, reports, service_keys,
-    settings, surveys, teams, test_receivers,
+    files, help_centre, inboxes, labels, live, macros, notifications, operations, platform_api, profile, public_api, reports, service_keys, settings,
+    surveys, teams, test_receivers,
     web::{
         self,
         routes::Routes,
@@ -47,6 +47,7 @@ const OF_ACCOUNT: Rooms = &[
     custom_filters::api::routes,
     inboxes::api::routes,
     campaigns::api::routes,
+    contact_jobs::api::routes,
     contacts::api::routes,
     surveys::api::routes,
     help_centre::api::routes,
@@ -90,9 +91,8 @@ pub fn all(cfg: &mut ServiceConfig) {
     cfg.service(resource("/health").route(get().to(health)).route(head().to(health)))
         .service(resource("/api").route(get().to(api)).route(head().to(api)));
     cfg.app_data(Data::new(&DESCRIPTION)).service(resource("/api/openapi.json").route(get().to(description::json)));
-    // before what is for people who are signed in: it is called from other sites
-    cfg.configure(widget::routes).configure(widget::pages::routes);
-    cfg.configure(|cfg| below("", &[auth::sign_up_routes]).register(cfg));
+    // before what is for people who are signed in: the widget is called from other sites
+    cfg.configure(widget::routes).configure(widget::pages::routes).configure(|cfg| below("", &[auth::sign_up_routes]).register(cfg));
     cfg.service(
         scope("/api/v1")
             .wrap(from_fn(auth::credentials_first))
@@ -131,6 +131,7 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .configure(teams::pages::routes)
                     .configure(custom_attributes::pages::routes)
                     .configure(inboxes::pages::routes)
+                    .configure(contact_jobs::pages::routes)
                     .configure(campaigns::pages::routes)
                     .configure(automation_rules::pages::routes)
                     .configure(macros::pages::routes)

@@ -1,15 +1,16 @@
-//! What a node that delivers does without being asked: webhooks, replays and mails go out, conversations wake, are handed out and end, and what rules and
-//! macros are to do is done.
+//! What a node that delivers does without being asked: webhooks, replays and mails go out, conversations wake, are handed out and end, what rules and
+//! macros are to do is done, and contacts are brought and taken along as tables.
 use crate::{
     actions::{self, Bell},
     automation_rules,
     config::Config,
-    conversations,
+    contact_jobs, conversations,
     db::Db,
     error::Result,
     mail::{Mailer, Postman},
     outbound::Guard,
     rounds::Rounds,
+    storage::Storage,
     webhooks::{self, Dispatcher, Handover, Intake},
 };
 use futures_util::future::{join, join_all};
@@ -29,6 +30,7 @@ pub struct Sending {
     waking: Rounds,
     care: Rounds,
     acting: Rounds,
+    contacts: Rounds,
     /// None where no mail server is set up.
     postman: Option<Postman>,
 }
@@ -39,11 +41,20 @@ impl Sending {
     ///
     /// # Errors
     /// When the database cannot be written to.
-    pub async fn start(db: &Db, config: &Config, guard: Guard, mailer: Mailer, handover: Handover, intake: Intake, bell: Bell) -> Result<Sending> {
+    pub async fn start(
+        db: &Db,
+        config: &Config,
+        guard: Guard,
+        mailer: Mailer,
+        (handover, intake): (Handover, Intake),
+        bell: Bell,
+        storage: &Storage,
+    ) -> Result<Sending> {
         Ok(Sending {
             waking: conversations::keep_waking(db.clone()),
             care: conversations::take_care(db.clone()),
             acting: actions::keep_running(db.clone(), bell, automation_rules::judge),
+            contacts: contact_jobs::keep_running(db.clone(), storage.clone()),
             replaying: webhooks::keep_replaying(db.clone(), handover.clone(), config.retention),
             dispatcher: Dispatcher::start(db.clone(), config.webhook.clone(), guard, handover, intake).await?,
             postman: Postman::start(db.clone(), mailer),
@@ -52,7 +63,7 @@ impl Sending {
 
     /// Begins nothing more; what is under way ends, and its outcome is stored.
     pub async fn stop(self) {
-        join_all([self.waking, self.care, self.acting, self.replaying].map(|rounds| rounds.stop(LAST_ROUNDS))).await;
+        join_all([self.waking, self.care, self.acting, self.contacts, self.replaying].map(|rounds| rounds.stop(LAST_ROUNDS))).await;
         let mails = async {
             if let Some(postman) = self.postman {
                 postman.stop(LAST_MAILS).await;

@@ -23,8 +23,8 @@ mod viewers;
 pub use address::ask as ask_for_address;
 pub use api::{routes, sign_up_routes};
 pub use commands::{
-    Entry, Founding, OneTimeLink, close_other_sessions, close_session, depart, dismiss, disown, found, issue_password_link, issue_sign_in_link, let_in,
-    open_session, revoke_links, revoke_other_sessions, revoke_session, revoke_shown_link,
+    Entry, Founding, OneTimeLink, close_other_sessions, close_session, depart, dismiss, disown, found, issue_password_link, issue_sign_in_link,
+    let_in, open_session, revoke_links, revoke_other_sessions, revoke_session, revoke_shown_link,
 };
 pub use credentials::Credentials;
 pub use device::Device;
@@ -128,7 +128,15 @@ impl Agent {
     /// # Errors
     /// The database's.
     pub fn record<T: Audited>(&self, tx: &mut Tx, change: Change<'_, T>) -> Result<()> {
-        audit::record(tx, self.account_id(), &author(&self.user, self.origin.clone()), change)
+        audit::record(tx, self.account_id(), &self.as_author(), change)
+    }
+
+    /// As the log names them: a program by its key.
+    fn as_author(&self) -> Author {
+        match &self.key {
+            Some(key) => Author { kind: AuthorType::ServiceKey, id: key.id.0, name: key.name.clone(), origin: self.origin.clone() },
+            None => author(&self.user, self.origin.clone()),
+        }
     }
 }
 
@@ -138,7 +146,7 @@ impl Arranger for Administrator {
     }
 
     fn author(&self) -> Author {
-        author(&self.user, self.origin.clone())
+        self.as_author()
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
 use crate::{
     accounts,
     actions::{self, Action, ActionInput, Flaw, Keeper},
+    audit::Change,
     auth::Administrator,
     checks::{LARGEST, LINE, at_most, required},
     db::{
@@ -129,7 +130,7 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: RuleInput) -> Result<Autom
         updated_at: now,
     };
     input.apply(tx, &mut new)?;
-    insert(tx, new)
+    insert(tx, by, new)
 }
 
 /// Makes another rule of a rule, under the same name.
@@ -139,10 +140,10 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: RuleInput) -> Result<Autom
 pub fn copy(tx: &mut Tx, by: &Administrator, id: AutomationRuleId) -> Result<AutomationRule> {
     let now = now();
     let present = queries::find(tx.conn, by.account_id(), id)?;
-    insert(tx, AutomationRule { created_at: now, updated_at: now, ..present })
+    insert(tx, by, AutomationRule { created_at: now, updated_at: now, ..present })
 }
 
-fn insert(tx: &mut Tx, new: AutomationRule) -> Result<AutomationRule> {
+fn insert(tx: &mut Tx, by: &Administrator, new: AutomationRule) -> Result<AutomationRule> {
     hold(tx, new.account_id)?;
     if queries::count(tx.conn, new.account_id)? >= MOST {
         return Err(Error::Refused(format!("An account may have at most {MOST} automation rules")));
@@ -156,6 +157,7 @@ fn insert(tx: &mut Tx, new: AutomationRule) -> Result<AutomationRule> {
     ));
     let made: AutomationRule = insert.returning(AutomationRule::columns()).get_result(tx.conn)?;
     actions::keep_files(tx, made.account_id, Keeper::Rule(made.id), &made.actions.0)?;
+    by.record(tx, Change::Created(&made))?;
     note_events(tx, made.account_id)?;
     Ok(made)
 }
@@ -166,9 +168,11 @@ fn insert(tx: &mut Tx, new: AutomationRule) -> Result<AutomationRule> {
 /// [`Error::NotFound`]; [`Error::Invalid`] that names the attribute.
 pub fn update(tx: &mut Tx, by: &Administrator, id: AutomationRuleId, input: RuleInput) -> Result<AutomationRule> {
     hold(tx, by.account_id())?;
-    let mut rule = queries::find_to_change(tx.conn, by.account_id(), id)?;
+    let before = queries::find_to_change(tx.conn, by.account_id(), id)?;
+    let mut rule = before.clone();
     input.apply(tx, &mut rule)?;
     save(tx, &rule)?;
+    by.record(tx, Change::Updated(&before, &rule))?;
     actions::keep_files(tx, rule.account_id, Keeper::Rule(id), &rule.actions.0)?;
     Ok(rule)
 }
@@ -191,6 +195,7 @@ pub fn delete(tx: &mut Tx, by: &Administrator, id: AutomationRuleId) -> Result<(
     hold(tx, by.account_id())?;
     let rule = queries::find_to_change(tx.conn, by.account_id(), id)?;
     diesel::delete(automation_rules::table.find(rule.id)).execute(tx.conn)?;
+    by.record(tx, Change::Destroyed(&rule))?;
     notifications::forget_about(tx, rule.account_id, ActorType::AutomationRule, rule.id.0)?;
     note_events(tx, rule.account_id)
 }

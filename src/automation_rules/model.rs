@@ -1,6 +1,7 @@
 //! Rows and rules of automation rules.
 use crate::{
     actions::{self, Action, Flaw, Said},
+    audited,
     db::{
         schema::automation_rules,
         types::{AccountId, AutomationRuleId, Json},
@@ -9,6 +10,7 @@ use crate::{
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// How many rules an account may have.
@@ -23,7 +25,7 @@ pub(super) const ACTS_WITHIN: TimeDelta = TimeDelta::hours(1);
 pub(super) const DELAYS: std::ops::RangeInclusive<i32> = 10..=43_200;
 
 /// A row of `automation_rules`.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset, Serialize)]
 #[diesel(treat_none_as_null = true)]
 pub struct AutomationRule {
     /// Its id.
@@ -51,6 +53,8 @@ pub struct AutomationRule {
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
 }
+
+audited!(AutomationRule = "AutomationRule" by name);
 
 impl AutomationRule {
     /// What it does.

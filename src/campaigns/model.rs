@@ -1,6 +1,6 @@
 //! Rows and rules of campaigns.
 use crate::{
-    audit::Audited,
+    audited,
     checks::within,
     db::{
         schema::campaigns,
@@ -62,17 +62,7 @@ pub struct Campaign {
     pub updated_at: NaiveDateTime,
 }
 
-impl Audited for Campaign {
-    const TYPE: &'static str = "Campaign";
-
-    fn id(&self) -> i64 {
-        self.display_id.0
-    }
-
-    fn name(&self) -> &str {
-        &self.title
-    }
-}
+audited!(Campaign = "Campaign": |it| it.display_id.0, &it.title);
 
 /// The address of pages: of `http` or `https`, whole, with `*` for whatever may stand somewhere.
 ///

@@ -1,7 +1,6 @@
 //! `/api/v1/accounts/{account_id}/contacts`.
 mod notes;
 mod sessions;
-mod tables;
 
 use super::{
     commands, filter,
@@ -49,7 +48,6 @@ pub fn routes(to: &mut Routes) {
     to.at("/contacts/active", |at| at.get("Contacts who are online", active).answers::<Many>());
     to.at("/contacts/filter", |at| at.post("Contacts whom a filter fits", fitting).answers::<Many>());
     to.at("/actions/contact_merge", |at| at.post("Makes one contact of two", merge).answers::<ContactJson>());
-    tables::routes(to);
     to.at("/contacts/{id}", |at| {
         let at = at.get("A contact", show).answers::<One>().patch("Changes a contact", update).answers::<One>();
         at.delete("Deletes a contact with all that hangs on it", destroy)

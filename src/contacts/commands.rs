@@ -1,17 +1,17 @@
 //! Changing contacts. Each change is told once, with what changed; a change that changed nothing is not told.
+mod bring;
 mod labels;
 mod merge;
 mod notes;
 mod presence;
-mod tables;
 mod visitors;
 
+pub use bring::bring;
 pub use labels::{relabel, set_labels};
 pub use merge::merge;
 pub use notes::{create_note, delete_note, update_note};
 pub use presence::{note_seen, touch};
-pub use tables::{Chosen, export, import};
-pub use visitors::{await_turn, find_or_create_visitor, hold_visitor, make_way, update_visitor};
+pub use visitors::{await_turn, find_or_create_visitor, hold_visitor, make_way, take_turn, update_visitor};
 
 use super::{
     input::ContactInput,

@@ -60,7 +60,7 @@ pub const FILTER_KEYS: &[Key<Field>] = &[
 ///
 /// # Errors
 /// [`crate::error::Error::Refused`] with what is wrong.
-pub(super) fn read(conn: &mut DbConn, account: AccountId, said: &[ConditionInput]) -> Result<Filter<Field>> {
+pub fn read(conn: &mut DbConn, account: AccountId, said: &[ConditionInput]) -> Result<Filter<Field>> {
     let definitions = custom_attributes::of_account(conn, account, Some(Model::Contact))?;
     filters::parse(said, FILTER_KEYS, Model::Contact, &definitions)
 }

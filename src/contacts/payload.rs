@@ -2,7 +2,6 @@
 use super::{
     model::{Contact, ContactInbox, ContactType, Note},
     queries::Sessions,
-    table::Imported,
     words::SeenContact,
 };
 use crate::{
@@ -124,31 +123,6 @@ pub(super) fn note<'a>(note: &'a Note, authors: &'a [Member]) -> NoteJson<'a> {
         created_at: seconds(note.created_at),
         updated_at: seconds(note.updated_at),
     }
-}
-
-/// What became of a table that was brought. Where the Chatwoot API says nothing, so more does no harm.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Imported")]
-pub(super) struct ImportedJson<'a> {
-    created: usize,
-    updated: usize,
-    refused: usize,
-    /// What is wrong with the first of the rows that were refused.
-    errors: Vec<RefusedRow<'a>>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(inline)]
-struct RefusedRow<'a> {
-    line: u64,
-    message: &'a str,
-}
-
-/// Draws what became of a table.
-pub(super) fn imported(imported: &Imported) -> ImportedJson<'_> {
-    let Imported { created, updated, refused, told } = imported;
-    let errors = told.iter().map(|(line, message)| RefusedRow { line: *line, message }).collect();
-    ImportedJson { created: *created, updated: *updated, refused: *refused, errors }
 }
 
 /// Draws a contact for agents; with their sessions, if given.

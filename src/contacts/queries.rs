@@ -183,8 +183,20 @@ pub fn page(conn: &mut DbConn, account: AccountId, which: &Wanted, sort: &str, o
 /// How many contacts a table takes up at once.
 const STEP: i64 = 200;
 
+/// How many there are.
+///
+/// # Errors
+/// The database's.
+pub fn count(conn: &mut DbConn, account: AccountId, which: &Wanted) -> Result<i64> {
+    let near = near(conn, account, which)?;
+    Ok(wanted(account, which, &near).count().get_result(conn)?)
+}
+
 /// The next contacts after this one, by their ids.
-pub(super) fn following(conn: &mut DbConn, account: AccountId, which: &Wanted, after: ContactId) -> Result<Vec<Contact>> {
+///
+/// # Errors
+/// The database's.
+pub fn following(conn: &mut DbConn, account: AccountId, which: &Wanted, after: ContactId) -> Result<Vec<Contact>> {
     let near = near(conn, account, which)?;
     let query = wanted(account, which, &near).filter(contacts::id.gt(after)).order_by(contacts::id);
     Ok(query.select(Contact::columns()).limit(STEP).load(conn)?)

@@ -1,6 +1,6 @@
 //! Rows and rules of conversations and their messages.
 use crate::{
-    audit::Audited,
+    audited,
     db::{
         schema::{attachments, conversations, messages},
         types::{
@@ -114,18 +114,8 @@ pub struct Conversation {
     pub campaign_id: Option<CampaignId>,
 }
 
-/// Of what was said in a conversation that is deleted the audit log keeps nothing.
-impl Audited for DisplayId {
-    const TYPE: &'static str = "Conversation";
-
-    fn id(&self) -> i64 {
-        self.0
-    }
-
-    fn name(&self) -> &str {
-        ""
-    }
-}
+// of what was said in a conversation that is deleted the audit log keeps nothing.
+audited!(DisplayId = "Conversation": |it| it.0, "");
 
 impl Conversation {
     /// Puts right what follows from the status: a time to wake is kept only while snoozed, and nobody waits for an answer

@@ -1,6 +1,7 @@
 //! Every table, once, as both databases have it.
 mod audits;
 mod automation;
+mod contact_jobs;
 mod custom;
 mod files;
 mod groups;
@@ -10,12 +11,14 @@ mod people;
 mod platform;
 mod proofs;
 mod reporting;
+mod surveys;
 mod taking_part;
 mod telling;
 mod websites;
 
 pub use audits::*;
 pub use automation::*;
+pub use contact_jobs::*;
 pub use custom::*;
 pub use files::*;
 pub use groups::*;
@@ -25,6 +28,7 @@ pub use people::*;
 pub use platform::*;
 pub use proofs::*;
 pub use reporting::*;
+pub use surveys::*;
 pub use taking_part::*;
 pub use telling::*;
 pub use websites::*;
@@ -151,6 +155,7 @@ table! {
         updated_at -> Timestamp,
         avatar_blob_id -> Nullable<BigInt>,
         avatar_url -> Nullable<Text>,
+        portal_id -> Nullable<BigInt>,
     }
 }
 
@@ -319,22 +324,6 @@ table! {
         sender_type -> Nullable<SmallInt>,
         sender_id -> Nullable<BigInt>,
         additional_attributes -> Document,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
-    }
-}
-
-table! {
-    use diesel::sql_types::*;
-    csat_survey_responses (id) {
-        id -> BigInt,
-        account_id -> BigInt,
-        conversation_id -> BigInt,
-        message_id -> BigInt,
-        contact_id -> BigInt,
-        assigned_agent_id -> Nullable<BigInt>,
-        rating -> SmallInt,
-        feedback_message -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }

@@ -135,6 +135,8 @@ ids! {
     ContactId,
     /// The id of a contact's session in an inbox.
     ContactInboxId,
+    /// The id of contacts that are brought as a table, or taken along in one.
+    ContactJobId,
     /// The id of a note.
     NoteId,
     /// The id of a custom attribute.

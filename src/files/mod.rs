@@ -15,4 +15,4 @@ pub use fetch::fetch;
 pub use input::Announced;
 pub use model::{Avatar, Blob, FileType, local, may_be_sent_on_websites};
 pub use payload::{DirectUploadJson, Links, direct_upload, links};
-pub use queries::{by_ids, of_account, of_token};
+pub use queries::{by_ids, key_of, of_account, of_token};

@@ -4,7 +4,7 @@ use crate::{
     db::{
         DbConn,
         dialect::{Columns, containing},
-        schema::{action_files, attachments, blobs, contacts, direct_uploads, inboxes, portals, users},
+        schema::{action_files, attachments, blobs, contact_jobs, contacts, direct_uploads, inboxes, portals, users},
         types::{AccountId, BlobId, ContactId, DirectUploadId, InboxId, UserId},
     },
     error::{Error, Result},
@@ -54,6 +54,14 @@ pub fn of_token(conn: &mut DbConn, account: AccountId, token: &str) -> Result<Bl
     Ok(blobs::table.find(id).select(Blob::columns()).get_result(conn)?)
 }
 
+/// By which the storage finds a file that the server keeps for itself.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn key_of(conn: &mut DbConn, id: BlobId) -> Result<String> {
+    Ok(blobs::table.find(id).select(blobs::key).get_result(conn)?)
+}
+
 /// The file that was announced under that token, after `line`.
 ///
 /// # Errors
@@ -85,7 +93,9 @@ pub(super) fn loose(conn: &mut DbConn, line: NaiveDateTime, most: i64) -> Result
     let of_a_contact = diesel::dsl::exists(contacts::table.filter(contacts::avatar_blob_id.eq(blobs::id.nullable())));
     let of_an_action = diesel::dsl::exists(action_files::table.filter(action_files::blob_id.eq(blobs::id)));
     let of_a_portal = diesel::dsl::exists(portals::table.filter(portals::logo_blob_id.eq(blobs::id.nullable())));
-    let referred = sent.or(of_an_action).or(of_a_user).or(of_an_inbox).or(of_a_contact).or(of_a_portal);
+    let brought = diesel::dsl::exists(contact_jobs::table.filter(contact_jobs::source_blob_id.eq(blobs::id.nullable())));
+    let taken_along = diesel::dsl::exists(contact_jobs::table.filter(contact_jobs::result_blob_id.eq(blobs::id.nullable())));
+    let referred = sent.or(of_an_action).or(of_a_user).or(of_an_inbox).or(of_a_contact).or(of_a_portal).or(brought).or(taken_along);
     let query = blobs::table.filter(blobs::created_at.lt(line).and(diesel::dsl::not(referred)));
     Ok(query.select((blobs::id, blobs::key)).order_by(blobs::created_at).limit(most).load(conn)?)
 }

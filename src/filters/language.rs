@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// How many conditions a filter may have.
@@ -196,7 +196,7 @@ pub struct Condition<F> {
 pub struct Filter<F>(pub Vec<Vec<Condition<F>>>);
 
 /// A condition as clients send it.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ConditionInput {
     /// What is looked at: an attribute, or the key of a custom one.

@@ -6,6 +6,7 @@ use super::{
     queries,
 };
 use crate::{
+    accounts::NoRoom,
     auth::{Administrator, Agent},
     bots::{self, AssignableBot, BotOfInbox},
     config::Config,
@@ -35,7 +36,7 @@ use serde::{Deserialize, Serialize};
 pub fn routes(to: &mut Routes) {
     to.at("/inboxes", |at| {
         let at = at.get("The inboxes that whoever asks may see", index).answers::<Payload<Vec<InboxJson>>>();
-        at.post("Makes an inbox", create).answers::<InboxJson>()
+        at.post("Makes an inbox", create).answers::<InboxJson>().or::<NoRoom>(402, "The account has as many inboxes as it may")
     });
     to.at("/inboxes/{id}", |at| {
         let at = at.get("An inbox", show).answers::<InboxJson>().patch("Changes an inbox", update).answers::<InboxJson>();

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     checks::{LINE, at_most, required, within},
-    db::types::Json,
+    db::types::{Json, PortalId},
     error::{Error, Result},
     storage::Upload,
     web::{
@@ -62,6 +62,8 @@ pub struct InboxInput {
     pub sender_name_type: Patch<SenderNameType>,
     /// The name of the business in mails, up to 255 characters.
     pub business_name: Patch<Text>,
+    /// The help centre whose articles its chat offers.
+    pub portal_id: Patch<PortalId>,
     /// Days of the week; those that are not named stay. Of no meaning for a new inbox.
     pub working_hours: List<DayInput>,
     /// The channel's own fields.
@@ -194,6 +196,7 @@ impl InboxInput {
             lock_to_single_conversation,
             sender_name_type,
             business_name,
+            portal_id,
             // the caller has taken them out: they are rows of their own
             working_hours: _,
             avatar: _,
@@ -220,6 +223,7 @@ impl InboxInput {
         if let Patch::Set(kind) = sender_name_type {
             inbox.sender_name_type = kind;
         }
+        inbox.portal_id = portal_id.or(inbox.portal_id);
         if let Patch::Set(Object(config)) = csat_config {
             inbox.csat_config = Json(forms::checked_survey(config)?);
         }

@@ -39,6 +39,7 @@ pub fn sample(account: AccountId) -> Inbox {
         updated_at: moment(0),
         avatar_blob_id: None,
         avatar_url: None,
+        portal_id: None,
     }
 }
 
@@ -97,6 +98,6 @@ pub fn samples(name: EventName, account: &Account, inbox: &Inbox) -> Result<Vec<
         EventName::InboxUpdated => Some(&changes),
         _ => return Ok(Vec::new()),
     };
-    let details = Details { channel: channel(inbox), hours: hours(inbox), inbox: inbox.clone() };
+    let details = Details { channel: channel(inbox), hours: hours(inbox), inbox: inbox.clone(), help_center: None };
     payload::event(&details, &account.name, name.name(), changed).map(Sample::plain)
 }

@@ -5,6 +5,7 @@ use super::{
 };
 use crate::{
     actions::{self, ActionInput, Keeper},
+    audit::Change,
     auth::Agent,
     checks::{LINE, required},
     conversations,
@@ -90,6 +91,7 @@ pub fn create(tx: &mut Tx, agent: &Agent, input: MacroInput) -> Result<Macro> {
     ));
     let made: Macro = insert.returning(Macro::columns()).get_result(tx.conn)?;
     actions::keep_files(tx, account_id, Keeper::Macro(made.id), &made.actions.0)?;
+    agent.record(tx, Change::Created(&made))?;
     Ok(made)
 }
 
@@ -98,10 +100,12 @@ pub fn create(tx: &mut Tx, agent: &Agent, input: MacroInput) -> Result<Macro> {
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Unauthorized`]; [`Error::Invalid`] that names the attribute.
 pub fn update(tx: &mut Tx, agent: &Agent, id: MacroId, input: MacroInput) -> Result<Macro> {
-    let mut present = queries::find_to_change(tx.conn, agent, id)?;
+    let before = queries::find_to_change(tx.conn, agent, id)?;
+    let mut present = before.clone();
     input.apply(tx, agent, &mut present)?;
     diesel::update(macros::table.find(id)).set(&present).execute(tx.conn)?;
     actions::keep_files(tx, agent.account_id(), Keeper::Macro(id), &present.actions.0)?;
+    agent.record(tx, Change::Updated(&before, &present))?;
     Ok(present)
 }
 
@@ -112,7 +116,7 @@ pub fn update(tx: &mut Tx, agent: &Agent, id: MacroId, input: MacroInput) -> Res
 pub fn delete(tx: &mut Tx, agent: &Agent, id: MacroId) -> Result<()> {
     let present = queries::find_to_change(tx.conn, agent, id)?;
     diesel::delete(macros::table.find(present.id)).execute(tx.conn)?;
-    Ok(())
+    agent.record(tx, Change::Destroyed(&present))
 }
 
 /// Runs a macro on these conversations, soon. Those that the agent does not see are passed over.

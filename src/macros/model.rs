@@ -1,6 +1,7 @@
 //! Rows and rules of macros.
 use crate::{
     actions::Said,
+    audited,
     auth::Agent,
     db::{
         schema::macros,
@@ -10,6 +11,7 @@ use crate::{
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use serde::Serialize;
 
 /// How many macros an account may have.
 pub(super) const MOST: i64 = 1000;
@@ -25,7 +27,7 @@ text_enum! {
 }
 
 /// A row of `macros`.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset, Serialize)]
 #[diesel(treat_none_as_null = true)]
 pub struct Macro {
     /// Its id.
@@ -47,6 +49,8 @@ pub struct Macro {
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
 }
+
+audited!(Macro = "Macro" by name);
 
 impl Macro {
     /// Whether somebody may see and run it.

@@ -39,6 +39,8 @@ text_enum! {
         WebhookTurnedOff = 100 "webhook_turned_off",
         /// The server has turned an automation rule off.
         AutomationRuleTurnedOff = 101 "automation_rule_turned_off",
+        /// Contacts that they have brought as a table, or wanted in one, are done with.
+        ContactJobEnded = 110 "contact_job_ended",
     }
 }
 
@@ -69,6 +71,8 @@ text_enum! {
         Webhook = 101 "Webhook",
         /// Of `automation_rules`.
         AutomationRule = 102 "AutomationRule",
+        /// Of `contact_jobs`.
+        ContactJob = 110 "ContactJob",
     }
 }
 
@@ -184,7 +188,7 @@ mod tests {
     #[test]
     fn ours_have_numbers_of_their_own() {
         let ours: Vec<_> = NotificationType::ALL.iter().filter(|one| one.is_ours()).collect();
-        assert_eq!(ours, [&NotificationType::WebhookTurnedOff, &NotificationType::AutomationRuleTurnedOff]);
+        assert_eq!(ours, [&NotificationType::WebhookTurnedOff, &NotificationType::AutomationRuleTurnedOff, &NotificationType::ContactJobEnded]);
     }
 
     #[test]

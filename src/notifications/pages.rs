@@ -107,6 +107,7 @@ fn icon(notification_type: NotificationType) -> &'static str {
     match notification_type {
         NotificationType::WebhookTurnedOff => "webhook",
         NotificationType::AutomationRuleTurnedOff => "zap",
+        NotificationType::ContactJobEnded => "contact",
         NotificationType::ConversationCreation => "inbox",
         NotificationType::ConversationAssignment => "circle-user",
         _ => "message-square",

@@ -5,6 +5,7 @@ use super::{
     queries::{self, Found, STEP},
 };
 use crate::{
+    contact_jobs,
     db::{
         Db,
         types::{AuditLogId, EventId, MailId, NotificationId, SessionId, now},
@@ -119,12 +120,12 @@ pub fn keep_forgetting(db: Db, keep: Keep, forgotten: Arc<Forgotten>) -> Rounds 
     })
 }
 
-/// Removes files again and again: those whose message is gone and, once a day, those of which nothing is known.
+/// Removes files again and again: those whose message is gone or whose time is over and, once a day, those of which nothing is known.
 pub fn keep_sweeping(db: Db, storage: Storage) -> Rounds {
     let mut strays_at = Instant::now() + STRAYS_EVERY;
     Rounds::start(FIRST, async move || {
         let swept = async {
-            if files::sweep(&db, &storage).await? {
+            if contact_jobs::forget_old(&db).await? || files::sweep(&db, &storage).await? {
                 return Ok(SHORTEST_REST);
             }
             if Instant::now() >= strays_at {

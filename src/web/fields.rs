@@ -1,6 +1,6 @@
 //! Fields as clients really send them: numbers as text, truth as "true", absent apart from null.
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 
@@ -74,6 +74,16 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     }
 }
 
+/// As it can be read again; what was left out comes back as null.
+impl<T: Serialize> Serialize for Patch<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Patch::Set(value) => value.serialize(serializer),
+            Patch::Absent | Patch::Null => serializer.serialize_none(),
+        }
+    }
+}
+
 /// Truth: `true`, `"true"`, `"on"`, `1`, `"1"`, and their opposites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Flag(pub bool);
@@ -95,7 +105,7 @@ impl<'de> Deserialize<'de> for Flag {
 }
 
 /// Text, also where a client sends a number.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Text(pub String);
 
 impl<'de> Deserialize<'de> for Text {

@@ -219,6 +219,7 @@ catalogues!(
     "activity",
     "agents",
     "api",
+    "audit",
     "auth",
     "automation",
     "bots",

@@ -4,16 +4,25 @@ use crate::error::{Error, Result};
 /// What tells spreadsheets that a table is UTF-8.
 pub const MARK: &str = "\u{feff}";
 
-/// Rows of a table, as text.
+/// Rows of cells, none of which is a formula. They need not be equally long.
 ///
 /// # Errors
 /// [`Error::Internal`] when they cannot be written.
 pub fn lines(rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     for row in rows {
-        writer.write_record(row).map_err(Error::internal)?;
+        writer.write_record(row.into_iter().map(harmless)).map_err(Error::internal)?;
     }
     writer.into_inner().map_err(Error::internal)
+}
+
+/// The beginning of a table: what tells that it is UTF-8, and the names of its columns.
+///
+/// # Errors
+/// As [`lines`].
+pub fn head(columns: &[impl AsRef<str>]) -> Result<Vec<u8>> {
+    let names: Vec<String> = columns.iter().map(|name| name.as_ref().to_owned()).collect();
+    Ok([MARK.as_bytes().to_vec(), lines([names])?].concat())
 }
 
 /// A whole table: the names of its columns, and rows that others have written.
@@ -21,13 +30,11 @@ pub fn lines(rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>> {
 /// # Errors
 /// As [`lines`].
 pub fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>> {
-    let head: Vec<String> = columns.iter().map(|column| (*column).to_owned()).collect();
-    let rows = rows.into_iter().map(|row| row.into_iter().map(harmless).collect::<Vec<_>>());
-    Ok([MARK.as_bytes().to_vec(), lines(std::iter::once(head).chain(rows))?].concat())
+    Ok([head(columns)?, lines(rows)?].concat())
 }
 
 /// Visitors write much of this, and spreadsheets take what begins so for a formula that they work out.
-pub fn harmless(cell: String) -> String {
+fn harmless(cell: String) -> String {
     let number = |text: &str| text.len() > 1 && text[1..].bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     match cell.as_bytes().first() {
         Some(b'+' | b'-') if number(&cell) => cell,
@@ -47,5 +54,6 @@ mod tests {
         {
             assert_eq!(harmless(cell.to_owned()), written);
         }
+        assert_eq!(lines([vec!["=1".to_owned(), "a,b".to_owned()], vec!["x".to_owned()]]).unwrap(), b"'=1,\"a,b\"\nx\n");
     }
 }

@@ -1,6 +1,6 @@
 // What is seen first: a welcome, who is there, and the way into the conversation.
 import { tell } from './bridge.js';
-import { avatar, h, icon } from './dom.js';
+import { avatar, h, icon, outside } from './dom.js';
 import { closeButton } from './header.js';
 import { author, summary } from './message.js';
 import { mine, store } from './store.js';
@@ -8,6 +8,7 @@ import { availability, present } from './team.js';
 import { clock, t } from './words.js';
 
 const FACES = 4;
+const ARTICLES = 4;
 const channel = window.chatwootWebChannel;
 
 /** Draws it; `start` leads into the conversation, or to the form before it. */
@@ -38,7 +39,27 @@ export function home({ settings, start }) {
     h('section.start-card', { 'aria-label': t('conversation') },
       h('div.team', {}, h('div', {}, state, expect), faces), last,
       h('button.primary', { type: 'button', onclick: start }, label, icon('send'))),
-    h('div.spring'), brand());
+    articles(), h('div.spring'), brand());
+}
+
+/** What is read most in the help centre of the website, in a language of it that is close to the one that is spoken here. */
+function articles() {
+  const { portal } = channel;
+  if (!portal) return undefined;
+  const { allowed_locales: locales, default_locale: usual } = portal.config;
+  const spoken = document.documentElement.lang;
+  const locale = locales.find((code) => code === spoken) ?? locales.find((code) => code.split(/[-_]/)[0] === spoken) ?? usual;
+  const section = h('section.articles', { hidden: true, 'aria-labelledby': 'articles' });
+  const show = ({ payload }) => {
+    if (!payload.length) return;
+    const rows = payload.map((article) => h('li', {}, outside(`/${article.link}`, { dir: 'auto' }, article.title)));
+    section.replaceChildren(h('h2', { id: 'articles' }, t('popular')), h('ul', { lang: locale.replace('_', '-') }, rows));
+    section.hidden = false;
+  };
+  const address = `/hc/${encodeURIComponent(portal.slug)}/${encodeURIComponent(locale)}/articles.json?sort=views&per_page=${ARTICLES}`;
+  // who finds no articles still finds people
+  fetch(address).then((answer) => (answer.ok ? answer.json() : { payload: [] })).then(show).catch(() => {});
+  return section;
 }
 
 function preview(message) {

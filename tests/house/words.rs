@@ -164,6 +164,15 @@ fn every_word_is_in_both_catalogues_and_every_message_is_used() {
 }
 
 #[test]
+fn every_catalogue_is_part_of_the_program() {
+    let code = files("src/web", "i18n.rs").remove(0).text;
+    let listed = code.split("\ncatalogues!(").nth(1).unwrap_or_default();
+    let name = |file: &File| file.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".ftl").to_owned();
+    let missing = files("locales/en", ".ftl").into_iter().filter(|file| !listed.contains(&format!("\"{}\"", name(file))));
+    assert_none(missing.map(|file| format!("{} is read by nothing", file.path)));
+}
+
+#[test]
 fn pages_have_no_inline_code() {
     assert_none(files("templates", ".html").iter().flat_map(inline_code));
 }

@@ -3,10 +3,12 @@ use crate::{
     gates::ask,
     pages::Visit,
     support::{
-        File, Furnished, Office, PostOffice, Server,
+        Furnished, Office, PostOffice, Server, ended,
         furnished::FIRST,
+        job_of,
         office::{PASSWORD, settle},
         operations::{self, Operation},
+        table,
     },
 };
 use actix_web::http::Method;
@@ -24,28 +26,43 @@ use std::time::Duration;
 const NO_CHANGES: [&str; 1] = ["POST /api/v1/accounts/{account_id}/webhooks/{id}/test"];
 
 /// What has to be done with more than words: see the other tests here.
-const BY_HAND: [&str; 4] = [
-    "POST /api/v1/accounts/{account_id}/contacts/export",
+const BY_HAND: [&str; 3] = [
     "POST /api/v1/accounts/{account_id}/contacts/import",
     "POST /api/v1/accounts/{account_id}/agents/{id}/invitation",
     "POST /api/v1/accounts/{account_id}/webhooks/{id}/replays",
 ];
 
 /// What must not have been done yet, for it to change something.
-const BEFORE: [(&str, &str); 9] = [
+const BEFORE: [(&str, &str); 15] = [
+    ("POST /contact_jobs/{id}/cancel", ALL_WAIT),
     ("DELETE /inboxes/{id}/avatar", "UPDATE inboxes SET avatar_url = 'http://one.example/a.png'"),
     ("POST /inboxes/{id}/set_agent_bot", "DELETE FROM agent_bot_inboxes"),
-    ("POST /inbox_members", "DELETE FROM inbox_members"),
-    ("PATCH /inbox_members", "DELETE FROM inbox_members"),
-    ("PUT /inbox_members", "DELETE FROM inbox_members"),
+    ("POST /inbox_members", BUT_OF_CAMPAIGNS),
+    ("PATCH /inbox_members", BUT_OF_CAMPAIGNS),
+    ("PUT /inbox_members", BUT_OF_CAMPAIGNS),
     ("POST /teams/{id}/team_members", "DELETE FROM team_members"),
     ("PATCH /teams/{id}/team_members", "DELETE FROM team_members"),
     ("PUT /teams/{id}/team_members", "DELETE FROM team_members"),
     ("DELETE /webhooks/{id}/replays/{replay}", GOES_ON),
+    ("DELETE /webhooks/{id}/old_secret", "UPDATE webhooks SET old_secret = 'old', old_secret_until = '2999-01-01 00:00:00'"),
+    ("PATCH /portals/{id}/archive", "UPDATE portals SET archived = (1 = 0)"),
+    ("PUT /portals/{id}/archive", "UPDATE portals SET archived = (1 = 0)"),
+    ("DELETE /portals/{id}/logo", "UPDATE portals SET logo_blob_id = (SELECT max(id) FROM blobs)"),
+    ("DELETE /agents/{id}/mfa", HAS_A_SECOND_FACTOR),
 ];
+
+/// Inboxes have no members, where no campaign needs its sender.
+const BUT_OF_CAMPAIGNS: &str = "DELETE FROM inbox_members WHERE inbox_id NOT IN (SELECT inbox_id FROM campaigns)";
+
+/// Everybody has a second factor.
+const HAS_A_SECOND_FACTOR: &str = "INSERT INTO second_factors (user_id, seed, key_print, last_step, enabled_at, created_at) \
+     SELECT id, '', '', 0, '2020-01-01 00:00:00', '2020-01-01 00:00:00' FROM users";
 
 /// Every replay is at work, and makes no step.
 const GOES_ON: &str = "UPDATE webhook_replays SET state = 0, next_at = '2100-01-01 00:00:00'";
+
+/// No job with contacts has begun, and none is next.
+const ALL_WAIT: &str = "UPDATE contact_jobs SET state = 0, due_at = NULL, finished_at = NULL";
 
 async fn log(office: &Office, query: &str) -> Value {
     office.administrator.get(&format!("/audit_logs{query}")).await.ok()
@@ -100,6 +117,12 @@ async fn every_administrative_change_has_its_entry_and_no_secret_is_in_any() {
     let stored = server.texts("SELECT CAST(audited_changes AS TEXT) AS name FROM audit_logs").await.join("\n");
     let told: Vec<&String> = secrets.iter().chain(&keys).filter(|secret| stored.contains(*secret)).collect();
     assert!(told.is_empty(), "{told:?}");
+    let types = server.texts("SELECT DISTINCT auditable_type AS name FROM audit_logs").await;
+    for language in ["en", "th"] {
+        let words = std::fs::read_to_string(format!("{}/locales/{language}/audit.ftl", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let missing: Vec<&String> = types.iter().filter(|name| !words.contains(&format!("audit-type-{name} ="))).collect();
+        assert!(missing.is_empty(), "{language}: {missing:?}");
+    }
     server.finish().await;
 }
 
@@ -204,15 +227,24 @@ async fn what_takes_more_than_words_is_noted_too() {
     let office = server.office().await;
     let invited = office.administrator.post("/agents", json!({"name": "Cleo", "email": "cleo@acme.example"})).await.ok();
     office.administrator.post(&format!("/agents/{}/invitation", invited["id"]), json!({})).await.ok_and_empty();
-    let file = File::new("import_file", "contacts.csv", "text/csv", b"name,email\nLea,lea@example.org\n");
-    office.administrator.upload("/contacts/import", &[], &[file]).await.is(200);
-    office.administrator.post("/contacts/export", json!({})).await.is(200);
-    assert_eq!(deeds(&office).await, ["Account update", "Account update", "AccountUser update", "AccountUser create"]);
+    let import = job_of(&office.administrator.upload("/contacts/import", &[], &[table(b"name,email\nLea,lea@example.org\n")]).await);
+    let export = job_of(&office.administrator.post("/contacts/export", json!({"column_names": ["name"]})).await);
+    for job in [&import, &export] {
+        assert_eq!(ended(&office.administrator, job).await["state"], "done");
+    }
+    // what a job does has no entry of its own, and its end is nobody's
+    assert_eq!(deeds(&office).await, ["ContactJob create", "ContactJob create", "AccountUser update", "AccountUser create"]);
     let noted: Vec<Value> = entries(&office, "").await.iter().map(|entry| entry["audited_changes"].clone()).collect();
-    assert_eq!(
-        noted[..3],
-        [json!({"contacts_exported": [null, true]}), json!({"contacts_imported": [null, true]}), json!({"invitation": [null, true]})]
-    );
+    assert_eq!((&noted[0]["kind"], &noted[0]["wish"]["columns"]), (&json!("export"), &json!(["name"])));
+    assert_eq!((&noted[1]["kind"], &noted[1]["filename"], &noted[1]["total"]), (&json!("import"), &json!("contacts.csv"), &json!(1)));
+    assert_eq!(noted[2], json!({"invitation": [null, true]}));
+    server.write(|tx| Ok(sql_query(ALL_WAIT).execute(tx.conn)?)).await;
+    for _ in 0..2 {
+        // the second time it has ended, and nothing is noted
+        office.administrator.post(&format!("{import}/cancel"), json!({})).await.ok();
+    }
+    assert_eq!(deeds(&office).await[..2], ["ContactJob update", "ContactJob create"]);
+    assert_eq!(entries(&office, "").await[0]["audited_changes"]["state"], json!(["waiting", "cancelled"]));
     server.finish().await;
 }
 
@@ -221,14 +253,14 @@ async fn secrets_are_noted_by_their_names_alone_and_replays_with_their_ends() {
     let server = Server::start().await;
     let office = server.office().await;
     let url = "https://someone:hush@receiver.example/hook?x=1";
-    let said = json!({"url": url, "subscriptions": ["message_created"], "headers": {"Authorization": "Bearer hush"}});
+    let said = json!({"url": url, "subscriptions": ["message_created"], "headers": {"X-Key": "hush"}});
     let hook = office.webhook_with(said).await;
     let made = entries(&office, "").await.remove(0)["audited_changes"].clone();
     assert_eq!(
         (&made["url"], &made["secret"], &made["headers"]),
         (&json!("https://***@receiver.example/hook?x=1"), &json!("[REDACTED]"), &json!("[REDACTED]"))
     );
-    office.administrator.patch(&format!("/webhooks/{}", hook.id), json!({"headers": {"Authorization": "Bearer hush2"}})).await.ok();
+    office.administrator.patch(&format!("/webhooks/{}", hook.id), json!({"headers": {"X-Key": "hush2"}})).await.ok();
     assert_eq!(entries(&office, "").await[0]["audited_changes"], json!({"headers": ["[REDACTED]", "[REDACTED]"]}));
     let replays = format!("/webhooks/{}/replays", hook.id);
     let said = json!({"from": "2020-01-01", "what": "everything", "events": ["message_created"]});

@@ -1,4 +1,5 @@
 //! The pages in a real browser, with JavaScript and without.
+mod contacts;
 mod desk;
 mod driver;
 mod groups;
@@ -381,7 +382,8 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
     let told = "/app/accounts/1/notifications";
     let others = ["/app/profile".into(), "/app/password".into(), told.into(), format!("{told}/settings")];
     let short =
-        ["account", "canned_responses", "canned_responses/new", "campaigns", "campaigns/new", "campaigns/1", "campaigns/1/delete"].map(String::from);
+        ["account", "contacts", "canned_responses", "canned_responses/new", "campaigns", "campaigns/new", "campaigns/1", "campaigns/1/delete"]
+            .map(String::from);
     of_account.into_iter().chain(short).map(|page| format!("{settings}/{page}")).chain(others).collect()
 }
 

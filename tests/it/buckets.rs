@@ -148,15 +148,20 @@ async fn tables_and_direct_uploads_go_by_the_bucket_too() {
     let inbox = office.api_inbox().await;
     let (_, number) = office.conversation(&inbox).await;
     let table = [File::new("import_file", "contacts.csv", "text/csv", b"name,email\nLea,lea@example.org\n")];
-    assert_eq!(office.administrator.upload("/contacts/import", &[], &table).await.ok()["created"], 1);
-    until("the table to go", async || bucket.objects().is_empty().then_some(())).await;
+    let import = job_of(&office.administrator.upload("/contacts/import", &[], &table).await);
+    assert_eq!(ended(&office.administrator, &import).await["created"], 1);
+    // what is done with is swept away after a day
+    assert_eq!(server.count("SELECT count(*) AS number FROM contact_jobs WHERE source_blob_id IS NOT NULL").await, 0);
+    let export = job_of(&office.administrator.post("/contacts/export", json!({"column_names": ["name"]})).await);
+    let file = ended(&office.administrator, &export).await["file_url"].clone();
+    assert_eq!(server.anonymous().get(server.path(&file)).await.text(), "\u{feff}name\nLea\n");
     let said = json!({"filename": "a.txt", "byte_size": 1, "checksum": "DMF1ucDxtqgxw5niaXcmYQ=="});
     let announced = office.agent.post(&format!("/conversations/{number}/direct_uploads"), said).await.ok();
     let door = server.path(&announced["direct_upload"]["url"]);
     assert_eq!(server.anonymous().send(Method::PUT, door, None, b"a".to_vec()).await.status, 204);
     let sent = office.agent.post(&format!("/conversations/{number}/messages"), json!({"attachments": [announced["signed_id"]]})).await.ok();
     assert_eq!(server.anonymous().get(server.path(&sent["attachments"][0]["data_url"])).await.body, b"a");
-    assert_eq!((bucket.objects().len(), here(&server)), (1, 0));
+    assert_eq!((bucket.objects().len(), here(&server)), (3, 0));
     server.finish().await;
     bucket.close().await;
 }

@@ -174,6 +174,11 @@ async fn users_are_placed_in_accounts_and_taken_out() {
     let log =
         server.texts(&format!("SELECT author_name || ' ' || auditable_type AS name FROM audit_logs WHERE account_id = {acme} ORDER BY id")).await;
     assert_eq!(log, ["Shop Account", "Shop AccountUser", "Shop AccountUser"]);
+    // whoever may know the password of an address that nobody has proved does not come along
+    let ben = app.post("/users", json!({"email": "ben@acme.example"})).await.ok();
+    office.agent.get("").await.ok();
+    app.post(&path, json!({"user_id": ben["id"]})).await.ok();
+    office.agent.get("").await.error(401);
     server.finish().await;
 }
 
@@ -198,12 +203,20 @@ async fn a_link_signs_in_once_and_within_five_minutes() {
     let entered = sign_in("Dora@acme.example", &token_of(&query)).await;
     assert_eq!(entered.is(200)["data"]["id"], dora["id"]);
     sign_in("dora@acme.example", &token_of(&query)).await.is(401);
-    // with another address it opens nothing, and does not open anything afterwards either
+    // with another address it opens nothing
     let other = token_of(&link(&app, &eve).await);
     sign_in("dora@acme.example", &other).await.is(401);
+    assert_eq!(sign_in("eve@acme.example", &other).await.is(200)["data"]["id"], eve["id"]);
     let late = token_of(&link(&app, &dora).await);
     server.write(|tx| Ok(sql_query("UPDATE sign_in_tokens SET expires_at = '2020-01-01 00:00:00'").execute(tx.conn)?)).await;
     sign_in("dora@acme.example", &late).await.is(401);
+    // another password, or another address, ends those that are under way
+    for changed in [json!({"password": "Another1!"}), json!({"email": "dora2@acme.example"})] {
+        let link = token_of(&link(&app, &dora).await);
+        let email = app.patch(&format!("/users/{}", dora["id"]), changed).await.ok()["email"].as_str().unwrap().to_owned();
+        sign_in(&email, &link).await.is(401);
+    }
+    // the password has ended that of Dora
     assert_eq!(server.count("SELECT count(*) AS number FROM sessions").await, 1);
     server.finish().await;
 }
@@ -290,6 +303,10 @@ async fn what_is_deleted_goes_with_all_that_hangs_on_it() {
     let inbox = theirs.api_inbox().await;
     let (visitor, number) = theirs.conversation(&inbox).await;
     visitor.says(number, "Hello").await;
+    app.post("/agent_bots", json!({"name": "Robin", "account_id": account.0})).await.ok();
+    theirs.brings("name,phone_number\nMax,none\n").await;
+    // one that is under way brings nobody more
+    theirs.begins_to_bring(format!("name\n{}", "Nia\n".repeat(2000)).as_bytes()).await;
     let kept = office.api_inbox().await;
     office.conversation(&kept).await;
     app.delete(&format!("/accounts/{account}")).await.ok_and_empty();
@@ -299,6 +316,15 @@ async fn what_is_deleted_goes_with_all_that_hangs_on_it() {
     clear(&server).await;
     for table in ["accounts", "inboxes", "conversations", "contacts"] {
         assert_eq!(server.count(&format!("SELECT count(*) AS number FROM {table}")).await, 1, "{table}");
+    }
+    for nothing in [
+        "access_tokens WHERE owner_type = 1",
+        "platform_app_permissibles WHERE permissible_type <> 1",
+        "report_omissions",
+        "contact_jobs",
+        "contact_job_refusals",
+    ] {
+        assert_eq!(server.count(&format!("SELECT count(*) AS number FROM {nothing}")).await, 0, "{nothing}");
     }
     app.delete(&format!("/users/{}", dora["id"])).await.ok_and_empty();
     assert_missing(&app.get(&format!("/users/{}", dora["id"])).await);

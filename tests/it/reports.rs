@@ -657,7 +657,53 @@ async fn what_others_have_counts_nowhere() {
     server.finish().await;
 }
 
-const PATHS: [&str; 21] = [
+#[actix_rt::test]
+async fn a_step_is_told_one_by_one() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let inbox = office.api_inbox().await;
+    let (lea, number) = office.conversation(&inbox).await;
+    lea.says(number, "Hello").await;
+    put_back(&server, number, "created_at", 60).await;
+    for text in ["Hi", "Still there?"] {
+        office.agent.says(number, text).await;
+    }
+    let v2 = v2(&office, &office.administrator);
+    let step = v2.get("/reports?metric=reply_time&group_by=year").await.ok().as_array().unwrap().last().unwrap()["timestamp"].clone();
+    let drill = async |query: &str| v2.get(&format!("/reports/drilldown?bucket_timestamp={step}&group_by=year&{query}")).await.ok();
+    for packed in [false, true] {
+        if packed {
+            pack(&server).await;
+        }
+        let sent = drill("metric=outgoing_messages_count").await;
+        let numbers = ["record_type", "total_count", "conversation_count", "current_page", "per_page"].map(|key| sent["meta"][key].clone());
+        assert_eq!(numbers, [json!("message"), json!(2), json!(1), json!(1), json!(25)]);
+        let texts: Vec<&Value> = sent["payload"].as_array().unwrap().iter().map(|record| &record["message"]["content"]).collect();
+        assert_eq!(texts, ["Still there?", "Hi"]);
+        let second = drill("metric=outgoing_messages_count&page=2&per_page=1").await;
+        let record = &second["payload"][0];
+        assert_eq!((&record["message"]["content"], &record["metric_value"]), (&json!("Hi"), &Value::Null));
+        assert_eq!((&record["conversation"]["display_id"], &record["conversation"]["inbox_id"]), (&json!(number), &json!(inbox.id)));
+        let answered = drill(&format!("metric=avg_first_response_time&type=agent&id={}", office.agent.id)).await;
+        let record = &answered["payload"][0];
+        assert_eq!((&record["message"]["content"], &record["conversation"]["last_message"]["content"]), (&json!("Hi"), &json!("Still there?")));
+        assert!(record["metric_value"].as_f64().unwrap() >= 60.0, "{record}");
+        assert_eq!(drill("metric=avg_first_response_time&business_hours=1").await["payload"][0]["metric_value"], 0.0);
+        let begun = drill(&format!("metric=conversations_count&type=inbox&id={}", inbox.id)).await;
+        assert_eq!((&begun["meta"]["total_count"], &begun["payload"][0]["record_type"]), (&json!(1), &json!("conversation")));
+        assert_eq!(drill("metric=resolutions_count").await["payload"], json!([]));
+    }
+    let before = v2.get("/reports/drilldown?metric=conversations_count&bucket_timestamp=1000000000").await.ok();
+    assert_eq!((&before["meta"]["total_count"], &before["payload"]), (&json!(0), &json!([])));
+    for query in ["metric=reply_time", "metric=laughter&bucket_timestamp=5", "metric=reply_time&bucket_timestamp=5&group_by=decade"] {
+        v2.get(&format!("/reports/drilldown?{query}")).await.invalid();
+    }
+    let stranger = server.another_office("other.").await.api_inbox().await.id;
+    v2.get(&format!("/reports/drilldown?metric=reply_time&bucket_timestamp=5&type=inbox&id={stranger}")).await.error(404);
+    server.finish().await;
+}
+
+const PATHS: [&str; 22] = [
     "/reports?metric=conversations_count",
     "/reports/summary",
     "/reports/bot_summary",
@@ -673,6 +719,7 @@ const PATHS: [&str; 21] = [
     "/reports/inbox_label_matrix",
     "/reports/first_response_time_distribution",
     "/reports/outgoing_messages_count?group_by=agent",
+    "/reports/drilldown?metric=reply_time&bucket_timestamp=1700000000",
     "/summary_reports/agent",
     "/summary_reports/label",
     "/summary_reports/channel",
@@ -765,7 +812,7 @@ async fn how_conversations_stand_now() {
     let agents = json!([{"assignee_id": null, "open": 1, "unattended": 1}, {"assignee_id": office.agent.id, "open": 2, "unattended": 1}]);
     assert_eq!(by_assignee, agents);
     let one = v2.get(&format!("/reports/conversations?type=agent&user_id={}", office.agent.id)).await.ok();
-    let expected = json!([{"id": office.agent.id, "name": "Ben", "email": one[0]["email"], "thumbnail": "", "availability": one[0]["availability"], "metric": {"open": 2, "unattended": 1}}]);
+    let expected = json!([{"id": office.agent.id, "name": "Ben Agent", "email": one[0]["email"], "thumbnail": "", "availability": one[0]["availability"], "metric": {"open": 2, "unattended": 1}}]);
     assert_eq!(one, expected);
     let all = v2.get("/reports/conversations?type=agent").await.ok();
     assert_eq!((all.as_array().unwrap().len(), v2.get("/reports/conversations?type=agent&page=2").await.ok()), (2, json!([])));
@@ -791,7 +838,7 @@ async fn tables_are_named_and_hold_what_the_summaries_say() {
     };
     let inboxes = table("/reports/inboxes", "inboxes_report").await;
     assert_eq!(inboxes[0], "Inbox name,Conversations,Avg first response time,Avg resolution time,Avg customer waiting time,Resolution count");
-    assert!(inboxes[1].starts_with("\"'=HYPERLINK(\"\"x\"\")\",0,1:02:0"), "{inboxes:?}");
+    assert!(inboxes[1].starts_with("\"'=HYPERLINK(\"\"x\"\")\",1,1:02:0"), "{inboxes:?}");
     assert_eq!(table("/reports/agents", "agents_report").await.len(), 3);
     assert_eq!(table("/reports/labels", "labels_report").await.len(), 1);
     assert_eq!(table("/reports/teams", "teams_report").await.len(), 1);
@@ -839,7 +886,7 @@ async fn the_page_shows_figures_plots_and_tables_in_both_languages() {
     assert_eq!(browser.get(&format!("{path}?of=team-77")).await.status, 404);
     let table = browser.get(&format!("{path}/table.csv?by=label")).await;
     assert_eq!(table.header("content-disposition"), Some("attachment; filename=\"labels_report.csv\""));
-    assert!(table.text().contains("vip,0,1:02:0"), "{}", table.text());
+    assert!(table.text().contains("vip,1,1:02:0"), "{}", table.text());
     let thai = browser.with("cookie", "hookdesk_lang=th").get(&path).await.text();
     assert!(thai.contains("lang=\"en\"") || thai.contains("รายงาน"));
     assert_ne!(server.browser_of(office.agent.id).await.get(&path).await.status, 200);

@@ -1,7 +1,7 @@
 //! How many statements an endpoint asks the database: as many for a full page as for a few rows.
 use crate::{
     help_centre::{article, category, portal},
-    support::{Caller, Server},
+    support::{Caller, Server, until},
 };
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use hookdesk::{cli::Seed, config::Database, seed};
@@ -177,15 +177,21 @@ async fn an_answer_that_nobody_waits_for_measures_nothing() {
     let (inbox, url) = (office.api_inbox().await, url_of(&server));
     let (lea, number) = office.conversation(&inbox).await;
     office.agent.says(number, "Hi").await;
-    let idle = asked_by(&url, async || drop(office.agent.says(number, "Are you there?").await)).await;
+    let idle = asked_by(&url, async || {
+        office.agent.says(number, "Are you there?").await;
+    });
+    let idle = idle.await;
     let waited = asked_by(&url, async || {
         lea.says(number, "Yes").await;
         office.agent.says(number, "Good").await;
     });
     let waited = waited.await;
-    let written = asked_by(&url, async || drop(lea.says(number, "And now?").await)).await;
+    let written = asked_by(&url, async || {
+        lea.says(number, "And now?").await;
+    });
+    let written = written.await;
     // the event, and the row that goes with the conversation: on SQLite, which has no round trips, apart from it
-    assert!(waited <= written + idle + 6, "{waited}, where nobody waits {idle}, and for the question {written}");
+    assert!(waited <= written + idle + 8, "{waited}, where nobody waits {idle}, and for the question {written}");
     assert_eq!(server.count("SELECT count(*) AS number FROM reporting_events WHERE name = 1").await, 5);
     server.finish().await;
 }
@@ -240,5 +246,29 @@ async fn a_help_centre_takes_as_many_as_its_first_article() {
     for ((endpoint, many), (_, few)) in all().await.into_iter().zip(few) {
         assert!(many <= few + KINDS && many < 20, "{endpoint}: {many}, and of a few rows {few}");
     }
+    server.finish().await;
+}
+
+/// How many a row of a table may take that is brought: looking for whom it means, for who has the same, writing, telling, and a savepoint.
+const FOR_A_ROW: u64 = 24;
+
+#[actix_rt::test]
+async fn each_row_of_a_table_takes_a_few() {
+    set_default_instrumentation(|| Some(Box::new(Counting::default()))).unwrap();
+    let server = Server::start().await;
+    let (office, url) = (server.office().await, url_of(&server));
+    let so_far = || ASKED.lock().unwrap().get(&url).copied().unwrap_or_default();
+    let rows: String = (0..1000).map(|nth| format!("Number {nth},{nth}@example.com,+336{nth:05},crm-{nth},pro\n")).collect();
+    let before = so_far();
+    office.begins_to_bring(format!("name,email,phone_number,identifier,plan\n{rows}").as_bytes()).await;
+    // each look is a statement as well
+    let mut looks = 0;
+    let ended = async || {
+        looks += 1;
+        (server.count("SELECT count(*) AS number FROM contact_jobs WHERE state = 2 AND created = 1000").await == 1).then_some(())
+    };
+    until("the end of the import", ended).await;
+    let asked = so_far() - before - looks;
+    assert!(asked < 1000 * FOR_A_ROW, "1000 rows took {asked} statements");
     server.finish().await;
 }

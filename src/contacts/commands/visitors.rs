@@ -93,7 +93,10 @@ pub fn await_turn(tx: &mut Tx, account: &Account, session: &ContactInbox, input:
 }
 
 /// Waits for the turn to make contacts of the account one.
-pub(super) fn take_turn(tx: &mut Tx, account: AccountId) -> Result<()> {
+///
+/// # Errors
+/// The database's.
+pub fn take_turn(tx: &mut Tx, account: AccountId) -> Result<()> {
     Ok(take_turns_of(tx.conn, &[format!("people {}", account.0)])?)
 }
 

@@ -1,6 +1,6 @@
 //! An inbox as its bare row.
 use crate::{
-    db::types::{AccountId, InboxId},
+    db::types::{AccountId, InboxId, PortalId},
     inboxes::model::{Channel, ChannelType, Inbox, SenderNameType},
     web::json::Iso,
 };
@@ -31,7 +31,7 @@ pub struct RawInbox<'a> {
     allow_messages_after_resolved: bool,
     auto_assignment_config: &'a Map<String, Value>,
     lock_to_single_conversation: bool,
-    portal_id: Option<i64>,
+    portal_id: Option<PortalId>,
     sender_name_type: SenderNameType,
     business_name: Option<&'a str>,
     csat_config: &'a Map<String, Value>,
@@ -59,7 +59,7 @@ pub fn raw<'a>(inbox: &'a Inbox, channel: &Channel) -> RawInbox<'a> {
         allow_messages_after_resolved: inbox.allow_messages_after_resolved,
         auto_assignment_config: &inbox.auto_assignment_config.0,
         lock_to_single_conversation: inbox.lock_to_single_conversation,
-        portal_id: None,
+        portal_id: inbox.portal_id,
         sender_name_type: inbox.sender_name_type,
         business_name: inbox.business_name.as_deref(),
         csat_config: &inbox.csat_config.0,

@@ -1,5 +1,5 @@
 //! An inbox as the API shows it.
-use super::{Details, avatar, script};
+use super::{Details, HelpCentre, avatar, script};
 use crate::{
     db::types::InboxId,
     inboxes::model::{ApiChannel, Channel, ChannelType, ReplyTime, SenderNameType, WidgetChannel, WorkingHour},
@@ -47,6 +47,9 @@ struct Common<'a> {
     lock_to_single_conversation: bool,
     sender_name_type: SenderNameType,
     business_name: Option<&'a str>,
+    /// The help centre whose articles its chat offers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_center: Option<&'a HelpCentre>,
 }
 
 /// The inbox of a website.
@@ -115,7 +118,7 @@ pub fn draw<'a>(details: &'a Details, administrator: bool, public_url: &str) -> 
     }
 }
 
-fn common<'a>(Details { inbox, channel, hours }: &'a Details, callback: Option<&'a str>) -> Common<'a> {
+fn common<'a>(Details { inbox, channel, hours, help_center }: &'a Details, callback: Option<&'a str>) -> Common<'a> {
     Common {
         id: inbox.id,
         avatar_url: avatar(inbox),
@@ -138,6 +141,7 @@ fn common<'a>(Details { inbox, channel, hours }: &'a Details, callback: Option<&
         lock_to_single_conversation: inbox.lock_to_single_conversation,
         sender_name_type: inbox.sender_name_type,
         business_name: inbox.business_name.as_deref(),
+        help_center: help_center.as_ref(),
     }
 }
 

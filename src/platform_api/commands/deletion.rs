@@ -1,15 +1,18 @@
 //! Clearing away an account that is to be deleted: first what there is much of, some at a time, and with the rest the account itself.
+use super::revoke;
 use crate::{
-    contacts,
+    bots, contact_jobs, contacts,
     db::{
         DbConn, Tx,
         dialect::skip_locked,
-        schema::{account_plans, accounts, audit_logs, events, notifications},
+        schema::{account_plans, accounts, audit_logs, events, notifications, report_omissions as omissions},
         types::{AccountId, AuditLogId, EventId, NotificationId},
     },
     error::Result,
     events::Actor,
-    inboxes,
+    help_centre, inboxes,
+    platform_api::model::PermissibleType,
+    users::{self, TokenOwner},
 };
 use diesel::{
     dsl::{exists, select},
@@ -36,6 +39,10 @@ pub fn clear_some(tx: &mut Tx) -> Result<bool> {
     let doomed = account_plans::table.filter(account_plans::deleted_at.is_not_null()).order_by(account_plans::id);
     let account: Option<AccountId> = skip_locked(doomed.select(account_plans::account_id).limit(1)).get_result(tx.conn).optional()?;
     let Some(account) = account else { return Ok(false) };
+    // first of all what would bring more
+    if contact_jobs::clear_account(tx, account)? {
+        return Ok(true);
+    }
     if let Some(inbox) = inboxes::any_of(tx.conn, account)? {
         inboxes::remove_some(tx, &inbox, &Actor::System)?;
         return Ok(true);
@@ -44,15 +51,32 @@ pub fn clear_some(tx: &mut Tx) -> Result<bool> {
     if diesel::delete(events::table.filter(events::id.eq_any(events_of))).execute(tx.conn)? > 0 || contacts::clear_account(tx, account)? {
         return Ok(true);
     }
+    if help_centre::clear_account(tx, account)? {
+        return Ok(true);
+    }
     let told = notifications::table.filter(notifications::account_id.eq(account)).select(notifications::id);
     let told: Vec<NotificationId> = told.limit(STEP).load(tx.conn)?;
     let noted = audit_logs::table.filter(audit_logs::account_id.eq(account)).select(audit_logs::id);
     let noted: Vec<AuditLogId> = noted.limit(STEP).load(tx.conn)?;
-    if told.is_empty() && noted.is_empty() {
-        diesel::delete(accounts::table.find(account)).execute(tx.conn)?;
+    let omitted = omissions::table.filter(omissions::account_id.eq(account)).select(omissions::conversation_id);
+    let omitted: Vec<i64> = omitted.limit(STEP).load(tx.conn)?;
+    if told.is_empty() && noted.is_empty() && omitted.is_empty() {
+        remove(tx, account)?;
         return Ok(true);
     }
     diesel::delete(notifications::table.filter(notifications::id.eq_any(told))).execute(tx.conn)?;
     diesel::delete(audit_logs::table.filter(audit_logs::id.eq_any(noted))).execute(tx.conn)?;
+    let of_account = omissions::account_id.eq(account).and(omissions::conversation_id.eq_any(omitted));
+    diesel::delete(omissions::table.filter(of_account)).execute(tx.conn)?;
     Ok(true)
+}
+
+/// Deletes what is left of an account, also what no reference of the database leads to: the tokens of its bots, and that apps may touch them.
+fn remove(tx: &mut Tx, account: AccountId) -> Result<()> {
+    for bot in bots::list(tx.conn, account)? {
+        users::revoke_token(tx, TokenOwner::AgentBot, bot.id.0)?;
+        revoke(tx, PermissibleType::AgentBot, bot.id.0)?;
+    }
+    diesel::delete(accounts::table.find(account)).execute(tx.conn)?;
+    Ok(())
 }

@@ -44,6 +44,7 @@ struct Things {
     survey: String,
     contact: i64,
     other_contact: i64,
+    contact_job: i64,
     note: i64,
     label: i64,
     team: i64,
@@ -212,8 +213,22 @@ impl Maker<'_> {
         let said = json!({"name": mark, "filter_type": "contact", "query": query});
         things.filter = office.agent.post("/custom_filters", said).await.ok()["id"].as_i64().unwrap();
         things.other_contact = self.make("/contacts", json!({"name": format!("Max {mark}"), "identifier": mark})).await;
+        things.contact_job = self.table().await;
         office.agent.post(&format!("/contacts/{}/labels", things.contact), json!({"labels": [mark]})).await.ok();
         things.note = self.make(&format!("/contacts/{}/notes", things.contact), json!({"content": mark})).await;
+    }
+
+    /// A table of contacts that was brought: one who is known, and one who is refused.
+    async fn table(&self) -> i64 {
+        let (mark, administrator) = (self.mark, &self.office.administrator);
+        let (name, content) = (format!("{mark}.csv"), format!("name,identifier,phone_number\nMax {mark},{mark},\n{mark},,none\n"));
+        let file = File::new("import_file", &name, "text/csv", content.as_bytes());
+        administrator.upload("/contacts/import", &[], &[file]).await.ok_and_empty();
+        until("the end of the import", async || {
+            let job = administrator.get("/contact_jobs").await.ok()["payload"][0].clone();
+            job["finished_at"].is_string().then(|| job["id"].as_i64().unwrap())
+        })
+        .await
     }
 
     /// Who hears what happens.
@@ -334,6 +349,7 @@ fn parameters(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Thi
         ("campaigns", "id", things.campaign),
         ("articles", "article_id", things.article),
         ("categories", "category_id", things.category),
+        ("contact_jobs", "id", things.contact_job),
         ("canned_responses", "id", things.canned),
         ("contacts", "id", things.contact),
         ("contacts", "contact", things.contact),
@@ -381,12 +397,13 @@ fn names(office: &Office, inbox: &ApiInbox, visitor: &Visitor, site: &Website, t
         "contact_id": things.contact,
         "conversation_ids": [number],
         "filter.source_id": visitor.source_id,
-        "help_centre.inbox_id": site.id,
+        "portals.inbox_id": site.id,
         "ids": [number],
         "inbox_id": inbox.id,
         "inbox_ids": [inbox.id],
         "label_ids": [things.label],
         "mergee_contact_id": things.other_contact,
+        "related_category_ids": [things.category],
         "sender_id": office.agent.id,
         "team_id": things.team,
         "user_id": office.agent.id,
@@ -424,6 +441,7 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("bot_type", json!("webhook")),
         ("campaign_type", json!("ongoing")),
         ("color", json!("#ffffff")),
+        ("column_names", json!(["name"])),
         ("config", json!({"allowed_locales": ["en", "th"]})),
         ("content_attributes", json!({})),
         ("content_type", json!("text")),
@@ -442,7 +460,7 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("csat_survey.submitted_values", json!({"csat_survey_response": {"rating": 5, "feedback_message": "ok"}})),
         ("status", json!("open")),
         ("accounts.status", json!("active")),
-        ("help_centre.status", json!("draft")),
+        ("articles.status", json!("draft")),
         ("subscriptions", json!(["contact_created"])),
         ("timezone", json!("UTC")),
         ("trigger_rules", json!({"url": "https://one.example/*", "time_on_page": 5})),
@@ -454,6 +472,8 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("reporting_events.name", json!("first_response")),
         ("reports.group_by", json!("day")),
         ("reports.type", json!("account")),
+        ("drilldown.group_by", json!("day")),
+        ("drilldown.type", json!("account")),
         ("summary.type", json!("account")),
         ("bot_summary.type", json!("account")),
         ("timezone_offset", json!("5.75")),
@@ -467,6 +487,7 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("auto_resolve_after", json!(60)),
         ("execution_delay", json!(10)),
         ("channel.since", json!(4_102_000_000_i64)),
+        ("bucket_timestamp", json!(1_700_000_000)),
         ("days_before", json!(3)),
         ("from", json!("2020-01-01")),
         ("limit", json!(50)),
@@ -486,7 +507,8 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("expires_at", late),
     ];
     let left_out = ["after", "attachment", "attachments", "avatar", "current_password", "identifier_hash", "import_file", "password"];
-    let of_others = ["associated_article_id", "associated_category_id", "blob_id", "parent_category_id", "password_confirmation", "profile.email"];
+    let of_others =
+        ["associated_article_id", "associated_category_id", "blob_id", "parent_category_id", "portal_id", "password_confirmation", "profile.email"];
     let left_out = left_out.into_iter().chain(of_others).map(|name| (name, Value::Null));
     reach.into_iter().chain(choices).chain(numbers).chain(left_out).map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -20,6 +20,7 @@ pub mod schemas;
 pub mod secure;
 pub mod server;
 pub mod shown;
+pub mod tables;
 pub mod traffic;
 pub mod widget;
 
@@ -31,6 +32,7 @@ pub use process::Process;
 pub use receiver::{Receiver, Reply};
 pub use server::{Server, Told, config};
 pub use shown::shown;
+pub use tables::{ended, job_of, table};
 pub use traffic::Traffic;
 pub use widget::{Website, WidgetVisitor};
 

@@ -1,0 +1,2 @@
+DROP TABLE contact_job_refusals;
+DROP TABLE contact_jobs;
