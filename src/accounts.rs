@@ -99,6 +99,11 @@ impl Account {
         self.settings.0.get("keep_pending_on_bot_failure") == Some(&Value::Bool(true))
     }
 
+    /// Whether clients are told how many conversations are unread.
+    pub fn counts_unread(&self) -> bool {
+        self.settings.0.get(UNREAD_COUNTS) == Some(&Value::Bool(true))
+    }
+
     /// When and how conversations resolve by themselves; never with `None`.
     pub fn auto_resolve(&self) -> Option<AutoResolve> {
         let said = |key: &str| self.settings.0.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
@@ -192,6 +197,9 @@ pub fn find_to_change(tx: &mut Tx, id: AccountId) -> Result<Account> {
     Ok(locked(accounts::table.find(id).select(Account::columns())).get_result(tx.conn)?)
 }
 
+/// The feature, and the setting by which an account has it, that clients show how many conversations are unread: each message makes them ask.
+pub const UNREAD_COUNTS: &str = "conversation_unread_counts";
+
 /// An account as its own endpoint draws it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Account")]
@@ -238,7 +246,7 @@ pub fn payload(conn: &mut DbConn, account: &Account) -> Result<AccountJson> {
         created_at: Iso(account.created_at),
         custom_attributes: with_null(&of_plan, &account.custom_attributes.0),
         domain: account.domain.clone(),
-        features: features(&plan(conn, account.id)?),
+        features: features(&plan(conn, account.id)?).into_iter().chain([(UNREAD_COUNTS, account.counts_unread())]).collect(),
         id: account.id,
         locale: account.locale.clone(),
         name: account.name.clone(),
@@ -351,14 +359,15 @@ pub fn update(tx: &mut Tx, account: &Account) -> Result<Account> {
     Ok(update.get_result(tx.conn)?)
 }
 
-/// A language as clients write it: `en`, `th`, `pt_BR`, `zh-CN`.
-fn checked_locale(locale: &str) -> Result<&str> {
+/// Whether this is a language as clients write it: `en`, `th`, `pt_BR`, `zh-CN`.
+pub fn is_locale(locale: &str) -> bool {
     let (language, region) = locale.split_once(['_', '-']).unwrap_or((locale, "XX"));
     let letters = |text: &str, length: std::ops::RangeInclusive<usize>| length.contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphabetic());
-    if letters(language, 2..=3) && letters(region, 2..=4) {
-        return Ok(locale);
-    }
-    Err(Error::invalid("locale", "Locale is not a language"))
+    letters(language, 2..=3) && letters(region, 2..=4)
+}
+
+fn checked_locale(locale: &str) -> Result<&str> {
+    if is_locale(locale) { Ok(locale) } else { Err(Error::invalid("locale", "Locale is not a language")) }
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ pub mod settings;
 pub mod bots;
 pub mod service_keys;
 pub mod canned_responses;
+pub mod dashboard_apps;
 pub mod labels;
 pub mod teams;
 pub mod custom_attributes;
@@ -60,7 +61,8 @@ pub mod reports;
 pub mod webhooks;
 pub mod widget;
 
-// what webhooks can be pointed at
+// what webhooks can be pointed at, and the services of others that an account uses
+pub mod integrations;
 pub mod test_receivers;
 
 // what the server does by itself, and what is done with one click

@@ -57,6 +57,9 @@ profile-availability-text = What you are seen as in { $account }.
 access-token-reset = Make a new token
 access-token-reset-text = The old token stops working at once, for every program that uses it.
 flash-access-token-reset = New access token made
+account-unread = Unread conversations
+account-unread-text = Clients may show beside inboxes, teams and labels in how many open conversations something is unread. They ask for it whenever something happens.
+account-unread-counts = Count unread conversations
 
 integrations-title = Integrations
 integrations-lead = { $brand } works with the tools you already have: it tells them what happens, and they answer through the API.

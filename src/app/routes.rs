@@ -1,11 +1,12 @@
 //! What is answered where.
 use crate::{
     agents, auth, automation_rules, bots, campaigns, canned_responses, contact_jobs, contacts, conversations, custom_attributes, custom_filters,
+    dashboard_apps,
     db::Db,
     description::{self, Description},
     error::{Error, Result},
-    files, help_centre, inboxes, labels, live, macros, notifications, operations, platform_api, profile, public_api, reports, service_keys, settings,
-    surveys, teams, test_receivers,
+    files, help_centre, inboxes, integrations, labels, live, macros, notifications, operations, platform_api, profile, public_api, reports,
+    service_keys, settings, surveys, teams, test_receivers,
     web::{
         self,
         routes::Routes,
@@ -41,6 +42,7 @@ const OF_ACCOUNT: Rooms = &[
     bots::api::routes,
     service_keys::api::routes,
     canned_responses::api::routes,
+    dashboard_apps::api::routes,
     labels::api::routes,
     teams::api::routes,
     custom_attributes::api::routes,
@@ -53,6 +55,7 @@ const OF_ACCOUNT: Rooms = &[
     help_centre::api::routes,
     reports::events_routes,
     webhooks::api::routes,
+    integrations::api::routes,
     test_receivers::api::routes,
     notifications::api::routes,
     automation_rules::api::routes,
@@ -119,32 +122,35 @@ pub fn all(cfg: &mut ServiceConfig) {
             .configure(profile::pages::routes)
             .configure(description::pages::routes)
             .configure(notifications::pages::routes)
-            .service(
-                scope("/accounts/{account_id}/settings")
-                    .default_service(actix_web::web::to(no_page))
-                    .configure(settings::pages::routes)
-                    .configure(agents::pages::routes)
-                    .configure(bots::pages::routes)
-                    .configure(service_keys::pages::routes)
-                    .configure(canned_responses::pages::routes)
-                    .configure(labels::pages::routes)
-                    .configure(teams::pages::routes)
-                    .configure(custom_attributes::pages::routes)
-                    .configure(inboxes::pages::routes)
-                    .configure(contact_jobs::pages::routes)
-                    .configure(campaigns::pages::routes)
-                    .configure(automation_rules::pages::routes)
-                    .configure(macros::pages::routes)
-                    .configure(help_centre::pages::routes)
-                    .configure(reports::pages::routes)
-                    .configure(surveys::pages::routes)
-                    .configure(webhooks::pages::routes)
-                    .configure(test_receivers::pages::routes)
-                    .configure(operations::pages::routes),
-            ),
+            .service(scope("/accounts/{account_id}/settings").default_service(actix_web::web::to(no_page)).configure(settings_pages)),
     );
     cfg.service(scope("/survey").wrap(from_fn(web::serve_page)).default_service(actix_web::web::to(no_page)).configure(public_api::pages::routes));
     cfg.default_service(actix_web::web::to(nothing));
+}
+
+/// The pages on which an account is arranged.
+fn settings_pages(cfg: &mut ServiceConfig) {
+    cfg.configure(settings::pages::routes)
+        .configure(agents::pages::routes)
+        .configure(bots::pages::routes)
+        .configure(service_keys::pages::routes)
+        .configure(canned_responses::pages::routes)
+        .configure(labels::pages::routes)
+        .configure(teams::pages::routes)
+        .configure(custom_attributes::pages::routes)
+        .configure(inboxes::pages::routes)
+        .configure(contact_jobs::pages::routes)
+        .configure(campaigns::pages::routes)
+        .configure(automation_rules::pages::routes)
+        .configure(macros::pages::routes)
+        .configure(help_centre::pages::routes)
+        .configure(reports::pages::routes)
+        .configure(surveys::pages::routes)
+        .configure(integrations::pages::routes)
+        .configure(dashboard_apps::pages::routes)
+        .configure(webhooks::pages::routes)
+        .configure(test_receivers::pages::routes)
+        .configure(operations::pages::routes);
 }
 
 /// What clients of this API know for a path that leads nowhere; a record that is missing looks different.

@@ -13,6 +13,7 @@ use super::{
     },
     queries,
     thread::Sender,
+    unread::{self, UnreadCounts},
     uploads_api,
 };
 use crate::{
@@ -51,6 +52,9 @@ pub fn routes(to: &mut Routes) {
         at.post("Begins a conversation", create).answers::<ConversationJson>()
     });
     to.at("/conversations/meta", |at| at.get("How many conversations there are", meta).answers::<InMeta<Counts>>());
+    to.at("/conversations/unread_counts", |at| {
+        at.get("How many open conversations are unread", unread_counts).answers::<Payload<UnreadCounts>>().may_be_forbidden()
+    });
     to.at("/conversations/filter", |at| {
         at.post("Conversations that a filter fits", filter_api::fitting).answers::<Listed<index::Asked, Vec<ConversationJson>>>()
     });
@@ -93,10 +97,22 @@ async fn list(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<Fil
 /// How often somebody asks how many conversations there are.
 const COUNTS: Quota = Quota { of: "count of conversations", most: 30, within: Duration::from_secs(60) };
 
+/// How often they ask how many are unread: clients do after each thing that they are told.
+const UNREAD_COUNTS: Quota = Quota { of: "unread counts", most: 120, within: Duration::from_secs(60) };
+
 async fn meta(db: Data<Db>, quotas: Data<Quotas>, agent: Agent, params: Params<Filters>) -> Result<HttpResponse> {
     quotas.take(COUNTS, agent.user_id().0)?;
     let counts = db.read(move |conn| index::counts(conn, &agent, &params.0)).await?;
     Ok(HttpResponse::Ok().json(InMeta { meta: counts }))
+}
+
+async fn unread_counts(db: Data<Db>, quotas: Data<Quotas>, agent: Agent) -> Result<HttpResponse> {
+    if !agent.account.counts_unread() {
+        return Err(Error::Forbidden("Unread counts are not switched on for this account".into()));
+    }
+    quotas.take(UNREAD_COUNTS, agent.user_id().0)?;
+    let payload = db.read(move |conn| unread::counts(conn, &agent)).await?;
+    Ok(HttpResponse::Ok().json(Payload { payload }))
 }
 
 async fn show(db: Data<Db>, links: Data<Links>, agent: Agent, path: At) -> Result<HttpResponse> {

@@ -26,6 +26,7 @@ mod search;
 pub mod search_api;
 mod thread;
 mod told;
+mod unread;
 mod uploads_api;
 mod visitor;
 mod waker;
@@ -33,9 +34,9 @@ mod waker;
 pub use caretaker::{Reached, hand_out_waiting, resolve_quiet, take_care};
 pub use commands::{
     Beginning, Campaigning, NewConversation, NewMessage, Resendings, Submission, add_labels, assign, assign_team, change, change_status,
-    clear_campaign, clear_contact, clear_inbox, delivered, depart, drawn_as, failed, go_on_or_start, leave_notice, mute, open_after_bot, open_widget,
-    post, relabel, remove_custom_attributes, restrict, see_as_agent, see_as_contact, send_transcript, set_custom_attributes, set_free, set_labels,
-    set_priority, start, submit, toggle_typing,
+    clear_campaign, clear_contact, clear_inbox, delivered, depart, drawn_as, failed, go_on_or_start, keep_translation, leave_notice, mute,
+    open_after_bot, open_widget, post, relabel, remove_custom_attributes, restrict, see_as_agent, see_as_contact, send_transcript,
+    set_custom_attributes, set_free, set_labels, set_priority, start, submit, toggle_typing,
 };
 pub use filter::{Asked, asked_keys, check_filter, fits};
 pub use frames::drawer;

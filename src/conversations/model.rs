@@ -165,6 +165,9 @@ pub const CAMPAIGN: &str = "campaign_id";
 /// shown it.
 pub const FAILURE: &str = "external_error";
 
+/// Under which of its content attributes a message has what it says in other languages.
+pub const TRANSLATIONS: &str = "translations";
+
 /// A row of `messages`.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
 pub struct Message {
@@ -211,6 +214,11 @@ impl Message {
     /// Whether its author, or somebody else, has taken it back: a sentence stands in its place.
     pub fn is_taken_back(&self) -> bool {
         self.content_attributes.0.get("deleted") == Some(&Value::Bool(true))
+    }
+
+    /// What it says in other languages, by language.
+    pub fn translations(&self) -> Option<&Map<String, Value>> {
+        self.content_attributes.0.get(TRANSLATIONS)?.as_object()
     }
 
     /// Whether a campaign says it, and not a person now.

@@ -1,18 +1,18 @@
 //! The orders of the list of conversations. A page is found along an index that has all the columns which filters ask for, so that
 //! only the rows of the page itself are read, however many there are.
-use super::{model::Status, queries::incoming};
+use super::model::Status;
 use crate::{
     db::{
         DbConn, MultiBackend,
-        dialect::Merged,
-        schema::{conversations, messages},
+        dialect::{Merged, Question, asked},
+        schema::conversations,
         types::ConversationId,
     },
     error::Result,
 };
 use chrono::NaiveDateTime;
 use diesel::{
-    dsl::{IntoBoxed, exists, not},
+    dsl::{IntoBoxed, not},
     prelude::*,
 };
 
@@ -125,17 +125,19 @@ fn by_waiting(conn: &mut DbConn, of: Fitting<'_>, latest_first: bool, stretch: S
     in_two(conn, stretch, &first, |conn, stretch| along(conn, sorted(), stretch), of_others)
 }
 
+/// Whether a contact has written what no agent has seen. It begins with the words of the index that holds those, and some more.
+pub struct IsUnread;
+
+impl Question for IsUnread {
+    const SQL: &'static str = "((conversations.agent_last_seen_at IS NULL OR conversations.agent_last_seen_at < conversations.last_activity_at) \
+        AND EXISTS (SELECT 1 FROM messages WHERE messages.conversation_id = conversations.id AND messages.message_type = 0 \
+        AND (conversations.agent_last_seen_at IS NULL OR messages.created_at > conversations.agent_last_seen_at)))";
+}
+
 /// Those in which a contact has written what no agent has seen, then the others.
 fn unread_first(conn: &mut DbConn, of: Fitting<'_>, stretch: Stretch) -> Result<Vec<ConversationId>> {
-    let seen = conversations::agent_last_seen_at;
-    let unread = || {
-        let newer = seen.is_null().or(messages::created_at.nullable().gt(seen));
-        // in the words of the index, which holds them and some more
-        let unseen = seen.is_null().or(seen.lt(conversations::last_activity_at.nullable()));
-        unseen.and(exists(messages::table.filter(messages::conversation_id.eq(conversations::id)).filter(incoming()).filter(newer)))
-    };
-    let first = || (of.query)().filter(unread());
-    let others = || (of.query)().filter(not(unread()));
+    let first = || (of.query)().filter(asked(IsUnread));
+    let others = || (of.query)().filter(not(asked(IsUnread)));
     let of_first = |conn: &mut DbConn, stretch| by_activity(conn, Fitting { query: &first, ..of }, false, stretch);
     let of_others = |conn: &mut DbConn, stretch| by_activity(conn, Fitting { query: &others, ..of }, false, stretch);
     in_two(conn, stretch, &first, of_first, of_others)

@@ -173,6 +173,10 @@ ids! {
     TestReceiverId,
     /// The id of a request that a test receiver got.
     ArrivalId,
+    /// The id of a page that is shown beside conversations.
+    DashboardAppId,
+    /// The id of a service of others that an account uses.
+    IntegrationHookId,
     /// The id of a team.
     TeamId,
     /// The id of a label.

@@ -27,6 +27,12 @@ pub fn titles_of(conn: &mut DbConn, account: AccountId) -> Result<Vec<String>> {
     Ok(labels::table.filter(labels::account_id.eq(account)).select(labels::title).order_by(labels::id).load(conn)?)
 }
 
+/// Those that clients show beside their lists, with their titles.
+pub fn on_sidebar(conn: &mut DbConn, account: AccountId) -> Result<Vec<(LabelId, String)>> {
+    let shown = labels::table.filter(labels::account_id.eq(account).and(labels::show_on_sidebar.eq(true)));
+    Ok(shown.select((labels::id, labels::title)).load(conn)?)
+}
+
 /// A label of the account.
 ///
 /// # Errors

@@ -22,7 +22,7 @@ use std::{
 };
 use tokio::time::timeout_at;
 
-/// How much of an answer's body is kept, in bytes.
+/// How much of an answer's body is kept unless the client is told otherwise, in bytes.
 pub const KEPT_BODY: usize = 16 * 1024;
 
 /// How much of an answer's headers is kept, in bytes of names and values.
@@ -51,7 +51,7 @@ pub struct Answer {
     pub status: u16,
     /// Names in lower case; those past 8 KiB are left out.
     pub headers: Vec<(String, String)>,
-    /// The first [`KEPT_BODY`] bytes.
+    /// The first [`KEPT_BODY`] bytes, or as many as the client keeps.
     pub body: Vec<u8>,
     /// There was more, or the end did not come in time.
     pub truncated: bool,
@@ -77,6 +77,7 @@ pub struct Client {
     /// HTTP/2 over TLS.
     lines: Rc<Lines>,
     timeout: Duration,
+    keeps: usize,
 }
 
 impl Client {
@@ -93,7 +94,12 @@ impl Client {
             awc::Client::builder().connector(connector).no_default_headers().disable_redirects().disable_timeout().finish()
         };
         let secure = client(guarded.secured(trust.connector(), lines.clone()));
-        Client { plain: client(guarded), secure, lines, timeout }
+        Client { plain: client(guarded), secure, lines, timeout, keeps: KEPT_BODY }
+    }
+
+    /// The same, but the first `bytes` of a body are kept.
+    pub fn keeping(self, bytes: usize) -> Client {
+        Client { keeps: bytes, ..self }
     }
 
     /// Posts `body`; the headers are all that is sent besides the host, `Content-Length`, `Accept-Encoding: identity`, the
@@ -154,7 +160,7 @@ impl Client {
             Err(_) => return Err(Failure::late(trace, self.timeout)),
         };
         begin(&trace.marks.answered);
-        let (body, truncated) = read(&mut response, post.deadline).await;
+        let (body, truncated) = read(&mut response, post.deadline, self.keeps).await;
         Ok(Answer { status: response.status().as_u16(), headers: kept(response.headers().iter()), body, truncated })
     }
 
@@ -181,7 +187,7 @@ impl Client {
         };
         begin(&trace.marks.answered);
         let pieces = stream::unfold(&mut body, async |body| http2::next_piece(body).await.map(|piece| (piece, body)));
-        let (body, truncated) = read(pieces, post.deadline).await;
+        let (body, truncated) = read(pieces, post.deadline, self.keeps).await;
         Ok(Answer { status: head.status.as_u16(), headers: kept(head.headers.iter()), body, truncated })
     }
 }
@@ -203,12 +209,12 @@ fn http2_request(post: &Post<'_>) -> Result<Request<()>, http_02::Error> {
 
 /// The part of a body that is kept, and whether there was more, or might have been. The status has come in time, so it stands,
 /// whatever becomes of the body.
-async fn read<E>(pieces: impl Stream<Item = Result<Bytes, E>>, deadline: tokio::time::Instant) -> (Vec<u8>, bool) {
+async fn read<E>(pieces: impl Stream<Item = Result<Bytes, E>>, deadline: tokio::time::Instant, most: usize) -> (Vec<u8>, bool) {
     let mut pieces = pin!(pieces);
     let (mut body, mut truncated) = (Vec::new(), false);
     let reading = async {
         while let Some(Ok(piece)) = pieces.next().await.map(|piece| piece.inspect_err(|_| truncated = true)) {
-            let room = KEPT_BODY - body.len();
+            let room = most - body.len();
             body.extend_from_slice(&piece[..piece.len().min(room)]);
             if piece.len() > room {
                 truncated = true;

@@ -55,6 +55,8 @@ pub struct AccountChanges {
     pub audio_transcriptions: Option<Flag>,
     /// Whether conversations wait on for a bot that has failed; otherwise they open for people.
     pub keep_pending_on_bot_failure: Option<Flag>,
+    /// Whether clients are told how many conversations are unread (`conversations/unread_counts`).
+    pub conversation_unread_counts: Option<Flag>,
     /// Noted, like all that follow, without a meaning of its own.
     pub industry: Patch<Text>,
     /// How many they are.
@@ -92,6 +94,7 @@ pub fn change(tx: &mut Tx, by: &Administrator, changes: AccountChanges) -> Resul
         auto_resolve_label,
         audio_transcriptions,
         keep_pending_on_bot_failure,
+        conversation_unread_counts,
         industry,
         company_size,
         timezone,
@@ -114,6 +117,7 @@ pub fn change(tx: &mut Tx, by: &Administrator, changes: AccountChanges) -> Resul
     lay(settings, "auto_resolve_ignore_waiting", flag(auto_resolve_ignore_waiting));
     lay(settings, "audio_transcriptions", flag(audio_transcriptions));
     lay(settings, "keep_pending_on_bot_failure", flag(keep_pending_on_bot_failure));
+    lay(settings, accounts::UNREAD_COUNTS, flag(conversation_unread_counts));
     let notes = &mut account.custom_attributes.0;
     for (name, note) in [
         ("industry", industry),

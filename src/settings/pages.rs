@@ -47,6 +47,7 @@ struct Fields {
     support_email: Text,
     payload_format: Text,
     keep_pending: Flag,
+    unread_counts: Flag,
     auto_resolve_after: Text,
     auto_resolve_message: Text,
     auto_resolve_label: Text,
@@ -66,6 +67,7 @@ impl Fields {
             support_email: Text(account.support_email.clone().unwrap_or_default()),
             payload_format: Text(account.webhook_payload_format.name().into()),
             keep_pending: Flag(account.keeps_pending_on_bot_failure()),
+            unread_counts: Flag(account.counts_unread()),
             auto_resolve_after: Text(setting("auto_resolve_after").and_then(Value::as_i64).map(|minutes| minutes.to_string()).unwrap_or_default()),
             auto_resolve_message: said("auto_resolve_message"),
             auto_resolve_label: said("auto_resolve_label"),
@@ -87,6 +89,7 @@ impl Fields {
             // a box that is not checked sends nothing
             auto_resolve_ignore_waiting: Some(self.auto_resolve_ignore_waiting),
             keep_pending_on_bot_failure: Some(self.keep_pending),
+            conversation_unread_counts: Some(self.unread_counts),
             ..AccountChanges::default()
         }
     }

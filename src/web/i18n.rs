@@ -230,6 +230,7 @@ catalogues!(
     "custom_attributes",
     "errors",
     "inboxes",
+    "integrations",
     "reports",
     "settings",
     "survey",

@@ -39,7 +39,7 @@ use crate::{
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::{
-    dsl::{count_star, min},
+    dsl::{count_star, exists, min},
     prelude::*,
 };
 use std::collections::HashMap;
@@ -54,6 +54,15 @@ pub const PAGE: i64 = 50;
 pub fn list(conn: &mut DbConn, account: AccountId) -> Result<Vec<Webhook>> {
     let query = webhooks::table.filter(webhooks::account_id.eq(account).and(webhooks::kind.eq(WebhookKind::Account)));
     Ok(query.select(Webhook::columns()).order_by(webhooks::id).load(conn)?)
+}
+
+/// Whether somebody made one for the account.
+///
+/// # Errors
+/// The database's.
+pub fn are_there(conn: &mut DbConn, account: AccountId) -> Result<bool> {
+    let made = webhooks::table.filter(webhooks::account_id.eq(account).and(webhooks::kind.eq(WebhookKind::Account)));
+    Ok(diesel::select(exists(made)).get_result(conn)?)
 }
 
 /// A webhook of the account.

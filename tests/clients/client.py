@@ -1,6 +1,6 @@
 """The client chatwoot-client against a running server, used as its programs use it: every call that it offers, and what the answers say.
 
-    HOOKDESK_URL=http://127.0.0.1:3000 HOOKDESK_TOKEN=... HOOKDESK_ACCOUNT=1 python client.py
+    HOOKDESK_URL=http://127.0.0.1:3000 HOOKDESK_TOKEN=... HOOKDESK_ACCOUNT=1 HOOKDESK_PLATFORM_TOKEN=... python client.py
 
 On an account that nobody has used. A call that is neither made nor listed below fails the run. Where the client describes an answer with a model that
 is right, the answer has to fit into it.
@@ -24,15 +24,10 @@ from pydantic import TypeAdapter
 
 URL, TOKEN, ACCOUNT = os.environ["HOOKDESK_URL"], os.environ["HOOKDESK_TOKEN"], int(os.environ["HOOKDESK_ACCOUNT"])
 
-# What the server does not serve yet. Each is called, too, and has to be refused: what is served one day is to be tested from that day on.
-NOT_SERVED = """
-account_users.create account_users.delete account_users.list accounts.create accounts.delete accounts.get accounts.update
-agent_bots.create agent_bots.delete agent_bots.get agent_bots.list agent_bots.update
-integrations.create integrations.delete integrations.list integrations.update
-users.create users.delete users.get users.get_sso_link users.list users.update
-""".split()
-# What the client asks for where no server of this API has it: profile and reports below /api/v1/accounts/{id}.
+# What the client asks for where no server of this API has it: profile and reports below /api/v1/accounts/{id}, a list of all users, and whoever is taken
+# out of an account in the path.
 ASKS_ELSEWHERE = """
+account_users.delete users.list
 profile.get reports.get_account_report_summary reports.get_accounts_report reports.get_conversation_metrics_for_account
 reports.get_conversation_metrics_for_agent
 """.split()
@@ -70,12 +65,13 @@ class Client:
 
 
 ada = Client(TOKEN)
+operator = Client(os.environ["HOOKDESK_PLATFORM_TOKEN"])
 visitor = Client("")  # whoever visits has no token
 
 
-def called(name):
+def called(name, by=ada):
     service, method = name.split(".")
-    return getattr(getattr(ada, service), method)
+    return getattr(getattr(by, service), method)
 
 
 def refused(status, call, *given, **named):
@@ -83,7 +79,8 @@ def refused(status, call, *given, **named):
     try:
         call(*given, **named)
     except httpx.HTTPStatusError as error:
-        assert status in (None, error.response.status_code), f"{error}: {error.response.text}"
+        wanted = status if isinstance(status, tuple) else (status,)
+        assert status is None or error.response.status_code in wanted, f"{error}: {error.response.text}"
         return error.response
     raise AssertionError("the call is not refused")
 
@@ -331,6 +328,19 @@ def canned_responses():
 
 
 @test
+def integrations():
+    apps = fits(list[models.IntegrationsApp], ada.integrations.list(ACCOUNT)["payload"])
+    assert ids(apps) == ["webhook", "dashboard_apps", "libretranslate"]
+    # the client's model of a hook takes its ids for texts
+    made = ada.integrations.create(ACCOUNT, {"app_id": "libretranslate", "settings": {"endpoint_url": HOOK_URL}})
+    says(made, app_id="libretranslate", status=True, account_id=ACCOUNT, settings={"endpoint_url": HOOK_URL})
+    changed = ada.integrations.update(ACCOUNT, made["id"], {"settings": {"endpoint_url": "https://acme.example/translate"}})
+    says(changed, id=made["id"], settings={"endpoint_url": "https://acme.example/translate"})
+    gone(ada.integrations.delete, ACCOUNT, made["id"])
+    refused(404, ada.integrations.update, ACCOUNT, made["id"], {"settings": {}})
+
+
+@test
 def custom_filters():
     # the client cannot make one; its own helper can
     query = {"payload": [{"attribute_key": "status", "filter_operator": "equal_to", "values": ["open"], "query_operator": None}]}
@@ -459,27 +469,34 @@ def contacts_are_deleted():
 
 
 @test
-def what_is_not_served_yet_is_refused():
-    served = []
-    for name in NOT_SERVED:
-        call = called(name)
-        numbers = [1] * call.wanted
-        if name.split(".")[1] in ("create", "update"):
-            numbers[-1] = {"name": "a"}
-        try:
-            call(*numbers)
-            served.append(name)
-        except httpx.HTTPStatusError as error:
-            if error.response.status_code not in (401, 404):
-                served.append(f"{name} ({error.response.status_code})")
-    assert not served, f"what is served is to be tested: strike it from NOT_SERVED: {served}"
+def the_operators_programs_make_accounts_people_and_bots():
+    company = operator.accounts.create({"name": "Globex"})
+    account = company["id"]
+    assert operator.accounts.get(account)["name"] == "Globex"
+    assert operator.accounts.update(account, {"name": "Globex 2"})["name"] == "Globex 2"
+    hank = operator.users.create({"name": "Hank", "email": "hank@globex.example", "password": "Passw0rd!"})
+    assert operator.users.get(hank["id"])["email"] == "hank@globex.example"
+    assert operator.users.update(hank["id"], {"name": "Hank S"})["name"] == "Hank S"
+    assert "sso_auth_token=" in operator.users.get_sso_link(hank["id"])["url"]
+    assert operator.account_users.create(account, {"user_id": hank["id"], "role": "agent"})["user_id"] == hank["id"]
+    assert [one["user_id"] for one in operator.account_users.list(account)] == [hank["id"]]
+    bot = operator.agent_bots.create({"name": "Robin", "account_id": account})
+    assert operator.agent_bots.get(bot["id"])["name"] == "Robin"
+    assert operator.agent_bots.update(bot["id"], {"name": "Robin 2"})["name"] == "Robin 2"
+    assert bot["id"] in [one["id"] for one in operator.agent_bots.list()]
+    gone(operator.agent_bots.delete, bot["id"])
+    gone(operator.users.delete, hank["id"])
+    gone(operator.accounts.delete, account)
+    refused(401, called("accounts.get"), account)
 
 
 @test
 def what_the_client_asks_for_elsewhere_is_refused_as_a_path_that_nobody_has():
     for name in ASKS_ELSEWHERE:
-        given = [ACCOUNT] if name == "profile.get" else [ACCOUNT, {"metric": "conversations_count", "type": "account"}]
-        refused(404, called(name), *given)
+        # whoever has no token of that API is refused before that
+        call = called(name, operator if name in ("account_users.delete", "users.list") else ada)
+        given = [ACCOUNT, 1 if name == "account_users.delete" else {"metric": "conversations_count", "type": "account"}][: call.wanted]
+        refused((404, 405), call, *given)
 
 
 @test
@@ -512,9 +529,9 @@ for run in tests:
         if isinstance(error, httpx.HTTPStatusError):
             print(f"{error.request.method} {error.request.url} answers {error.response.status_code}: {error.response.text}")
 receiver.shutdown()
-served = len(made) - len(NOT_SERVED) - len(ASKS_ELSEWHERE) - len(CANNOT_SEND)
+served = len(made) - len(ASKS_ELSEWHERE) - len(CANNOT_SEND)
 print(
-    f"{len(made)} of {len(offered)} calls: {served} served, {len(NOT_SERVED)} not served yet, {len(ASKS_ELSEWHERE)} for paths that nobody has, "
+    f"{len(made)} of {len(offered)} calls: {served} served, {len(ASKS_ELSEWHERE)} for paths that nobody has, "
     f"{len(CANNOT_SEND)} that the client cannot send"
 )
 print(f"test result: {'FAILED' if failed else 'ok'}. {passed} passed; {failed} failed;")

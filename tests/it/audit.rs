@@ -26,17 +26,20 @@ use std::time::Duration;
 const NO_CHANGES: [&str; 1] = ["POST /api/v1/accounts/{account_id}/webhooks/{id}/test"];
 
 /// What has to be done with more than words: see the other tests here.
-const BY_HAND: [&str; 3] = [
+const BY_HAND: [&str; 4] = [
     "POST /api/v1/accounts/{account_id}/contacts/import",
     "POST /api/v1/accounts/{account_id}/agents/{id}/invitation",
+    "POST /api/v1/accounts/{account_id}/integrations/hooks",
     "POST /api/v1/accounts/{account_id}/webhooks/{id}/replays",
 ];
 
 /// What must not have been done yet, for it to change something.
-const BEFORE: [(&str, &str); 15] = [
+const BEFORE: [(&str, &str); 17] = [
     ("POST /contact_jobs/{id}/cancel", ALL_WAIT),
     ("DELETE /inboxes/{id}/avatar", "UPDATE inboxes SET avatar_url = 'http://one.example/a.png'"),
     ("POST /inboxes/{id}/set_agent_bot", "DELETE FROM agent_bot_inboxes"),
+    ("PATCH /integrations/hooks/{id}", "UPDATE integration_hooks SET status = 1"),
+    ("PUT /integrations/hooks/{id}", "UPDATE integration_hooks SET status = 1"),
     ("POST /inbox_members", BUT_OF_CAMPAIGNS),
     ("PATCH /inbox_members", BUT_OF_CAMPAIGNS),
     ("PUT /inbox_members", BUT_OF_CAMPAIGNS),
@@ -272,6 +275,11 @@ async fn secrets_are_noted_by_their_names_alone_and_replays_with_their_ends() {
     let bot = office.administrator.post("/agent_bots", json!({"name": "Robin"})).await.ok();
     office.administrator.post(&format!("/agent_bots/{}/reset_access_token", bot["id"]), json!({})).await.ok();
     assert_eq!(entries(&office, "").await[0]["audited_changes"], json!({"access_token": ["[REDACTED]", "[REDACTED]"]}));
+    let settings = json!({"endpoint_url": "https://someone:hush@translate.example/", "api_key": "hush"});
+    office.administrator.post("/integrations/hooks", json!({"app_id": "libretranslate", "settings": settings})).await.ok();
+    let made = entries(&office, "").await.remove(0);
+    assert_eq!((&made["auditable_type"], &made["auditable"]["name"]), (&json!("IntegrationHook"), &json!("libretranslate")));
+    assert_eq!(made["audited_changes"]["settings"], json!({"endpoint_url": "https://***@translate.example/", "api_key": "[REDACTED]"}));
     server.finish().await;
 }
 

@@ -334,10 +334,17 @@ async fn pages(server: &Server, account: &Caller, receiver: &Receiver) -> Vec<St
     let rule = json!({"name": "x".repeat(200), "event_name": "message_created", "conditions": conditions, "actions": actions});
     account.post("/automation_rules", rule).await.ok();
     account.post("/macros", json!({"name": "x".repeat(200), "actions": actions})).await.ok();
+    let content = json!([{"type": "frame", "url": long}]);
+    account.post("/dashboard_apps", json!({"title": "x".repeat(200), "content": content})).await.ok();
+    account.post("/integrations/hooks", json!({"app_id": "libretranslate", "settings": {"endpoint_url": long}})).await.ok();
     let settings = "/app/accounts/1/settings";
     let of_account = [
         "server".into(),
         "integrations".into(),
+        "integrations/dashboard_apps".into(),
+        "integrations/dashboard_apps/new".into(),
+        "integrations/dashboard_apps/1".into(),
+        "integrations/translation".into(),
         "integrations/webhooks".into(),
         "integrations/webhooks/new".into(),
         format!("integrations/webhooks/{hook}"),

@@ -121,6 +121,7 @@ fn of_account(post: &Method, patch: &Method) -> Vec<Limit> {
     let (inbox, hook, bot) = ("{account}/inboxes/{inbox}", "{account}/webhooks/{webhook}", "{account}/agent_bots/{bot}");
     let (team, label, attributes) = ("{account}/teams", "{account}/labels", "{account}/custom_attribute_definitions");
     let query = json!({"payload": [{"attribute_key": "name", "filter_operator": "contains", "values": ["x"], "query_operator": null}]});
+    let app = |title: &str, url: &str| json!({"title": title, "content": [{"type": "frame", "url": url}]});
     let account = [
         ("name", Text, 255),
         ("domain", Text, 100),
@@ -150,6 +151,8 @@ fn of_account(post: &Method, patch: &Method) -> Vec<Limit> {
         (Ada, post.clone(), label, json!({"title": "%"}), Unique, 255, "title"),
         (Ada, post.clone(), "{account}/canned_responses", json!({"short_code": "%", "content": "C"}), Unique, 255, "short_code"),
         (Ada, post.clone(), "{account}/canned_responses", json!({"short_code": "long", "content": "%"}), Text, 20_000, "content"),
+        (Ada, post.clone(), "{account}/dashboard_apps", app("%", "https://one.example"), Text, 255, "title"),
+        (Ada, post.clone(), "{account}/dashboard_apps", app("Long", "%"), Url, 2048, "content"),
         (Ada, post.clone(), attributes, defined("attribute_key"), Word, 255, "attribute_key"),
         (Ada, post.clone(), attributes, defined("attribute_display_name"), Text, 255, "attribute_display_name"),
         (Ada, post.clone(), "{account}/custom_filters", json!({"name": "%", "filter_type": "contact", "query": query}), Text, 255, "name"),

@@ -3,7 +3,7 @@ use super::message::update;
 use crate::{
     checks::at_most,
     conversations::{
-        model::{ContentType, FAILURE, Message, MessageStatus},
+        model::{ContentType, FAILURE, Message, MessageStatus, TRANSLATIONS},
         payload, queries,
         thread::{Said, Thread},
     },
@@ -24,6 +24,9 @@ pub type Resending = fn(&mut Tx, &Message) -> Result<()>;
 
 /// The longest reason for a failure that is kept, in characters.
 const LONGEST_REASON: usize = 20_000;
+
+/// In how many languages a message is kept besides its own.
+const MOST_TRANSLATIONS: usize = 20;
 
 /// Notes how far a message got, as the program behind an API inbox says. What was read stays more than delivered; a reason is kept
 /// with a failure alone.
@@ -88,6 +91,28 @@ pub fn delete_message(tx: &mut Tx, thread: &mut Thread, actor: &Actor, id: Messa
         message.content_type = ContentType::Text;
         message.content_attributes.0 = Map::from_iter([("deleted".to_owned(), true.into())]);
     })
+}
+
+/// Keeps what a message says in another language, if it still says what was translated.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn keep_translation(tx: &mut Tx, thread: &mut Thread, actor: &Actor, id: MessageId, of: &str, translation: (&str, &str)) -> Result<()> {
+    let message = queries::message(tx.conn, thread.conversation.id, id)?;
+    if message.content.as_deref() != Some(of) {
+        return Ok(());
+    }
+    let (language, text) = translation;
+    let said = update(tx, thread, actor, message, |message| {
+        let mut all = message.translations().cloned().unwrap_or_default();
+        all.insert(language.to_owned(), text.into());
+        while all.len() > MOST_TRANSLATIONS {
+            let oldest = all.keys().next().cloned().unwrap_or_default();
+            all.shift_remove(&oldest);
+        }
+        message.content_attributes.0.insert(TRANSLATIONS.into(), all.into());
+    });
+    said.map(|_| ())
 }
 
 fn unchanged(tx: &mut Tx, message: Message) -> Result<Said> {

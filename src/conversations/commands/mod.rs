@@ -25,7 +25,7 @@ pub use assignment::hand_out;
 pub use bulk::{BulkChange, change_many};
 pub use change::{assign, change, change_status, depart, drawn_as, open_after_bot, see_as_agent, see_as_contact, toggle_typing};
 pub use closing::resolve_quiet_one;
-pub use correct::{Resendings, delete_message, retry, set_message_status};
+pub use correct::{Resendings, delete_message, keep_translation, retry, set_message_status};
 pub use create::{Beginning, Campaigning, NewConversation, go_on_or_start, start, take_turn_of};
 pub use labels::{add_labels, relabel, set_labels};
 pub(super) use message::introduction;

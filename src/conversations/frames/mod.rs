@@ -5,6 +5,7 @@ mod scene;
 
 use super::{
     aside::Aside,
+    model::MessageType,
     payload,
     thread::{Said, Sender},
 };
@@ -60,7 +61,9 @@ fn draw(conn: &mut DbConn, account: AccountId, events: &[&Stored], links: &Links
     let scene = Scene::load(conn, account, &noted)?;
     let mut frames = Vec::with_capacity(noted.len());
     for (event, aside) in &noted {
-        frames.extend(Telling { scene: &scene, links, event, aside }.frames()?);
+        let telling = Telling { scene: &scene, links, event, aside };
+        frames.extend(telling.frames()?);
+        frames.extend(telling.unread_counts()?);
     }
     Ok(frames)
 }
@@ -166,8 +169,8 @@ impl Telling<'_> {
     fn of_conversation(&self, name: &'static str, id: Option<ConversationId>, to: To, within: impl Fn(Value) -> Value) -> Result<Vec<Frame>> {
         let Some(((loaded, last_public), place)) = id.and_then(|id| self.scene.conversation(id)) else { return Ok(Vec::new()) };
         let colleagues = (!to.recomputed).then_some(self.scene.crew.everybody.as_slice());
-        let Some(account) = &self.scene.account else { return Ok(Vec::new()) };
-        let mut conversation = to_value(payload::loaded_push_among(loaded, account, last_public, colleagues, self.links)).map_err(Error::internal)?;
+        let drawn = payload::loaded_push_among(loaded, &self.scene.account, last_public, colleagues, self.links);
+        let mut conversation = to_value(drawn).map_err(Error::internal)?;
         if let Some(keys) = conversation.as_object_mut() {
             // only webhooks are told the name of the account
             keys.shift_remove("account");
@@ -205,6 +208,23 @@ impl Telling<'_> {
             frames.push(told(contact::without_session(draw(seen.as_ref())?), sessions));
         }
         Ok(frames)
+    }
+
+    /// That other conversations may be unread now, where clients count them.
+    fn unread_counts(&self) -> Result<Option<Frame>> {
+        let may_change = match self.event.name {
+            EventName::MessageCreated => {
+                let said = self.event.message_id.and_then(|id| self.scene.message(id));
+                said.is_some_and(|(said, _)| said.message.message_type == MessageType::Incoming)
+            }
+            EventName::ConversationStatusChanged | EventName::ConversationUpdated => true,
+            EventName::ConversationRead => self.event.user().is_some(),
+            _ => false,
+        };
+        let place = self.event.conversation_id.and_then(|id| self.scene.places.get(&id));
+        let Some(place) = place.filter(|_| may_change && self.scene.account.counts_unread()) else { return Ok(None) };
+        let audience = Audience::users(self.scene.crew.of(place.conversation.inbox_id));
+        Frame::new(self.event, "conversation.unread_count_changed", json!({}), None::<()>, audience).map(Some)
     }
 
     /// To whomever a note names, that it does.

@@ -29,8 +29,7 @@ pub(super) struct Place {
 
 /// What there is now of what the events are about.
 pub(super) struct Scene {
-    /// Only where a conversation is drawn.
-    pub account: Option<Account>,
+    pub account: Account,
     pub crew: Crew,
     pub said: HashMap<MessageId, Said>,
     pub places: HashMap<ConversationId, Place>,
@@ -81,7 +80,7 @@ impl Scene {
         let places = places(conn, account, rows)?;
         let proved: BTreeSet<ContactId> = places.values().filter(|place| place.session.hmac_verified).map(|place| place.session.contact_id).collect();
         let mut scene = Scene {
-            account: None,
+            account: accounts::find(conn, account)?,
             crew,
             said,
             places,
@@ -100,7 +99,6 @@ impl Scene {
         }
         if !to_draw.is_empty() {
             let ids: Vec<ConversationId> = to_draw.iter().map(|row| row.id).collect();
-            scene.account = Some(accounts::find(conn, account)?);
             scene.last_public = payload::last_public(conn, account, &ids)?;
             scene.loaded = payload::load(conn, account, None, to_draw)?.into_iter().map(|one| (one.conversation.id, one)).collect();
         }

@@ -1,4 +1,4 @@
-//! The cards of the integrations, and the list of webhooks.
+//! The list of webhooks.
 use super::{list_url, status::Health, url_of};
 use crate::{
     auth::AdministratorPage,
@@ -49,26 +49,22 @@ impl Overview {
     }
 }
 
-#[derive(Template)]
-#[template(path = "integrations/index.html")]
-struct IntegrationsPage {
-    page: Shell,
-    webhooks_badge: Badge,
-    endpoints: i64,
-    failing: i64,
-    webhooks_url: String,
+/// How the webhooks of an account are doing, in two numbers.
+pub struct Standing {
+    /// How many there are.
+    pub endpoints: i64,
+    /// How many of them somebody should look at.
+    pub failing: i64,
 }
 
-pub(super) async fn integrations(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage) -> Result<HttpResponse> {
-    let all = db.read(move |conn| overview(conn, administrator.account_id())).await?;
-    let (tone, icon, key) = if all.webhooks.is_empty() { ("off", "power", "disabled") } else { ("good", "circle-check", "enabled") };
-    html(&IntegrationsPage {
-        webhooks_badge: Badge { tone, icon, label: page.t(key) },
-        endpoints: all.webhooks.len() as i64,
-        failing: all.webhooks.iter().filter(|webhook| all.health(webhook).is_bad()).count() as i64,
-        webhooks_url: list_url(&page),
-        page,
-    })
+/// How the webhooks of an account are doing.
+///
+/// # Errors
+/// The database's.
+pub fn standing(conn: &mut DbConn, account: AccountId) -> Result<Standing> {
+    let all = overview(conn, account)?;
+    let failing = all.webhooks.iter().filter(|webhook| all.health(webhook).is_bad()).count();
+    Ok(Standing { endpoints: all.webhooks.len() as i64, failing: failing as i64 })
 }
 
 struct WebhookRow {

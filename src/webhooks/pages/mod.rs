@@ -17,6 +17,7 @@ mod trial;
 mod verdict;
 mod verify;
 
+pub use list::{Standing, standing};
 pub use verdict::{Verdict, examine};
 
 use crate::{
@@ -28,7 +29,6 @@ use actix_web::web::{Path, ServiceConfig, get, post, resource};
 /// The pages, below `/app/accounts/{account_id}/settings`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/bots/{id}/deliveries").route(get().to(deliveries::of_bot)))
-        .service(resource("/integrations").route(get().to(list::integrations)))
         .service(resource("/integrations/webhooks").route(get().to(list::list)).route(post().to(form::create)))
         .service(resource("/integrations/webhooks/new").route(get().to(form::new)))
         .service(resource("/integrations/webhooks/events").route(get().to(events::events)))

@@ -56,6 +56,8 @@ struct Things {
     category: i64,
     article: i64,
     canned: i64,
+    dashboard_app: i64,
+    integration: i64,
     attribute: i64,
     filter: i64,
     rule: i64,
@@ -201,12 +203,15 @@ impl Maker<'_> {
         let (mark, office) = (self.mark, self.office);
         let said = json!({"name": format!("Acme {mark}"), "domain": format!("{mark}.example"), "support_email": format!("{mark}@acme.example")});
         office.administrator.patch("", said).await.ok();
+        office.administrator.patch("", json!({"conversation_unread_counts": true})).await.ok();
         office.administrator.patch(&format!("/agents/{}", office.agent.id), json!({"name": format!("Ben {mark}")})).await.ok();
         things.label = self.make("/labels", json!({"title": mark, "description": mark, "show_on_sidebar": true})).await;
         things.team = self.make("/teams", json!({"name": format!("team {mark}"), "description": mark})).await;
         let members = json!({"user_ids": [office.agent.id]});
         office.administrator.post(&format!("/teams/{}/team_members", things.team), members).await.ok();
         things.canned = self.make("/canned_responses", json!({"short_code": mark, "content": mark})).await;
+        let content = json!([{"type": "frame", "url": format!("https://{mark}.example")}]);
+        things.dashboard_app = self.make("/dashboard_apps", json!({"title": mark, "content": content})).await;
         let said = json!({"attribute_display_name": mark, "attribute_key": mark, "attribute_model": "contact_attribute"});
         things.attribute = self.make("/custom_attribute_definitions", said).await;
         let query = json!({"payload": [{"attribute_key": "name", "filter_operator": "contains", "values": [mark], "query_operator": null}]});
@@ -240,6 +245,9 @@ impl Maker<'_> {
         self.office.administrator.patch(&format!("/webhooks/{}", hook.id), said).await.ok();
         let said = json!({"name": mark, "description": mark, "outgoing_url": receiver.url_of(&format!("/bot/{mark}"))});
         things.bot = self.make("/agent_bots", said).await;
+        // off: whoever tries all there is asks nobody to translate
+        let settings = json!({"endpoint_url": receiver.url_of(&format!("/translate/{mark}")), "api_key": mark});
+        things.integration = self.make("/integrations/hooks", json!({"app_id": "libretranslate", "status": "disabled", "settings": settings})).await;
         things.test_receiver = self.make("/test_receivers", json!({"name": mark})).await;
     }
 
@@ -351,6 +359,8 @@ fn parameters(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Thi
         ("categories", "category_id", things.category),
         ("contact_jobs", "id", things.contact_job),
         ("canned_responses", "id", things.canned),
+        ("dashboard_apps", "id", things.dashboard_app),
+        ("hooks", "id", things.integration),
         ("contacts", "id", things.contact),
         ("contacts", "contact", things.contact),
         ("notes", "id", things.note),
@@ -374,6 +384,7 @@ fn parameters(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Thi
         ("replays", "replay", things.replay),
     ];
     let texts = [
+        ("apps", "id", "libretranslate".to_owned()),
         ("csat_survey", "uuid", things.survey.clone()),
         ("inboxes", "identifier", inbox.identifier.clone()),
         ("contacts", "source_id", visitor.source_id.clone()),
@@ -435,6 +446,7 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
     let choices = [
         ("actions", json!([{"action_name": "add_label", "action_params": ["vip"]}])),
         ("answer", json!(200)),
+        ("app_id", json!("libretranslate")),
         ("attribute_display_type", json!("text")),
         ("attribute_model", json!("contact_attribute")),
         ("availability", json!("online")),
@@ -444,6 +456,10 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("column_names", json!(["name"])),
         ("config", json!({"allowed_locales": ["en", "th"]})),
         ("content_attributes", json!({})),
+        ("dashboard_apps.content", json!([{"type": "frame", "url": url}])),
+        ("hooks.status", json!("disabled")),
+        ("settings", json!({"endpoint_url": url})),
+        ("target_language", json!("de")),
         ("content_type", json!("text")),
         ("direct_uploads.content_type", json!("text/plain")),
         ("conditions", json!([{"attribute_key": "status", "filter_operator": "equal_to", "values": ["open"], "query_operator": null}])),
