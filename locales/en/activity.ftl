@@ -8,6 +8,7 @@ activity-status-snoozed-by-user = Conversation was snoozed by { $name }
 activity-resolved-by-contact = Conversation was resolved by { $name }
 activity-reopened-by-system = System reopened the conversation because of a new incoming message
 activity-open-after-bot = System opened the conversation because the bot failed
+activity-open-after-bot-left = System opened the conversation because its bot has left
 activity-assignee-self = { $name } self-assigned this conversation
 activity-assignee-set = Assigned to { $assignee } by { $name }
 activity-assignee-removed = Conversation unassigned by { $name }

@@ -30,6 +30,26 @@ campaign-hours = Only in the working hours of the inbox
 campaign-delete = Delete campaign
 campaign-delete-text = It is shown to nobody any more. Conversations that it has begun stay.
 campaign-delete-question = Are you sure you want to delete the campaign { $name }?
+campaigns-add-once = Send a message once
+campaign-sent = Sent
+campaign-being-sent = Being sent
+campaign-scheduled = Scheduled
+campaign-sent-to = { $count ->
+    [one] To one contact so far
+   *[other] To { $count } contacts so far
+}
+campaign-progress = Sending
+campaign-progress-text = What is being sent, or was, is not changed any more.
+campaign-inbox-once = Inbox
+campaign-sender-inbox = The inbox itself
+campaign-scheduled-at = Sent at
+campaign-scheduled-hint = In UTC. Left empty, it is sent at once.
+campaign-audience = To contacts with one of these labels
+campaign-no-labels = There are no labels yet: add one, and give it to contacts.
+campaign-enabled-once = Send this campaign when its time has come
+error-campaign-scheduled = Please enter a date and a time
+error-campaign-audience = Please choose labels, at most { $count }
+error-campaign-sent = This campaign is already being sent, or was sent
 error-campaign-url = Please enter the whole address of a page, such as https://example.com/pricing
 error-campaign-time = Please enter a whole number from 0 to { $count }
 error-campaign-sender = Please choose somebody who answers in this inbox

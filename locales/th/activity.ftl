@@ -8,6 +8,7 @@ activity-status-snoozed-by-user = { $name } เลื่อนการสนท
 activity-resolved-by-contact = { $name } ปิดการสนทนา
 activity-reopened-by-system = ระบบเปิดการสนทนาอีกครั้งเนื่องจากมีข้อความใหม่เข้ามา
 activity-open-after-bot = ระบบเปิดการสนทนาเนื่องจากบอตขัดข้อง
+activity-open-after-bot-left = ระบบเปิดการสนทนาเนื่องจากบอตไม่ได้ดูแลแล้ว
 activity-assignee-self = { $name } รับการสนทนานี้เป็นของตนเอง
 activity-assignee-set = { $name } มอบหมายการสนทนาให้ { $assignee }
 activity-assignee-removed = { $name } ยกเลิกการมอบหมายการสนทนา

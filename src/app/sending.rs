@@ -1,8 +1,8 @@
-//! What a node that delivers does without being asked: webhooks, replays and mails go out, conversations wake, are handed out and end, what rules and
-//! macros are to do is done, and contacts are brought and taken along as tables.
+//! What a node that delivers does without being asked: webhooks, replays, campaigns and mails go out, conversations wake, are handed out and end,
+//! what rules and macros are to do is done, and contacts are brought and taken along as tables.
 use crate::{
     actions::{self, Bell},
-    automation_rules,
+    automation_rules, campaigns,
     config::Config,
     contact_jobs, conversations,
     db::Db,
@@ -31,6 +31,7 @@ pub struct Sending {
     care: Rounds,
     acting: Rounds,
     contacts: Rounds,
+    campaigns: Rounds,
     /// None where no mail server is set up.
     postman: Option<Postman>,
 }
@@ -55,6 +56,7 @@ impl Sending {
             care: conversations::take_care(db.clone()),
             acting: actions::keep_running(db.clone(), bell, automation_rules::judge),
             contacts: contact_jobs::keep_running(db.clone(), storage.clone()),
+            campaigns: campaigns::keep_sending(db.clone()),
             replaying: webhooks::keep_replaying(db.clone(), handover.clone(), config.retention),
             dispatcher: Dispatcher::start(db.clone(), config.webhook.clone(), guard, handover, intake).await?,
             postman: Postman::start(db.clone(), mailer),
@@ -63,7 +65,8 @@ impl Sending {
 
     /// Begins nothing more; what is under way ends, and its outcome is stored.
     pub async fn stop(self) {
-        join_all([self.waking, self.care, self.acting, self.contacts, self.replaying].map(|rounds| rounds.stop(LAST_ROUNDS))).await;
+        let rounds = [self.waking, self.care, self.acting, self.contacts, self.campaigns, self.replaying];
+        join_all(rounds.map(|rounds| rounds.stop(LAST_ROUNDS))).await;
         let mails = async {
             if let Some(postman) = self.postman {
                 postman.stop(LAST_MAILS).await;

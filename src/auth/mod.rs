@@ -32,7 +32,7 @@ pub use headers::{address_changed, echo_session};
 pub use key::{PREFIX as SERVICE_KEY_PREFIX, Scope, ServiceKey};
 pub use limits::SignInLimits;
 pub use password::{hash_password, verify_password};
-pub use precedence::credentials_first;
+pub use precedence::{asked_by, credentials_first, note_known};
 pub use reset::ask as ask_for_password;
 pub use second_factor::{by_code, switch_off as switch_off_second_factor, switch_on as switch_on_second_factor};
 pub use session::{NewSession, Session, sessions_of};
@@ -49,7 +49,7 @@ use crate::{
     },
     error::{Error, Result},
     events::Actor,
-    users::{self, Membership, Role, User},
+    users::{self, Membership, Role, TokenOwner, User},
     web::{
         ClientInfo,
         routes::{Caller, Part, Taken},
@@ -172,7 +172,7 @@ pub fn identify(conn: &mut DbConn, credentials: &Credentials) -> Result<SignedIn
         Credentials::Token(token) if key::is_key(token) => Err(Error::Unauthorized("A service key belongs to no person".into())),
         Credentials::Token(token) => match users::by_access_token(conn, token)? {
             Some(user) => Ok(SignedIn { user, session: None }),
-            None => Err(bad_token()),
+            None => Err(refused_token(conn, token)?),
         },
         Credentials::Session { client, secret, uid } => {
             let (user, session) = session::find(conn, client, secret)?.ok_or_else(Error::sign_in)?;
@@ -206,7 +206,7 @@ fn identify_in(conn: &mut DbConn, credentials: &Credentials, account: Option<Acc
     match (credentials, account) {
         (Credentials::Token(token), account) if key::is_key(token) => key::find(conn, token, account),
         (Credentials::Token(token), Some(id)) => {
-            let (user, account, membership) = users::by_access_token_in(conn, token, id)?.ok_or_else(bad_token)?;
+            let Some((user, account, membership)) = users::by_access_token_in(conn, token, id)? else { return Err(refused_token(conn, token)?) };
             let agent = account.ok_or(Error::NotFound).and_then(|account| admit(user.clone(), account, membership));
             Ok((SignedIn { user, session: None }, agent))
         }
@@ -216,6 +216,14 @@ fn identify_in(conn: &mut DbConn, credentials: &Credentials, account: Option<Acc
             Ok((signed_in, agent))
         }
     }
+}
+
+/// Why a token that is no user's opens nothing here.
+fn refused_token(conn: &mut DbConn, token: &str) -> Result<Error> {
+    Ok(match users::owner_of_token(conn, token)? {
+        Some(TokenOwner::AgentBot) => Error::Unauthorized("No bot may do this".into()),
+        Some(TokenOwner::User) | None => bad_token(),
+    })
 }
 
 fn bad_token() -> Error {
@@ -281,7 +289,7 @@ impl FromRequest for Administrator {
 
 /// Leaves with the request that it is known who asks, and a proved session of the API, for [`echo_session`].
 fn remember(request: &HttpRequest, credentials: Credentials, signed_in: &SignedIn) {
-    request.extensions_mut().insert(precedence::Known);
+    note_known(request);
     let Some(session) = &signed_in.session else { return };
     if let Credentials::Session { client, secret, uid: Some(_) } = credentials {
         request.extensions_mut().insert(headers::Proved { uid: signed_in.user.email.clone(), client, secret, expires_at: session.expires_at });

@@ -9,9 +9,28 @@ use actix_web::{
     http::StatusCode,
     middleware::Next,
 };
+use futures_core::future::LocalBoxFuture;
 
 /// Left with a request whose credentials have been looked up and are good.
 pub(super) struct Known;
+
+/// How it is looked up who asks.
+type LookUp = fn(&HttpRequest) -> LocalBoxFuture<'static, Result<()>>;
+
+/// Left with a request that others than people may make.
+struct Asked(LookUp);
+
+/// Says of a request who may make it, before anything of it is read; else it is for people.
+pub fn asked_by(request: &HttpRequest, look_up: LookUp) {
+    if !request.extensions().contains::<Asked>() {
+        request.extensions_mut().insert(Asked(look_up));
+    }
+}
+
+/// Says of a request that its credentials have been looked up and are good.
+pub fn note_known(request: &HttpRequest) {
+    request.extensions_mut().insert(Known);
+}
 
 /// Middleware for the API: a request that is refused for what it holds, before it was known who asks, is asked that first.
 ///
@@ -33,6 +52,10 @@ pub async fn credentials_first(
 }
 
 async fn look_up(request: &HttpRequest) -> Result<()> {
+    let other = request.extensions().get::<Asked>().map(|asked| asked.0);
+    if let Some(look_up) = other {
+        return look_up(request).await;
+    }
     match request.match_info().get("account_id") {
         Some(_) => Agent::from_request(request, &mut Payload::None).await.map(drop),
         None => SignedIn::from_request(request, &mut Payload::None).await.map(drop),

@@ -9,7 +9,8 @@ use crate::{
     db::{Db, DbConn, Tx, types::AgentBotId},
     error::Result,
     outbound::{self, Policy},
-    web::{Params, empty, routes::Routes},
+    storage::Storage,
+    web::{Body, empty, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
@@ -23,6 +24,7 @@ pub fn routes(to: &mut Routes) {
         let at = at.get("A bot", show).answers::<Bot>().patch("Changes a bot", update).answers::<Bot>();
         at.delete("Deletes a bot; its conversations open", destroy)
     });
+    to.at("/agent_bots/{id}/avatar", |at| at.delete("Takes the picture of a bot away", delete_avatar).answers::<Bot>());
     to.at("/agent_bots/{id}/reset_secret", |at| at.post("Gives a bot another secret", reset_secret).answers::<Bot>());
     to.at("/agent_bots/{id}/reset_access_token", |at| at.post("Gives a bot another access token", reset_access_token).answers::<Bot>());
 }
@@ -43,16 +45,36 @@ async fn show(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
 
-async fn create(db: Data<Db>, policy: Data<Policy>, by: Administrator, params: Params<BotInput>) -> Result<HttpResponse> {
-    outbound::check_attribute("outgoing_url", params.0.said_url(), &policy).await?;
-    changed(db, by, move |tx, by| commands::create(tx, by, params.0)).await
+/// What is said about a bot, with its picture.
+async fn read(body: Body<BotInput>, storage: &Storage) -> Result<BotInput> {
+    let (input, mut uploads) = body.read(storage).await?;
+    Ok(BotInput { avatar: uploads.take_one("avatar"), ..input })
 }
 
-async fn update(db: Data<Db>, policy: Data<Policy>, by: Administrator, path: At, params: Params<BotInput>) -> Result<HttpResponse> {
+async fn create(db: Data<Db>, policy: Data<Policy>, storage: Data<Storage>, by: Administrator, body: Body<BotInput>) -> Result<HttpResponse> {
+    let input = read(body, &storage).await?;
+    outbound::check_attribute("outgoing_url", input.said_url(), &policy).await?;
+    changed(db, by, move |tx, by| commands::create(tx, by, input)).await
+}
+
+async fn update(
+    db: Data<Db>,
+    policy: Data<Policy>,
+    storage: Data<Storage>,
+    by: Administrator,
+    path: At,
+    body: Body<BotInput>,
+) -> Result<HttpResponse> {
     let (account, (_, id)) = (by.account_id(), path.into_inner());
     db.read(move |conn| queries::find(conn, account, id)).await?;
-    outbound::check_attribute("outgoing_url", params.0.said_url(), &policy).await?;
-    changed(db, by, move |tx, by| commands::update(tx, by, id, params.0)).await
+    let input = read(body, &storage).await?;
+    outbound::check_attribute("outgoing_url", input.said_url(), &policy).await?;
+    changed(db, by, move |tx, by| commands::update(tx, by, id, input)).await
+}
+
+async fn delete_avatar(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    changed(db, by, move |tx, by| commands::delete_avatar(tx, by, id)).await
 }
 
 async fn reset_secret(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {

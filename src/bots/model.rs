@@ -3,8 +3,10 @@ use crate::{
     audited,
     db::{
         schema::{access_tokens, agent_bots},
-        types::{AccountId, AgentBotId, Json},
+        types::{AccountId, AgentBotId, BlobId, Json},
     },
+    events::Actor,
+    files::Avatar,
     outbound::Target,
     text_enum,
 };
@@ -24,8 +26,8 @@ text_enum! {
 pub struct AgentBot {
     /// Its id.
     pub id: AgentBotId,
-    /// Whose it is.
-    pub account_id: AccountId,
+    /// Whose it is; the operator's own belong to no account, and are at work wherever they are set to work.
+    pub account_id: Option<AccountId>,
     /// What people call it.
     pub name: String,
     /// What it is for.
@@ -42,11 +44,40 @@ pub struct AgentBot {
     pub created_at: NaiveDateTime,
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
+    /// The file of its picture.
+    pub avatar_blob_id: Option<BlobId>,
+    /// The link to its picture.
+    pub avatar_url: Option<String>,
 }
 
 audited!(AgentBot = "AgentBot" by name);
 
 impl AgentBot {
+    /// Itself as the cause of a change.
+    pub fn actor(&self) -> Actor {
+        Actor::Bot(self.id, self.name.clone())
+    }
+
+    /// Whether it is the operator's, and not an account's.
+    pub fn is_of_system(&self) -> bool {
+        self.account_id.is_none()
+    }
+
+    /// Whether an account may set it to work.
+    pub fn may_work_in(&self, account: AccountId) -> bool {
+        self.account_id.is_none_or(|own| own == account)
+    }
+
+    /// The link to its picture; empty without one.
+    pub fn thumbnail(&self) -> &str {
+        self.avatar_url.as_deref().unwrap_or_default()
+    }
+
+    /// Gives it another picture, or none.
+    pub(super) fn set_avatar(&mut self, avatar: Option<Avatar>) {
+        (self.avatar_blob_id, self.avatar_url) = avatar.map(|Avatar { blob_id, url }| (blob_id, url)).unzip();
+    }
+
     /// Where events are sent, without a password.
     pub fn masked_url(&self) -> Option<String> {
         let url = self.outgoing_url.as_deref()?;

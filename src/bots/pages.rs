@@ -11,9 +11,11 @@ use crate::{
         types::{AccountId, AgentBotId},
     },
     error::Result,
+    files,
     outbound::{self, Policy},
+    storage::Storage,
     web::{
-        Form, Input, NoFields,
+        FileForm, Form, Input, NoFields,
         fields::{Patch, Text},
         forms::FormErrors,
         html, refused, see_other,
@@ -32,7 +34,10 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/bots").route(get().to(list)).route(post().to(create)))
         .service(resource("/bots/new").route(get().to(new)))
         .service(resource("/bots/{id}").route(get().to(show)).route(post().to(update)))
+        .service(resource("/bots/{id}/avatar").route(post().to(set_avatar)))
+        .service(resource("/bots/{id}/avatar/delete").route(post().to(delete_avatar)))
         .service(resource("/bots/{id}/reset_secret").route(post().to(reset_secret)))
+        .service(resource("/bots/{id}/reset_access_token").route(post().to(reset_access_token)))
         .service(resource("/bots/{id}/delete").route(get().to(confirm_delete)).route(post().to(destroy)));
 }
 
@@ -44,8 +49,10 @@ fn list_url(page: &Shell) -> String {
 }
 
 struct BotRow {
-    url: String,
+    /// Its page; the operator's have none.
+    url: Option<String>,
     name: String,
+    avatar: String,
     called: Option<String>,
     inboxes: i64,
 }
@@ -63,8 +70,9 @@ async fn list(db: Data<Db>, AdministratorPage { shell: page, administrator }: Ad
     let (bots, inboxes) = db.read(move |conn| Ok((queries::list(conn, account)?, queries::inbox_names(conn, account)?))).await?;
     let list_url = list_url(&page);
     let row = |bot: &AgentBot| BotRow {
-        url: format!("{list_url}/{}", bot.id),
+        url: (!bot.is_of_system()).then(|| format!("{list_url}/{}", bot.id)),
         name: bot.name.clone(),
+        avatar: files::local(bot.thumbnail()).to_owned(),
         called: bot.masked_url(),
         inboxes: inboxes.get(&bot.id).map(|names| names.len() as i64).unwrap_or_default(),
     };
@@ -113,12 +121,28 @@ impl Fields {
 
 /// What a bot that is there has besides its fields.
 struct Present {
+    /// Where the forms of its page begin.
+    url: String,
+    name: String,
+    avatar: String,
     secret: String,
+    access_token: String,
     inboxes: Vec<String>,
-    reset_action: String,
     /// The log of what was sent to it, unless nothing is.
     deliveries_url: Option<String>,
-    delete_url: String,
+}
+
+impl Present {
+    fn at(&self, part: &str) -> String {
+        format!("{}{part}", self.url)
+    }
+}
+
+/// A bot with what its page shows of it.
+struct Loaded {
+    bot: AgentBot,
+    access_token: String,
+    inboxes: Vec<String>,
 }
 
 #[derive(Template)]
@@ -139,15 +163,17 @@ fn new_page(page: Shell, fields: Fields, errors: FormErrors) -> BotPage {
     BotPage { title: page.t("bots-add"), submit: page.t("bots-create"), action: list_url.clone(), list_url, fields, errors, present: None, page }
 }
 
-fn present_page(page: Shell, bot: AgentBot, inboxes: Vec<String>, fields: Fields, errors: FormErrors) -> BotPage {
+fn present_page(page: Shell, Loaded { bot, access_token, inboxes }: Loaded, fields: Fields, errors: FormErrors) -> BotPage {
     let list_url = list_url(&page);
     let url = format!("{list_url}/{}", bot.id);
     let present = Present {
+        name: bot.name.clone(),
+        avatar: files::local(bot.thumbnail()).to_owned(),
         inboxes,
-        reset_action: format!("{url}/reset_secret"),
         deliveries_url: bot.outgoing_url.is_some().then(|| format!("{url}/deliveries")),
-        delete_url: format!("{url}/delete"),
         secret: bot.secret,
+        access_token,
+        url: url.clone(),
     };
     BotPage { title: bot.name, submit: page.t("save-changes"), action: url, list_url, fields, errors, present: Some(present), page }
 }
@@ -176,18 +202,19 @@ async fn create(
     }
 }
 
-/// A bot, and the names of the inboxes that it is at work in.
-fn load(conn: &mut DbConn, account: AccountId, id: AgentBotId) -> Result<(AgentBot, Vec<String>)> {
-    let bot = queries::find(conn, account, id)?;
-    let inboxes = queries::inbox_names(conn, bot.account_id)?.remove(&id).unwrap_or_default();
-    Ok((bot, inboxes))
+/// A bot with its token, and the names of the inboxes that it is at work in.
+fn load(conn: &mut DbConn, account: AccountId, id: AgentBotId) -> Result<Loaded> {
+    let bot = queries::own(conn, account, id)?;
+    let access_token = queries::tokens(conn, std::slice::from_ref(&bot))?.remove(&id).map(|token| token.token).unwrap_or_default();
+    let inboxes = queries::inbox_names(conn, account)?.remove(&id).unwrap_or_default();
+    Ok(Loaded { bot, access_token, inboxes })
 }
 
 async fn show(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let (bot, inboxes) = db.read(move |conn| load(conn, administrator.account_id(), id)).await?;
-    let (fields, errors) = (Fields::of(&bot), FormErrors::new(page.lang));
-    html(&present_page(page, bot, inboxes, fields, errors))
+    let loaded = db.read(move |conn| load(conn, administrator.account_id(), id)).await?;
+    let (fields, errors) = (Fields::of(&loaded.bot), FormErrors::new(page.lang));
+    html(&present_page(page, loaded, fields, errors))
 }
 
 async fn update(
@@ -205,8 +232,8 @@ async fn update(
             Err(error) => errors = errors.refuse(error)?,
         }
     }
-    let (bot, inboxes) = db.read(move |conn| load(conn, account, id)).await?;
-    refused(&present_page(page, bot, inboxes, fields, errors))
+    let loaded = db.read(move |conn| load(conn, account, id)).await?;
+    refused(&present_page(page, loaded, fields, errors))
 }
 
 async fn reset_secret(
@@ -220,9 +247,52 @@ async fn reset_secret(
     Ok(see_other(&format!("{}/{id}", list_url(&page)), Some(Flash::notice("flash-bot-secret-reset"))))
 }
 
+async fn reset_access_token(
+    db: Data<Db>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    path: At,
+    _: Form<NoFields>,
+) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx: &mut Tx| commands::reset_access_token(tx, &administrator, id)).await?;
+    Ok(see_other(&format!("{}/{id}", list_url(&page)), Some(Flash::notice("flash-bot-token-reset"))))
+}
+
+async fn set_avatar(
+    db: Data<Db>,
+    storage: Data<Storage>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    path: At,
+    form: FileForm<NoFields>,
+) -> Result<HttpResponse> {
+    let ((_, id), account) = (path.into_inner(), administrator.account_id());
+    let (NoFields {}, mut uploads) = form.read(&storage).await?;
+    let input = BotInput { avatar: uploads.take_one("avatar"), ..BotInput::default() };
+    match db.write(move |tx| commands::update(tx, &administrator, id, input)).await {
+        Ok(_) => Ok(see_other(&format!("{}/{id}", list_url(&page)), Some(Flash::notice("flash-bot-saved")))),
+        Err(error) => {
+            let errors = FormErrors::new(page.lang).refuse(error)?;
+            let loaded = db.read(move |conn| load(conn, account, id)).await?;
+            let fields = Fields::of(&loaded.bot);
+            refused(&present_page(page, loaded, fields, errors))
+        }
+    }
+}
+
+async fn delete_avatar(
+    db: Data<Db>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    path: At,
+    _: Form<NoFields>,
+) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    db.write(move |tx| commands::delete_avatar(tx, &administrator, id)).await?;
+    Ok(see_other(&format!("{}/{id}", list_url(&page)), Some(Flash::notice("flash-bot-saved"))))
+}
+
 async fn confirm_delete(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let bot = db.read(move |conn| queries::find(conn, administrator.account_id(), id)).await?;
+    let bot = db.read(move |conn| queries::own(conn, administrator.account_id(), id)).await?;
     let url = format!("{}/{id}", list_url(&page));
     html(&ConfirmDeletion {
         question: page.ta("bot-delete-question", &[("name", bot.name.as_str().into())]),

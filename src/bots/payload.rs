@@ -24,17 +24,20 @@ pub struct BotJson<'a, Token> {
     id: AgentBotId,
     name: &'a str,
     description: Option<&'a str>,
-    thumbnail: &'static str,
+    thumbnail: &'a str,
+    /// Not shown of the operator's.
     outgoing_url: Option<String>,
     bot_type: BotType,
     bot_config: &'a Map<String, Value>,
-    account_id: AccountId,
+    /// Null for the operator's.
+    account_id: Option<AccountId>,
     /// What the bot sends as the header `api_access_token`; for administrators alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     access_token: Option<Token>,
     /// What signs its events; for administrators alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<&'a str>,
+    /// Whether it is the operator's, which every account may set to work.
     system_bot: bool,
 }
 
@@ -54,19 +57,29 @@ fn token_row(AccessToken { id, owner_id, token, created_at, updated_at }: &Acces
     TokenJson { id: *id, owner_type: TokenOwner::AgentBot, owner_id: *owner_id, token, created_at: Iso(*created_at), updated_at: Iso(*updated_at) }
 }
 
+/// Where it is called, as somebody may know it.
+fn shown_url(bot: &AgentBot, administrator: bool) -> Option<String> {
+    match administrator {
+        _ if bot.is_of_system() => None,
+        true => bot.outgoing_url.clone(),
+        false => bot.masked_url(),
+    }
+}
+
 fn bot<Token>(bot: &AgentBot, administrator: bool, token: Option<Token>) -> BotJson<'_, Token> {
+    let has_keys = administrator && !bot.is_of_system();
     BotJson {
         id: bot.id,
         name: &bot.name,
         description: bot.description.as_deref(),
-        thumbnail: "",
-        outgoing_url: if administrator { bot.outgoing_url.clone() } else { bot.masked_url() },
+        thumbnail: bot.thumbnail(),
+        outgoing_url: shown_url(bot, administrator),
         bot_type: bot.bot_type,
         bot_config: &bot.bot_config.0,
         account_id: bot.account_id,
-        access_token: token.filter(|_| administrator),
-        secret: administrator.then_some(&bot.secret),
-        system_bot: false,
+        access_token: token.filter(|_| has_keys),
+        secret: has_keys.then_some(&bot.secret),
+        system_bot: bot.is_of_system(),
     }
 }
 
@@ -88,29 +101,76 @@ pub fn draw_one(conn: &mut DbConn, bot: AgentBot, seen_by: &Agent) -> Result<Val
     draw(conn, &[bot], seen_by)?.pop().ok_or(Error::NotFound)
 }
 
-/// A bot among those who can be given conversations.
+/// A bot as one who is to answer.
 #[derive(Serialize, JsonSchema)]
-pub struct AssignableBot<'a> {
+#[schemars(rename = "SlimBot")]
+pub struct SlimBot<'a> {
     id: AgentBotId,
     name: &'a str,
     description: Option<&'a str>,
-    thumbnail: &'static str,
+    thumbnail: &'a str,
     outgoing_url: Option<String>,
     bot_type: BotType,
+}
+
+/// Draws a bot as one who is to answer, as everybody may see it.
+pub fn slim(bot: &AgentBot) -> SlimBot<'_> {
+    slim_for(bot, false)
+}
+
+fn slim_for(bot: &AgentBot, administrator: bool) -> SlimBot<'_> {
+    SlimBot {
+        id: bot.id,
+        name: &bot.name,
+        description: bot.description.as_deref(),
+        thumbnail: bot.thumbnail(),
+        outgoing_url: shown_url(bot, administrator),
+        bot_type: bot.bot_type,
+    }
+}
+
+/// A bot among those who can be given conversations.
+#[derive(Serialize, JsonSchema)]
+pub struct AssignableBot<'a> {
+    #[serde(flatten)]
+    bot: SlimBot<'a>,
     assignee_type: TokenOwner,
 }
 
 /// Draws a bot as one who can be given conversations.
 pub fn assignable<'a>(bot: &'a AgentBot, seen_by: &Agent) -> AssignableBot<'a> {
-    AssignableBot {
-        id: bot.id,
-        name: &bot.name,
-        description: bot.description.as_deref(),
-        thumbnail: "",
-        outgoing_url: if seen_by.is_administrator() { bot.outgoing_url.clone() } else { bot.masked_url() },
-        bot_type: bot.bot_type,
-        assignee_type: TokenOwner::AgentBot,
-    }
+    AssignableBot { bot: slim_for(bot, seen_by.is_administrator()), assignee_type: TokenOwner::AgentBot }
+}
+
+/// A bot inside messages and conversations.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "NestedBot")]
+pub struct BotPush<'a> {
+    id: AgentBotId,
+    name: &'a str,
+    avatar_url: &'a str,
+    #[schemars(extend("const" = "agent_bot"))]
+    r#type: &'static str,
+}
+
+/// Draws a bot inside messages and conversations.
+pub fn push(bot: &AgentBot) -> BotPush<'_> {
+    BotPush { id: bot.id, name: &bot.name, avatar_url: bot.thumbnail(), r#type: "agent_bot" }
+}
+
+/// A bot as the author of something that webhooks hear.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "BotAuthor")]
+pub struct BotWebhook<'a> {
+    id: AgentBotId,
+    name: &'a str,
+    #[schemars(extend("const" = "agent_bot"))]
+    r#type: &'static str,
+}
+
+/// Draws a bot as the author of something that webhooks hear.
+pub fn webhook(bot: &AgentBot) -> BotWebhook<'_> {
+    BotWebhook { id: bot.id, name: &bot.name, r#type: "agent_bot" }
 }
 
 /// The bot at work in an inbox, if there is one.

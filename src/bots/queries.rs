@@ -3,38 +3,58 @@ use super::model::{AccessToken, AgentBot};
 use crate::{
     db::{
         DbConn,
-        dialect::{Columns, locked},
-        schema::{access_tokens, agent_bot_inboxes, agent_bots, inboxes},
+        dialect::{Columns, locked, skip_locked},
+        schema::{access_tokens, agent_bot_inboxes, agent_bots, bot_departures, inboxes},
         types::{AccountId, AgentBotId, InboxId},
     },
-    error::Result,
+    error::{Error, Result},
     on_each,
     users::TokenOwner,
 };
 use diesel::prelude::*;
 use std::collections::HashMap;
 
-/// The bots of an account, the oldest first.
+/// How many bots an account may have, and how many the operator: lists show them all.
+pub(super) const MOST_EACH: i64 = 100;
+
+/// Those of an account, and the operator's.
+const MOST: i64 = 2 * MOST_EACH;
+
+/// The bots that an account may set to work, the oldest first: its own, and the operator's.
 pub fn list(conn: &mut DbConn, account: AccountId) -> Result<Vec<AgentBot>> {
-    let query = agent_bots::table.filter(agent_bots::account_id.eq(account)).select(AgentBot::columns());
-    Ok(query.order_by(agent_bots::id).load(conn)?)
+    let query = agent_bots::table.filter(agent_bots::account_id.eq(account).or(agent_bots::account_id.is_null())).select(AgentBot::columns());
+    Ok(query.order_by(agent_bots::id).limit(MOST).load(conn)?)
 }
 
-/// A bot of the account.
+/// The bots that are an account's own.
+pub fn of_account(conn: &mut DbConn, account: AccountId) -> Result<Vec<AgentBot>> {
+    Ok(agent_bots::table.filter(agent_bots::account_id.eq(account)).order_by(agent_bots::id).select(AgentBot::columns()).load(conn)?)
+}
+
+/// How many bots an account has.
+pub(super) fn count(conn: &mut DbConn, owner: Option<AccountId>) -> Result<i64> {
+    let query = agent_bots::table.into_boxed();
+    let query = match owner {
+        Some(account) => query.filter(agent_bots::account_id.eq(account)),
+        None => query.filter(agent_bots::account_id.is_null()),
+    };
+    Ok(query.count().get_result(conn)?)
+}
+
+/// A bot that the account may set to work.
 ///
 /// # Errors
-/// [`crate::error::Error::NotFound`].
+/// [`Error::NotFound`].
 pub fn find(conn: &mut DbConn, account: AccountId, id: AgentBotId) -> Result<AgentBot> {
-    let query = agent_bots::table.filter(agent_bots::id.eq(id).and(agent_bots::account_id.eq(account)));
-    Ok(query.select(AgentBot::columns()).get_result(conn)?)
+    by_ids(conn, &[id])?.pop().filter(|bot| bot.may_work_in(account)).ok_or(Error::NotFound)
 }
 
-/// A bot of whatever account.
+/// A bot of the account's own, with its keys.
 ///
 /// # Errors
-/// [`crate::error::Error::NotFound`].
-pub fn by_id(conn: &mut DbConn, id: AgentBotId) -> Result<AgentBot> {
-    Ok(agent_bots::table.find(id).select(AgentBot::columns()).get_result(conn)?)
+/// [`Error::NotFound`].
+pub(super) fn own(conn: &mut DbConn, account: AccountId, id: AgentBotId) -> Result<AgentBot> {
+    find(conn, account, id).and_then(|bot| if bot.is_of_system() { Err(Error::NotFound) } else { Ok(bot) })
 }
 
 /// Those of these bots that exist, in the order of their ids.
@@ -42,16 +62,39 @@ pub fn by_id(conn: &mut DbConn, id: AgentBotId) -> Result<AgentBot> {
 /// # Errors
 /// The database's.
 pub fn by_ids(conn: &mut DbConn, ids: &[AgentBotId]) -> Result<Vec<AgentBot>> {
-    Ok(agent_bots::table.filter(agent_bots::id.eq_any(ids)).order_by(agent_bots::id).select(AgentBot::columns()).load(conn)?)
+    match ids {
+        [] => Ok(Vec::new()),
+        ids => Ok(agent_bots::table.filter(agent_bots::id.eq_any(ids)).order_by(agent_bots::id).select(AgentBot::columns()).load(conn)?),
+    }
 }
 
-/// The same, which nobody else may change before this transaction ends.
+/// The bot that an access token belongs to.
+pub(super) fn by_access_token(conn: &mut DbConn, token: &str) -> Result<Option<AgentBot>> {
+    let query = access_tokens::table
+        .inner_join(agent_bots::table.on(agent_bots::id.eq(access_tokens::owner_id)))
+        .filter(access_tokens::token.eq(token).and(access_tokens::owner_type.eq(TokenOwner::AgentBot)))
+        .select(AgentBot::columns());
+    Ok(query.get_result(conn).optional()?)
+}
+
+/// The bot of an owner, an account or the operator, which nobody else may change before this transaction ends.
 ///
 /// # Errors
-/// [`crate::error::Error::NotFound`].
-pub(super) fn find_to_change(conn: &mut DbConn, account: AccountId, id: AgentBotId) -> Result<AgentBot> {
-    let query = agent_bots::table.filter(agent_bots::id.eq(id).and(agent_bots::account_id.eq(account)));
-    Ok(locked(query.select(AgentBot::columns())).get_result(conn)?)
+/// [`Error::NotFound`].
+pub(super) fn find_to_change(conn: &mut DbConn, owner: Option<AccountId>, id: AgentBotId) -> Result<AgentBot> {
+    Some(held(conn, id)?).filter(|bot| bot.account_id == owner).ok_or(Error::NotFound)
+}
+
+/// A bot that the account may set to work, which stays as it is until this transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn find_to_keep(conn: &mut DbConn, account: AccountId, id: AgentBotId) -> Result<AgentBot> {
+    Some(held(conn, id)?).filter(|bot| bot.may_work_in(account)).ok_or(Error::NotFound)
+}
+
+fn held(conn: &mut DbConn, id: AgentBotId) -> Result<AgentBot> {
+    Ok(locked(agent_bots::table.filter(agent_bots::id.eq(id)).select(AgentBot::columns())).get_result(conn)?)
 }
 
 /// The bot that is at work in an inbox.
@@ -73,6 +116,22 @@ pub fn inboxes_of(conn: &mut DbConn, bot: AgentBotId) -> Result<Vec<InboxId>> {
     Ok(agent_bot_inboxes::table.filter(agent_bot_inboxes::agent_bot_id.eq(bot)).select(agent_bot_inboxes::inbox_id).load(conn)?)
 }
 
+/// Whether a bot is at work in some inbox of an account.
+pub(super) fn works_in(conn: &mut DbConn, bot: AgentBotId, account: AccountId) -> Result<bool> {
+    let query = agent_bot_inboxes::table.inner_join(inboxes::table);
+    let query = query.filter(agent_bot_inboxes::agent_bot_id.eq(bot).and(inboxes::account_id.eq(account))).select(agent_bot_inboxes::id).limit(1);
+    Ok(query.get_result::<i64>(conn).optional()?.is_some())
+}
+
+/// The accounts in which a bot hears: its own; of the operator's, those with an inbox in which it is at work.
+pub fn accounts_of(conn: &mut DbConn, bot: &AgentBot) -> Result<Vec<AccountId>> {
+    if let Some(own) = bot.account_id {
+        return Ok(vec![own]);
+    }
+    let query = agent_bot_inboxes::table.inner_join(inboxes::table).filter(agent_bot_inboxes::agent_bot_id.eq(bot.id));
+    Ok(query.select(inboxes::account_id).distinct().order_by(inboxes::account_id).load(conn)?)
+}
+
 /// The tokens of these bots.
 pub fn tokens(conn: &mut DbConn, of: &[AgentBot]) -> Result<HashMap<AgentBotId, AccessToken>> {
     let ids: Vec<AgentBotId> = of.iter().map(|bot| bot.id).collect();
@@ -90,4 +149,27 @@ pub fn inbox_names(conn: &mut DbConn, account: AccountId) -> Result<HashMap<Agen
         names.entry(bot).or_default().push(name);
     }
     Ok(names)
+}
+
+/// What a bot has left behind: the pending conversations of an inbox; without one, those that it was to answer.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct Departure {
+    /// Its id.
+    pub id: i64,
+    /// Which bot; it may be gone.
+    pub bot: AgentBotId,
+    /// From where.
+    pub inbox: Option<InboxId>,
+}
+
+/// The departure that was noted first, if nobody else has it in hand.
+pub fn first_departure(conn: &mut DbConn) -> Result<Option<Departure>> {
+    let columns = (bot_departures::id, bot_departures::agent_bot_id, bot_departures::inbox_id);
+    let query = bot_departures::table.order_by(bot_departures::id).select(columns).limit(1);
+    Ok(skip_locked(query).get_result(conn).optional()?)
+}
+
+/// Whether there is any.
+pub fn has_departed(conn: &mut DbConn) -> Result<bool> {
+    Ok(bot_departures::table.select(bot_departures::id).limit(1).get_result::<i64>(conn).optional()?.is_some())
 }

@@ -1,6 +1,7 @@
 //! `/api/v1/accounts/{account_id}/campaigns`.
 use super::{
-    commands::{self, CampaignInput},
+    commands,
+    input::CampaignInput,
     payload::{self, CampaignJson},
     queries,
 };

@@ -1,125 +1,27 @@
 //! Changing campaigns, and what happens when somebody looks closer at one.
+mod sending;
+
+pub(super) use sending::{begin, finish, pass, send};
+
 use super::{
-    model::{Campaign, LONGEST, LONGEST_TEXT, MOST, checked_stay, checked_url},
+    input::CampaignInput,
+    model::{Campaign, CampaignStatus, CampaignType, MOST},
     queries,
 };
 use crate::{
     audit::Change,
     auth::Administrator,
-    checks::{LINE, at_most, required, within},
     conversations::{self, Campaigning, MessageType, NewConversation, NewMessage, Sender, Visitor},
     db::{
         Db, Tx,
         dialect::Columns,
         schema::{accounts, campaigns},
-        types::{AccountId, CampaignId, CampaignNumber, InboxId, UserId, now},
+        types::{AccountId, CampaignId, CampaignNumber, ContactId, InboxId, Json, UserId, now},
     },
     error::{Error, Result},
-    inboxes::{self, ChannelType, Inbox},
-    web::{
-        Input,
-        fields::{Flag, Patch, Text},
-    },
+    inboxes::Inbox,
 };
 use diesel::prelude::*;
-use schemars::JsonSchema;
-use serde::Deserialize;
-
-/// The only kind that websites have, by its name and its number.
-const ONGOING: [&str; 2] = ["ongoing", "0"];
-
-/// When a campaign is shown.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-pub(super) struct RulesInput {
-    /// The address of the pages, whole and of `http` or `https`, up to 1500 characters; `*` is whatever is there. A new campaign needs it.
-    pub url: Patch<Text>,
-    /// How long somebody looks at one before, in seconds: 0 to 86400. 0 unless said otherwise.
-    pub time_on_page: Patch<Text>,
-}
-
-/// What may be said about a campaign.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-pub(super) struct CampaignInput {
-    /// Up to 255 characters; a new one needs it.
-    pub title: Patch<Text>,
-    /// What it is for, up to 1000 characters.
-    pub description: Patch<Text>,
-    /// What is said, up to 5000 characters; a new one needs it.
-    pub message: Patch<Text>,
-    /// The inbox of a website; a new one needs it.
-    pub inbox_id: Patch<InboxId>,
-    /// Who says it: somebody who answers in the inbox. Null: the website itself.
-    pub sender_id: Patch<UserId>,
-    /// Whether it is shown at all; true unless said otherwise.
-    pub enabled: Option<Flag>,
-    /// Whether it is shown in the working hours of the inbox alone.
-    pub trigger_only_during_business_hours: Option<Flag>,
-    /// When it is shown; what is not said of it stays.
-    pub trigger_rules: Patch<RulesInput>,
-    /// `ongoing`. Campaigns that are sent once belong to channels that can write to somebody first.
-    pub campaign_type: Patch<Text>,
-}
-
-impl Input for CampaignInput {
-    const ROOT: &'static str = "campaign";
-}
-
-impl CampaignInput {
-    fn apply(self, tx: &mut Tx, campaign: &mut Campaign) -> Result<()> {
-        let CampaignInput {
-            title,
-            description,
-            message,
-            inbox_id,
-            sender_id,
-            enabled,
-            trigger_only_during_business_hours,
-            trigger_rules,
-            campaign_type,
-        } = self;
-        let RulesInput { url, time_on_page } = trigger_rules.set().unwrap_or_default();
-        if campaign_type.set().is_some_and(|kind| !ONGOING.contains(&kind.0.as_str())) {
-            return Err(Error::invalid("campaign_type", "Campaign type must be ongoing: only websites have campaigns here"));
-        }
-        let said = |text: Patch<Text>, present: &mut String| text.map(|text| text.0).or(Some(std::mem::take(present))).unwrap_or_default();
-        campaign.title = required("title", &said(title, &mut campaign.title), LINE)?;
-        let description = description.map(|text| text.0.trim().to_owned()).or(campaign.description.take());
-        campaign.description = at_most("description", description, LONGEST_TEXT)?.filter(|text| !text.is_empty());
-        campaign.message = said(message, &mut campaign.message);
-        if campaign.message.trim().is_empty() {
-            return Err(Error::blank("message"));
-        }
-        within("message", &campaign.message, LONGEST)?;
-        campaign.url = checked_url(&said(url, &mut campaign.url))?;
-        campaign.time_on_page = match time_on_page {
-            Patch::Absent => campaign.time_on_page,
-            Patch::Null => 0,
-            Patch::Set(Text(text)) => checked_stay(&text)?,
-        };
-        campaign.enabled = enabled.map_or(campaign.enabled, |flag| flag.0);
-        let in_hours = trigger_only_during_business_hours;
-        campaign.trigger_only_during_business_hours = in_hours.map_or(campaign.trigger_only_during_business_hours, |flag| flag.0);
-        let before = (campaign.inbox_id, campaign.sender_id);
-        campaign.inbox_id = inbox_id.or(Some(campaign.inbox_id).filter(|id| id.0 != 0)).ok_or_else(|| Error::blank("inbox"))?;
-        campaign.sender_id = sender_id.or(campaign.sender_id);
-        // somebody who has left the inbox since then goes on saying what they say
-        if before == (campaign.inbox_id, campaign.sender_id) { Ok(()) } else { check_place(tx, campaign) }
-    }
-}
-
-/// Refuses an inbox that is no website's, and somebody who does not answer there.
-fn check_place(tx: &mut Tx, campaign: &Campaign) -> Result<()> {
-    let unknown = |e| if matches!(e, Error::NotFound) { Error::invalid("inbox", "Inbox must be one of this account") } else { e };
-    let inbox = inboxes::of_account(tx.conn, campaign.account_id, campaign.inbox_id).map_err(unknown)?;
-    if inbox.channel_type != ChannelType::WebWidget {
-        return Err(Error::invalid("inbox", "Inbox must be a website's: campaigns of other channels are not supported"));
-    }
-    let Some(sender) = campaign.sender_id else { return Ok(()) };
-    let able = inboxes::assignable(tx.conn, campaign.account_id, &[inbox.id])?;
-    if able.iter().any(|member| member.user.id == sender) { Ok(()) } else { Err(Error::invalid("sender", "Sender must answer in the inbox")) }
-}
 
 /// Makes a campaign.
 ///
@@ -142,8 +44,14 @@ pub(super) fn create(tx: &mut Tx, by: &Administrator, input: CampaignInput) -> R
         trigger_only_during_business_hours: false,
         created_at: now,
         updated_at: now,
+        campaign_type: CampaignType::Ongoing,
+        campaign_status: CampaignStatus::Active,
+        scheduled_at: None,
+        audience: Json::default(),
+        reached_contact_id: ContactId(0),
+        sent_count: 0,
     };
-    input.apply(tx, &mut new)?;
+    input.apply(tx.conn, &mut new)?;
     new.display_id = next_number(tx, account_id)?;
     // counted after the account's row was taken, so that two who make one at the same time are two
     if queries::count(tx.conn, account_id)? >= MOST {
@@ -155,6 +63,7 @@ pub(super) fn create(tx: &mut Tx, by: &Administrator, input: CampaignInput) -> R
         (campaigns::title.eq(new.title), campaigns::description.eq(new.description), campaigns::message.eq(new.message)),
         (campaigns::url.eq(new.url), campaigns::time_on_page.eq(new.time_on_page), campaigns::enabled.eq(new.enabled)),
         campaigns::trigger_only_during_business_hours.eq(new.trigger_only_during_business_hours),
+        (campaigns::campaign_type.eq(new.campaign_type), campaigns::scheduled_at.eq(new.scheduled_at), campaigns::audience.eq(new.audience)),
         (campaigns::created_at.eq(now), campaigns::updated_at.eq(now)),
     ));
     let campaign = insert.returning(Campaign::columns()).get_result(tx.conn)?;
@@ -171,11 +80,12 @@ fn next_number(tx: &mut Tx, account: AccountId) -> Result<CampaignNumber> {
 /// Changes a campaign.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Invalid`] that names the attribute.
+/// [`Error::NotFound`]; [`Error::Invalid`] that names the attribute, or about what has been sent.
 pub(super) fn update(tx: &mut Tx, by: &Administrator, number: CampaignNumber, input: CampaignInput) -> Result<Campaign> {
     let before = queries::find_to_change(tx.conn, by.account_id(), number)?;
+    before.check_not_sent()?;
     let mut campaign = before.clone();
-    input.apply(tx, &mut campaign)?;
+    input.apply(tx.conn, &mut campaign)?;
     if campaign != before {
         campaign.updated_at = now();
         diesel::update(campaigns::table.find(campaign.id)).set(&campaign).execute(tx.conn)?;
@@ -192,7 +102,9 @@ pub(super) async fn delete(db: &Db, by: &Administrator, number: CampaignNumber) 
     let (account, by) = (by.account_id(), by.clone());
     let shut = move |tx: &mut Tx| {
         let campaign = queries::find_to_delete(tx.conn, account, number)?;
-        diesel::update(campaigns::table.find(campaign.id)).set(campaigns::enabled.eq(false)).execute(tx.conn)?;
+        // what is being sent ends as well
+        let over = (campaigns::enabled.eq(false), campaigns::campaign_status.eq(CampaignStatus::Completed));
+        diesel::update(campaigns::table.find(campaign.id)).set(over).execute(tx.conn)?;
         by.record(tx, Change::Destroyed(&campaign))
     };
     let delete_some = move |tx: &mut Tx| {
@@ -222,6 +134,16 @@ fn let_go(tx: &mut Tx, campaign: &Campaign) -> Result<bool> {
     Ok(none_left)
 }
 
+/// Ends what is sent in an account that is to be deleted. False when nothing was.
+///
+/// # Errors
+/// The database's.
+pub fn end_sending(tx: &mut Tx, account: AccountId) -> Result<bool> {
+    let of_account = campaigns::account_id.eq(account).and(campaigns::campaign_type.eq(CampaignType::OneOff));
+    let to_send = campaigns::table.filter(of_account.and(campaigns::campaign_status.ne(CampaignStatus::Completed)));
+    Ok(diesel::update(to_send).set(campaigns::campaign_status.eq(CampaignStatus::Completed)).execute(tx.conn)? > 0)
+}
+
 /// Whoever leaves the account says nothing there any more: the website itself does.
 ///
 /// # Errors
@@ -241,7 +163,7 @@ pub fn depart(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
 /// [`Error::Invalid`] for attributes over the limits.
 pub fn trigger(tx: &mut Tx, visitor: &Visitor, number: CampaignNumber, about: NewConversation) -> Result<()> {
     let Some((campaign, sender)) = queries::one_shown_on(tx.conn, visitor.inbox.id, number)? else { return Ok(()) };
-    let begins = Campaigning { id: campaign.id, is_of_somebody: sender.is_some() };
+    let begins = Campaigning { id: campaign.id, is_of_somebody: sender.is_some(), is_to_many: false };
     let (mut thread, has_begun) = conversations::go_on_or_start(tx, visitor, NewConversation { campaign: Some(begins), ..about })?;
     if !has_begun {
         return Ok(());

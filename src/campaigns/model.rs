@@ -4,13 +4,15 @@ use crate::{
     checks::within,
     db::{
         schema::campaigns,
-        types::{AccountId, CampaignId, CampaignNumber, InboxId, UserId},
+        types::{AccountId, CampaignId, CampaignNumber, ContactId, InboxId, Json, LabelId, UserId},
     },
     error::{Error, Result},
+    text_enum,
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// How many an account may have: lists show them all, and a website's pages load all of its own.
@@ -27,6 +29,35 @@ pub const LONGEST_URL: usize = 1500;
 
 /// The longest time before it is shown, in seconds.
 pub const LONGEST_STAY: i32 = 86_400;
+
+/// To those who carry how many labels one is sent, at most.
+pub const MOST_LABELS: usize = 20;
+
+text_enum! {
+    /// Whether a campaign is said again and again, or sent once.
+    pub enum CampaignType { Ongoing = 0 "ongoing", OneOff = 1 "one_off" }
+}
+
+text_enum! {
+    /// How far a campaign is that is sent once; all others are active for good.
+    pub enum CampaignStatus { Active = 0 "active", Completed = 1 "completed", Processing = 2 "processing" }
+}
+
+text_enum! {
+    /// By what those are chosen to whom one is sent.
+    pub enum AudienceKind { Label = 0 "Label" }
+}
+
+/// Some of those to whom a campaign is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
+pub struct Addressed {
+    /// By what they are chosen.
+    #[serde(rename = "type")]
+    pub kind: AudienceKind,
+    /// Which.
+    pub id: LabelId,
+}
 
 /// A row of `campaigns`.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset, Serialize)]
@@ -60,6 +91,38 @@ pub struct Campaign {
     pub created_at: NaiveDateTime,
     /// When it was last changed.
     pub updated_at: NaiveDateTime,
+    /// Whether it is said again and again, or sent once.
+    pub campaign_type: CampaignType,
+    /// How far it is.
+    pub campaign_status: CampaignStatus,
+    /// When it is sent.
+    pub scheduled_at: Option<NaiveDateTime>,
+    /// To whom it is sent.
+    pub audience: Json<Vec<Addressed>>,
+    /// The last of them who was looked at, in the order of their ids.
+    #[serde(skip)]
+    pub reached_contact_id: ContactId,
+    /// How many have got it.
+    #[serde(skip)]
+    pub sent_count: i64,
+}
+
+impl Campaign {
+    /// Refuses to change what has been sent, at least to some.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`].
+    pub fn check_not_sent(&self) -> Result<()> {
+        match self.campaign_status {
+            CampaignStatus::Active => Ok(()),
+            CampaignStatus::Processing | CampaignStatus::Completed => Err(Error::invalid("base", "The campaign is already being sent, or was sent")),
+        }
+    }
+
+    /// Whether its time to be sent has come.
+    pub fn is_due(&self, now: NaiveDateTime) -> bool {
+        self.campaign_type == CampaignType::OneOff && self.enabled && self.scheduled_at.is_some_and(|at| at <= now)
+    }
 }
 
 audited!(Campaign = "Campaign": |it| it.display_id.0, &it.title);

@@ -1,21 +1,23 @@
 //! Settings → Campaigns.
 use super::{
-    commands::{self, CampaignInput, RulesInput},
-    model::{Campaign, LONGEST_STAY, MOST},
+    commands,
+    input::{AddressedInput, CampaignInput, RulesInput},
+    model::{AudienceKind, Campaign, CampaignStatus, CampaignType, LONGEST_STAY, MOST, MOST_LABELS},
     queries,
 };
 use crate::{
     auth::AdministratorPage,
     db::{
         Db, DbConn,
-        types::{AccountId, CampaignNumber, InboxId, UserId},
+        types::{AccountId, CampaignNumber, InboxId, LabelId, UserId},
     },
     error::{Error, Result, Rule},
     inboxes::{self, ChannelType, Inbox},
+    labels,
     users::Member,
     web::{
         Form, Input, NoFields,
-        fields::{Flag, Patch, Text},
+        fields::{Flag, List, Patch, Text},
         forms::{Choice, FormErrors},
         html, refused, see_other,
         shell::{Badge, ConfirmDeletion, Flash, Shell},
@@ -23,7 +25,7 @@ use crate::{
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, get, post, resource},
+    web::{Data, Path, Query, ServiceConfig, get, post, resource},
 };
 use askama::Template;
 use serde::Deserialize;
@@ -48,23 +50,38 @@ fn url_of(page: &Shell, below: &str) -> String {
 
 /// Where campaigns can be, and who can say them.
 struct Places {
-    websites: Vec<Inbox>,
+    inboxes: Vec<Inbox>,
     people: Vec<Member>,
+    /// The labels whose contacts they can be sent to: their ids and titles.
+    labels: Vec<(LabelId, String)>,
 }
 
-fn places(conn: &mut DbConn, account: AccountId) -> Result<Places> {
-    let websites = inboxes::of_kind(conn, account, ChannelType::WebWidget)?;
-    let ids: Vec<InboxId> = websites.iter().map(|inbox| inbox.id).collect();
+/// The places of what is shown, or of what is sent once.
+fn places(conn: &mut DbConn, account: AccountId, kind: CampaignType) -> Result<Places> {
+    let inboxes = inboxes::of_kind(conn, account, channel_of(kind))?;
+    let ids: Vec<InboxId> = inboxes.iter().map(|inbox| inbox.id).collect();
     let crew = inboxes::crew(conn, account, &ids)?;
     let people = crew.everybody.iter().filter(|member| ids.iter().any(|inbox| crew.hears(member.user.id, *inbox))).cloned().collect();
-    Ok(Places { websites, people })
+    let labels = match kind {
+        CampaignType::Ongoing => Vec::new(),
+        CampaignType::OneOff => labels::list(conn, account)?.into_iter().map(|label| (label.id, label.title)).collect(),
+    };
+    Ok(Places { inboxes, people, labels })
+}
+
+fn channel_of(kind: CampaignType) -> ChannelType {
+    match kind {
+        CampaignType::Ongoing => ChannelType::WebWidget,
+        CampaignType::OneOff => ChannelType::Api,
+    }
 }
 
 struct Row {
     url: String,
     title: String,
-    website: String,
-    pages: String,
+    inbox: String,
+    /// On which pages, or when.
+    scope: String,
     badge: Badge,
 }
 
@@ -73,6 +90,8 @@ struct Row {
 struct ListPage {
     page: Shell,
     new_url: String,
+    /// Where one is made that is sent once; none without an inbox for it.
+    new_once_url: Option<String>,
     new_inbox_url: String,
     has_websites: bool,
     rows: Vec<Row>,
@@ -80,6 +99,9 @@ struct ListPage {
 
 fn badge(page: &Shell, campaign: &Campaign) -> Badge {
     match campaign.enabled {
+        _ if campaign.campaign_status == CampaignStatus::Completed => Badge { tone: "off", icon: "circle-check", label: page.t("campaign-sent") },
+        _ if campaign.campaign_status == CampaignStatus::Processing => Badge { tone: "good", icon: "send", label: page.t("campaign-being-sent") },
+        true if campaign.campaign_type == CampaignType::OneOff => Badge { tone: "good", icon: "clock", label: page.t("campaign-scheduled") },
         true => Badge { tone: "good", icon: "circle-check", label: page.t("campaign-on") },
         false => Badge { tone: "off", icon: "circle-pause", label: page.t("campaign-off") },
     }
@@ -87,20 +109,24 @@ fn badge(page: &Shell, campaign: &Campaign) -> Badge {
 
 async fn list(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage) -> Result<HttpResponse> {
     let account = administrator.account_id();
-    let (campaigns, websites) =
-        db.read(move |conn| Ok((queries::list(conn, account, None)?, inboxes::of_kind(conn, account, ChannelType::WebWidget)?))).await?;
+    let work = move |conn: &mut DbConn| {
+        let of_kind = |conn: &mut DbConn, kind| inboxes::of_kind(conn, account, channel_of(kind));
+        Ok((queries::list(conn, account, None)?, of_kind(conn, CampaignType::Ongoing)?, of_kind(conn, CampaignType::OneOff)?))
+    };
+    let (campaigns, websites, others) = db.read(work).await?;
     let list_url = url_of(&page, "campaigns");
-    let name = |id: InboxId| websites.iter().find(|inbox| inbox.id == id).map(|inbox| inbox.name.clone()).unwrap_or_default();
+    let name = |id: InboxId| websites.iter().chain(&others).find(|inbox| inbox.id == id).map(|inbox| inbox.name.clone()).unwrap_or_default();
     let row = |campaign: Campaign| Row {
         url: format!("{list_url}/{}", campaign.display_id),
         badge: badge(&page, &campaign),
-        website: name(campaign.inbox_id),
+        inbox: name(campaign.inbox_id),
         title: campaign.title,
-        pages: campaign.url,
+        scope: campaign.scheduled_at.map_or(campaign.url, |at| at.format("%Y-%m-%d %H:%M UTC").to_string()),
     };
     let rows = campaigns.into_iter().map(row).collect();
     let (new_url, new_inbox_url) = (format!("{list_url}/new"), url_of(&page, "inboxes/new?channel=web_widget"));
-    html(&ListPage { rows, has_websites: !websites.is_empty(), new_url, new_inbox_url, page })
+    let new_once_url = (!others.is_empty()).then(|| format!("{new_url}?campaign_type=one_off"));
+    html(&ListPage { rows, has_websites: !websites.is_empty(), new_url, new_once_url, new_inbox_url, page })
 }
 
 /// The fields, as typed.
@@ -116,9 +142,15 @@ struct Fields {
     time_on_page: Text,
     enabled: Flag,
     trigger_only_during_business_hours: Flag,
+    campaign_type: Text,
+    scheduled_at: Text,
+    audience: List<Text>,
 }
 
 impl Input for Fields {}
+
+/// How forms write a time, which is in UTC.
+const IN_FORMS: &str = "%Y-%m-%dT%H:%M";
 
 impl Fields {
     fn of(campaign: &Campaign) -> Fields {
@@ -132,6 +164,24 @@ impl Fields {
             time_on_page: Text(campaign.time_on_page.to_string()),
             enabled: Flag(campaign.enabled),
             trigger_only_during_business_hours: Flag(campaign.trigger_only_during_business_hours),
+            campaign_type: Text(campaign.campaign_type.name().to_owned()),
+            scheduled_at: Text(campaign.scheduled_at.map(|at| at.format(IN_FORMS).to_string()).unwrap_or_default()),
+            audience: List(campaign.audience.0.iter().map(|one| Text(one.id.to_string())).collect()),
+        }
+    }
+
+    fn kind(&self) -> CampaignType {
+        CampaignType::from_name(&self.campaign_type.0).unwrap_or(CampaignType::Ongoing)
+    }
+
+    /// When it is to be sent, as programs write it.
+    fn scheduled_at(&self) -> Patch<Text> {
+        let text = self.scheduled_at.0.trim();
+        match text.len() {
+            0 => Patch::Null,
+            // some browsers send seconds as well
+            16 => Patch::Set(Text(format!("{text}:00Z"))),
+            _ => Patch::Set(Text(format!("{text}Z"))),
         }
     }
 
@@ -139,6 +189,8 @@ impl Fields {
         let set = |text: &Text| if text.0.trim().is_empty() { Patch::Null } else { Patch::Set(text.clone()) };
         // what is no id is nobody's
         let id = |text: &Text| if text.0.trim().is_empty() { Patch::Null } else { Patch::Set(text.0.trim().parse().unwrap_or(-1)) };
+        let addressed =
+            |id: &Text| AddressedInput { kind: Text(AudienceKind::Label.name().to_owned()), id: id.0.trim().parse().unwrap_or(LabelId(-1)) };
         CampaignInput {
             title: set(&self.title),
             description: set(&self.description),
@@ -149,7 +201,9 @@ impl Fields {
             enabled: Some(self.enabled),
             trigger_only_during_business_hours: Some(self.trigger_only_during_business_hours),
             trigger_rules: Patch::Set(RulesInput { url: set(&self.url), time_on_page: set(&self.time_on_page) }),
-            campaign_type: Patch::Absent,
+            campaign_type: set(&self.campaign_type),
+            scheduled_at: self.scheduled_at(),
+            audience: Patch::Set(List(self.audience.0.iter().map(addressed).collect())),
         }
     }
 }
@@ -163,27 +217,52 @@ struct OnePage {
     action: String,
     submit: String,
     delete_url: Option<String>,
-    websites: Vec<Choice>,
+    /// What has been sent is not changed any more: only how far it is.
+    sent: Option<Sent>,
+    is_once: bool,
+    inboxes: Vec<Choice>,
     senders: Vec<Choice>,
+    labels: Vec<Choice>,
     fields: Fields,
     errors: FormErrors,
+}
+
+/// What is shown of one that is being sent, or was.
+struct Sent {
+    badge: Badge,
+    message: String,
+    /// To how many.
+    count: i64,
 }
 
 /// The form; of a campaign that is there, if one is given.
 fn form_page(page: Shell, campaign: Option<Campaign>, places: Places, fields: Fields, errors: FormErrors) -> OnePage {
     let list_url = url_of(&page, "campaigns");
     let url = campaign.as_ref().map(|campaign| format!("{list_url}/{}", campaign.display_id));
-    let websites = places.websites.iter().map(|inbox| Choice::new(inbox.id.to_string(), inbox.name.as_str(), &fields.inbox.0)).collect();
-    let nobody = Choice::new("", page.t("campaign-sender-website"), &fields.sender.0);
+    let inboxes = places.inboxes.iter().map(|inbox| Choice::new(inbox.id.to_string(), inbox.name.as_str(), &fields.inbox.0)).collect();
+    let is_once = fields.kind() == CampaignType::OneOff;
+    let nobody = Choice::new("", page.t(if is_once { "campaign-sender-inbox" } else { "campaign-sender-website" }), &fields.sender.0);
+    let label = |(id, title): &(LabelId, String)| {
+        let id = id.to_string();
+        Choice { selected: fields.audience.0.iter().any(|chosen| chosen.0 == id), value: id, label: title.clone() }
+    };
+    let sent = campaign.as_ref().filter(|campaign| campaign.campaign_status != CampaignStatus::Active).map(|campaign| Sent {
+        badge: badge(&page, campaign),
+        message: campaign.message.clone(),
+        count: campaign.sent_count,
+    });
     let people = places.people.iter().map(|member| Choice::new(member.user.id.to_string(), member.user.name.as_str(), &fields.sender.0));
     OnePage {
         submit: page.t(if url.is_some() { "save-changes" } else { "campaign-create" }),
-        title: campaign.map_or_else(|| page.t("campaigns-add"), |campaign| campaign.title),
+        title: campaign.map_or_else(|| page.t(if is_once { "campaigns-add-once" } else { "campaigns-add" }), |campaign| campaign.title),
+        labels: places.labels.iter().map(label).collect(),
+        sent,
+        is_once,
         delete_url: url.as_ref().map(|url| format!("{url}/delete")),
         action: url.unwrap_or_else(|| list_url.clone()),
         senders: std::iter::once(nobody).chain(people).collect(),
         list_url,
-        websites,
+        inboxes,
         fields,
         errors,
         page,
@@ -201,6 +280,9 @@ fn refusal(page: &Shell, error: Error) -> Result<FormErrors> {
                     "url" => errors.add(attribute, "error-campaign-url"),
                     "time_on_page" => errors.add_with(attribute, "error-campaign-time", &[("count", i64::from(LONGEST_STAY).into())]),
                     "sender" => errors.add(attribute, "error-campaign-sender"),
+                    "scheduled_at" => errors.add(attribute, "error-campaign-scheduled"),
+                    "audience" => errors.add_with(attribute, "error-campaign-audience", &[("count", (MOST_LABELS as i64).into())]),
+                    "base" => errors.add("", "error-campaign-sent"),
                     _ => errors.add(attribute, "error-campaign-inbox"),
                 }
             }
@@ -210,10 +292,22 @@ fn refusal(page: &Shell, error: Error) -> Result<FormErrors> {
     Ok(errors)
 }
 
-async fn new(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage) -> Result<HttpResponse> {
-    let places = db.read(move |conn| places(conn, administrator.account_id())).await?;
+/// Which kind a new one is to be.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    campaign_type: Text,
+}
+
+async fn new(
+    db: Data<Db>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    Query(Wanted { campaign_type }): Query<Wanted>,
+) -> Result<HttpResponse> {
+    let fields = Fields { time_on_page: Text(USUAL_STAY.to_string()), enabled: Flag(true), campaign_type, ..Fields::default() };
+    let kind = fields.kind();
+    let places = db.read(move |conn| places(conn, administrator.account_id(), kind)).await?;
     let errors = FormErrors::new(page.lang);
-    let fields = Fields { time_on_page: Text(USUAL_STAY.to_string()), enabled: Flag(true), ..Fields::default() };
     html(&form_page(page, None, places, fields, errors))
 }
 
@@ -222,20 +316,26 @@ async fn create(
     AdministratorPage { shell: page, administrator }: AdministratorPage,
     Form(fields): Form<Fields>,
 ) -> Result<HttpResponse> {
-    let (input, account) = (fields.input(), administrator.account_id());
+    let (input, account, kind) = (fields.input(), administrator.account_id(), fields.kind());
     match db.write(move |tx| commands::create(tx, &administrator, input)).await {
         Ok(_) => Ok(see_other(&url_of(&page, "campaigns"), Some(Flash::notice("flash-campaign-created")))),
         Err(error) => {
             let errors = refusal(&page, error)?;
-            let places = db.read(move |conn| places(conn, account)).await?;
+            let places = db.read(move |conn| places(conn, account, kind)).await?;
             refused(&form_page(page, None, places, fields, errors))
         }
     }
 }
 
+fn load(conn: &mut DbConn, account: AccountId, number: CampaignNumber) -> Result<(Campaign, Places)> {
+    let campaign = queries::find(conn, account, number)?;
+    let places = places(conn, account, campaign.campaign_type)?;
+    Ok((campaign, places))
+}
+
 async fn show(db: Data<Db>, AdministratorPage { shell: page, administrator }: AdministratorPage, path: At) -> Result<HttpResponse> {
     let ((_, number), account) = (path.into_inner(), administrator.account_id());
-    let (campaign, places) = db.read(move |conn| Ok((queries::find(conn, account, number)?, places(conn, account)?))).await?;
+    let (campaign, places) = db.read(move |conn| load(conn, account, number)).await?;
     let (fields, errors) = (Fields::of(&campaign), FormErrors::new(page.lang));
     html(&form_page(page, Some(campaign), places, fields, errors))
 }
@@ -252,7 +352,7 @@ async fn update(
         Ok(_) => Ok(see_other(&url_of(&page, "campaigns"), Some(Flash::notice("flash-campaign-saved")))),
         Err(error) => {
             let errors = refusal(&page, error)?;
-            let (campaign, places) = db.read(move |conn| Ok((queries::find(conn, account, number)?, places(conn, account)?))).await?;
+            let (campaign, places) = db.read(move |conn| load(conn, account, number)).await?;
             refused(&form_page(page, Some(campaign), places, fields, errors))
         }
     }

@@ -1,5 +1,5 @@
 //! How campaigns look: to administrators, and in the widget.
-use super::model::Campaign;
+use super::model::{Addressed, Campaign, CampaignStatus, CampaignType};
 use crate::{
     db::{
         DbConn,
@@ -8,7 +8,7 @@ use crate::{
     error::{Error, Result},
     inboxes::{self, Details, InboxJson},
     users::{self, AgentJson, Member, User, UserPush},
-    web::json::Iso,
+    web::json::{Iso, seconds},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -48,12 +48,16 @@ pub(super) struct CampaignJson<'a> {
     sender: Option<AgentJson<'a>>,
     message: &'a str,
     template_params: Empty,
-    #[schemars(extend("const" = "active"))]
-    campaign_status: &'static str,
-    /// Whether it is shown at all.
+    campaign_status: CampaignStatus,
+    /// Whether it is shown, or sent, at all.
     enabled: bool,
-    #[schemars(extend("const" = "ongoing"))]
-    campaign_type: &'static str,
+    campaign_type: CampaignType,
+    /// When it is sent, in seconds since 1970; only of one that is sent once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheduled_at: Option<i64>,
+    /// To whom it is sent; only of one that is sent once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audience: Option<&'a [Addressed]>,
     trigger_rules: TriggerRules<'a>,
     /// Whether it is shown in the working hours of the inbox alone.
     trigger_only_during_business_hours: bool,
@@ -107,9 +111,11 @@ impl Loaded {
             sender: sender.map(users::agent),
             message: &campaign.message,
             template_params: Empty {},
-            campaign_status: "active",
+            campaign_status: campaign.campaign_status,
             enabled: campaign.enabled,
-            campaign_type: "ongoing",
+            campaign_type: campaign.campaign_type,
+            scheduled_at: campaign.scheduled_at.map(seconds),
+            audience: (campaign.campaign_type == CampaignType::OneOff).then_some(&*campaign.audience.0),
             trigger_rules: rules(campaign),
             trigger_only_during_business_hours: campaign.trigger_only_during_business_hours,
             created_at: Iso(campaign.created_at),

@@ -1,16 +1,29 @@
 //! Reading campaigns: within an account, or as a website's visitors may.
-use super::model::Campaign;
+use super::model::{Addressed, Campaign, CampaignStatus, CampaignType, MOST};
 use crate::{
     db::{
         DbConn,
         dialect::{Columns, closed, kept, locked},
-        schema::campaigns,
-        types::{AccountId, CampaignId, CampaignNumber, InboxId, UserId},
+        schema::{campaigns, contact_inboxes, contact_labels, contacts},
+        types::{AccountId, CampaignId, CampaignNumber, ContactId, ContactInboxId, InboxId, LabelId, UserId},
     },
     error::Result,
+    labels,
     users::{self, User},
 };
-use diesel::{dsl::min, prelude::*};
+use chrono::NaiveDateTime;
+use diesel::{
+    dsl::{max, min, sql},
+    prelude::*,
+    sql_types::Bool,
+};
+use std::collections::HashMap;
+
+/// How many contacts are looked at in one step of sending.
+const LOOKED_AT: i64 = 100;
+
+/// How many campaigns are sent beside each other.
+const AT_ONCE: i64 = 20;
 
 /// The campaigns of an account; with an inbox, those of that website.
 pub fn list(conn: &mut DbConn, account: AccountId, inbox: Option<InboxId>) -> Result<Vec<Campaign>> {
@@ -66,8 +79,9 @@ pub(super) fn first_to_delete(conn: &mut DbConn, inbox: InboxId) -> Result<Optio
 
 /// What a website says by itself now, each with who says it.
 pub fn shown_on(conn: &mut DbConn, inbox: InboxId) -> Result<Vec<(Campaign, Option<User>)>> {
-    let query = campaigns::table.filter(campaigns::inbox_id.eq(inbox).and(campaigns::enabled.eq(true))).select(Campaign::columns());
-    let found: Vec<Campaign> = query.order_by(campaigns::display_id).load(conn)?;
+    let shown = campaigns::enabled.eq(true).and(campaigns::campaign_type.eq(CampaignType::Ongoing));
+    let query = campaigns::table.filter(campaigns::inbox_id.eq(inbox).and(shown)).select(Campaign::columns());
+    let found: Vec<Campaign> = query.order_by(campaigns::display_id).limit(MOST).load(conn)?;
     let ids: Vec<UserId> = found.iter().filter_map(|campaign| campaign.sender_id).collect();
     let senders = users::by_ids(conn, &ids)?;
     let with_sender = |campaign: Campaign| {
@@ -81,7 +95,8 @@ pub fn shown_on(conn: &mut DbConn, inbox: InboxId) -> Result<Vec<(Campaign, Opti
 /// conversations afterwards.
 pub(super) fn one_shown_on(conn: &mut DbConn, inbox: InboxId, number: CampaignNumber) -> Result<Option<(Campaign, Option<User>)>> {
     let of_inbox = campaigns::inbox_id.eq(inbox).and(campaigns::display_id.eq(number));
-    let query = campaigns::table.filter(of_inbox.and(campaigns::enabled.eq(true))).select(Campaign::columns());
+    let shown = campaigns::enabled.eq(true).and(campaigns::campaign_type.eq(CampaignType::Ongoing));
+    let query = campaigns::table.filter(of_inbox.and(shown)).select(Campaign::columns());
     let Some(campaign) = kept(query).get_result::<Campaign>(conn).optional()? else { return Ok(None) };
     let sender = campaign.sender_id.map(|id| users::find(conn, id)).transpose()?;
     Ok(Some((campaign, sender)))
@@ -91,4 +106,61 @@ pub(super) fn one_shown_on(conn: &mut DbConn, inbox: InboxId, number: CampaignNu
 pub fn number(conn: &mut DbConn, id: Option<CampaignId>) -> Result<Option<CampaignNumber>> {
     let Some(id) = id else { return Ok(None) };
     Ok(campaigns::table.find(id).select(campaigns::display_id).get_result(conn).optional()?)
+}
+
+/// That it is sent once, and not wholly yet. Written out, since bound values would keep the partial index from being used.
+const TO_SEND: &str = "\"campaigns\".\"campaign_type\" = 1 AND \"campaigns\".\"campaign_status\" <> 1";
+
+/// The campaigns whose time to be sent has come, whoever longest first.
+pub(super) fn due(conn: &mut DbConn, now: NaiveDateTime) -> Result<Vec<CampaignId>> {
+    let on_its_way = campaigns::campaign_status.eq(CampaignStatus::Processing).or(campaigns::enabled.eq(true));
+    let query = campaigns::table.filter(sql::<Bool>(TO_SEND)).filter(campaigns::scheduled_at.le(now)).filter(on_its_way);
+    Ok(query.order_by(campaigns::scheduled_at).select(campaigns::id).limit(AT_ONCE).load(conn)?)
+}
+
+/// A campaign that nobody else sends or changes before this transaction ends; none if it is gone.
+pub(super) fn held(conn: &mut DbConn, id: CampaignId) -> Result<Option<Campaign>> {
+    Ok(locked(campaigns::table.filter(campaigns::id.eq(id)).select(Campaign::columns())).get_result(conn).optional()?)
+}
+
+/// Somebody to whom a campaign is sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Recipient {
+    /// Who.
+    pub contact: ContactId,
+    /// In which session of theirs.
+    pub session: ContactInboxId,
+}
+
+/// Those to whom a campaign is sent next.
+#[derive(Debug)]
+pub(super) struct Next {
+    /// In the order of their ids.
+    pub recipients: Vec<Recipient>,
+    /// The last one who was looked at; none if there is nobody.
+    pub reaches_to: Option<ContactId>,
+}
+
+/// Looks at some of those who carry one of the labels, after the last one who was reached: whoever has a session in the inbox and is not blocked is
+/// sent it, in their newest session. Each label is read in the order of its index.
+pub(super) fn next_recipients(conn: &mut DbConn, campaign: &Campaign) -> Result<Next> {
+    let ids: Vec<LabelId> = campaign.audience.0.iter().map(|Addressed { kind: _, id }| *id).collect();
+    let mut found: Vec<ContactId> = Vec::new();
+    for title in labels::titles_by_ids(conn, campaign.account_id, &ids)? {
+        let carrying = contact_labels::account_id.eq(campaign.account_id).and(contact_labels::title.eq(title));
+        let query = contact_labels::table.filter(carrying.and(contact_labels::contact_id.gt(campaign.reached_contact_id)));
+        found.extend(query.select(contact_labels::contact_id).order_by(contact_labels::contact_id).limit(LOOKED_AT).load::<ContactId>(conn)?);
+    }
+    found.sort_unstable();
+    found.dedup();
+    // so many of each label were read, so that nobody is missing among the first so many of all
+    found.truncate(LOOKED_AT as usize);
+    let sessions = contact_inboxes::table
+        .inner_join(contacts::table)
+        .filter(contact_inboxes::inbox_id.eq(campaign.inbox_id).and(contact_inboxes::contact_id.eq_any(&found)).and(contacts::blocked.eq(false)))
+        .group_by(contact_inboxes::contact_id)
+        .select((contact_inboxes::contact_id, max(contact_inboxes::id)));
+    let sessions: HashMap<ContactId, Option<ContactInboxId>> = sessions.load(conn)?.into_iter().collect();
+    let recipient = |contact: &ContactId| sessions.get(contact).copied().flatten().map(|session| Recipient { contact: *contact, session });
+    Ok(Next { recipients: found.iter().filter_map(recipient).collect(), reaches_to: found.last().copied() })
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     auth::{Administrator, Agent},
+    bots::AgentOrBot,
     db::{Db, Tx, types::DisplayId},
     error::{Error, Result},
     files::Links,
@@ -36,16 +37,17 @@ pub(super) fn routes(to: &mut Routes) {
     });
 }
 
-/// Changes one of the agent's conversations; what is answered is drawn from it afterwards.
+/// Changes one of the caller's conversations; what is answered is drawn from it afterwards.
 async fn changing<T: Send + 'static>(
     db: &Db,
-    agent: Agent,
+    by: impl Into<AgentOrBot>,
     id: DisplayId,
-    work: impl FnOnce(&mut Tx, &mut Thread, &Agent) -> Result<T> + Send + 'static,
+    work: impl FnOnce(&mut Tx, &mut Thread, &AgentOrBot) -> Result<T> + Send + 'static,
 ) -> Result<T> {
+    let by = by.into();
     let work = move |tx: &mut Tx| {
-        let mut thread = queries::thread(tx.conn, &agent, id)?;
-        work(tx, &mut thread, &agent)
+        let mut thread = queries::thread_for(tx.conn, &by, id)?;
+        work(tx, &mut thread, &by)
     };
     db.write(work).await
 }
@@ -61,40 +63,40 @@ impl Input for Importance {
     const ROOT: &'static str = "conversation";
 }
 
-pub(super) async fn update(db: Data<Db>, links: Data<Links>, agent: Agent, path: At, params: Params<Importance>) -> Result<HttpResponse> {
+pub(super) async fn update(db: Data<Db>, links: Data<Links>, by: AgentOrBot, path: At, params: Params<Importance>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let work = move |tx: &mut Tx, thread: &mut Thread, agent: &Agent| {
+    let work = move |tx: &mut Tx, thread: &mut Thread, by: &AgentOrBot| {
         let priority = params.0.priority.or(thread.conversation.priority);
-        commands::set_priority(tx, thread, &agent.actor(), priority)?;
-        one(tx.conn, agent, thread.conversation.clone(), &links)
+        commands::set_priority(tx, thread, &by.actor(), priority)?;
+        one(tx.conn, by, thread.conversation.clone(), &links)
     };
-    Ok(HttpResponse::Ok().json(changing(&db, agent, id, work).await?))
+    Ok(HttpResponse::Ok().json(changing(&db, by, id, work).await?))
 }
 
-async fn toggle_priority(db: Data<Db>, agent: Agent, path: At, params: Params<Importance>) -> Result<HttpResponse> {
+async fn toggle_priority(db: Data<Db>, by: AgentOrBot, path: At, params: Params<Importance>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let priority = params.0.priority.set();
-    changing(&db, agent, id, move |tx, thread, agent| commands::set_priority(tx, thread, &agent.actor(), priority)).await?;
+    changing(&db, by, id, move |tx, thread, by| commands::set_priority(tx, thread, &by.actor(), priority)).await?;
     Ok(empty())
 }
 
 async fn mute(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    changing(&db, agent, id, |tx, thread, agent| commands::mute(tx, thread, &agent.actor())).await?;
+    changing(&db, agent, id, |tx, thread, by| commands::mute(tx, thread, &by.actor())).await?;
     Ok(empty())
 }
 
 async fn unmute(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    changing(&db, agent, id, |tx, thread, agent| commands::unmute(tx, thread, &agent.actor())).await?;
+    changing(&db, agent, id, |tx, thread, by| commands::unmute(tx, thread, &by.actor())).await?;
     Ok(empty())
 }
 
 async fn unread(db: Data<Db>, links: Data<Links>, agent: Agent, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let work = move |tx: &mut Tx, thread: &mut Thread, agent: &Agent| {
+    let work = move |tx: &mut Tx, thread: &mut Thread, by: &AgentOrBot| {
         commands::mark_unread(tx, thread)?;
-        one(tx.conn, agent, thread.conversation.clone(), &links)
+        one(tx.conn, by, thread.conversation.clone(), &links)
     };
     Ok(HttpResponse::Ok().json(changing(&db, agent, id, work).await?))
 }
@@ -114,18 +116,18 @@ struct Attributes {
 
 impl Input for Attributes {}
 
-async fn custom_attributes(db: Data<Db>, agent: Agent, path: At, params: Params<Attributes>) -> Result<HttpResponse> {
+async fn custom_attributes(db: Data<Db>, by: AgentOrBot, path: At, params: Params<Attributes>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let Attributes { custom_attributes, merge } = params.0;
     if custom_attributes == Patch::Absent {
         return Err(Error::Refused("custom_attributes is missing".into()));
     }
     let said = custom_attributes.set().unwrap_or_default().0;
-    let work = move |tx: &mut Tx, thread: &mut Thread, agent: &Agent| {
-        commands::set_custom_attributes(tx, thread, &agent.actor(), said, merge.0)?;
+    let work = move |tx: &mut Tx, thread: &mut Thread, by: &AgentOrBot| {
+        commands::set_custom_attributes(tx, thread, &by.actor(), said, merge.0)?;
         noted(thread)
     };
-    Ok(HttpResponse::Ok().json(changing(&db, agent, id, work).await?))
+    Ok(HttpResponse::Ok().json(changing(&db, by, id, work).await?))
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -140,8 +142,8 @@ impl Input for AttributeNames {}
 async fn destroy_custom_attributes(db: Data<Db>, agent: Agent, path: At, params: Params<AttributeNames>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let names: Vec<String> = params.0.custom_attributes.0.into_iter().map(|name| name.0).collect();
-    let work = move |tx: &mut Tx, thread: &mut Thread, agent: &Agent| {
-        commands::remove_custom_attributes(tx, thread, &agent.actor(), &names)?;
+    let work = move |tx: &mut Tx, thread: &mut Thread, by: &AgentOrBot| {
+        commands::remove_custom_attributes(tx, thread, &by.actor(), &names)?;
         noted(thread)
     };
     Ok(HttpResponse::Ok().json(changing(&db, agent, id, work).await?))

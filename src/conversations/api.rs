@@ -18,15 +18,17 @@ use super::{
 };
 use crate::{
     auth::Agent,
+    bots::{self, AgentOrBot},
     contacts,
     db::{
         Db, DbConn, Tx,
-        types::{ContactId, DisplayId, InboxId, TeamId, UserId},
+        types::{AccountId, AgentBotId, ContactId, DisplayId, InboxId, TeamId, UserId},
     },
     error::{Error, Result},
     files::Links,
-    inboxes, teams,
-    users::{self, Role},
+    inboxes::{self, Inbox},
+    teams,
+    users::{self, Role, TokenOwner},
     web::{
         Input, Params, Quota, Quotas, clock, empty,
         envelopes::{Empty, InData, InMeta, Listed, Payload},
@@ -89,7 +91,7 @@ pub(super) type At = Path<(String, DisplayId)>;
 async fn list(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<Filters>) -> Result<HttpResponse> {
     let work = move |conn: &mut DbConn| {
         let (counts, found) = index::page(conn, &agent, &params.0)?;
-        Ok(Listed { meta: counts, payload: drawn(conn, &agent, found, &links)? })
+        Ok(Listed { meta: counts, payload: drawn(conn, agent.account_id(), Some(agent.user_id()), found, &links)? })
     };
     Ok(HttpResponse::Ok().json(InData { data: db.read(work).await? }))
 }
@@ -115,9 +117,9 @@ async fn unread_counts(db: Data<Db>, quotas: Data<Quotas>, agent: Agent) -> Resu
     Ok(HttpResponse::Ok().json(Payload { payload }))
 }
 
-async fn show(db: Data<Db>, links: Data<Links>, agent: Agent, path: At) -> Result<HttpResponse> {
+async fn show(db: Data<Db>, links: Data<Links>, by: AgentOrBot, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let work = move |conn: &mut DbConn| queries::find(conn, &agent, id).and_then(|found| one(conn, &agent, found, &links));
+    let work = move |conn: &mut DbConn| queries::seen_by(conn, &by, id).and_then(|found| one(conn, &by, found, &links));
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
 
@@ -126,7 +128,7 @@ async fn of_contact(db: Data<Db>, links: Data<Links>, agent: Agent, path: Path<(
     let work = move |conn: &mut DbConn| {
         let contact = contacts::find(conn, agent.account_id(), id)?;
         let found = queries::of_contact(conn, &agent, contact.id)?;
-        drawn(conn, &agent, found, &links)
+        drawn(conn, agent.account_id(), Some(agent.user_id()), found, &links)
     };
     Ok(HttpResponse::Ok().json(Payload { payload: db.read(work).await? }))
 }
@@ -156,7 +158,7 @@ struct Creation {
     assignee_id: Patch<UserId>,
     /// Which team is to answer; 0 for none.
     team_id: Patch<TeamId>,
-    /// What an agent says first.
+    /// What is said first.
     message: Patch<FirstMessage>,
 }
 
@@ -171,7 +173,7 @@ struct FirstMessage {
     content: Text,
 }
 
-async fn create(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<Creation>) -> Result<HttpResponse> {
+async fn create(db: Data<Db>, links: Data<Links>, by: AgentOrBot, params: Params<Creation>) -> Result<HttpResponse> {
     let work = move |tx: &mut Tx| {
         let Creation {
             inbox_id,
@@ -188,15 +190,15 @@ async fn create(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<C
         let source_id = source_id.set().map(|source| source.0);
         let (inbox, session) = match (inbox_id.set(), contact_id.set()) {
             (Some(inbox), Some(contact)) => {
-                let inbox = inboxes::find(tx.conn, &agent, inbox)?;
-                let contact = contacts::find(tx.conn, agent.account_id(), contact)?;
+                let inbox = inbox_of(tx.conn, &by, inbox)?;
+                let contact = contacts::find(tx.conn, by.account_id(), contact)?;
                 let session = contacts::attach(tx, &contact, &inbox, source_id, false)?;
                 (inbox, session)
             }
             _ => {
                 let source_id = source_id.ok_or(Error::NotFound)?;
-                let session = contacts::latest_session(tx.conn, agent.account_id(), &source_id)?.ok_or(Error::NotFound)?;
-                (inboxes::find(tx.conn, &agent, session.inbox_id)?, session)
+                let session = contacts::latest_session(tx.conn, by.account_id(), &source_id)?.ok_or(Error::NotFound)?;
+                (inbox_of(tx.conn, &by, session.inbox_id)?, session)
             }
         };
         let new = NewConversation {
@@ -208,14 +210,22 @@ async fn create(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<C
             custom_attributes: custom_attributes.set().unwrap_or_default().0,
             campaign: None,
         };
-        let at = Beginning { account: &agent.account, inbox: &inbox, session: &session, actor: Some(&agent.actor()) };
+        let at = Beginning { account: by.account(), inbox: &inbox, session: &session, actor: Some(&by.actor()) };
         let mut thread = commands::start(tx, at, new)?;
         if let Some(FirstMessage { content: Text(content) }) = message.set().filter(|message| !message.content.0.trim().is_empty()) {
-            commands::post(tx, &mut thread, NewMessage::text(MessageType::Outgoing, Some(Sender::User(Box::new(agent.user.clone()))), content))?;
+            commands::post(tx, &mut thread, NewMessage::text(MessageType::Outgoing, Some(Sender::from(&by)), content))?;
         }
-        one(tx.conn, &agent, thread.conversation, &links)
+        one(tx.conn, &by, thread.conversation, &links)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
+}
+
+/// An inbox in which whoever asks may begin conversations.
+fn inbox_of(conn: &mut DbConn, by: &AgentOrBot, id: InboxId) -> Result<Inbox> {
+    match by {
+        AgentOrBot::Agent(agent) => inboxes::find(conn, agent, id),
+        AgentOrBot::Bot(acting) => inboxes::of_account(conn, acting.account.id, id),
+    }
 }
 
 /// The time until which a conversation is snoozed: unix seconds as number or text, or ISO text.
@@ -238,24 +248,27 @@ struct StatusChange {
 
 impl Input for StatusChange {}
 
-async fn toggle_status(db: Data<Db>, agent: Agent, path: At, params: Params<StatusChange>) -> Result<HttpResponse> {
+async fn toggle_status(db: Data<Db>, by: AgentOrBot, path: At, params: Params<StatusChange>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let StatusChange { status, snoozed_until } = params.0;
     let until = until(snoozed_until)?;
     let work = move |tx: &mut Tx| {
-        let mut thread = queries::thread(tx.conn, &agent, id)?;
+        let mut thread = queries::thread_for(tx.conn, &by, id)?;
+        let status = status.set();
+        if let AgentOrBot::Bot(acting) = &by
+            && matches!(status, None | Some(Status::Open))
+            && commands::hand_off(tx, &mut thread, &acting.bot)?
+        {
+            return Ok((thread.conversation, None));
+        }
         // a program answers nobody by opening, and neither does an administrator
-        let opener = (agent.membership.role == Role::Agent && agent.key.is_none()).then(|| agent.user_id());
-        commands::change_status(tx, &mut thread, &agent.actor(), status.set(), until, opener)?;
-        Ok(thread.conversation)
+        let opener = by.agent().filter(|agent| agent.membership.role == Role::Agent && agent.key.is_none()).map(Agent::user_id);
+        commands::change_status(tx, &mut thread, &by.actor(), status, until, opener)?;
+        Ok((thread.conversation, Some(true)))
     };
-    let changed = db.write(work).await?;
-    let payload = Standing {
-        success: true,
-        conversation_id: changed.display_id,
-        current_status: changed.status,
-        snoozed_until: changed.snoozed_until.map(Iso),
-    };
+    let (changed, success) = db.write(work).await?;
+    let payload =
+        Standing { success, conversation_id: changed.display_id, current_status: changed.status, snoozed_until: changed.snoozed_until.map(Iso) };
     Ok(HttpResponse::Ok().json(Listed { meta: Empty {}, payload }))
 }
 
@@ -270,12 +283,12 @@ struct Typing {
 
 impl Input for Typing {}
 
-async fn toggle_typing(db: Data<Db>, agent: Agent, path: At, params: Params<Typing>) -> Result<HttpResponse> {
+async fn toggle_typing(db: Data<Db>, by: AgentOrBot, path: At, params: Params<Typing>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let Typing { typing_status, is_private } = params.0;
     let work = move |tx: &mut Tx| {
-        let mut thread = queries::thread(tx.conn, &agent, id)?;
-        commands::toggle_typing(tx, &mut thread, &Sender::User(Box::new(agent.user.clone())), &typing_status.0, is_private.0)
+        let mut thread = queries::thread_for(tx.conn, &by, id)?;
+        commands::toggle_typing(tx, &mut thread, &Sender::from(&by), &typing_status.0, is_private.0)
     };
     db.write(work).await?;
     Ok(empty())
@@ -286,7 +299,7 @@ async fn update_last_seen(db: Data<Db>, links: Data<Links>, agent: Agent, path: 
     let work = move |tx: &mut Tx| {
         let mut thread = queries::thread(tx.conn, &agent, id)?;
         commands::see_as_agent(tx, &mut thread, &agent.user)?;
-        one(tx.conn, &agent, thread.conversation, &links)
+        one(tx.conn, &agent.into(), thread.conversation, &links)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
@@ -294,52 +307,60 @@ async fn update_last_seen(db: Data<Db>, links: Data<Links>, agent: Agent, path: 
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Assignment {
-    /// Somebody of the account; null or 0 for nobody.
+    /// Somebody of the account, or a bot; null or 0 for nobody.
     assignee_id: Patch<Value>,
+    /// `AgentBot` when `assignee_id` is a bot's.
+    assignee_type: Patch<Text>,
     /// A team, unless `assignee_id` is there as well; null or 0 for none.
     team_id: Patch<Value>,
 }
 
 impl Input for Assignment {}
 
-async fn assign(db: Data<Db>, agent: Agent, path: At, params: Params<Assignment>) -> Result<HttpResponse> {
+async fn assign(db: Data<Db>, by: AgentOrBot, path: At, params: Params<Assignment>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let Assignment { assignee_id, team_id } = params.0;
+    let Assignment { assignee_id, assignee_type, team_id } = params.0;
     let number = |value: Value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok()).unwrap_or_default();
     if assignee_id == Patch::Absent {
         return match team_id.map(number).map(TeamId) {
-            Patch::Absent => db.read(move |conn| queries::find(conn, &agent, id)).await.map(|_| HttpResponse::Ok().json(Value::Null)),
-            team => assign_team(&db, agent, id, team.set().filter(|id| *id != NO_TEAM)).await,
+            Patch::Absent => db.read(move |conn| queries::seen_by(conn, &by, id)).await.map(|_| HttpResponse::Ok().json(Value::Null)),
+            team => assign_team(&db, by, id, team.set().filter(|id| *id != NO_TEAM)).await,
         };
     }
     let work = move |tx: &mut Tx| {
-        let mut thread = queries::thread(tx.conn, &agent, id)?;
-        let wanted = UserId(assignee_id.map(number).set().unwrap_or_default());
-        let member = users::members(tx.conn, agent.account_id(), Some(&[wanted]))?.pop();
-        commands::assign(tx, &mut thread, &agent.actor(), member.as_ref().map(|member| member.user.id))?;
+        let mut thread = queries::thread_for(tx.conn, &by, id)?;
+        let wanted = assignee_id.map(number).set().unwrap_or_default();
+        if assignee_type.set().is_some_and(|kind| kind.0 == TokenOwner::AgentBot.name()) {
+            let bot = bots::find_to_keep(tx.conn, by.account_id(), AgentBotId(wanted))?;
+            commands::assign_bot(tx, &mut thread, &by.actor(), &bot)?;
+            return serde_json::to_value(Assigned::Bot(bots::slim(&bot))).map_err(Error::internal);
+        }
+        let member = users::members(tx.conn, by.account_id(), Some(&[UserId(wanted)]))?.pop();
+        commands::assign(tx, &mut thread, &by.actor(), member.as_ref().map(|member| member.user.id))?;
         serde_json::to_value(member.as_ref().map(users::agent).map(Assigned::Agent)).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
 
-async fn assign_team(db: &Db, agent: Agent, id: DisplayId, team: Option<TeamId>) -> Result<HttpResponse> {
+async fn assign_team(db: &Db, by: AgentOrBot, id: DisplayId, team: Option<TeamId>) -> Result<HttpResponse> {
     let work = move |tx: &mut Tx| {
         // whether there is such a conversation comes first, although the team is to be held before it
-        let team = team.map(|id| teams::find_to_keep(tx.conn, agent.account_id(), id));
-        let mut thread = queries::thread(tx.conn, &agent, id)?;
+        let team = team.map(|id| teams::find_to_keep(tx.conn, by.account_id(), id));
+        let mut thread = queries::thread_for(tx.conn, &by, id)?;
         let team = team.transpose()?;
-        commands::assign_team(tx, &mut thread, &agent.actor(), team.as_ref().map(|team| team.id))?;
+        commands::assign_team(tx, &mut thread, &by.actor(), team.as_ref().map(|team| team.id))?;
         serde_json::to_value(team.as_ref().map(teams::raw).map(Assigned::Team)).map_err(Error::internal)
     };
     Ok(HttpResponse::Ok().json(db.write(work).await?))
 }
 
 /// Draws one conversation.
-pub(super) fn one(conn: &mut DbConn, agent: &Agent, conversation: Conversation, links: &Links) -> Result<Value> {
-    drawn(conn, agent, vec![conversation], links)?.pop().ok_or(Error::NotFound)
+pub(super) fn one(conn: &mut DbConn, seen_by: &AgentOrBot, conversation: Conversation, links: &Links) -> Result<Value> {
+    drawn(conn, seen_by.account_id(), seen_by.user_id(), vec![conversation], links)?.pop().ok_or(Error::NotFound)
 }
 
-pub(super) fn drawn(conn: &mut DbConn, agent: &Agent, found: Vec<Conversation>, links: &Links) -> Result<Vec<Value>> {
-    let loaded = payload::load(conn, agent.account_id(), Some(agent.user_id()), found)?;
+/// Draws conversations of an account for somebody, or for nobody in particular.
+pub(super) fn drawn(conn: &mut DbConn, account: AccountId, seen_by: Option<UserId>, found: Vec<Conversation>, links: &Links) -> Result<Vec<Value>> {
+    let loaded = payload::load(conn, account, seen_by, found)?;
     loaded.iter().map(|loaded| serde_json::to_value(payload::conversation(loaded, links)).map_err(Error::internal)).collect()
 }

@@ -1,12 +1,13 @@
-//! What happens to conversations because of the time alone: those that wait for somebody are handed out when somebody comes, and those in
-//! which nothing happens any more are resolved. The steps and the rounds are apart, as with deliveries. Any number of nodes do it: whoever
-//! holds a conversation judges whether there is still something to be done.
+//! What happens to conversations because of the time alone: those that wait for somebody are handed out when somebody comes, those that wait for a
+//! bot that has left are opened, and those in which nothing happens any more are resolved. The steps and the rounds are apart, as with deliveries. Any
+//! number of nodes do it: whoever holds a conversation judges whether there is still something to be done.
 use super::{
     commands,
     queries::{self, Waiting},
 };
 use crate::{
     accounts::{self, Account},
+    bots,
     db::{
         Db, DbConn, Tx,
         types::{AccountId, ConversationId, InboxId, TeamId, UserId, now},
@@ -60,6 +61,17 @@ pub async fn hand_out_waiting(db: &Db, after: i64) -> Result<(usize, Option<i64>
     Ok((done, waiting.last().map(|one| one.row).filter(|_| full)))
 }
 
+/// Opens what bots have left behind, some in each transaction. Gives whether there was any.
+///
+/// # Errors
+/// The database's; what could not be opened is tried again.
+pub async fn open_left(db: &Db) -> Result<bool> {
+    match db.read(bots::has_departed).await? {
+        true => db.write_patiently(commands::take_over).await,
+        false => Ok(false),
+    }
+}
+
 /// How far a round through what is quiet has come.
 #[derive(Debug, Clone, Copy)]
 pub struct Reached {
@@ -105,7 +117,7 @@ async fn act(db: &Db, id: ConversationId, how: fn(&mut Tx, ConversationId) -> Re
     })
 }
 
-/// Does both again and again.
+/// Does all of it again and again.
 pub fn take_care(db: Db) -> Rounds {
     let (mut waiting, mut quiet, mut look_for_quiet_at) = (0, Reached::BEGINNING, Instant::now());
     Rounds::start(Duration::ZERO, async move || {
@@ -117,6 +129,11 @@ pub fn take_care(db: Db) -> Rounds {
                 tracing::warn!(error = %e, "conversations that wait for somebody could not be looked for; it is tried again");
                 wait = HAND_OUT_EVERY;
             }
+        }
+        match open_left(&db).await {
+            Ok(true) => wait = REST,
+            Ok(false) => {}
+            Err(e) => tracing::warn!(error = %e, "conversations that a bot has left could not be opened; it is tried again"),
         }
         if Instant::now() < look_for_quiet_at {
             return wait;

@@ -29,7 +29,7 @@ pub(super) async fn fitting(db: Data<Db>, links: Data<Links>, agent: Agent, para
     let work = move |conn: &mut DbConn| {
         let wanted = filter::read(conn, agent.account_id(), &payload)?;
         let (counts, found) = index::fitting(conn, &agent, &wanted, &page)?;
-        Ok(Listed { meta: counts, payload: api::drawn(conn, &agent, found, &links)? })
+        Ok(Listed { meta: counts, payload: api::drawn(conn, agent.account_id(), Some(agent.user_id()), found, &links)? })
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }

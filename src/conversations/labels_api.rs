@@ -1,7 +1,7 @@
 //! `/api/v1/accounts/{account_id}/conversations/{id}/labels`.
 use super::{api::At, commands, queries};
 use crate::{
-    auth::Agent,
+    bots::AgentOrBot,
     db::{Db, Tx},
     error::Result,
     labels::{self, Carried},
@@ -17,17 +17,17 @@ pub(super) fn routes(to: &mut Routes) {
     });
 }
 
-async fn list(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+async fn list(db: Data<Db>, by: AgentOrBot, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let conversation = db.read(move |conn| queries::find(conn, &agent, id)).await?;
+    let conversation = db.read(move |conn| queries::seen_by(conn, &by, id)).await?;
     Ok(HttpResponse::Ok().json(Payload { payload: conversation.labels.0 }))
 }
 
-async fn replace(db: Data<Db>, agent: Agent, path: At, params: Params<Carried>) -> Result<HttpResponse> {
+async fn replace(db: Data<Db>, by: AgentOrBot, path: At, params: Params<Carried>) -> Result<HttpResponse> {
     let ((_, id), wanted) = (path.into_inner(), labels::titles(&params.0.labels)?);
     let work = move |tx: &mut Tx| {
-        let mut thread = queries::thread(tx.conn, &agent, id)?;
-        commands::set_labels(tx, &mut thread, &agent.actor(), wanted)?;
+        let mut thread = queries::thread_for(tx.conn, &by, id)?;
+        commands::set_labels(tx, &mut thread, &by.actor(), wanted)?;
         Ok(thread.conversation)
     };
     let conversation = db.write(work).await?;

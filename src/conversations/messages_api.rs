@@ -2,17 +2,18 @@
 use super::{
     api::At,
     commands::{self, NewMessage},
-    model::{ContentType, MessageStatus, MessageType},
+    model::{ContentType, MessageStatus, MessageType, SenderType},
     payload::{self, ListedAttachment, MessageJson, answers::Around},
     queries::{self, Window},
     thread::{Said, Sender, Thread},
 };
 use crate::{
     auth::Agent,
+    bots::{self, AgentOrBot},
     contacts,
     db::{
         Db, DbConn, Tx,
-        types::{DisplayId, MessageId, UserId},
+        types::{AccountId, AgentBotId, CampaignNumber, DisplayId, MessageId, UserId},
     },
     error::{Error, Result},
     files::{self, Blob, Links},
@@ -71,6 +72,7 @@ async fn list(db: Data<Db>, links: Data<Links>, agent: Agent, path: At, params: 
         let conversation = queries::find(conn, &agent, id)?;
         let contact = contacts::find(conn, agent.account_id(), conversation.contact_id)?;
         let assignee = conversation.assignee_id.map(|id| users::find(conn, id)).transpose()?;
+        let bot = queries::assignee_bot(conn, &conversation)?;
         let messages = queries::messages(conn, conversation.id, window)?;
         let said = payload::said(conn, agent.account_id(), messages)?;
         let colleagues = colleagues(conn, &agent, &said, conversation.assignee_id)?;
@@ -78,7 +80,10 @@ async fn list(db: Data<Db>, links: Data<Links>, agent: Agent, path: At, params: 
             labels: &conversation.labels.0,
             additional_attributes: &conversation.additional_attributes.0,
             contact: contacts::push(&contact),
-            assignee: assignee.as_ref().map(|assignee| users::push(assignee, Some(payload::availability(&colleagues, assignee.id)))),
+            assignee: payload::assignee(
+                assignee.as_ref().map(|assignee| users::push(assignee, Some(payload::availability(&colleagues, assignee.id)))),
+                bot.as_ref(),
+            ),
             agent_last_seen_at: conversation.agent_last_seen_at.map(Iso),
             assignee_last_seen_at: conversation.assignee_last_seen_at.map(Iso),
         };
@@ -119,6 +124,12 @@ struct Creation {
     source_id: Patch<Text>,
     /// When it was written in another system.
     external_created_at: Patch<Value>,
+    /// The number of the campaign that says it.
+    campaign_id: Patch<CampaignNumber>,
+    /// `AgentBot`, with `sender_id`: a bot of the account says it. Left out: whoever asks.
+    sender_type: Patch<Text>,
+    /// Which bot.
+    sender_id: Patch<AgentBotId>,
     /// The `blob_id` of files that were uploaded before; in a multipart form also files themselves.
     attachments: List<Value>,
 }
@@ -128,36 +139,30 @@ impl Input for Creation {
     const FILES: &'static [&'static str] = &["attachments[]"];
 }
 
-async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent: Agent, path: At, body: Body<Creation>) -> Result<HttpResponse> {
+async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, by: AgentOrBot, path: At, body: Body<Creation>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let (creation, mut uploads) = body.read(&storage).await?;
-    let Creation { content, message_type, private, content_type, mut content_attributes, echo_id, source_id, external_created_at, attachments } =
-        creation;
+    let Creation { content, message_type, private, content_type, mut content_attributes, echo_id, source_id, external_created_at, .. } = creation;
+    let Creation { campaign_id, sender_type, sender_id, attachments, .. } = creation;
     let (uploads, names) = uploads.take_with_names("attachments", &attachments)?;
-    let incoming = match message_type.set().map(|kind| kind.0).as_deref() {
-        None | Some("outgoing" | "1") => false,
-        Some("incoming" | "0") => true,
-        Some(other) => {
-            return Err(Error::Refused(format!("{other} is not a message type that can be created; use outgoing or incoming")));
-        }
-    };
+    let incoming = is_incoming(message_type)?;
     let content = content.set().map(|content| content.0);
     let content_type = content_type.set().unwrap_or(ContentType::Text);
     if content.as_deref().is_none_or(|text| text.trim().is_empty()) && content_attributes.0.is_empty() && uploads.is_empty() && names.is_empty() {
         return Err(Error::Refused("Content can't be blank".into()));
     }
     content_attributes.0.extend(written_elsewhere(external_created_at)?);
-    let myself = Member { user: agent.user.clone(), membership: agent.membership.clone() };
+    let myself: Vec<Member> = by.agent().map(|agent| Member { user: agent.user.clone(), membership: agent.membership.clone() }).into_iter().collect();
     let echo_id = echo_id.set().map(|echo| echo.0);
     let echo = echo_id.clone();
     let work = move |tx: &mut Tx| {
-        let mut thread = queries::thread(tx.conn, &agent, id)?;
+        let mut thread = queries::thread_for(tx.conn, &by, id)?;
         if incoming && thread.inbox.channel_type != ChannelType::Api {
             return Err(Error::Refused("Incoming messages are only allowed in Api inboxes".into()));
         }
         let (message_type, sender) = match incoming {
-            true => (MessageType::Incoming, Sender::Contact(Box::new(thread.contact.clone()))),
-            false => (MessageType::Outgoing, Sender::User(Box::new(agent.user.clone()))),
+            true => (MessageType::Incoming, thread.contact_as_sender()),
+            false => (MessageType::Outgoing, author(tx, &by, sender_type, sender_id)?),
         };
         let new = NewMessage {
             content,
@@ -169,20 +174,42 @@ async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, agent:
             source_id: source_id.set().map(|source| source.0),
             sender: Some(sender),
             attachments: uploads,
-            uploaded: names.iter().map(|name| uploaded(tx, &agent, name)).collect::<Result<_>>()?,
+            uploaded: names.iter().map(|name| uploaded(tx, by.account_id(), name)).collect::<Result<_>>()?,
             echo_id: echo.clone(),
-            campaign: None,
+            campaign: campaign_id.set(),
         };
         let said = commands::post(tx, &mut thread, new)?;
         Ok((said, thread.conversation.display_id))
     };
     let (said, conversation) = db.write(work).await?;
-    Ok(HttpResponse::Ok().json(payload::message(&said, conversation, echo_id.as_deref(), &[myself], &links)))
+    Ok(HttpResponse::Ok().json(payload::message(&said, conversation, echo_id.as_deref(), &myself, &links)))
+}
+
+fn is_incoming(said: Patch<Text>) -> Result<bool> {
+    match said.set().map(|kind| kind.0).as_deref() {
+        None | Some("outgoing" | "1") => Ok(false),
+        Some("incoming" | "0") => Ok(true),
+        Some(other) => Err(Error::Refused(format!("{other} is not a message type that can be created; use outgoing or incoming"))),
+    }
+}
+
+/// Who says it: whoever asks, or for an agent also a bot.
+fn author(tx: &mut Tx, by: &AgentOrBot, sender_type: Patch<Text>, sender_id: Patch<AgentBotId>) -> Result<Sender> {
+    match (by, sender_type.set(), sender_id.set()) {
+        (AgentOrBot::Agent(_), Some(kind), Some(id)) if kind.0 == SenderType::AgentBot.name() => {
+            let bot = bots::find(tx.conn, by.account_id(), id).map_err(|e| match e {
+                Error::NotFound => Error::Refused(format!("sender_id: {id} is no bot")),
+                e => e,
+            })?;
+            Ok(Sender::Bot(Box::new(bot)))
+        }
+        _ => Ok(Sender::from(by)),
+    }
 }
 
 /// A file that was uploaded before.
-fn uploaded(tx: &mut Tx, agent: &Agent, name: &str) -> Result<Blob> {
-    files::of_account(tx.conn, agent.account_id(), name).map_err(|e| match e {
+fn uploaded(tx: &mut Tx, account: AccountId, name: &str) -> Result<Blob> {
+    files::of_account(tx.conn, account, name).map_err(|e| match e {
         Error::NotFound => Error::Refused(format!("attachments: {name} is no uploaded file")),
         e => e,
     })

@@ -31,7 +31,7 @@ mod uploads_api;
 mod visitor;
 mod waker;
 
-pub use caretaker::{Reached, hand_out_waiting, resolve_quiet, take_care};
+pub use caretaker::{Reached, hand_out_waiting, open_left, resolve_quiet, take_care};
 pub use commands::{
     Beginning, Campaigning, NewConversation, NewMessage, Resendings, Submission, add_labels, assign, assign_team, change, change_status,
     clear_campaign, clear_contact, clear_inbox, delivered, depart, drawn_as, failed, go_on_or_start, keep_translation, leave_notice, mute,
@@ -46,8 +46,8 @@ pub use occasions::{Occasion, Ruling};
 pub use pace::Pace;
 pub use payload::{AttachmentJson, PublicMessage, SenderPush, draw_attachments, public_message, public_sender, said};
 pub use queries::{
-    Window, audible_to, find, latest_of_session, latest_of_visitor, message, messages, newest, newest_message, numbers, of_contact, of_messages,
-    of_number, of_visitor, open, open_by_id, survey, thread,
+    Window, answered_by, answering_bot, audible_to, find, latest_of_session, latest_of_visitor, message, messages, newest, newest_message, numbers,
+    of_contact, of_messages, of_number, of_visitor, open, open_by_id, survey, thread,
 };
 pub use sample::{event_schema, samples};
 pub use thread::{Heard, Said, Sender, Thread};

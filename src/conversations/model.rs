@@ -4,7 +4,8 @@ use crate::{
     db::{
         schema::{attachments, conversations, messages},
         types::{
-            AccountId, AttachmentId, CampaignId, ContactId, ContactInboxId, ConversationId, DisplayId, InboxId, Json, MessageId, TeamId, UserId,
+            AccountId, AgentBotId, AttachmentId, CampaignId, ContactId, ContactInboxId, ConversationId, DisplayId, InboxId, Json, MessageId, TeamId,
+            UserId,
         },
     },
     events::Changes,
@@ -57,7 +58,7 @@ text_enum! {
 
 text_enum! {
     /// What kind of thing wrote a message.
-    pub enum SenderType { User = 0 "User", Contact = 1 "Contact" }
+    pub enum SenderType { User = 0 "User", Contact = 1 "Contact", AgentBot = 2 "AgentBot" }
 }
 
 /// A row of `conversations`.
@@ -112,6 +113,8 @@ pub struct Conversation {
     pub updated_at: NaiveDateTime,
     /// The campaign that began it.
     pub campaign_id: Option<CampaignId>,
+    /// The bot that is to answer; it may be gone, and the conversation is about to open then.
+    pub assignee_agent_bot_id: Option<AgentBotId>,
 }
 
 // of what was said in a conversation that is deleted the audit log keeps nothing.
@@ -119,13 +122,25 @@ audited!(DisplayId = "Conversation": |it| it.0, "");
 
 impl Conversation {
     /// Puts right what follows from the status: a time to wake is kept only while snoozed, and nobody waits for an answer
-    /// once it is resolved.
+    /// once it is resolved. What is open is people's.
     pub fn settle_status(&mut self) {
+        if self.status == Status::Open {
+            self.assignee_agent_bot_id = None;
+        }
         if self.status != Status::Snoozed {
             self.snoozed_until = None;
         }
         if self.status == Status::Resolved {
             self.waiting_since = None;
+        }
+    }
+
+    /// Either somebody is to answer or a bot: whoever was said last.
+    pub fn settle_assignee(&mut self, before: &Conversation) {
+        if self.assignee_id.is_some() && self.assignee_id != before.assignee_id {
+            self.assignee_agent_bot_id = None;
+        } else if self.assignee_agent_bot_id.is_some() && self.assignee_agent_bot_id != before.assignee_agent_bot_id {
+            self.assignee_id = None;
         }
     }
 
@@ -139,6 +154,7 @@ impl Conversation {
         let mut changes = Changes::default();
         changes.compare("status", self.status, after.status);
         changes.compare("assignee_id", self.assignee_id, after.assignee_id);
+        changes.compare("assignee_agent_bot_id", self.assignee_agent_bot_id, after.assignee_agent_bot_id);
         changes.compare("contact_last_seen_at", self.contact_last_seen_at.map(Iso), after.contact_last_seen_at.map(Iso));
         changes.compare("agent_last_seen_at", self.agent_last_seen_at.map(Iso), after.agent_last_seen_at.map(Iso));
         changes.compare("additional_attributes", &self.additional_attributes.0, &after.additional_attributes.0);
@@ -155,8 +171,18 @@ impl Conversation {
 }
 
 /// The attributes whose change is told as `conversation_updated`.
-pub const WATCHED: [&str; 9] =
-    ["team_id", "assignee_id", "status", "snoozed_until", "custom_attributes", "label_list", "waiting_since", "first_reply_created_at", "priority"];
+pub const WATCHED: [&str; 10] = [
+    "team_id",
+    "assignee_id",
+    "assignee_agent_bot_id",
+    "status",
+    "snoozed_until",
+    "custom_attributes",
+    "label_list",
+    "waiting_since",
+    "first_reply_created_at",
+    "priority",
+];
 
 /// Under which of its additional attributes a message names its campaign.
 pub const CAMPAIGN: &str = "campaign_id";

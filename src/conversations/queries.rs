@@ -1,6 +1,7 @@
 //! Reading conversations and messages. Administrators see all of their account, agents those of their inboxes, and one that they ask
 //! for also when it is their team's; a visitor sees those of their session.
 mod automatic;
+mod callers;
 mod files;
 mod newest;
 mod people;
@@ -11,13 +12,15 @@ mod visitors;
 pub(super) use automatic::{
     was_answered, was_answered_after, was_answered_automatically, was_answered_automatically_since, was_asked_for_email, was_asked_how_it_was,
 };
+pub(super) use callers::assignee_bot;
+pub use callers::{answered_by, answering_bot, seen_by, thread_for};
 pub use files::files_of;
 pub(super) use files::{attachments, attachments_of_contact};
 pub use newest::{newest, newest_message, numbers};
 pub use people::{draft, left_behind, may_take_part, participants};
 pub(super) use people::{listeners, listeners_for_new};
 pub(super) use snoozed::asleep;
-pub(super) use unattended::{Waiting, quiet, to_assign};
+pub(super) use unattended::{Waiting, given_to_bot, pending_in, quiet, to_assign};
 pub use visitors::{audible_to, latest_of_session, latest_of_visitor, of_visitor};
 pub(super) use visitors::{is_of_visitor, unread_by_contact};
 
@@ -136,8 +139,22 @@ pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Threa
         Some(channel) => within_reply_window(&channel.0, last_incoming(conn, conversation.id)?, now()),
         None => true,
     };
-    let (account, has_bot) = (account.clone(), bot.is_some());
-    Ok(Thread { conversation, contact, contact_inbox, inbox, account, assignee, team, has_bot, is_followed, unread, can_reply, last_public: None })
+    let (account, has_bot, assignee_bot) = (account.clone(), bot.is_some(), callers::assignee_bot(conn, &conversation)?);
+    Ok(Thread {
+        conversation,
+        contact,
+        contact_inbox,
+        inbox,
+        account,
+        assignee,
+        assignee_bot,
+        team,
+        has_bot,
+        is_followed,
+        unread,
+        can_reply,
+        last_public: None,
+    })
 }
 
 /// The same by the id that only the server knows; none if it is gone.

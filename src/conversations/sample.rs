@@ -119,6 +119,7 @@ fn thread(account: &Account, inbox: &Inbox) -> Thread {
         created_at: moment(0),
         updated_at: moment(60),
         campaign_id: None,
+        assignee_agent_bot_id: None,
     };
     let mut thread = Thread {
         contact_inbox: contacts::sample_session(inbox.id),
@@ -126,6 +127,7 @@ fn thread(account: &Account, inbox: &Inbox) -> Thread {
         inbox: inbox.clone(),
         account: account.clone(),
         assignee: Some(users::sample()),
+        assignee_bot: None,
         team: None,
         has_bot: false,
         is_followed: false,

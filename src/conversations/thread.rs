@@ -1,8 +1,10 @@
 //! A conversation with all that belongs to it, as of one moment: what commands change and payloads draw.
-use super::model::{Attachment, Conversation, FAILURE, Message};
+use super::model::{Attachment, Conversation, FAILURE, Message, SenderType};
 use crate::{
     accounts::Account,
+    bots::{AgentBot, AgentOrBot},
     contacts::{Contact, ContactInbox},
+    events::Actor,
     inboxes::Inbox,
     teams::Team,
     users::User,
@@ -15,6 +17,46 @@ pub enum Sender {
     User(Box<User>),
     /// The visitor.
     Contact(Box<Contact>),
+    /// A program that answers before people do.
+    Bot(Box<AgentBot>),
+}
+
+impl Sender {
+    /// Their name, as visitors see it.
+    pub fn name(&self) -> &str {
+        match self {
+            Sender::User(user) => user.available_name(),
+            Sender::Contact(contact) => &contact.name,
+            Sender::Bot(bot) => &bot.name,
+        }
+    }
+
+    /// By what a message names them.
+    pub(super) fn key(&self) -> (SenderType, i64) {
+        match self {
+            Sender::User(user) => (SenderType::User, user.id.0),
+            Sender::Contact(contact) => (SenderType::Contact, contact.id.0),
+            Sender::Bot(bot) => (SenderType::AgentBot, bot.id.0),
+        }
+    }
+
+    /// Themselves as the cause of a change.
+    pub fn actor(&self) -> Actor {
+        match self {
+            Sender::User(user) => Actor::User(user.id, user.available_name().to_owned()),
+            Sender::Contact(contact) => contact.actor(),
+            Sender::Bot(bot) => bot.actor(),
+        }
+    }
+}
+
+impl From<&AgentOrBot> for Sender {
+    fn from(by: &AgentOrBot) -> Self {
+        match by {
+            AgentOrBot::Agent(agent) => Sender::User(Box::new(agent.user.clone())),
+            AgentOrBot::Bot(acting) => Sender::Bot(Box::new(acting.bot.clone())),
+        }
+    }
 }
 
 /// A message with its author and its files.
@@ -65,6 +107,8 @@ pub struct Thread {
     pub account: Account,
     /// Who is to answer.
     pub assignee: Option<User>,
+    /// The bot that is to answer.
+    pub assignee_bot: Option<AgentBot>,
     /// Which team is to answer.
     pub team: Option<Team>,
     /// Whether a bot is at work in the inbox.
@@ -80,6 +124,11 @@ pub struct Thread {
 }
 
 impl Thread {
+    /// Whether a bot hears of it: the one of the inbox, or the one that is to answer.
+    pub(super) fn is_heard_by_bots(&self) -> bool {
+        self.has_bot || self.assignee_bot.is_some()
+    }
+
     /// Its contact as the author of something.
     pub fn contact_as_sender(&self) -> Sender {
         Sender::Contact(Box::new(self.contact.clone()))

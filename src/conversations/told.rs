@@ -1,8 +1,5 @@
 //! What agents are told of conversations, in words: in their notifications and by mail.
-use super::{
-    content, payload, queries,
-    thread::{Said, Sender},
-};
+use super::{content, payload, queries, thread::Said};
 use crate::{
     checks::beginning,
     contacts::Contact,
@@ -53,8 +50,7 @@ pub(super) fn body(language: Language, said: Option<&Said>, contact: &Contact) -
     let text = glimpse(&content::without_links(said.message.content.as_deref().unwrap_or_default()));
     let text = if text.is_empty() && !said.attachments.is_empty() { language.t("told-file") } else { text };
     match &said.sender {
-        Some(Sender::User(user)) => format!("{}: {text}", user.available_name()),
-        Some(Sender::Contact(contact)) => format!("{}: {text}", contact.name),
+        Some(sender) => format!("{}: {text}", sender.name()),
         None => text,
     }
 }

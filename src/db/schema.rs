@@ -1,7 +1,8 @@
 //! Every table, once, as both databases have it.
+mod answering;
 mod audits;
 mod automation;
-mod contact_jobs;
+mod contact_tables;
 mod custom;
 mod files;
 mod groups;
@@ -17,9 +18,10 @@ mod taking_part;
 mod telling;
 mod websites;
 
+pub use answering::*;
 pub use audits::*;
 pub use automation::*;
-pub use contact_jobs::*;
+pub use contact_tables::*;
 pub use custom::*;
 pub use files::*;
 pub use groups::*;
@@ -305,6 +307,7 @@ table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         campaign_id -> Nullable<BigInt>,
+        assignee_agent_bot_id -> Nullable<BigInt>,
     }
 }
 
@@ -366,6 +369,7 @@ allow_tables_to_appear_in_same_query!(
     attachments,
     attempts,
     blobs,
+    bot_departures,
     cache_keys,
     contact_inboxes,
     contact_labels,

@@ -71,6 +71,9 @@ fn described(operation: &Operation, drawn: &mut SchemaGenerator) -> Value {
         _ => described["security"] = json!([{"api_access_token": []}, {"access-token": [], "client": [], "uid": []}]),
     }
     described["x-caller"] = json!(taken.caller.name());
+    if taken.admits_bots {
+        described["x-bots"] = json!(true);
+    }
     described
 }
 

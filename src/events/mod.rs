@@ -10,7 +10,7 @@ use crate::{
     db::{
         Tx,
         schema::events,
-        types::{AccountId, AutomationRuleId, ContactId, ConversationId, EventId, InboxId, MessageId, UserId, now},
+        types::{AccountId, AgentBotId, AutomationRuleId, ContactId, ConversationId, EventId, InboxId, MessageId, UserId, now},
     },
     error::{Error, Result},
     on_each, text_enum,
@@ -89,6 +89,7 @@ text_enum! {
         User = 0 "User",
         Contact = 1 "Contact",
         AutomationRule = 2 "AutomationRule",
+        AgentBot = 3 "AgentBot",
     }
 }
 
@@ -99,6 +100,8 @@ pub enum Actor {
     User(UserId, String),
     /// A visitor.
     Contact(ContactId, String),
+    /// A program that answers before people do.
+    Bot(AgentBotId, String),
     /// A rule that the business has made.
     Rule(AutomationRuleId),
     /// The server by its own rules.
@@ -110,6 +113,7 @@ impl Actor {
         match self {
             Actor::User(id, _) => (Some(ActorType::User), Some(id.0)),
             Actor::Contact(id, _) => (Some(ActorType::Contact), Some(id.0)),
+            Actor::Bot(id, _) => (Some(ActorType::AgentBot), Some(id.0)),
             Actor::Rule(id) => (Some(ActorType::AutomationRule), Some(id.0)),
             Actor::System => (None, None),
         }

@@ -9,7 +9,7 @@ use crate::{
     db::{
         Db, DbConn, Tx,
         dialect::Columns,
-        schema::{blobs, contacts, direct_uploads, inboxes, users},
+        schema::{agent_bots, blobs, contacts, direct_uploads, inboxes, users},
         types::{AccountId, BlobId, now},
     },
     error::{Error, Result},
@@ -125,6 +125,9 @@ pub fn renew_avatars(tx: &mut Tx) -> Result<()> {
     }
     for (id, blob) in queries::avatars_of_inboxes_elsewhere(tx.conn, &beginning)? {
         diesel::update(inboxes::table.find(id)).set(inboxes::avatar_url.eq(links.thumbnail(&blob))).execute(tx.conn)?;
+    }
+    for (id, blob) in queries::avatars_of_bots_elsewhere(tx.conn, &beginning)? {
+        diesel::update(agent_bots::table.find(id)).set(agent_bots::avatar_url.eq(links.thumbnail(&blob))).execute(tx.conn)?;
     }
     Ok(())
 }

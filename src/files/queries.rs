@@ -4,8 +4,8 @@ use crate::{
     db::{
         DbConn,
         dialect::{Columns, containing},
-        schema::{action_files, attachments, blobs, contact_jobs, contacts, direct_uploads, inboxes, portals, users},
-        types::{AccountId, BlobId, ContactId, DirectUploadId, InboxId, UserId},
+        schema::{action_files, agent_bots, attachments, blobs, contact_jobs, contacts, direct_uploads, inboxes, portals, users},
+        types::{AccountId, AgentBotId, BlobId, ContactId, DirectUploadId, InboxId, UserId},
     },
     error::{Error, Result},
 };
@@ -91,11 +91,13 @@ pub(super) fn loose(conn: &mut DbConn, line: NaiveDateTime, most: i64) -> Result
     let of_a_user = diesel::dsl::exists(users::table.filter(users::avatar_blob_id.eq(blobs::id.nullable())));
     let of_an_inbox = diesel::dsl::exists(inboxes::table.filter(inboxes::avatar_blob_id.eq(blobs::id.nullable())));
     let of_a_contact = diesel::dsl::exists(contacts::table.filter(contacts::avatar_blob_id.eq(blobs::id.nullable())));
+    let of_a_bot = diesel::dsl::exists(agent_bots::table.filter(agent_bots::avatar_blob_id.eq(blobs::id.nullable())));
     let of_an_action = diesel::dsl::exists(action_files::table.filter(action_files::blob_id.eq(blobs::id)));
     let of_a_portal = diesel::dsl::exists(portals::table.filter(portals::logo_blob_id.eq(blobs::id.nullable())));
     let brought = diesel::dsl::exists(contact_jobs::table.filter(contact_jobs::source_blob_id.eq(blobs::id.nullable())));
     let taken_along = diesel::dsl::exists(contact_jobs::table.filter(contact_jobs::result_blob_id.eq(blobs::id.nullable())));
-    let referred = sent.or(of_an_action).or(of_a_user).or(of_an_inbox).or(of_a_contact).or(of_a_portal).or(brought).or(taken_along);
+    let pictured = of_a_bot.or(of_a_user).or(of_an_inbox).or(of_a_contact).or(of_a_portal);
+    let referred = sent.or(of_an_action).or(pictured).or(brought).or(taken_along);
     let query = blobs::table.filter(blobs::created_at.lt(line).and(diesel::dsl::not(referred)));
     Ok(query.select((blobs::id, blobs::key)).order_by(blobs::created_at).limit(most).load(conn)?)
 }
@@ -124,4 +126,11 @@ pub(super) fn avatars_of_inboxes_elsewhere(conn: &mut DbConn, beginning: &str) -
     let query = inboxes::table.inner_join(blobs::table.on(inboxes::avatar_blob_id.eq(blobs::id.nullable())));
     let elsewhere = inboxes::avatar_url.not_like(containing(beginning)).escape('\\');
     Ok(query.filter(elsewhere).select((inboxes::id, Blob::columns())).load(conn)?)
+}
+
+/// The same for bots.
+pub(super) fn avatars_of_bots_elsewhere(conn: &mut DbConn, beginning: &str) -> Result<Vec<(AgentBotId, Blob)>> {
+    let query = agent_bots::table.inner_join(blobs::table.on(agent_bots::avatar_blob_id.eq(blobs::id.nullable())));
+    let elsewhere = agent_bots::avatar_url.not_like(containing(beginning)).escape('\\');
+    Ok(query.filter(elsewhere).select((agent_bots::id, Blob::columns())).load(conn)?)
 }

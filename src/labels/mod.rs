@@ -9,4 +9,4 @@ mod queries;
 
 pub use commands::{Relabelling, Relabellings};
 pub use model::{Carried, Label, Relabelled, difference, replaced, titles};
-pub use queries::{defined, find, list, on_sidebar, titles_of};
+pub use queries::{defined, find, list, on_sidebar, titles_by_ids, titles_of};

@@ -22,6 +22,12 @@ pub fn defined(conn: &mut DbConn, account: AccountId, titles: &[String]) -> Resu
     Ok(query.order_by(labels::id).load(conn)?)
 }
 
+/// The titles of those of these labels that the account has.
+pub fn titles_by_ids(conn: &mut DbConn, account: AccountId, ids: &[LabelId]) -> Result<Vec<String>> {
+    let query = labels::table.filter(labels::account_id.eq(account).and(labels::id.eq_any(ids))).select(labels::title);
+    Ok(query.order_by(labels::id).load(conn)?)
+}
+
 /// The titles of the account's labels, the oldest first.
 pub fn titles_of(conn: &mut DbConn, account: AccountId) -> Result<Vec<String>> {
     Ok(labels::table.filter(labels::account_id.eq(account)).select(labels::title).order_by(labels::id).load(conn)?)

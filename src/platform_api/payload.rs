@@ -197,7 +197,8 @@ pub(super) struct BotJson {
     name: String,
     description: Option<String>,
     outgoing_url: Option<String>,
-    account_id: AccountId,
+    /// Null for one that every account may set to work.
+    account_id: Option<AccountId>,
     /// What the bot sends as the header `api_access_token`.
     access_token: Option<String>,
 }

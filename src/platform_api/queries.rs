@@ -58,7 +58,7 @@ pub(super) fn user(conn: &mut DbConn, app: PlatformAppId, id: UserId) -> Result<
 /// # Errors
 /// As [`account`].
 pub(super) fn bot(conn: &mut DbConn, app: PlatformAppId, id: AgentBotId) -> Result<AgentBot> {
-    let bot = bots::by_id(conn, id)?;
+    let bot = bots::by_ids(conn, &[id])?.pop().ok_or(Error::NotFound)?;
     permit(conn, app, PermissibleType::AgentBot, id.0)?;
     Ok(bot)
 }

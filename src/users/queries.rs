@@ -58,6 +58,11 @@ pub fn by_access_token(conn: &mut DbConn, token: &str) -> Result<Option<User>> {
     Ok(on_each!(conn, c => query.get_result(c)).optional()?)
 }
 
+/// What kind of thing an access token belongs to, if it is one at all.
+pub fn owner_of_token(conn: &mut DbConn, token: &str) -> Result<Option<TokenOwner>> {
+    Ok(access_tokens::table.filter(access_tokens::token.eq(token)).select(access_tokens::owner_type).get_result(conn).optional()?)
+}
+
 /// A user, and of an account whether it exists and what they are in it.
 pub type Placed = (User, Option<Account>, Option<Membership>);
 

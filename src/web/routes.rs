@@ -111,8 +111,15 @@ impl Operation {
     pub fn taken(&self) -> Taken {
         // what comes from clients is small, and drawn in place
         let settings = SchemaSettings::draft2020_12().with(|settings| (settings.inline_subschemas, settings.meta_schema) = (true, None));
-        let mut taken =
-            Taken { schemas: settings.into_generator(), caller: Caller::Anyone, path: Vec::new(), named: Vec::new(), input: None, files: None };
+        let mut taken = Taken {
+            schemas: settings.into_generator(),
+            caller: Caller::Anyone,
+            admits_bots: false,
+            path: Vec::new(),
+            named: Vec::new(),
+            input: None,
+            files: None,
+        };
         (self.takes)(&mut taken);
         taken
     }
@@ -278,6 +285,8 @@ pub struct Taken {
     pub schemas: SchemaGenerator,
     /// Who may call it.
     pub caller: Caller,
+    /// Whether bots may call it as well.
+    pub admits_bots: bool,
     /// The parameters of the path, from the left.
     pub path: Vec<Schema>,
     /// Those that are read by their name.

@@ -121,10 +121,10 @@ pub fn of_bot(conn: &mut DbConn, account: AccountId, bot: AgentBotId) -> Result<
     Ok(query.select(webhooks::id).get_result(conn).optional()?)
 }
 
-/// The same by its row, which nobody else may change before this transaction ends.
-pub(super) fn of_bot_to_change(conn: &mut DbConn, bot: AgentBotId) -> Result<Option<Webhook>> {
+/// What a bot hears by in all accounts, which nobody else may change before this transaction ends.
+pub(super) fn of_bot_to_change(conn: &mut DbConn, bot: AgentBotId) -> Result<Vec<Webhook>> {
     let query = webhooks::table.filter(webhooks::agent_bot_id.eq(bot).and(webhooks::kind.eq(WebhookKind::Bot)));
-    Ok(locked(query.select(Webhook::columns())).get_result(conn).optional()?)
+    Ok(locked(query.select(Webhook::columns()).order_by(webhooks::id)).load(conn)?)
 }
 
 /// The webhooks that hear this inbox alone, of whatever kind, in the order in which all change more than one.

@@ -72,9 +72,11 @@ fn documented(mut schema: Value) -> Value {
     schema["properties"] = Value::Object(ordered);
     require(&mut schema, "contact");
     // these two are in the body once each, as the author and as the conversation; what is nested in them has types of its own
-    for author in ["Contact", "User"] {
+    for author in ["Contact", "User", "BotAuthor"] {
         schema["$defs"][author]["properties"]["id"] = digits();
     }
+    // a bot has no address, and the key is there all the same
+    schema["$defs"]["BotAuthor"]["properties"]["email"] = json!({"type": "null"});
     let conversation = &mut schema["$defs"]["Conversation"];
     conversation["properties"]["display_id"] = digits();
     require(conversation, "display_id");

@@ -26,16 +26,18 @@ use std::time::Duration;
 const NO_CHANGES: [&str; 1] = ["POST /api/v1/accounts/{account_id}/webhooks/{id}/test"];
 
 /// What has to be done with more than words: see the other tests here.
-const BY_HAND: [&str; 4] = [
+const BY_HAND: [&str; 5] = [
     "POST /api/v1/accounts/{account_id}/contacts/import",
     "POST /api/v1/accounts/{account_id}/agents/{id}/invitation",
     "POST /api/v1/accounts/{account_id}/integrations/hooks",
+    "POST /api/v1/accounts/{account_id}/portals",
     "POST /api/v1/accounts/{account_id}/webhooks/{id}/replays",
 ];
 
 /// What must not have been done yet, for it to change something.
-const BEFORE: [(&str, &str); 17] = [
+const BEFORE: [(&str, &str); 18] = [
     ("POST /contact_jobs/{id}/cancel", ALL_WAIT),
+    ("DELETE /agent_bots/{id}/avatar", "UPDATE agent_bots SET avatar_url = 'http://one.example/a.png'"),
     ("DELETE /inboxes/{id}/avatar", "UPDATE inboxes SET avatar_url = 'http://one.example/a.png'"),
     ("POST /inboxes/{id}/set_agent_bot", "DELETE FROM agent_bot_inboxes"),
     ("PATCH /integrations/hooks/{id}", "UPDATE integration_hooks SET status = 1"),
@@ -248,6 +250,8 @@ async fn what_takes_more_than_words_is_noted_too() {
     }
     assert_eq!(deeds(&office).await[..2], ["ContactJob update", "ContactJob create"]);
     assert_eq!(entries(&office, "").await[0]["audited_changes"]["state"], json!(["waiting", "cancelled"]));
+    office.administrator.post("/portals", json!({"name": "Help", "slug": "help"})).await.ok();
+    assert_eq!(deeds(&office).await[0], "Portal create");
     server.finish().await;
 }
 

@@ -462,7 +462,10 @@ async fn what_a_bot_hears_by_follows_the_bot() {
     lea.says(number, "3").await;
     server.settled().await;
     assert_eq!((first.received().len(), second.received().len()), (1, 1));
-    assert_eq!(status(&office, number).await, "pending");
+    // nobody is kept waiting for it
+    is_open(&office, number).await;
+    let last = notices(&office, number).await.pop().unwrap();
+    assert_eq!(last["content"], "System opened the conversation because its bot has left");
     server.finish().await;
 }
 

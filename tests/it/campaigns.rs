@@ -86,7 +86,7 @@ async fn what_breaks_a_rule_is_named() {
         (json!({"message": " \n"}), "message"),
         (json!({"message": "x".repeat(5001)}), "message"),
         (json!({"description": "x".repeat(1001)}), "description"),
-        (json!({"inbox_id": api}), "inbox"),
+        (json!({"inbox_id": api}), "audience"),
         (json!({"inbox_id": strange}), "inbox"),
         (json!({"inbox_id": 987654}), "inbox"),
         (json!({"sender_id": outsider.id}), "sender"),

@@ -4,6 +4,7 @@ mod support;
 
 mod actions;
 mod addresses;
+mod answering_bots;
 mod attachments;
 mod audit;
 mod automation_pages;
@@ -15,6 +16,7 @@ mod buckets;
 mod bulk;
 mod by_itself;
 mod campaigns;
+mod campaigns_once;
 mod canned_responses;
 mod catalogue;
 mod catching_up;

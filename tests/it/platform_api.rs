@@ -245,7 +245,7 @@ async fn a_link_opened_in_a_browser_asks_before_it_is_used() {
 }
 
 #[actix_rt::test]
-async fn bots_belong_to_accounts_of_the_app() {
+async fn bots_belong_to_accounts_of_the_app_or_to_none() {
     let server = Server::start().await;
     let (office, app) = (server.office().await, app(&server, "Shop").await);
     let acme = account(&app, "Acme").await;
@@ -259,10 +259,18 @@ async fn bots_belong_to_accounts_of_the_app() {
     assert_eq!(app.get("/agent_bots").await.ok(), json!([made]));
     assert_eq!(app.patch(&path, json!({"name": "Robin 2"})).await.ok()["name"], "Robin 2");
     assert_eq!(app.patch(&path, json!({"name": ""})).await.invalid(), ["name"]);
-    assert_eq!(app.post("/agent_bots", json!({"name": "X"})).await.invalid(), ["account"]);
     app.post("/agent_bots", json!({"name": "X", "account_id": office.account})).await.error(401);
     let theirs = office.administrator.post("/agent_bots", json!({"name": "Theirs"})).await.ok();
     app.get(&format!("/agent_bots/{}", theirs["id"])).await.error(401);
+    // without an account it is there for all
+    let of_all = app.post("/agent_bots", json!({"name": "Everywhere"})).await.ok();
+    assert_eq!(of_all["account_id"], Value::Null);
+    let everywhere = format!("/agent_bots/{}", of_all["id"]);
+    let listed = office.administrator.get("/agent_bots").await.ok();
+    assert!(listed.as_array().unwrap().iter().any(|bot| bot["id"] == of_all["id"] && bot["system_bot"] == true), "{listed}");
+    assert_eq!(app.patch(&everywhere, json!({"name": "Anywhere"})).await.ok()["name"], "Anywhere");
+    app.delete(&everywhere).await.ok_and_empty();
+    assert_missing(&app.get(&everywhere).await);
     app.delete(&path).await.ok_and_empty();
     assert_missing(&app.get(&path).await);
     server.finish().await;
@@ -304,6 +312,10 @@ async fn what_is_deleted_goes_with_all_that_hangs_on_it() {
     let (visitor, number) = theirs.conversation(&inbox).await;
     visitor.says(number, "Hello").await;
     app.post("/agent_bots", json!({"name": "Robin", "account_id": account.0})).await.ok();
+    let content = json!([{"type": "frame", "url": "https://crm.example"}]);
+    theirs.administrator.post("/dashboard_apps", json!({"title": "Orders", "content": content})).await.ok();
+    let settings = json!({"endpoint_url": "https://translate.example/"});
+    theirs.administrator.post("/integrations/hooks", json!({"app_id": "libretranslate", "settings": settings})).await.ok();
     theirs.brings("name,phone_number\nMax,none\n").await;
     // one that is under way brings nobody more
     theirs.begins_to_bring(format!("name\n{}", "Nia\n".repeat(2000)).as_bytes()).await;
@@ -323,6 +335,9 @@ async fn what_is_deleted_goes_with_all_that_hangs_on_it() {
         "report_omissions",
         "contact_jobs",
         "contact_job_refusals",
+        "dashboard_apps",
+        "integration_hooks",
+        "bot_departures",
     ] {
         assert_eq!(server.count(&format!("SELECT count(*) AS number FROM {nothing}")).await, 0, "{nothing}");
     }

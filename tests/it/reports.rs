@@ -118,12 +118,15 @@ async fn what_a_bot_leaves_to_people_is_measured_once() {
     let bot = office.administrator.post("/agent_bots", json!({"name": "Robo", "outgoing_url": receiver.url()})).await.ok();
     office.administrator.post(&format!("/inboxes/{}/set_agent_bot", inbox.id), json!({"agent_bot": bot["id"]})).await;
     let (_, number) = office.conversation(&inbox).await;
-    let turn = async |status: &str| office.agent.post(&format!("/conversations/{number}/toggle_status"), json!({"status": status})).await.ok();
-    for status in ["open", "pending", "open"] {
-        turn(status).await;
+    let shown = server.anonymous().0.with("api_access_token", bot["access_token"].as_str().unwrap());
+    let robo = shown.below(format!("/api/v1/accounts/{}", office.account));
+    // what people open themselves nobody has handed over
+    for (by, status) in [(&**office.agent, "open"), (&**office.agent, "pending"), (&robo, "open"), (&**office.agent, "pending"), (&robo, "open")] {
+        by.post(&format!("/conversations/{number}/toggle_status"), json!({"status": status})).await.ok();
     }
     let names = async |number| measured(&office, number).await.into_iter().map(|(name, ..)| name).collect::<Vec<_>>();
-    assert_eq!(names(number).await, ["conversation_opened", "conversation_bot_handoff", "conversation_opened"]);
+    let expected = ["conversation_opened", "conversation_opened", "conversation_bot_handoff", "conversation_opened"];
+    assert_eq!(names(number).await, expected);
     // what ends without anybody's answer, the bot has done
     let (_, other) = office.conversation(&inbox).await;
     office.agent.post(&format!("/conversations/{other}/toggle_status"), json!({"status": "resolved"})).await.ok();
@@ -259,7 +262,7 @@ impl History {
             let user = (name != "incoming" && dice.below(5) > 0).then(|| *dice.pick(&self.agents));
             let took = !["incoming", "outgoing"].contains(&name);
             let value = if took { dice.below(200_000) } else { 0 };
-            let within_hours = (dice.below(6) > 0).then(|| value / 3);
+            let within_hours = (dice.below(6) > 0).then_some(value / 3);
             let (talk, at) = (dice.below(self.talks.len() as i64) as usize, START + dice.below(DAYS * 86_400));
             self.things.push(Thing { talk, at, name, user, value, within_hours });
         }
@@ -522,7 +525,8 @@ async fn compare_groups(v2: &Caller, history: &History, dice: &mut Dice) {
     let until = since + dice.below(40 * 86_400);
     let business_hours = dice.below(2) == 0;
     let labels: Vec<i64> = history.labels.iter().map(|(id, _)| *id).collect();
-    let groups: [(&str, &[i64], fn(i64) -> Of); 4] = [
+    type Group<'a> = (&'a str, &'a [i64], fn(i64) -> Of);
+    let groups: [Group; 4] = [
         ("agent", &history.agents, Of::Agent),
         ("inbox", &history.inboxes, Of::Inbox),
         ("label", &labels, Of::Label),
@@ -887,8 +891,9 @@ async fn the_page_shows_figures_plots_and_tables_in_both_languages() {
     let table = browser.get(&format!("{path}/table.csv?by=label")).await;
     assert_eq!(table.header("content-disposition"), Some("attachment; filename=\"labels_report.csv\""));
     assert!(table.text().contains("vip,1,1:02:0"), "{}", table.text());
-    let thai = browser.with("cookie", "hookdesk_lang=th").get(&path).await.text();
-    assert!(thai.contains("lang=\"en\"") || thai.contains("รายงาน"));
+    office.administrator.below("").put("/api/v1/profile", json!({"profile": {"ui_settings": {"locale": "th"}}})).await.ok();
+    let thai = browser.get(&path).await.text();
+    assert!(thai.contains("lang=\"th\"") && thai.contains("รายงาน"), "{thai}");
     assert_ne!(server.browser_of(office.agent.id).await.get(&path).await.status, 200);
     server.finish().await;
 }

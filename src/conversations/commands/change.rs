@@ -1,5 +1,5 @@
 //! Changing what a conversation is: its status, who answers, what was seen; and telling it.
-use super::{assignment, closing, labels, lapses, message, notices, notify, participants, post, team};
+use super::{answering, assignment, closing, labels, lapses, message, notices, notify, participants, post, team};
 use crate::{
     both,
     conversations::{
@@ -55,6 +55,10 @@ pub(super) fn apply(tx: &mut Tx, thread: &mut Thread, actor: &Actor, edit: impl 
     }
     thread.conversation.updated_at = now();
     let left = if thread.conversation.team_id != before.team_id { team::follow(tx, thread)? } else { None };
+    thread.conversation.settle_assignee(&before);
+    if thread.conversation.assignee_agent_bot_id != before.assignee_agent_bot_id {
+        answering::follow(tx, thread)?;
+    }
     if thread.conversation.assignee_id != before.assignee_id {
         let assignee = thread.conversation.assignee_id.map(|id| users::find(tx.conn, id));
         thread.assignee = assignee.transpose()?;
@@ -107,13 +111,13 @@ pub(super) fn fill_last_public(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
 pub(super) fn tell_changes(tx: &mut Tx, thread: &Thread, before: &Conversation, actor: &Actor, first_reply: Option<MessageId>) -> Result<()> {
     let changes = before.changes(&thread.conversation);
     if changes.touch(&["status"]) {
-        lapses::note_status(tx, thread, before)?;
+        lapses::note_status(tx, thread, before, actor)?;
         let turned = match thread.conversation.status {
             Status::Open => Some(EventName::ConversationOpened),
             Status::Resolved => Some(EventName::ConversationResolved),
             Status::Pending | Status::Snoozed => None,
         };
-        if let Some(name) = turned.filter(|_| thread.has_bot) {
+        if let Some(name) = turned.filter(|_| thread.is_heard_by_bots()) {
             tell(tx, thread, actor, name, None, None)?;
         }
         tell(tx, thread, actor, EventName::ConversationStatusChanged, Some(&changes), None)?;
@@ -172,7 +176,7 @@ fn write_notices(tx: &mut Tx, thread: &mut Thread, before: &Conversation, left: 
     if thread.conversation.team_id != before.team_id {
         // also when its new team is why somebody is not to answer any more
         notices::about_team(tx, thread, language, before, left, actor)?;
-    } else if thread.conversation.assignee_id != before.assignee_id {
+    } else if thread.conversation.assignee_id != before.assignee_id || answering::is_worth_a_notice(before, &thread.conversation) {
         notices::about_assignee(tx, thread, language, actor)?;
     }
     notices::about_labels(tx, thread, language, before, actor)
@@ -201,33 +205,9 @@ pub fn change_status(
     })
 }
 
-/// A bot has not got this message, and will not: if its conversation waits for the bot, it opens for people, with a notice that says
-/// why, unless the account wants it to wait on.
-///
-/// # Errors
-/// The database's; a message that is gone is none.
-pub fn open_after_bot(tx: &mut Tx, message: MessageId) -> Result<()> {
-    let (conversation, account) = match queries::place_of(tx.conn, message) {
-        Err(Error::NotFound) => return Ok(()),
-        found => found.map(|(_, conversation, account)| (conversation, account))?,
-    };
-    if account.keeps_pending_on_bot_failure() {
-        return Ok(());
-    }
-    let mut thread = queries::open(tx.conn, &account, conversation)?;
-    if thread.conversation.status != Status::Pending {
-        return Ok(());
-    }
-    change(tx, &mut thread, &Actor::System, |conversation| conversation.status = Status::Open)?;
-    notify::of_new(tx, &thread, &Actor::System)?;
-    let language = account.language();
-    let activity = json!({"type": "conversation_status_changed", "status": Status::Open});
-    post::notice(tx, &mut thread, language.t("activity-open-after-bot"), Some(activity))
-}
-
-/// Sets who is to answer; nobody with `None`.
+/// Sets who is to answer; nobody, also no bot, with `None`.
 pub fn assign(tx: &mut Tx, thread: &mut Thread, actor: &Actor, assignee: Option<UserId>) -> Result<()> {
-    change(tx, thread, actor, |conversation| conversation.assignee_id = assignee)
+    change(tx, thread, actor, |conversation| (conversation.assignee_id, conversation.assignee_agent_bot_id) = (assignee, None))
 }
 
 /// Notes that an agent has looked. When nothing was new, it is written at most hourly. What the contact wrote is read from then on, and they hear
@@ -278,10 +258,7 @@ pub fn toggle_typing(tx: &mut Tx, thread: &mut Thread, by: &Sender, word: &str, 
         _ => return Ok(()),
     };
     fill_last_public(tx, thread)?;
-    let actor = match by {
-        Sender::User(user) => Actor::User(user.id, user.available_name().to_owned()),
-        Sender::Contact(contact) => contact.actor(),
-    };
+    let actor = by.actor();
     let links = files::links(tx)?;
     let payload = serde_json::to_string(&payload::typing_event(thread, by, name.name(), is_private, &links)).map_err(Error::internal)?;
     events::publish(tx, Event { is_private, ..about(thread, &actor, name, payload) })

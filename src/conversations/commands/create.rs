@@ -59,6 +59,8 @@ pub struct Campaigning {
     pub id: CampaignId,
     /// Whether somebody says what it says. Else a bot goes on with it, where one is at work.
     pub is_of_somebody: bool,
+    /// Whether many are sent it who have not asked: nobody is told of each conversation that it begins, in which nobody waits for an answer yet.
+    pub is_to_many: bool,
 }
 
 /// Where a conversation begins, with whom, and by whom.
@@ -140,6 +142,7 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
     } else {
         status.unwrap_or(Status::Open)
     };
+    let is_to_many = campaign.is_some_and(|campaign| campaign.is_to_many);
     let now = now();
     let insert = diesel::insert_into(conversations::table)
         .values((
@@ -148,7 +151,7 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
             (conversations::display_id.eq(display_id), conversations::uuid.eq(random::uuid())),
             (conversations::status.eq(status), conversations::assignee_id.eq(assignee_id), conversations::team_id.eq(team.map(|team| team.id))),
             conversations::snoozed_until.eq(snoozed_until.filter(|_| status == Status::Snoozed)),
-            conversations::waiting_since.eq((status != Status::Resolved).then_some(now)),
+            conversations::waiting_since.eq((status != Status::Resolved && !is_to_many).then_some(now)),
             conversations::additional_attributes.eq(Json(additional_attributes)),
             conversations::custom_attributes.eq(Json(custom_attributes)),
             conversations::campaign_id.eq(campaign.map(|campaign| campaign.id)),
@@ -163,7 +166,9 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
     let mut thread = queries::open(tx.conn, account, conversation.display_id)?;
     tell(tx, &thread, actor, EventName::ConversationCreated, None, None)?;
     tell_rules(tx, Occasion { event: EventName::ConversationCreated, thread: &thread, message: None, changes: None })?;
-    notify::of_new(tx, &thread, actor)?;
+    if !is_to_many {
+        notify::of_new(tx, &thread, actor)?;
+    }
     notify::of_assignment(tx, &thread, actor)?;
     assignment::hand_over(tx, &mut thread)?;
     Ok(thread)

@@ -6,6 +6,7 @@ use crate::{
     },
     db::{Tx, types::UserId},
     error::Result,
+    events::Actor,
     reporting::{self, Lapse, Measure},
 };
 
@@ -21,8 +22,9 @@ pub(super) fn of_answer(tx: &mut Tx, before: &Conversation, answer: &Message, by
     Ok(Some(lapse(Measure::FirstResponse, from)))
 }
 
-/// What a change of the status ends: the conversation, what a bot did in it, or the time for which it was over.
-pub(super) fn note_status(tx: &mut Tx, thread: &Thread, before: &Conversation) -> Result<()> {
+/// What a change of the status ends: the conversation, what a bot did in it, or the time for which it was over. A bot hands over what it opens
+/// itself, and not what people open, or the server once the bot is gone.
+pub(super) fn note_status(tx: &mut Tx, thread: &Thread, before: &Conversation, by: &Actor) -> Result<()> {
     let conversation = &thread.conversation;
     let whole = |name| Lapse { name, from: conversation.created_at, to: conversation.updated_at, user_id: conversation.assignee_id };
     let mut lapses = Vec::new();
@@ -31,8 +33,8 @@ pub(super) fn note_status(tx: &mut Tx, thread: &Thread, before: &Conversation) -
             let resolved = reporting::last(tx.conn, conversation.id, &[Measure::ConversationResolved])?;
             let since = resolved.unwrap_or(conversation.updated_at);
             lapses.push(Lapse { from: since, ..whole(Measure::ConversationOpened) });
-            let leaves_bot = from == Status::Pending && thread.has_bot;
-            if leaves_bot && reporting::last(tx.conn, conversation.id, &[Measure::ConversationBotHandoff])?.is_none() {
+            let is_handed_over = from == Status::Pending && matches!(by, Actor::Bot(..));
+            if is_handed_over && reporting::last(tx.conn, conversation.id, &[Measure::ConversationBotHandoff])?.is_none() {
                 lapses.push(whole(Measure::ConversationBotHandoff));
             }
         }

@@ -1,6 +1,7 @@
 //! Changing conversations. Every change of one goes through [`change`] or [`post`]: they alone know what follows from it
 //! (who waits, what reopens, which notice is written) and tell it once, in the order that receivers know.
 mod actions;
+mod answering;
 mod assignment;
 mod bulk;
 mod change;
@@ -21,9 +22,10 @@ mod templates;
 mod transcript;
 
 pub use actions::{mark_unread, mute, remove_custom_attributes, set_custom_attributes, set_priority, unmute, wake};
+pub use answering::{assign_bot, hand_off, open_after_bot, take_over};
 pub use assignment::hand_out;
 pub use bulk::{BulkChange, change_many};
-pub use change::{assign, change, change_status, depart, drawn_as, open_after_bot, see_as_agent, see_as_contact, toggle_typing};
+pub use change::{assign, change, change_status, depart, drawn_as, see_as_agent, see_as_contact, toggle_typing};
 pub use closing::resolve_quiet_one;
 pub use correct::{Resendings, delete_message, keep_translation, retry, set_message_status};
 pub use create::{Beginning, Campaigning, NewConversation, go_on_or_start, start, take_turn_of};

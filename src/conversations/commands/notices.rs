@@ -17,7 +17,7 @@ use crate::{
 /// Whom a notice names as the one who did it: somebody, or what they have set up. Changes of the server's own have nobody.
 fn doer(actor: &Actor, language: Language) -> Option<String> {
     match actor {
-        Actor::User(_, name) => Some(name.clone()),
+        Actor::User(_, name) | Actor::Bot(_, name) => Some(name.clone()),
         Actor::Rule(_) => Some(language.t("activity-automation")),
         Actor::Contact(..) | Actor::System => None,
     }
@@ -40,6 +40,7 @@ pub(super) fn about_assignee(tx: &mut Tx, thread: &mut Thread, language: Languag
     let Some(name) = doer(actor, language) else { return Ok(()) };
     let by_themselves = matches!(actor, Actor::User(id, _) if thread.conversation.assignee_id == Some(*id));
     let assignee = thread.assignee.as_ref().map(|user| user.available_name().to_owned());
+    let assignee = assignee.or_else(|| thread.assignee_bot.as_ref().map(|bot| bot.name.clone()));
     let text = match assignee {
         _ if by_themselves => language.ta("activity-assignee-self", &[("name", name.as_str().into())]),
         Some(assignee) => language.ta("activity-assignee-set", &[("name", name.as_str().into()), ("assignee", assignee.as_str().into())]),

@@ -20,6 +20,8 @@ pub(super) fn of_message(tx: &mut Tx, thread: &Thread, said: &Said, named: &[Use
     let author = match (&said.sender, said.message.message_type) {
         (Some(Sender::User(user)), MessageType::Outgoing | MessageType::Incoming) => Some(user.id),
         (Some(Sender::Contact(_)), MessageType::Outgoing | MessageType::Incoming) => None,
+        // what a bot says to the contact is nothing new for anybody; what it notes may name somebody
+        (Some(Sender::Bot(_)), MessageType::Outgoing) if said.message.private => None,
         _ => return Ok(Vec::new()),
     };
     let assignee = thread.conversation.assignee_id;
@@ -83,7 +85,7 @@ fn is_silent(thread: &Thread) -> bool {
 fn by(actor: &Actor) -> Option<UserId> {
     match actor {
         Actor::User(id, _) => Some(*id),
-        Actor::Contact(..) | Actor::Rule(_) | Actor::System => None,
+        Actor::Contact(..) | Actor::Bot(..) | Actor::Rule(_) | Actor::System => None,
     }
 }
 

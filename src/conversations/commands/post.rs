@@ -11,7 +11,7 @@ use crate::{
     conversations::{
         aside::Aside,
         content,
-        model::{Attachment, CAMPAIGN, ContentType, Conversation, MOST_UNREAD, Message, MessageStatus, MessageType, SenderType, Status},
+        model::{Attachment, CAMPAIGN, ContentType, Conversation, MOST_UNREAD, Message, MessageStatus, MessageType, Status},
         occasions::{Occasion, tell_rules},
         pace::{self, Pace},
         payload, queries,
@@ -206,11 +206,7 @@ fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
         echo_id: _,
         campaign,
     } = new;
-    let (sender_type, sender_id) = match &sender {
-        Some(Sender::User(user)) => (Some(SenderType::User), Some(user.id.0)),
-        Some(Sender::Contact(contact)) => (Some(SenderType::Contact), Some(contact.id.0)),
-        None => (None, None),
-    };
+    let (sender_type, sender_id) = sender.as_ref().map(Sender::key).unzip();
     let now = now();
     let conversation = &mut thread.conversation;
     let mut message = Message {
@@ -286,7 +282,7 @@ fn follow_incoming(tx: &mut Tx, thread: &mut Thread, message: &Message, actor: &
         return Ok(false);
     }
     let status = match thread.conversation.status {
-        Status::Resolved if thread.has_bot => Some(Status::Pending),
+        Status::Resolved if thread.is_heard_by_bots() => Some(Status::Pending),
         Status::Resolved | Status::Snoozed => Some(Status::Open),
         Status::Open | Status::Pending => None,
     };
@@ -303,9 +299,14 @@ fn follow_incoming(tx: &mut Tx, thread: &mut Thread, message: &Message, actor: &
     Ok(status == Some(Status::Open))
 }
 
-/// A person's answer ends the waiting; the first one is remembered. Gives how long they took, if somebody waited.
+/// A person's answer ends the waiting; the first one is remembered. Gives how long they took, if somebody waited. A bot's answer ends it, too.
 fn follow_answer(tx: &mut Tx, thread: &mut Thread, said: &Said, actor: &Actor) -> Result<Option<Lapse>> {
-    let Said { message, sender: Some(Sender::User(user)), .. } = said else { return Ok(None) };
+    let message = &said.message;
+    let user = match &said.sender {
+        Some(Sender::User(user)) => user,
+        Some(Sender::Bot(_)) if !message.private => return end_waiting(tx, thread, actor).map(|()| None),
+        _ => return Ok(None),
+    };
     let conversation = &thread.conversation;
     let is_waited_for = conversation.first_reply_created_at.is_none() || conversation.waiting_since.is_some();
     if message.private || message.is_of_campaign() || !is_waited_for {
@@ -318,6 +319,14 @@ fn follow_answer(tx: &mut Tx, thread: &mut Thread, said: &Said, actor: &Actor) -
         conversation.waiting_since = None;
     })?;
     Ok(lapse)
+}
+
+/// Nobody waits any more; but the first answer is a person's.
+fn end_waiting(tx: &mut Tx, thread: &mut Thread, actor: &Actor) -> Result<()> {
+    match thread.conversation.waiting_since {
+        Some(_) => step(tx, thread, actor, None, |conversation| conversation.waiting_since = None),
+        None => Ok(()),
+    }
 }
 
 /// One change that is told by itself, with the message that was the first answer; the row is saved once, after all of them.
@@ -351,11 +360,7 @@ pub(super) fn tell(tx: &mut Tx, thread: &Thread, said: &Said, actor: &Actor, nam
 }
 
 fn actor_of(said: &Said) -> Actor {
-    match &said.sender {
-        Some(Sender::User(user)) => Actor::User(user.id, user.available_name().to_owned()),
-        Some(Sender::Contact(contact)) => contact.actor(),
-        None => Actor::System,
-    }
+    said.sender.as_ref().map_or(Actor::System, Sender::actor)
 }
 
 /// A reply names the message it answers by our id or by the other system's; the one is filled in from the other. What

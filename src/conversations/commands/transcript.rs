@@ -5,7 +5,7 @@ use crate::{
     conversations::{
         model::{Conversation, MessageType},
         payload, queries,
-        thread::{Said, Sender},
+        thread::Said,
     },
     db::Tx,
     error::{Error, Result},
@@ -71,8 +71,7 @@ pub fn send_transcript(tx: &mut Tx, account: &Account, conversation: &Conversati
 fn paragraph(said: &Said, account: &str, links: &Links) -> String {
     let message = &said.message;
     let author = match &said.sender {
-        Some(Sender::User(user)) => user.available_name(),
-        Some(Sender::Contact(contact)) => contact.name.as_str(),
+        Some(sender) => sender.name(),
         None if message.message_type == MessageType::Incoming => "",
         None => account,
     };

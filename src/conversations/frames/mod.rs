@@ -242,10 +242,11 @@ impl Telling<'_> {
 
     /// That somebody types, to all others. Who is writing a note is nothing for the contact.
     fn typing(&self, name: &'static str) -> Result<Vec<Frame>> {
-        let Typed { is_private } = self.event.payload()?;
+        let Typed { is_private, user: typing } = self.event.payload()?;
         let contact = self.event.conversation_id.and_then(|id| self.scene.conversation(id)).map(|((loaded, _), _)| &loaded.contact);
         let (by_contact, typist) = match (self.event.actor_type, self.event.actor_id) {
             (Some(ActorType::User), Some(_)) => (false, to_value(self.performer())),
+            (Some(ActorType::AgentBot), Some(_)) => (false, Ok(typing)),
             (Some(ActorType::Contact), Some(id)) => (true, to_value(contact.filter(|contact| contact.id.0 == id).map(crate::contacts::push))),
             _ => (false, Ok(Value::Null)),
         };
@@ -266,10 +267,12 @@ struct Changed {
     changed_attributes: Vec<Map<String, Value>>,
 }
 
-/// The part of a stored body that says whether a note is being written.
+/// The part of a stored body that says whether a note is being written, and by whom.
 #[derive(Deserialize)]
 struct Typed {
     is_private: bool,
+    #[serde(default)]
+    user: Value,
 }
 
 impl Scene {

@@ -1,11 +1,7 @@
 //! Answers that are drawn in one place only.
+use super::AssigneePush;
 use crate::{
-    contacts::ContactPush,
-    conversations::model::Status,
-    db::types::DisplayId,
-    teams::RawTeam,
-    users::{AgentJson, UserPush},
-    web::json::Iso,
+    bots::SlimBot, contacts::ContactPush, conversations::model::Status, db::types::DisplayId, teams::RawTeam, users::AgentJson, web::json::Iso,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -20,7 +16,7 @@ pub struct Around<'a> {
     pub contact: ContactPush<'a>,
     /// Who is to answer, if somebody is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub assignee: Option<UserPush<'a>>,
+    pub assignee: Option<AssigneePush<'a>>,
     pub agent_last_seen_at: Option<Iso>,
     pub assignee_last_seen_at: Option<Iso>,
 }
@@ -29,8 +25,8 @@ pub struct Around<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct Standing {
-    /// Always true.
-    pub success: bool,
+    /// True; null when a bot has left the conversation to people.
+    pub success: Option<bool>,
     pub conversation_id: DisplayId,
     pub current_status: Status,
     pub snoozed_until: Option<Iso>,
@@ -44,6 +40,8 @@ pub enum Assigned<'a> {
     Agent(AgentJson<'a>),
     /// A team.
     Team(RawTeam<'a>),
+    /// A bot.
+    Bot(SlimBot<'a>),
 }
 
 /// What a business notes about a conversation.

@@ -169,10 +169,7 @@ pub fn articles(found: &[FoundArticle]) -> Result<Vec<Value>> {
 
 fn one_saying(said: &Said) -> Saying<'_> {
     let message = &said.message;
-    let sender_name = said.sender.as_ref().map(|sender| match sender {
-        Sender::User(user) => user.available_name(),
-        Sender::Contact(contact) => contact.name.as_str(),
-    });
+    let sender_name = said.sender.as_ref().map(Sender::name);
     let content = message.content.as_deref();
     Saying { content, id: message.id, sender_name, message_type: message.message_type.number(), created_at: seconds(message.created_at) }
 }

@@ -1,5 +1,6 @@
 //! The batched load of what is drawn: a fixed number of statements, however many conversations there are.
 use crate::{
+    bots::{self, AgentBot},
     contacts::{self, Contact, ContactInbox},
     conversations::{
         model::{Attachment, Conversation, Message, MessageType, SenderType},
@@ -10,7 +11,7 @@ use crate::{
         DbConn,
         dialect::Columns,
         schema::{conversations, messages},
-        types::{AccountId, ContactId, ContactInboxId, ConversationId, MessageId, TeamId, UserId},
+        types::{AccountId, AgentBotId, ContactId, ContactInboxId, ConversationId, MessageId, TeamId, UserId},
     },
     error::Result,
     inboxes::{self, Channel, Inbox},
@@ -32,6 +33,8 @@ pub fn said(conn: &mut DbConn, account: AccountId, messages: Vec<Message>) -> Re
     let contact_ids: Vec<ContactId> = ids(SenderType::Contact).into_iter().map(ContactId).collect();
     let users: HashMap<i64, User> = users::by_ids(conn, &user_ids)?.into_iter().map(|user| (user.id.0, user)).collect();
     let contacts: HashMap<i64, Contact> = contacts::by_ids(conn, account, &contact_ids)?.into_iter().map(|contact| (contact.id.0, contact)).collect();
+    let bot_ids: Vec<AgentBotId> = ids(SenderType::AgentBot).into_iter().map(AgentBotId).collect();
+    let bots: HashMap<i64, AgentBot> = bots::by_ids(conn, &bot_ids)?.into_iter().map(|bot| (bot.id.0, bot)).collect();
     let message_ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
     let mut attachments: HashMap<MessageId, Vec<Attachment>> = HashMap::new();
     for attachment in queries::attachments(conn, &message_ids)? {
@@ -39,6 +42,7 @@ pub fn said(conn: &mut DbConn, account: AccountId, messages: Vec<Message>) -> Re
     }
     let sender = |message: &Message| match (message.sender_type?, message.sender_id?) {
         (SenderType::User, id) => users.get(&id).map(|user| Sender::User(Box::new(user.clone()))),
+        (SenderType::AgentBot, id) => bots.get(&id).map(|bot| Sender::Bot(Box::new(bot.clone()))),
         (SenderType::Contact, id) => contacts.get(&id).map(|contact| Sender::Contact(Box::new(contact.clone()))),
     };
     let one = |message: Message| Said { sender: sender(&message), attachments: attachments.remove(&message.id).unwrap_or_default(), message };
@@ -58,6 +62,8 @@ pub struct Loaded {
     pub inbox: Arc<Inbox>,
     /// Who is to answer.
     pub assignee: Option<Member>,
+    /// The bot that is to answer.
+    pub assignee_bot: Option<AgentBot>,
     /// Which team is to answer, and first whether whoever looks is in it.
     pub team: Option<(bool, Team)>,
     /// How many of the contact's messages no agent has seen, at most 10.
@@ -90,6 +96,7 @@ pub fn load(conn: &mut DbConn, account: AccountId, seen_by: Option<UserId>, of: 
     assignee_ids.sort();
     assignee_ids.dedup();
     let assignees: HashMap<_, _> = users::members(conn, account, Some(&assignee_ids))?.into_iter().map(|member| (member.user.id, member)).collect();
+    let bots = bots_of(conn, &of)?;
     let teams = teams_of(conn, account, seen_by, &of)?;
     let unread = unread(conn, &of)?;
     let mut newest = newest(conn, account, &of)?;
@@ -106,6 +113,7 @@ pub fn load(conn: &mut DbConn, account: AccountId, seen_by: Option<UserId>, of: 
             contact_inbox: session.clone(),
             inbox: inbox.clone(),
             assignee: conversation.assignee_id.and_then(|id| assignees.get(&id).cloned()),
+            assignee_bot: conversation.assignee_agent_bot_id.and_then(|id| bots.get(&id).cloned()),
             team: conversation.team_id.and_then(|id| teams.get(&id).cloned()),
             unread: unread.get(&conversation.id).copied().unwrap_or_default(),
             can_reply: inboxes::within_reply_window(window, last_incoming, crate::db::types::now()),
@@ -115,6 +123,14 @@ pub fn load(conn: &mut DbConn, account: AccountId, seen_by: Option<UserId>, of: 
         })
     };
     Ok(of.into_iter().filter_map(one).collect())
+}
+
+/// The bots that are to answer in these conversations.
+fn bots_of(conn: &mut DbConn, of: &[Conversation]) -> Result<HashMap<AgentBotId, AgentBot>> {
+    let mut ids: Vec<AgentBotId> = of.iter().filter_map(|c| c.assignee_agent_bot_id).collect();
+    ids.sort();
+    ids.dedup();
+    Ok(bots::by_ids(conn, &ids)?.into_iter().map(|bot| (bot.id, bot)).collect())
 }
 
 /// The teams of these conversations, and whether whoever looks is in them.

@@ -67,7 +67,7 @@ pub fn message<'a>(said: &'a Said, conversation: DisplayId, echo_id: Option<&'a 
 pub(super) fn author_push<'a>(sender: &'a Sender, colleagues: &[Member]) -> SenderPush<'a> {
     let seen_as = match sender {
         Sender::User(user) => Some(availability(colleagues, user.id)),
-        Sender::Contact(_) => None,
+        Sender::Contact(_) | Sender::Bot(_) => None,
     };
     sender_push(sender, seen_as)
 }

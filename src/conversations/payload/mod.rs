@@ -1,6 +1,7 @@
 //! How conversations and messages look in JSON. One view holds all that is drawn; the API, webhooks and sockets draw from
 //! it and cannot drift apart.
 pub mod answers;
+mod assignee;
 mod attachment;
 pub mod found;
 mod load;
@@ -9,6 +10,7 @@ mod public;
 mod rest;
 mod widget;
 
+pub use assignee::{AssigneePush, assignee};
 pub use attachment::{AttachmentJson, ContactAttachment, ListedAttachment, draw as draw_attachments, listed as listed_attachment};
 pub use load::{Loaded, last_public, load, said, unread};
 pub use message::{MessageJson, availability, message};
@@ -22,13 +24,14 @@ use super::{
 };
 use crate::{
     accounts::Account,
+    bots::{self, AgentBot, BotPush, BotWebhook},
     contacts::{self, Contact, ContactInbox, ContactPush, ContactWebhook},
     db::types::{AccountId, DisplayId, InboxId, MessageId, UserId},
     events::Changes,
     files::Links,
     inboxes::{ChannelType, Inbox},
     teams::{self, Team, TeamPush},
-    users::{self, Availability, Member, User, UserPush, UserWebhook},
+    users::{self, Availability, Member, TokenOwner, User, UserPush, UserWebhook},
     web::json::{Iso, Named, fraction, seconds, seconds_or_zero},
 };
 use message::author_push;
@@ -46,12 +49,15 @@ pub enum SenderPush<'a> {
     User(UserPush<'a>),
     /// The contact.
     Contact(ContactPush<'a>),
+    /// A bot.
+    Bot(BotPush<'a>),
 }
 
 fn sender_push(sender: &Sender, seen_as: Option<Availability>) -> SenderPush<'_> {
     match sender {
         Sender::User(user) => SenderPush::User(users::push(user, seen_as)),
         Sender::Contact(contact) => SenderPush::Contact(contacts::push(contact)),
+        Sender::Bot(bot) => SenderPush::Bot(bots::push(bot)),
     }
 }
 
@@ -187,8 +193,8 @@ pub struct ConversationPush<'a> {
 #[schemars(inline)]
 struct Meta<'a> {
     sender: ContactPush<'a>,
-    assignee: Option<UserPush<'a>>,
-    assignee_type: Option<&'static str>,
+    assignee: Option<AssigneePush<'a>>,
+    assignee_type: Option<TokenOwner>,
     team: Option<TeamPush<'a>>,
     hmac_verified: bool,
 }
@@ -202,6 +208,7 @@ struct View<'a> {
     inbox: &'a Inbox,
     account: &'a Account,
     assignee: Option<&'a User>,
+    assignee_bot: Option<&'a AgentBot>,
     team: Option<&'a Team>,
     unread: i64,
     can_reply: bool,
@@ -214,8 +221,12 @@ struct View<'a> {
 pub fn conversation_push<'a>(thread: &'a Thread, links: &Links) -> ConversationPush<'a> {
     let Thread { conversation, contact, contact_inbox, inbox, account, .. } = thread;
     let (assignee, team, last_public) = (thread.assignee.as_ref(), thread.team.as_ref(), thread.last_public.as_ref());
-    let (unread, can_reply) = (thread.unread, thread.can_reply);
-    push(View { conversation, contact, contact_inbox, inbox, account, assignee, team, unread, can_reply, last_public, colleagues: None }, links)
+    let (assignee_bot, unread, can_reply) = (thread.assignee_bot.as_ref(), thread.unread, thread.can_reply);
+    let colleagues = None;
+    push(
+        View { conversation, contact, contact_inbox, inbox, account, assignee, assignee_bot, team, unread, can_reply, last_public, colleagues },
+        links,
+    )
 }
 
 /// Draws the same of one of many that were loaded at once.
@@ -233,14 +244,18 @@ pub fn loaded_push_among<'a>(
 ) -> ConversationPush<'a> {
     let Loaded { conversation, contact, contact_inbox, inbox, .. } = loaded;
     let (assignee, team) = (loaded.assignee.as_ref().map(|member| &member.user), loaded.team.as_ref().map(|(_, team)| team));
-    let (unread, can_reply) = (loaded.unread, loaded.can_reply);
-    push(View { conversation, contact, contact_inbox, inbox, account, assignee, team, unread, can_reply, last_public, colleagues }, links)
+    let (assignee_bot, unread, can_reply) = (loaded.assignee_bot.as_ref(), loaded.unread, loaded.can_reply);
+    push(
+        View { conversation, contact, contact_inbox, inbox, account, assignee, assignee_bot, team, unread, can_reply, last_public, colleagues },
+        links,
+    )
 }
 
 fn push<'a>(view: View<'a>, links: &Links) -> ConversationPush<'a> {
     let (c, source_id) = (view.conversation, view.contact_inbox.source_id.as_str());
     let draw = |said| message_push_among(said, c, source_id, view.unread, view.colleagues, links);
     let seen_as = |user: &User| view.colleagues.map(|colleagues| availability(colleagues, user.id));
+    let assignee = assignee(view.assignee.map(|user| users::push(user, seen_as(user))), view.assignee_bot);
     ConversationPush {
         additional_attributes: &c.additional_attributes.0,
         can_reply: view.can_reply,
@@ -252,8 +267,8 @@ fn push<'a>(view: View<'a>, links: &Links) -> ConversationPush<'a> {
         labels: &c.labels.0,
         meta: Meta {
             sender: contacts::push(view.contact),
-            assignee: view.assignee.map(|user| users::push(user, seen_as(user))),
-            assignee_type: view.assignee.map(|_| "User"),
+            assignee_type: assignee.as_ref().map(AssigneePush::kind),
+            assignee,
             team: view.team.map(teams::push),
             hmac_verified: view.contact_inbox.hmac_verified,
         },
@@ -279,12 +294,14 @@ fn push<'a>(view: View<'a>, links: &Links) -> ConversationPush<'a> {
 enum Author<'a> {
     User(UserWebhook<'a>),
     Contact(ContactWebhook<'a>),
+    Bot(BotWebhook<'a>),
 }
 
 fn author<'a>(sender: &'a Sender, account: &'a Account) -> Author<'a> {
     match sender {
         Sender::User(user) => Author::User(users::webhook(user)),
         Sender::Contact(contact) => Author::Contact(contacts::webhook(contact, account)),
+        Sender::Bot(bot) => Author::Bot(bots::webhook(bot)),
     }
 }
 

@@ -1,13 +1,14 @@
 //! How the API draws conversations: as front ends for agents read them.
 use super::{Loaded, MessagePush, message_push};
 use crate::{
+    bots::{self, SlimBot},
     contacts::{self, ContactJson},
     conversations::model::{Priority, Status},
     db::types::{AccountId, DisplayId, InboxId},
     files::Links,
     inboxes::ChannelType,
     teams::{self, TeamJson},
-    users::{self, AgentJson},
+    users::{self, AgentJson, TokenOwner},
     web::json::{Iso, fraction, seconds, seconds_or_zero},
 };
 use schemars::JsonSchema;
@@ -62,24 +63,41 @@ struct Meta<'a> {
     sender: ContactJson<'a>,
     channel: ChannelType,
     #[serde(skip_serializing_if = "Option::is_none")]
-    assignee: Option<AgentJson<'a>>,
+    assignee: Option<AssigneeJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    assignee_type: Option<&'static str>,
+    assignee_type: Option<TokenOwner>,
     #[serde(skip_serializing_if = "Option::is_none")]
     team: Option<TeamJson<'a>>,
     hmac_verified: bool,
+}
+
+/// Who is to answer.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(inline)]
+enum AssigneeJson<'a> {
+    Agent(AgentJson<'a>),
+    Bot(SlimBot<'a>),
+}
+
+impl AssigneeJson<'_> {
+    fn of(loaded: &Loaded) -> Option<(AssigneeJson<'_>, TokenOwner)> {
+        let somebody = loaded.assignee.as_ref().map(|member| (AssigneeJson::Agent(users::agent(member)), TokenOwner::User));
+        somebody.or_else(|| loaded.assignee_bot.as_ref().map(|bot| (AssigneeJson::Bot(bots::slim(bot)), TokenOwner::AgentBot)))
+    }
 }
 
 /// Draws a conversation for the API.
 pub fn conversation<'a>(loaded: &'a Loaded, links: &Links) -> ConversationJson<'a> {
     let c = &loaded.conversation;
     let push = |said| message_push(said, c, &loaded.contact_inbox.source_id, loaded.unread, links);
+    let (assignee, assignee_type) = AssigneeJson::of(loaded).unzip();
     ConversationJson {
         meta: Meta {
             sender: contacts::draw(&loaded.contact, None),
             channel: loaded.inbox.channel_type,
-            assignee: loaded.assignee.as_ref().map(users::agent),
-            assignee_type: loaded.assignee.as_ref().map(|_| "User"),
+            assignee,
+            assignee_type,
             team: loaded.team.as_ref().map(|(is_member, team)| teams::draw(team, *is_member)),
             hmac_verified: loaded.contact_inbox.hmac_verified,
         },

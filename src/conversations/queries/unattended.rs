@@ -1,16 +1,32 @@
-//! Finding the conversations with which something is to be done although nobody has asked: those that wait for somebody to answer, and
-//! those in which nothing happens any more.
+//! Finding the conversations with which something is to be done although nobody has asked: those that wait for somebody to answer, or for a bot
+//! that has left, and those in which nothing happens any more.
 use crate::{
     conversations::model::Status,
     db::{
         DbConn,
         schema::{conversations, conversations_to_assign},
-        types::{AccountId, ConversationId, InboxId, TeamId},
+        types::{AccountId, AgentBotId, ConversationId, InboxId, TeamId},
     },
     error::Result,
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+
+/// How many conversations that a bot has left are opened at a time.
+const OPENED: i64 = 20;
+
+/// Some of those of an inbox that wait for its bot, and for no other, in the order in which everybody locks them.
+pub fn pending_in(conn: &mut DbConn, inbox: InboxId) -> Result<Vec<ConversationId>> {
+    let waiting = conversations::inbox_id.eq(inbox).and(conversations::status.eq(Status::Pending));
+    let query = conversations::table.filter(waiting.and(conversations::assignee_agent_bot_id.is_null())).order_by(conversations::id);
+    Ok(query.select(conversations::id).limit(OPENED).load(conn)?)
+}
+
+/// Some of those that a bot is to answer.
+pub fn given_to_bot(conn: &mut DbConn, bot: AgentBotId) -> Result<Vec<ConversationId>> {
+    let query = conversations::table.filter(conversations::assignee_agent_bot_id.eq(bot)).order_by(conversations::id).select(conversations::id);
+    Ok(query.limit(OPENED).load(conn)?)
+}
 
 /// A conversation that waits for somebody.
 #[derive(Debug, Clone, Copy, Queryable)]

@@ -203,7 +203,7 @@ table! {
     use diesel::sql_types::*;
     agent_bots (id) {
         id -> BigInt,
-        account_id -> BigInt,
+        account_id -> Nullable<BigInt>,
         name -> Text,
         description -> Nullable<Text>,
         outgoing_url -> Nullable<Text>,
@@ -212,6 +212,8 @@ table! {
         secret -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        avatar_blob_id -> Nullable<BigInt>,
+        avatar_url -> Nullable<Text>,
     }
 }
 

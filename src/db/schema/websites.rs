@@ -3,6 +3,7 @@ use super::{accounts, inboxes, users};
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 table! {
+    use crate::db::types::Document;
     use diesel::sql_types::*;
     campaigns (id) {
         id -> BigInt,
@@ -19,6 +20,12 @@ table! {
         trigger_only_during_business_hours -> Bool,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        campaign_type -> SmallInt,
+        campaign_status -> SmallInt,
+        scheduled_at -> Nullable<Timestamp>,
+        audience -> Document,
+        reached_contact_id -> BigInt,
+        sent_count -> BigInt,
     }
 }
 

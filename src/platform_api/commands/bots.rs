@@ -1,4 +1,4 @@
-//! Bots. Each belongs to an account that the app may touch.
+//! Bots. Each belongs to an account that the app may touch, or to none: then every account may set it to work.
 use super::{grant, revoke};
 use crate::{
     audit::{Arranger, Author},
@@ -7,7 +7,7 @@ use crate::{
         Tx,
         types::{AccountId, AgentBotId},
     },
-    error::{Error, Result},
+    error::Result,
     platform_api::{caller::Platform, model::PermissibleType, queries},
     web::{
         Input,
@@ -25,7 +25,7 @@ pub struct BotInput {
     pub name: Patch<Text>,
     /// What it is for, up to 1000 characters.
     pub description: Patch<Text>,
-    /// Whose it is; a new one needs it, and it stays there.
+    /// Whose it is, and stays; without one it is the operator's, and every account may set it to work.
     pub account_id: Patch<AccountId>,
     /// http or https, up to 2048 characters.
     pub outgoing_url: Patch<Text>,
@@ -69,11 +69,16 @@ impl Arranger for AtWork {
 /// Makes a bot that belongs to the app.
 ///
 /// # Errors
-/// [`Error::Invalid`] that names the attribute; [`Error::NotFound`], [`Error::Unauthorized`] about the account.
+/// [`crate::error::Error::Invalid`] that names the attribute; [`crate::error::Error::NotFound`] and [`crate::error::Error::Unauthorized`] about the
+/// account; [`crate::error::Error::Refused`] when there are as many as there may be.
 pub fn create_bot(tx: &mut Tx, by: &Platform, input: BotInput) -> Result<AgentBot> {
-    let account = input.account_id.clone().set().ok_or_else(|| Error::blank("account"))?;
-    let account = queries::account(tx.conn, by.id(), account)?.account.id;
-    let bot = bots::create(tx, &AtWork { account, author: by.author() }, input.of_account())?;
+    let bot = match input.account_id.clone().set() {
+        Some(account) => {
+            let account = queries::account(tx.conn, by.id(), account)?.account.id;
+            bots::create(tx, &AtWork { account, author: by.author() }, input.of_account())?
+        }
+        None => bots::create_of_system(tx, input.of_account())?,
+    };
     grant(tx, by.id(), PermissibleType::AgentBot, bot.id.0)?;
     Ok(bot)
 }
@@ -83,16 +88,20 @@ pub fn create_bot(tx: &mut Tx, by: &Platform, input: BotInput) -> Result<AgentBo
 /// # Errors
 /// As [`create_bot`].
 pub fn update_bot(tx: &mut Tx, by: &Platform, id: AgentBotId, input: BotInput) -> Result<AgentBot> {
-    let account = queries::bot(tx.conn, by.id(), id)?.account_id;
-    bots::update(tx, &AtWork { account, author: by.author() }, id, input.of_account())
+    match queries::bot(tx.conn, by.id(), id)?.account_id {
+        Some(account) => bots::update(tx, &AtWork { account, author: by.author() }, id, input.of_account()),
+        None => bots::update_of_system(tx, id, input.of_account()),
+    }
 }
 
 /// Deletes a bot.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Unauthorized`].
+/// [`crate::error::Error::NotFound`], [`crate::error::Error::Unauthorized`].
 pub fn delete_bot(tx: &mut Tx, by: &Platform, id: AgentBotId) -> Result<()> {
-    let account = queries::bot(tx.conn, by.id(), id)?.account_id;
-    bots::delete(tx, &AtWork { account, author: by.author() }, id)?;
+    match queries::bot(tx.conn, by.id(), id)?.account_id {
+        Some(account) => bots::delete(tx, &AtWork { account, author: by.author() }, id)?,
+        None => bots::delete_of_system(tx, id)?,
+    }
     revoke(tx, PermissibleType::AgentBot, id.0)
 }

@@ -1,7 +1,7 @@
 //! Clearing away an account that is to be deleted: first what there is much of, some at a time, and with the rest the account itself.
 use super::revoke;
 use crate::{
-    bots, contact_jobs, contacts,
+    bots, campaigns, contact_jobs, contacts,
     db::{
         DbConn, Tx,
         dialect::skip_locked,
@@ -40,7 +40,7 @@ pub fn clear_some(tx: &mut Tx) -> Result<bool> {
     let account: Option<AccountId> = skip_locked(doomed.select(account_plans::account_id).limit(1)).get_result(tx.conn).optional()?;
     let Some(account) = account else { return Ok(false) };
     // first of all what would bring more
-    if contact_jobs::clear_account(tx, account)? {
+    if contact_jobs::clear_account(tx, account)? || campaigns::end_sending(tx, account)? {
         return Ok(true);
     }
     if let Some(inbox) = inboxes::any_of(tx.conn, account)? {
@@ -73,7 +73,7 @@ pub fn clear_some(tx: &mut Tx) -> Result<bool> {
 
 /// Deletes what is left of an account, also what no reference of the database leads to: the tokens of its bots, and that apps may touch them.
 fn remove(tx: &mut Tx, account: AccountId) -> Result<()> {
-    for bot in bots::list(tx.conn, account)? {
+    for bot in bots::of_account(tx.conn, account)? {
         users::revoke_token(tx, TokenOwner::AgentBot, bot.id.0)?;
         revoke(tx, PermissibleType::AgentBot, bot.id.0)?;
     }

@@ -1,11 +1,12 @@
 //! What a step of a report is made of, one by one. Facts tell which conversations it was and when, so that no index by time is needed.
 use super::{Filter, each};
 use crate::{
+    bots,
     conversations::{MessageType, SenderType, Status},
     db::{
         DbConn,
         schema::{contacts, conversations, inboxes, messages, users},
-        types::{AccountId, ContactId, DisplayId, InboxId, MessageId, UserId},
+        types::{AccountId, AgentBotId, ContactId, DisplayId, InboxId, MessageId, UserId},
     },
     error::Result,
     reports::{
@@ -209,9 +210,12 @@ fn spoken(conn: &mut DbConn, ids: Vec<MessageId>) -> Result<HashMap<MessageId, S
     let people: Vec<ContactId> = senders(SenderType::Contact).map(ContactId).collect();
     let people: Vec<(ContactId, String)> = contacts::table.filter(contacts::id.eq_any(people)).select((contacts::id, contacts::name)).load(conn)?;
     let people: HashMap<ContactId, String> = people.into_iter().collect();
+    let programs: Vec<AgentBotId> = senders(SenderType::AgentBot).map(AgentBotId).collect();
+    let programs: HashMap<AgentBotId, String> = bots::by_ids(conn, &programs)?.into_iter().map(|bot| (bot.id, bot.name)).collect();
     let sender = |sender_type: Option<SenderType>, id: Option<i64>| match (sender_type?, id?) {
         (SenderType::User, id) => agents.get(&UserId(id)).cloned(),
         (SenderType::Contact, id) => people.get(&ContactId(id)).cloned(),
+        (SenderType::AgentBot, id) => programs.get(&AgentBotId(id)).cloned(),
     };
     let one = |(id, content, message_type, sender_type, sender_id, created_at): &Written| Spoken {
         id: *id,

@@ -2,7 +2,7 @@
 use super::settings::{insert, recall, save, take_up_again};
 use crate::{
     accounts::PayloadFormat,
-    bots,
+    bots, conversations,
     db::{
         Tx,
         schema::{deliveries, webhooks},
@@ -43,7 +43,9 @@ fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()>
     // nobody without bots is asked for them
     if hearing.iter().any(|webhook| webhook.kind == WebhookKind::Bot) {
         let at_work = event.inbox_id.map(|inbox| bots::at_work_in(tx.conn, inbox)).transpose()?.flatten();
-        hearing.retain(|webhook| webhook.kind != WebhookKind::Bot || (at_work.is_some() && webhook.agent_bot_id == at_work));
+        let answering = event.conversation_id.map(|id| conversations::answering_bot(tx.conn, id)).transpose()?.flatten();
+        let concerned = |webhook: &Webhook| webhook.agent_bot_id.is_some_and(|bot| [at_work, answering].contains(&Some(bot)));
+        hearing.retain(|webhook| webhook.kind != WebhookKind::Bot || concerned(webhook));
     }
     if hearing.is_empty() {
         return Ok(());

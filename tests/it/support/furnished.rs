@@ -477,6 +477,7 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("status", json!("open")),
         ("accounts.status", json!("active")),
         ("articles.status", json!("draft")),
+        ("portals.slug", json!(mark)),
         ("subscriptions", json!(["contact_created"])),
         ("timezone", json!("UTC")),
         ("trigger_rules", json!({"url": "https://one.example/*", "time_on_page": 5})),
@@ -520,9 +521,10 @@ fn values(receiver: &Receiver, mark: &str) -> Map<String, Value> {
         ("timeout", json!("5s")),
         ("to", soon),
         ("until", late.clone()),
+        ("scheduled_at", late.clone()),
         ("expires_at", late),
     ];
-    let left_out = ["after", "attachment", "attachments", "avatar", "current_password", "identifier_hash", "import_file", "password"];
+    let left_out = ["after", "attachment", "attachments", "audience", "avatar", "current_password", "identifier_hash", "import_file", "password"];
     let of_others =
         ["associated_article_id", "associated_category_id", "blob_id", "parent_category_id", "portal_id", "password_confirmation", "profile.email"];
     let left_out = left_out.into_iter().chain(of_others).map(|name| (name, Value::Null));

@@ -26,6 +26,9 @@ fn kind(text: &str) -> Option<String> {
     if is_like(text, "####-##-##T##:##:##.###Z") {
         return Some("[iso]".into());
     }
+    if is_like(text, "####-##-## ##:##:## UTC") {
+        return Some("[time]".into());
+    }
     if is_like(text, "xxxxxxxx-xxxx-4xxx-xxxx-xxxxxxxxxxxx") {
         return Some("[uuid]".into());
     }
