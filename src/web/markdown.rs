@@ -53,14 +53,16 @@ pub fn plain(text: &str, most: usize) -> String {
     for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
         match event {
             Event::Text(words) | Event::Code(words) => plain.push_str(&words),
-            Event::SoftBreak | Event::HardBreak | Event::End(_) if !plain.ends_with(' ') && !plain.is_empty() => plain.push(' '),
+            // within a word, too
+            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image) => {}
+            Event::SoftBreak | Event::HardBreak | Event::End(_) => plain.push(' '),
             _ => {}
         }
         if plain.len() > most * 4 {
             break;
         }
     }
-    crate::checks::beginning(plain.trim(), most)
+    crate::checks::beginning(&plain.split_whitespace().collect::<Vec<_>>().join(" "), most)
 }
 
 /// HTML becomes text, and a link that leads where none may lead becomes one to nowhere.
@@ -229,6 +231,7 @@ mod tests {
     #[test]
     fn a_beginning_without_marks() {
         assert_eq!(plain("# Hello\n\n**big** [world](https://x.example) <b>x</b>", 100), "Hello big world x");
+        assert_eq!(plain("un**believ**able", 100), "unbelievable");
         assert_eq!(plain("one two three", 7), "one two…");
         assert_eq!(plain("", 7), "");
     }
