@@ -71,7 +71,7 @@ impl Hub {
     }
 
     async fn tell_missed(&self, seat: &Arc<Seat>, since: Sequence, given: EventId) -> Result<bool> {
-        let Some(Room { db, drawers }) = self.0.room.get() else { return Ok(false) };
+        let Some(Room { db, drawers }) = self.room() else { return Ok(false) };
         let (admitted, of, until, retention) = (seat.admitted.clone(), drawers.clone(), seat.from, self.0.retention);
         let missed = db.read(move |conn| missed(conn, &of, &admitted, since.event(), (until, given), retention)).await?;
         let Some(mut missed) = missed else { return Ok(false) };

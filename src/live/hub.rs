@@ -25,7 +25,7 @@ use actix_web::web::Bytes;
 use std::{
     collections::HashMap,
     net::IpAddr,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, atomic::Ordering},
+    sync::{Arc, Mutex, MutexGuard, atomic::Ordering},
     time::Duration,
 };
 use tokio::sync::Notify;
@@ -42,8 +42,8 @@ pub(super) struct Inner {
     pub limits: Limits,
     pub figures: Figures,
     pub seen: Seen,
-    /// From the start on.
-    pub room: OnceLock<Room>,
+    /// From the start until it is closed: the database carries the hub along, so that each would keep the other for ever.
+    room: Mutex<Option<Room>>,
     desk: Mutex<Desk>,
     pub woken: Notify,
     /// How long events are kept; for ever with `None`.
@@ -51,6 +51,7 @@ pub(super) struct Inner {
 }
 
 /// Where frames come from.
+#[derive(Clone)]
 pub(super) struct Room {
     pub db: Db,
     pub drawers: Arc<Drawers>,
@@ -111,7 +112,7 @@ impl Hub {
             limits: Limits::new(config),
             figures: Figures::default(),
             seen: Seen::default(),
-            room: OnceLock::new(),
+            room: Mutex::default(),
             desk: Mutex::default(),
             woken: Notify::new(),
             retention: config.retention,
@@ -120,7 +121,7 @@ impl Hub {
 
     /// Begins to tell what happens, with these who draw it. It ends with [`Hub::close`].
     pub fn start(&self, db: Db, drawers: Drawers) {
-        let _ = self.0.room.set(Room { db, drawers: Arc::new(drawers) });
+        *lock(&self.0.room) = Some(Room { db, drawers: Arc::new(drawers) });
         drop(actix_rt::spawn(self.clone().run()));
         drop(actix_rt::spawn(self.clone().note_all()));
     }
@@ -141,6 +142,7 @@ impl Hub {
         desk.closed = true;
         desk.sockets.values().for_each(|(mailbox, _)| mailbox.end(End::Stopping));
         drop(desk);
+        lock(&self.0.room).take();
         self.0.woken.notify_one();
         self.0.seen.wake();
     }
@@ -268,6 +270,11 @@ impl Hub {
     /// Whether somebody has a socket here.
     pub(super) fn here(&self, account: AccountId, who: Who) -> bool {
         self.desk().accounts.get(&account).is_some_and(|present| present.contains_key(&who))
+    }
+
+    /// Where frames come from; nothing before the start, and once it is closed.
+    pub(super) fn room(&self) -> Option<Room> {
+        lock(&self.0.room).clone()
     }
 
     fn desk(&self) -> MutexGuard<'_, Desk> {

@@ -56,7 +56,7 @@ pub(super) struct News {
 
 impl Hub {
     pub(super) async fn run(self) {
-        let Some(Room { db, drawers }) = self.0.room.get() else { return };
+        let Some(Room { db, drawers }) = self.room() else { return };
         // none until something wakes it
         let mut wait = None;
         let mut unsettled = SOON;

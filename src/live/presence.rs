@@ -128,7 +128,7 @@ impl Hub {
 
     /// Writes down who is there and who has left, until the end.
     pub(super) async fn note_all(self) {
-        let Some(room) = self.0.room.get() else { return };
+        let Some(room) = self.room() else { return };
         let mut wait = None;
         while !self.is_closed() {
             match wait {

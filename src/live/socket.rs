@@ -189,7 +189,7 @@ impl MessageBody for Socket {
 
 /// Subscribes whoever the identifier belongs to. For a wrong one nothing is answered; where nothing can be read now, the client is to come again.
 async fn subscribe(hub: Hub, (mailbox, address): (Arc<Mailbox>, Option<u64>), identifier: String, since: Option<Sequence>) -> Option<Seated> {
-    let Room { db, .. } = hub.0.room.get()?;
+    let Room { db, .. } = hub.room()?;
     let wanted = Wanted::read(&identifier)?;
     let since = wanted.since.map(Sequence).or(since);
     let admitted = db.read(move |conn| Ok((told(conn)?, queries::admit(conn, wanted)?))).await;
@@ -210,7 +210,7 @@ async fn subscribe(hub: Hub, (mailbox, address): (Arc<Mailbox>, Option<u64>), id
 
 /// Somebody says that they are there. Who may not hear any more has no subscription any more.
 async fn update_presence(hub: Hub, seated: Seated) -> Option<Seated> {
-    let Room { db, .. } = hub.0.room.get()?;
+    let Room { db, .. } = hub.room()?;
     let (asking, admitted): (Hub, Admitted) = (hub.clone(), seated.seat.admitted.clone());
     match db.read(move |conn| asking.presence(conn, &admitted)).await {
         Ok(Some((presence, person))) => {
