@@ -21,9 +21,10 @@ export class Thread {
     store.on('typing', () => this.renderTyping());
     store.on('messages conversation seen', () => this.renderStatus());
     // pictures that arrive make the list longer
-    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.list);
+    new ResizeObserver(() => this.isAtEnd() && this.toEnd()).observe(this.list);
     new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.scroller);
     this.atEnd = true;
+    this.top = 0; // where it was when that was noted
     this.render();
     this.renderTyping();
     this.renderStatus();
@@ -41,6 +42,7 @@ export class Thread {
       children.push(element);
       return element;
     };
+    const wasAtEnd = this.isAtEnd();
     const before = this.scroller.scrollHeight - this.scroller.scrollTop;
     const oldest = this.oldest;
     all.forEach((message, at) => {
@@ -62,18 +64,19 @@ export class Thread {
     this.oldest = all[0]?.id;
     this.length = all.length;
     const ownLast = all.length > wasLength && all.at(-1) && mine(all.at(-1));
-    if (this.atEnd || ownLast) this.toEnd();
+    if (wasAtEnd || ownLast) this.toEnd();
     else if (oldest && this.oldest < oldest) this.scroller.scrollTop = this.scroller.scrollHeight - before;
     else if (all.length > wasLength) this.jump.hidden = false;
   }
 
   renderTyping() {
+    const wasAtEnd = this.isAtEnd();
     const typists = [...store.typists.values()];
     this.typing.hidden = !typists.length;
     const dots = h('span.dots', { 'aria-hidden': 'true' }, h('i'), h('i'), h('i'));
     const names = typists.map(({ name }) => name).join(', ');
     this.typing.replaceChildren(...(typists.length ? [avatar(typists[0].name, typists[0].avatar), h('span.bubble', {}, dots), h('span.hidden', {}, t('typing', { name: names }))] : []));
-    if (this.atEnd) this.toEnd();
+    if (wasAtEnd) this.toEnd();
   }
 
   // What became of the visitor's last words; once somebody answers, the answer says it.
@@ -83,11 +86,21 @@ export class Thread {
     this.status.textContent = arrived ? t(store.isSeen(last) ? 'seen' : 'sent') : '';
   }
 
-  scrolled() {
+  // Whoever has moved up since is elsewhere, although the browser says so only before it draws again.
+  isAtEnd() {
+    return this.atEnd && (this.scroller.scrollTop >= this.top || this.isNearEnd());
+  }
+
+  isNearEnd() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  scrolled() {
+    this.atEnd = this.isNearEnd();
+    this.top = this.scroller.scrollTop;
     if (this.atEnd) this.jump.hidden = true;
-    if (scrollTop < NEAR && store.hasOlder && !this.reading) {
+    if (this.top < NEAR && store.hasOlder && !this.reading) {
       this.reading = true;
       store.older().catch(() => {}).finally(() => (this.reading = false));
     }
@@ -98,6 +111,7 @@ export class Thread {
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smoothly && !calm ? 'smooth' : 'instant' });
     this.jump.hidden = true;
     this.atEnd = true;
+    this.top = this.scroller.scrollTop;
   }
 
   show(id) {

@@ -1,6 +1,6 @@
 //! Sockets as clients have them: over TCP, on one node and on several.
 use crate::support::{
-    Caller, Office, Process, Server, Visitor,
+    Caller, Office, Process, Receiver, Server, Visitor,
     cable::{Cable, Ended, of_member, of_visitor},
     database::{Place, is_postgres},
     process::database,
@@ -8,11 +8,14 @@ use crate::support::{
 };
 use futures_util::future::join_all;
 use hookdesk::{
-    db::types::AccountId,
+    db::{nodes::Nodes, types::AccountId},
     events::{Actor, Event, EventName, publish},
 };
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// A socket of Ben's.
 async fn ben(office: &Office, address: &str) -> Cable {
@@ -194,6 +197,21 @@ async fn a_server_that_stops_says_so_and_does_not_wait_for_sockets() {
         }
         assert_eq!(cable.end().await, Ended::Closed(1001));
     }
+}
+
+#[actix_rt::test]
+async fn a_server_that_has_stopped_lets_go_of_its_database() {
+    let server = Server::start().await;
+    let (address, receiver) = (server.address.to_string(), Receiver::open());
+    let carried = Arc::downgrade(&server.db.shared::<Nodes>().unwrap());
+    let office = server.office().await;
+    office.webhook(&receiver.url()).await;
+    let _agent = ben(&office, &address).await;
+    office.conversation(&office.api_inbox().await).await;
+    drop(office);
+    server.finish().await;
+    assert!(!receiver.received().is_empty());
+    until("everybody to let go of the database", async || carried.upgrade().is_none().then_some(())).await;
 }
 
 #[actix_rt::test]
