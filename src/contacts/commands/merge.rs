@@ -11,7 +11,7 @@ use crate::{
     db::{
         Tx,
         schema::{contact_inboxes, contacts, conversations, csat_survey_responses, messages, notes},
-        types::{ContactId, ConversationId},
+        types::{AccountId, ContactId, ConversationId},
     },
     error::{Error, Result},
     events::{self, Actor, ActorType, Event, EventName},
@@ -30,21 +30,30 @@ pub fn merge(tx: &mut Tx, account: &Account, actor: &Actor, base: ContactId, oth
         return Err(Error::Refused("A contact cannot be merged with itself".into()));
     }
     take_turn(tx, account.id)?;
-    queries::hold_conversations(tx.conn, account.id, &[base, other])?;
-    // always in the same order, so that no two wait for each other
-    let mut found = Vec::with_capacity(2);
-    for id in [base.min(other), base.max(other)] {
-        found.push(queries::find_to_delete(tx.conn, account.id, id)?);
-    }
-    if base > other {
-        found.reverse();
-    }
+    let mut found = hold_all(tx, account.id, &[base, other])?;
     let (Some(other), Some(before)) = (found.pop(), found.pop()) else { return Err(Error::NotFound) };
     let mut contact = before.clone();
     let labels = absorb(tx, actor, &mut contact, other)?;
     not_too_large("additional_attributes", &contact.additional_attributes.0)?;
     not_too_large("custom_attributes", &contact.custom_attributes.0)?;
     save_labelled(tx, account, actor, &before, contact, labels)
+}
+
+/// These contacts, of whom some are to go, in this order; nobody else may change them before this transaction ends, nor their conversations.
+///
+/// # Errors
+/// [`Error::NotFound`] when one of them is gone.
+pub(super) fn hold_all(tx: &mut Tx, account: AccountId, ids: &[ContactId]) -> Result<Vec<Contact>> {
+    queries::hold_conversations(tx.conn, account, ids)?;
+    // always in the same order, so that no two wait for each other
+    let mut sorted = ids.to_vec();
+    sorted.sort();
+    let mut found = Vec::with_capacity(sorted.len());
+    for id in sorted {
+        found.push(queries::find_to_delete(tx.conn, account, id)?);
+    }
+    found.sort_by_key(|contact| ids.iter().position(|id| *id == contact.id));
+    Ok(found)
 }
 
 /// Moves all that another contact has to this one, and deletes the other. What both have, this one keeps. Gives its labels before and after.

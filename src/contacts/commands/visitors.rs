@@ -237,19 +237,10 @@ fn recognise(tx: &mut Tx, known: &Contact, said: &Contact, input: &mut ContactIn
 
 /// The first of these contacts, of whom the others become a part; first as it was before. And its labels, before and after.
 fn unite(tx: &mut Tx, account: &Account, all: &[ContactId]) -> Result<(Contact, Contact, LabelChange)> {
-    queries::hold_conversations(tx.conn, account.id, all)?;
-    // always in the same order, so that no two wait for each other
-    let mut sorted = all.to_vec();
-    sorted.sort();
-    let mut found = Vec::with_capacity(sorted.len());
-    for id in sorted {
-        // somebody else has just changed who is who: a second try will do
-        let contact =
-            queries::find_to_delete(tx.conn, account.id, id).map_err(|e| if matches!(e, Error::NotFound) { Error::Overloaded } else { e })?;
-        found.push(contact);
-    }
-    let at = found.iter().position(|contact| Some(&contact.id) == all.first()).ok_or(Error::NotFound)?;
-    let before = found.swap_remove(at);
+    let found = merge::hold_all(tx, account.id, all);
+    // somebody else has just changed who is who: a second try will do
+    let mut found = found.map_err(|e| if matches!(e, Error::NotFound) { Error::Overloaded } else { e })?.into_iter();
+    let before = found.next().ok_or(Error::NotFound)?;
     let (mut contact, mut labels) = (before.clone(), None);
     for other in found {
         let (own, all) = merge::absorb(tx, &before.actor(), &mut contact, other)?;
