@@ -3,6 +3,7 @@
 use super::{
     fields::{DEEPEST_VALUE, tidy},
     multipart::{self, Uploads},
+    spreadsheet::MARK,
 };
 use crate::{
     error::{Error, Result},
@@ -152,6 +153,8 @@ async fn collect(mut payload: Payload) -> Result<Bytes> {
 }
 
 fn from_json(body: &[u8]) -> Result<Map<String, Value>> {
+    // some programs begin every text with the mark by which spreadsheets know UTF-8
+    let body = body.strip_prefix(MARK.as_bytes()).unwrap_or(body);
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Map::new());
     }
@@ -246,6 +249,14 @@ mod tests {
         let mut form = json!({"a": "1\r\n2\r\n", "b": ["\r\n", {"c": "x\ry"}], "d": "plain"});
         end_lines(&mut form);
         assert_eq!(form, json!({"a": "1\n2\n", "b": ["\n", {"c": "x\ry"}], "d": "plain"}));
+    }
+
+    #[test]
+    fn a_body_may_begin_with_a_byte_order_mark() {
+        let read = |text: &str| from_json(text.as_bytes()).map(Value::Object);
+        assert_eq!(read("\u{feff}{\"a\": 1}").unwrap(), json!({"a": 1}));
+        assert_eq!(read("\u{feff}\n").unwrap(), json!({}));
+        assert!(read("{\u{feff}}").is_err());
     }
 
     #[test]
