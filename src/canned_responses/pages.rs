@@ -36,7 +36,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 type At = Path<(String, CannedResponseId)>;
 
 fn list_url(page: &Shell) -> String {
-    page.viewer.as_ref().map(|viewer| viewer.settings("canned_responses")).unwrap_or_default()
+    page.settings("canned_responses")
 }
 
 struct Row {

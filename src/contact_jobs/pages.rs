@@ -67,7 +67,7 @@ struct JobsPage {
 }
 
 fn url_of(page: &Shell) -> String {
-    page.viewer.as_ref().map(|viewer| viewer.settings("contacts")).unwrap_or_default()
+    page.settings("contacts")
 }
 
 fn badge(page: &Shell, job: &ContactJob) -> Badge {

@@ -50,7 +50,7 @@ impl Tab {
 }
 
 fn list_url(page: &Shell, model: Model) -> String {
-    let url = page.viewer.as_ref().map(|viewer| viewer.settings("custom-attributes")).unwrap_or_default();
+    let url = page.settings("custom-attributes");
     match model {
         Model::Conversation => url,
         Model::Contact => format!("{url}?model={}", model.name()),

@@ -35,7 +35,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 type At = Path<(String, DashboardAppId)>;
 
 fn list_url(page: &Shell) -> String {
-    page.viewer.as_ref().map(|viewer| viewer.settings("integrations/dashboard_apps")).unwrap_or_default()
+    page.settings("integrations/dashboard_apps")
 }
 
 struct Row {
@@ -62,7 +62,7 @@ async fn list(db: Data<Db>, AdministratorPage { shell: page, administrator }: Ad
         title: app.title,
     };
     html(&ListPage {
-        integrations_url: page.viewer.as_ref().map(|viewer| viewer.settings("integrations")).unwrap_or_default(),
+        integrations_url: page.settings("integrations"),
         new_url: format!("{list_url}/new"),
         rows: found.into_iter().map(row).collect(),
         page,

@@ -35,7 +35,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 }
 
 fn url_of(page: &Shell, what: &str) -> String {
-    page.viewer.as_ref().map(|viewer| viewer.settings(what)).unwrap_or_default()
+    page.settings(what)
 }
 
 /// Whether something is set up, in a word.

@@ -35,7 +35,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 type At = Path<(String, LabelId)>;
 
 fn list_url(page: &Shell) -> String {
-    page.viewer.as_ref().map(|viewer| viewer.settings("labels")).unwrap_or_default()
+    page.settings("labels")
 }
 
 struct LabelRow {

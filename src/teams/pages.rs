@@ -39,7 +39,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 type At = Path<(String, TeamId)>;
 
 fn list_url(page: &Shell) -> String {
-    page.viewer.as_ref().map(|viewer| viewer.settings("teams")).unwrap_or_default()
+    page.settings("teams")
 }
 
 struct TeamRow {

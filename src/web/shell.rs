@@ -225,6 +225,11 @@ impl fmt::Display for Icon<'_> {
 impl HtmlSafe for Icon<'_> {}
 
 impl Shell {
+    /// As [`Viewer::settings`], of the account that is looked at.
+    pub fn settings(&self, page: &str) -> String {
+        self.viewer.as_ref().map(|viewer| viewer.settings(page)).unwrap_or_default()
+    }
+
     /// The text of a message that takes no arguments.
     pub fn t(&self, key: &str) -> String {
         self.lang.t(key)
