@@ -27,6 +27,9 @@ pub const PREFIX: &str = "hdk_";
 /// How often it is written down that a key is used.
 const USED_AGAIN: TimeDelta = TimeDelta::minutes(1);
 
+/// What only reads although it is asked by POST, since filters are long: the ends of its paths. A thing elsewhere may be called "filter", too.
+const ASKED_BY_POST: [&str; 3] = ["/contacts/filter", "/conversations/filter", "/contact_inboxes/filter"];
+
 text_enum! {
     /// What a service key may do.
     pub enum Scope { Read = 0 "read", Write = 1 "write", Administration = 2 "administration" }
@@ -35,8 +38,9 @@ text_enum! {
 impl Scope {
     /// Whether a request may be made at all; what an administrator does is asked for by its handler besides.
     fn allows(self, method: &Method, path: &str) -> bool {
-        // filters are asked by POST, since they are long
-        self != Scope::Read || matches!(*method, Method::GET | Method::HEAD) || path.trim_end_matches('/').ends_with("/filter")
+        let path = path.trim_end_matches('/');
+        let asks = *method == Method::POST && ASKED_BY_POST.iter().any(|end| path.ends_with(end));
+        self != Scope::Read || matches!(*method, Method::GET | Method::HEAD) || asks
     }
 
     /// As what the program acts: only administration arranges things, and is shown what opens doors.
@@ -127,4 +131,25 @@ pub(super) fn find(conn: &mut DbConn, token: &str, account: Option<AccountId>) -
         left_at: None,
     };
     Ok((program, Ok(Agent { user, account: of, membership, key: Some(key), origin: Origin::default() })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_read_may_ask_by_filters() {
+        for (method, path, may) in [
+            (Method::GET, "/api/v1/accounts/1/contacts", true),
+            (Method::POST, "/api/v1/accounts/1/contacts/filter", true),
+            (Method::POST, "/api/v1/accounts/1/conversations/filter/", true),
+            (Method::POST, "/api/v1/accounts/1/contacts", false),
+            (Method::POST, "/api/v1/accounts/1/portals/filter", false),
+            (Method::PATCH, "/api/v1/accounts/1/portals/filter", false),
+            (Method::DELETE, "/api/v1/accounts/1/contacts/filter", false),
+        ] {
+            assert_eq!(Scope::Read.allows(&method, path), may, "{method} {path}");
+            assert!(Scope::Write.allows(&method, path));
+        }
+    }
 }

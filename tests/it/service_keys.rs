@@ -104,6 +104,22 @@ async fn a_key_ends_with_its_time_its_account_and_its_revocation() {
 }
 
 #[actix_rt::test]
+async fn a_key_that_reads_asks_by_filters() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let (_, number) = office.conversation(&office.api_inbox().await).await;
+    let (_, robo) = key(&server, &office, "read").await;
+    let asked = |key: &str, value: &str| json!({"payload": [{"attribute_key": key, "filter_operator": "equal_to", "values": [value]}]});
+    assert_eq!(robo.post("/conversations/filter", asked("status", "open")).await.ok()["payload"][0]["id"], number);
+    assert_eq!(robo.post("/contacts/filter", asked("name", "Lea")).await.ok()["payload"][0]["name"], "Lea");
+    for (path, said) in [("/contacts", json!({"name": "Max"})), ("/conversations/1/labels", json!({"labels": ["filter"]}))] {
+        robo.post(path, said).await.error(401);
+    }
+    assert_eq!(robo.post("/contacts/filter", asked("name", "Max")).await.ok()["payload"], json!([]));
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn nobody_signs_in_as_a_program_or_invites_it() {
     let server = Server::start().await;
     let office = server.office().await;
