@@ -12,7 +12,7 @@ use crate::{
     on_each,
 };
 use chrono::NaiveDateTime;
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
 /// A job, and the file that came of it.
 pub type Listed = (ContactJob, Option<Blob>);
@@ -61,11 +61,15 @@ pub(super) fn unfinished(conn: &mut DbConn, account: AccountId) -> Result<i64> {
     Ok(contact_jobs::table.filter(contact_jobs::account_id.eq(account).and(open)).count().get_result(conn)?)
 }
 
+/// Jobs that have not ended, of accounts that may be used: those of one that is suspended wait until it is no longer, or is deleted. Written out, so that
+/// the partial index is taken, and accounts are asked for only where there is such a job.
+pub(super) fn workable() -> SqlLiteral<Bool> {
+    sql("(contact_jobs.state < 2 AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = contact_jobs.account_id AND accounts.status = 0))")
+}
+
 /// Whether there is something to take up.
 pub(super) fn is_due(conn: &mut DbConn) -> Result<bool> {
-    // written out, so that the partial index is taken
-    let open = sql::<Bool>("contact_jobs.state < 2");
-    let due = contact_jobs::table.filter(open).filter(contact_jobs::due_at.le(now())).select(contact_jobs::id);
+    let due = contact_jobs::table.filter(workable()).filter(contact_jobs::due_at.le(now())).select(contact_jobs::id);
     Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
 }
 

@@ -147,6 +147,37 @@ async fn one_is_done_at_a_time_a_few_wait_and_any_can_be_stopped() {
 }
 
 #[actix_rt::test]
+async fn those_of_a_suspended_account_wait() {
+    let post_office = PostOffice::open();
+    let mail = post_office.mail();
+    let server = Server::start_with(|config| config.mail = mail).await;
+    let (office, others) = (server.office().await, server.another_office("b.").await);
+    let set = async |status: i16| {
+        let set = format!("UPDATE accounts SET status = {status} WHERE id = {}", office.account);
+        server.write(move |tx| Ok(sql_query(set).execute(tx.conn)?)).await
+    };
+    let of_ours = |what: &str| format!("SELECT {what} AS number FROM contact_jobs WHERE account_id = {}", office.account);
+    let path = busy(&office).await;
+    let export = job_of(&office.administrator.post("/contacts/export", json!({})).await);
+    set(1).await;
+    // whichever step was under way has ended when others have had their turn
+    others.brings("name\nLea\n").await;
+    let done = server.count(&of_ours("sum(done)")).await;
+    assert!(done < MANY as i64, "it was suspended too late");
+    others.brings("name\nMax\n").await;
+    assert_eq!(server.count(&of_ours("sum(done)")).await, done);
+    assert_eq!(server.count(&of_ours("count(finished_at)")).await, 0);
+    let told = format!("SELECT count(*) AS number FROM mails WHERE account_id = {}", office.account);
+    assert_eq!(server.count(&told).await, 0);
+    set(0).await;
+    let job = ended(&office.administrator, &path).await;
+    assert_eq!((&job["state"], &job["done"], &job["created"]), (&json!("done"), &json!(MANY), &json!(MANY - MANY / 10)));
+    assert_eq!(ended(&office.administrator, &export).await["state"], "done");
+    assert_eq!(server.count(&told).await, 2);
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn they_are_for_the_administrators_of_the_account() {
     let server = Server::start().await;
     let (office, others) = (server.office().await, server.another_office("b.").await);

@@ -1,6 +1,9 @@
 //! Taking a job up, and keeping it: the end of the lease is the fence. Whoever does not hold it any more changes nothing.
 use crate::{
-    contact_jobs::model::{ContactJob, JobState, LEASE},
+    contact_jobs::{
+        model::{ContactJob, JobState, LEASE},
+        queries::workable,
+    },
     db::{
         Tx,
         dialect::{Columns, locked, skip_locked},
@@ -10,7 +13,7 @@ use crate::{
     error::Result,
 };
 use chrono::{NaiveDateTime, TimeDelta};
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel::prelude::*;
 
 /// A job that this node has taken, with the end of its lease.
 pub(in crate::contact_jobs) type Held = (ContactJobId, NaiveDateTime);
@@ -21,9 +24,7 @@ fn lease_end() -> NaiveDateTime {
 
 /// Takes up the job that has waited the longest. One whose lease has ended was left by a node that is gone.
 pub(in crate::contact_jobs) fn take(tx: &mut Tx) -> Result<Option<ContactJob>> {
-    // written out, so that the partial index is taken
-    let open = sql::<Bool>("contact_jobs.state < 2");
-    let due = contact_jobs::table.filter(open).filter(contact_jobs::due_at.le(now())).order_by((contact_jobs::due_at, contact_jobs::id));
+    let due = contact_jobs::table.filter(workable()).filter(contact_jobs::due_at.le(now())).order_by((contact_jobs::due_at, contact_jobs::id));
     let id: Option<ContactJobId> = skip_locked(due.select(contact_jobs::id).limit(1)).get_result(tx.conn).optional()?;
     let Some(id) = id else { return Ok(None) };
     let set =
@@ -34,10 +35,11 @@ pub(in crate::contact_jobs) fn take(tx: &mut Tx) -> Result<Option<ContactJob>> {
     Ok(Some(contact_jobs::table.find(id).select(ContactJob::columns()).get_result(tx.conn)?))
 }
 
-/// The job as it is now, which nobody else may change before this transaction ends; none if somebody else has it, or it has ended.
+/// The job as it is now, which nobody else may change before this transaction ends; none if somebody else has it, if it has ended, or if its account
+/// has been suspended: then nothing more is brought, written or told.
 pub(super) fn held(tx: &mut Tx, (id, until): Held) -> Result<Option<ContactJob>> {
     let ours = contact_jobs::id.eq(id).and(contact_jobs::state.eq(JobState::Running)).and(contact_jobs::due_at.eq(until));
-    Ok(locked(contact_jobs::table.filter(ours).select(ContactJob::columns())).get_result(tx.conn).optional()?)
+    Ok(locked(contact_jobs::table.filter(workable()).filter(ours).select(ContactJob::columns())).get_result(tx.conn).optional()?)
 }
 
 /// Keeps an export for longer, and notes how far it is. Gives the end of the new lease; none if it is not ours any more.
