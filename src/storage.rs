@@ -67,6 +67,16 @@ impl Storage {
         Draft::begin(self, plain_name(filename), content_type).await
     }
 
+    /// The same of a file that the server writes itself: it is as large as it has to be.
+    ///
+    /// # Errors
+    /// As [`Storage::begin`].
+    pub async fn begin_own(&self, filename: &str, content_type: &str) -> Result<Draft> {
+        let mut draft = self.begin(filename, Some(content_type.to_owned())).await?;
+        draft.largest = u64::MAX;
+        Ok(draft)
+    }
+
     /// Whether a file may be so large.
     ///
     /// # Errors

@@ -26,9 +26,10 @@ use chrono::TimeDelta;
 use std::{
     fs::File,
     path::{Path, PathBuf},
+    pin::pin,
     time::Duration,
 };
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 /// How often a node looks for something to do.
 const POLL: Duration = Duration::from_millis(500);
@@ -38,7 +39,7 @@ const ROWS: usize = 50;
 const REFUSALS: i64 = 500;
 /// How long a job is worked on before another one gets its turn,
 const TURN: Duration = Duration::from_secs(1);
-/// and how often an export says how far it is.
+/// and how often what takes long says how far it is.
 const SIGN: Duration = Duration::from_secs(1);
 /// How often a job is begun that comes no further.
 const MOST_TRIES: i32 = 6;
@@ -147,29 +148,31 @@ impl Runner {
         }
     }
 
-    /// Where the table lies that is brought.
-    async fn table(&mut self, job: &ContactJob) -> Result<PathBuf, Stop> {
+    /// Where the table lies that is brought; none if the job is not ours any more.
+    async fn table(&mut self, job: &ContactJob, lease: &mut Held) -> Result<Option<PathBuf>, Stop> {
         let Some(id) = job.source_blob_id else { return Err(Stop::For(Failure::FileGone)) };
         if let Some((known, at_hand)) = &self.at_hand
             && *known == id
         {
-            return Ok(at_hand.path.clone());
+            return Ok(Some(at_hand.path.clone()));
         }
         let key = self.db.read(move |conn| files::key_of(conn, id)).await?;
-        let at_hand = match self.storage.at_hand(&key).await {
+        let found = match self.keeping(lease, job.total, job.done, self.storage.at_hand(&key)).await {
             Err(Error::NotFound) => return Err(Stop::For(Failure::FileGone)),
             found => found?,
         };
+        let Some(at_hand) = found else { return Ok(None) };
         let path = at_hand.path.clone();
         if !path.is_file() {
             return Err(Stop::For(Failure::FileGone));
         }
         self.at_hand = Some((id, at_hand));
-        Ok(path)
+        Ok(Some(path))
     }
 
     async fn import(&mut self, job: ContactJob, lease: &mut Held, Asked { account, actor }: Asked) -> Result<(), Stop> {
-        let (path, turn_ends, mut from) = (self.table(&job).await?, Instant::now() + TURN, job.place());
+        let Some(path) = self.table(&job, lease).await? else { return Ok(()) };
+        let (turn_ends, mut from) = (Instant::now() + TURN, job.place());
         loop {
             let (begun, table) = (Instant::now(), path.clone());
             let brought = blocking(move || some_rows(&table, from)).await?;
@@ -210,7 +213,7 @@ impl Runner {
             }
             refusals = self.db.read(move |conn| queries::refusals(conn, id, last, REFUSALS)).await?;
         }
-        draft.finish().await.map(Some)
+        self.keeping(lease, job.total, job.total, draft.finish()).await
     }
 
     async fn export(&self, job: ContactJob, lease: &mut Held, account: Account) -> Result<(), Stop> {
@@ -240,7 +243,7 @@ impl Runner {
                 return Ok(());
             }
         }
-        let upload = draft.finish().await?;
+        let Some(upload) = self.keeping(lease, total, number, draft.finish()).await? else { return Ok(()) };
         match self.holds(lease, number, number).await? {
             true => self.finish(account, lease, Some(upload)).await,
             false => Ok(()),
@@ -248,7 +251,7 @@ impl Runner {
     }
 
     async fn begin(&self, filename: &str) -> Result<Draft> {
-        self.storage.begin(filename, Some("text/csv".to_owned())).await
+        self.storage.begin_own(filename, "text/csv").await
     }
 
     async fn finish(&self, account: Account, lease: &Held, file: Option<Upload>) -> Result<(), Stop> {
@@ -263,6 +266,20 @@ impl Runner {
         }
         *signed = Instant::now();
         self.holds(lease, total, done).await
+    }
+
+    /// Waits for what may take longer than a lease, as a bucket does, and keeps the job meanwhile. None if it is not ours any more: then it comes to
+    /// nothing.
+    async fn keeping<T>(&self, lease: &mut Held, total: i64, done: i64, work: impl Future<Output = Result<T>>) -> Result<Option<T>> {
+        let mut work = pin!(work);
+        loop {
+            if let Ok(ended) = timeout(SIGN, work.as_mut()).await {
+                return ended.map(Some);
+            }
+            if !self.holds(lease, total, done).await? {
+                return Ok(None);
+            }
+        }
     }
 
     /// Keeps the job for longer, and says how far it is. Whether it is still ours.

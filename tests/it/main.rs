@@ -23,6 +23,7 @@ mod catching_up;
 mod clocks;
 mod contact_actions;
 mod contact_jobs;
+mod contact_jobs_interrupted;
 mod contact_tables;
 mod contacts;
 mod corrections;

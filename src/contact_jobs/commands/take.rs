@@ -42,7 +42,7 @@ pub(super) fn held(tx: &mut Tx, (id, until): Held) -> Result<Option<ContactJob>>
     Ok(locked(contact_jobs::table.filter(workable()).filter(ours).select(ContactJob::columns())).get_result(tx.conn).optional()?)
 }
 
-/// Keeps an export for longer, and notes how far it is. Gives the end of the new lease; none if it is not ours any more.
+/// Keeps a job for longer, and notes how far it is. Gives the end of the new lease; none if it is not ours any more.
 pub(in crate::contact_jobs) fn hold(tx: &mut Tx, lease: Held, total: i64, done: i64) -> Result<Option<Held>> {
     let Some(job) = held(tx, lease)? else { return Ok(None) };
     let until = lease_end();
