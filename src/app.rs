@@ -205,7 +205,7 @@ fn hooks() -> Shared {
         .with(inboxes::Clearings(vec![conversations::clear_inbox, campaigns::clear_inbox, contacts::clear_inbox]))
         .with(contacts::Clearings(vec![conversations::clear_contact]))
         .with(conversations::Resendings(vec![webhooks::resend]))
-        .with(labels::Relabellings(vec![conversations::relabel, contacts::relabel, automation_rules::relabel]))
+        .with(labels::Relabellings(vec![contacts::make_way_to_relabel, conversations::relabel, contacts::relabel, automation_rules::relabel]))
         .with(teams::Dissolutions(vec![conversations::set_free, automation_rules::dissolve]))
         .with(conversations::Ruling(automation_rules::hear))
         .with(Dismissals(vec![auth::dismiss]))

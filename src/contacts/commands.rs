@@ -7,7 +7,7 @@ mod presence;
 mod visitors;
 
 pub use bring::bring;
-pub use labels::{relabel, set_labels};
+pub use labels::{make_way_to_relabel, relabel, set_labels};
 pub use merge::merge;
 pub use notes::{create_note, delete_note, update_note};
 pub use presence::{note_seen, touch};

@@ -54,6 +54,7 @@ mod inboxes;
 mod integrations;
 mod invitations;
 mod labels;
+mod labels_beside;
 mod lengths;
 mod lifecycle;
 mod lists;

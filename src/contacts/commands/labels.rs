@@ -1,5 +1,5 @@
 //! The labels of contacts: rows of their own, since no payload draws them.
-use super::{LabelChange, tell};
+use super::{LabelChange, tell, visitors::take_turn};
 use crate::{
     accounts::Account,
     contacts::queries,
@@ -57,6 +57,14 @@ pub(super) fn inherit(tx: &mut Tx, account: AccountId, contact: ContactId, other
     let all = own.iter().map(String::as_str).chain(new.iter().copied()).map(str::to_owned).collect();
     add(tx, account, contact, new)?;
     Ok((own, all))
+}
+
+/// Takes the turn that imports and merging take, before whoever relabels holds anything: these hold contacts in another order.
+///
+/// # Errors
+/// The database's.
+pub fn make_way_to_relabel(tx: &mut Tx, relabelled: Relabelled) -> Result<()> {
+    take_turn(tx, relabelled.account)
 }
 
 /// A label is another one now, or gone: the contacts that carry it follow, some at a time, so that memory does not grow with them.
