@@ -95,7 +95,7 @@ async fn unmute(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
 async fn unread(db: Data<Db>, links: Data<Links>, agent: Agent, path: At) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let work = move |tx: &mut Tx, thread: &mut Thread, by: &AgentOrBot| {
-        commands::mark_unread(tx, thread)?;
+        commands::mark_unread(tx, thread, &by.actor())?;
         one(tx.conn, by, thread.conversation.clone(), &links)
     };
     Ok(HttpResponse::Ok().json(changing(&db, agent, id, work).await?))

@@ -20,8 +20,8 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 text_enum! {
-    /// What can happen, in the order in which the form lists it; then what only bots hear, and what is told at sockets alone. Last what a rule or a
-    /// macro calls an address with: nobody else hears of it.
+    /// What can happen, in the order in which the form lists it; then what only bots hear, and what is told at sockets alone. Among these stands what a
+    /// rule or a macro calls an address with: nobody else hears of it.
     pub enum EventName {
         ConversationCreated = 0 "conversation_created",
         ConversationStatusChanged = 1 "conversation_status_changed",
@@ -48,6 +48,7 @@ text_enum! {
         NotificationDeleted = 22 "notification_deleted",
         AccountCacheInvalidated = 23 "account_cache_invalidated",
         AutomationEvent = 24 "automation_event",
+        ConversationUnread = 25 "conversation_unread",
     }
     on the wire: EventName::DELIVERED
 }

@@ -101,6 +101,12 @@ async fn sockets_are_told_to_ask_again() {
     assert!(is_told(incoming().await), "the people of the inbox, and no contact");
     let seen = format!("/conversations/{number}/update_last_seen");
     assert!(is_told(counting(server.framing(async || office.agent.post(&seen, json!({})).await.ok()).await)));
+    let unread = format!("/conversations/{number}/unread");
+    let marked = async || server.framing(async || office.agent.post(&unread, json!({})).await.ok()).await;
+    let first = marked().await;
+    assert!(first.iter().all(|frame| frame.name == "conversation.unread_count_changed"), "{first:?}");
+    assert!(is_told(counting(first)));
+    assert!(counting(marked().await).is_empty(), "it is unread already");
     let ended = async || office.agent.post(&format!("/conversations/{number}/toggle_status"), json!({"status": "resolved"})).await.ok();
     assert!(is_told(counting(server.framing(ended).await)));
     let typing = async || {

@@ -1,7 +1,7 @@
 //! What agents say about a conversation: how much it matters, whether its contact is heard, that it is to be looked at again, and
 //! what the business keeps with it.
 use super::{
-    change::{apply, change, save},
+    change::{apply, change, save, tell_sockets},
     create::check_attributes,
     notices,
 };
@@ -18,7 +18,7 @@ use crate::{
         types::{ConversationId, now},
     },
     error::Result,
-    events::Actor,
+    events::{Actor, EventName},
     web::fields::{Flag, Patch},
 };
 use chrono::TimeDelta;
@@ -59,17 +59,22 @@ fn block(tx: &mut Tx, thread: &mut Thread, actor: &Actor, blocked: bool) -> Resu
     notices::about_muting(tx, thread, actor, blocked)
 }
 
-/// Lets the contact's last message count as not seen yet. No event tells it, as with a look.
+/// Lets the contact's last message count as not seen yet. No event tells it, as with a look; but whoever counts at a socket what is unread is told to
+/// count again.
 ///
 /// # Errors
 /// The database's.
-pub fn mark_unread(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
+pub fn mark_unread(tx: &mut Tx, thread: &mut Thread, actor: &Actor) -> Result<()> {
+    let was_unread = thread.unread > 0;
     let last = queries::last_incoming(tx.conn, thread.conversation.id)?;
     let seen = last.map(|at| at - JUST_BEFORE);
     (thread.conversation.agent_last_seen_at, thread.conversation.assignee_last_seen_at) = (seen, seen);
     save(tx, &thread.conversation)?;
     thread.unread = queries::unread(tx.conn, &thread.conversation)?;
-    Ok(())
+    if was_unread || thread.unread == 0 || !thread.account.counts_unread() {
+        return Ok(());
+    }
+    tell_sockets(tx, thread, EventName::ConversationUnread, actor.clone())
 }
 
 /// Keeps these attributes in place of those there are; or, to `merge`, beside them.

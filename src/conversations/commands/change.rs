@@ -227,13 +227,14 @@ pub fn see_as_agent(tx: &mut Tx, thread: &mut Thread, agent: &User) -> Result<()
     }
     thread.unread = 0;
     save(tx, &thread.conversation)?;
-    if was_unread { tell_read(tx, thread, Actor::User(agent.id, agent.available_name().to_owned())) } else { Ok(()) }
+    let by = Actor::User(agent.id, agent.available_name().to_owned());
+    if was_unread { tell_sockets(tx, thread, EventName::ConversationRead, by) } else { Ok(()) }
 }
 
-/// Tells that one side has read what the other wrote.
-fn tell_read(tx: &mut Tx, thread: &Thread, by: Actor) -> Result<()> {
-    let read = Event::for_sockets(EventName::ConversationRead, thread.account.id, by, &Aside::default())?;
-    events::publish(tx, Event { inbox_id: Some(thread.inbox.id), conversation_id: Some(thread.conversation.id), ..read })
+/// Tells what is heard at sockets alone: that one side has read what the other wrote, or that it counts as not read.
+pub(super) fn tell_sockets(tx: &mut Tx, thread: &Thread, name: EventName, by: Actor) -> Result<()> {
+    let told = Event::for_sockets(name, thread.account.id, by, &Aside::default())?;
+    events::publish(tx, Event { inbox_id: Some(thread.inbox.id), conversation_id: Some(thread.conversation.id), ..told })
 }
 
 /// Notes that the contact has looked: what was sent to them until now counts as read, and each message that was not yet is
@@ -243,7 +244,7 @@ pub fn see_as_contact(tx: &mut Tx, thread: &mut Thread) -> Result<()> {
     thread.conversation.contact_last_seen_at = Some(now);
     save(tx, &thread.conversation)?;
     let actor = thread.contact.actor();
-    tell_read(tx, thread, actor.clone())?;
+    tell_sockets(tx, thread, EventName::ConversationRead, actor.clone())?;
     for unread in queries::unread_by_contact(tx.conn, thread.conversation.id, now)? {
         message::update(tx, thread, &actor, unread, |message| message.status = MessageStatus::Read)?;
     }

@@ -38,6 +38,7 @@ pub fn drawer(links: Links) -> Drawer {
         EventName::ConversationStatusChanged,
         EventName::ConversationUpdated,
         EventName::ConversationRead,
+        EventName::ConversationUnread,
         EventName::ConversationContactChanged,
         EventName::ConversationTypingOn,
         EventName::ConversationTypingOff,
@@ -217,7 +218,7 @@ impl Telling<'_> {
                 let said = self.event.message_id.and_then(|id| self.scene.message(id));
                 said.is_some_and(|(said, _)| said.message.message_type == MessageType::Incoming)
             }
-            EventName::ConversationStatusChanged | EventName::ConversationUpdated => true,
+            EventName::ConversationStatusChanged | EventName::ConversationUpdated | EventName::ConversationUnread => true,
             EventName::ConversationRead => self.event.user().is_some(),
             _ => false,
         };
