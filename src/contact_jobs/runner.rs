@@ -41,12 +41,14 @@ const REFUSALS: i64 = 500;
 const TURN: Duration = Duration::from_secs(1);
 /// and how often what takes long says how far it is.
 const SIGN: Duration = Duration::from_secs(1);
+/// How many tables are at hand at once: accounts bring theirs by turns, and nobody's is to be fetched anew at each.
+const AT_HAND: usize = 8;
 /// How often a job is begun that comes no further.
 const MOST_TRIES: i32 = 6;
 
 /// Does it again and again.
 pub fn keep_running(db: Db, storage: Storage) -> Rounds {
-    let (mut runner, mut left_over) = (Runner { db, storage, at_hand: None }, true);
+    let (mut runner, mut left_over) = (Runner { db, storage, at_hand: Vec::new() }, true);
     Rounds::start(Duration::ZERO, async move || {
         let round = async {
             if std::mem::take(&mut left_over) && runner.db.is_ours_alone() {
@@ -88,8 +90,8 @@ struct Asked {
 struct Runner {
     db: Db,
     storage: Storage,
-    /// The table that was read last: of what lies in a bucket, a copy.
-    at_hand: Option<(BlobId, AtHand)>,
+    /// The tables that are being read, of which the last one was fetched last: of what lies in a bucket, copies.
+    at_hand: Vec<(BlobId, AtHand)>,
 }
 
 impl Runner {
@@ -97,7 +99,7 @@ impl Runner {
     async fn round(&mut self) -> Result<bool> {
         // reading disturbs nobody; the writer is asked only when there is something to take
         if !self.db.read(queries::is_due).await? {
-            self.at_hand = None;
+            self.at_hand.clear();
             return Ok(false);
         }
         let Some(job) = self.db.write_patiently(commands::take).await? else { return Ok(false) };
@@ -108,7 +110,7 @@ impl Runner {
             Ok(()) => return Ok(true),
             Err(stop) => stop,
         };
-        self.at_hand = None;
+        self.at_hand.clear();
         let failure = match stop {
             Stop::For(failure) => failure,
             Stop::Now(e) => {
@@ -151,9 +153,7 @@ impl Runner {
     /// Where the table lies that is brought; none if the job is not ours any more.
     async fn table(&mut self, job: &ContactJob, lease: &mut Held) -> Result<Option<PathBuf>, Stop> {
         let Some(id) = job.source_blob_id else { return Err(Stop::For(Failure::FileGone)) };
-        if let Some((known, at_hand)) = &self.at_hand
-            && *known == id
-        {
+        if let Some((_, at_hand)) = self.at_hand.iter().find(|(known, _)| *known == id) {
             return Ok(Some(at_hand.path.clone()));
         }
         let key = self.db.read(move |conn| files::key_of(conn, id)).await?;
@@ -166,7 +166,10 @@ impl Runner {
         if !path.is_file() {
             return Err(Stop::For(Failure::FileGone));
         }
-        self.at_hand = Some((id, at_hand));
+        if self.at_hand.len() == AT_HAND {
+            self.at_hand.remove(0);
+        }
+        self.at_hand.push((id, at_hand));
         Ok(Some(path))
     }
 
@@ -191,7 +194,7 @@ impl Runner {
             sleep(begun.elapsed()).await;
         }
         let report = self.report(&job, lease, &path).await?;
-        self.at_hand = None;
+        self.at_hand.retain(|(known, _)| Some(*known) != job.source_blob_id);
         self.finish(account, lease, report).await
     }
 
