@@ -1,21 +1,22 @@
 //! Reading help centres and their categories: within an account, or as anybody may.
 mod articles;
 
-pub use articles::{Listing, Narrowed, PAGE, count_articles, find_article, in_other_languages, kinds, listed, published, sitemap, translations};
+pub use articles::{Listing, Narrowed, PAGE, a_page, count_articles, find_article, in_other_languages, kinds, listed, published, sitemap, translations};
 pub(super) use articles::{article_to_change, found, known_articles, place_of_article, slugs_beginning, views_of};
 
 use super::model::{Category, Portal, Status};
 use crate::{
+    accounts::AccountStatus,
     db::{
-        DbConn,
+        DbConn, MultiBackend,
         dialect::{Columns, locked},
-        schema::{articles as article_rows, categories, portals, related_categories},
+        schema::{accounts, articles as article_rows, categories, portals, related_categories},
         types::{AccountId, CategoryId, InboxId, PortalId, UserId},
     },
     error::{Error, Result},
 };
 use diesel::{
-    dsl::{count_star, max},
+    dsl::{IntoBoxed, count_star, exists, max},
     prelude::*,
 };
 
@@ -58,12 +59,18 @@ pub(super) fn find_to_change(conn: &mut DbConn, account: AccountId, slug: &str) 
     Ok(locked(query.select(Portal::columns())).get_result(conn)?)
 }
 
+/// The help centres that anybody may read: neither archived, nor of an account that is suspended.
+fn readable<'a>() -> IntoBoxed<'a, portals::table, MultiBackend> {
+    let account = accounts::table.filter(accounts::id.eq(portals::account_id).and(accounts::status.eq(AccountStatus::Active)));
+    portals::table.into_boxed().filter(portals::archived.eq(false)).filter(exists(account))
+}
+
 /// A help centre that anybody may read.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub fn open(conn: &mut DbConn, slug: &str) -> Result<Portal> {
-    let query = portals::table.filter(portals::slug.eq(portal_named(slug)?).and(portals::archived.eq(false)));
+    let query = readable().filter(portals::slug.eq(portal_named(slug)?));
     Ok(query.select(Portal::columns()).get_result(conn)?)
 }
 
@@ -72,20 +79,20 @@ pub fn open(conn: &mut DbConn, slug: &str) -> Result<Portal> {
 /// # Errors
 /// [`Error::NotFound`].
 pub fn at_host(conn: &mut DbConn, host: &str) -> Result<Portal> {
-    let query = portals::table.filter(portals::custom_domain.eq(host).and(portals::archived.eq(false)));
+    let query = readable().filter(portals::custom_domain.eq(host.to_owned()));
     Ok(query.select(Portal::columns()).get_result(conn)?)
 }
 
 /// The help centre that an inbox is connected to; or else the first whose pages show the chat of its website.
 pub fn of_inbox(conn: &mut DbConn, inbox: InboxId, connected: Option<PortalId>) -> Result<Option<Portal>> {
     if let Some(id) = connected {
-        let query = portals::table.filter(portals::id.eq(id).and(portals::archived.eq(false))).select(Portal::columns());
+        let query = readable().filter(portals::id.eq(id)).select(Portal::columns());
         if let Some(portal) = query.get_result(conn).optional()? {
             return Ok(Some(portal));
         }
     }
-    let query = portals::table.filter(portals::inbox_id.eq(inbox).and(portals::archived.eq(false))).select(Portal::columns());
-    Ok(query.order_by(portals::id).first(conn).optional()?)
+    let query = readable().filter(portals::inbox_id.eq(inbox)).select(Portal::columns());
+    Ok(query.order_by(portals::id).limit(1).get_result(conn).optional()?)
 }
 
 /// How many articles are how far, of each language.

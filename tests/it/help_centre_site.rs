@@ -128,6 +128,42 @@ async fn what_is_not_for_everybody_is_not_there() {
 }
 
 #[actix_rt::test]
+async fn what_a_suspended_account_has_written_is_not_there() {
+    let server = Server::start().await;
+    let (office, other) = (server.office().await, server.another_office("b.").await);
+    book(&office).await;
+    portal(&other, "other", json!({"custom_domain": "help.beta.example"})).await;
+    office.administrator.patch("/portals/book", json!({"custom_domain": "help.acme.example"})).await.ok();
+    let nobody = server.anonymous();
+    let here = nobody.replacing("host", "help.acme.example");
+    let paths = [
+        "/hc/book",
+        "/hc/book/en",
+        "/hc/book/en/articles",
+        "/hc/book/en/categories/billing",
+        "/hc/book/articles/prices",
+        "/hc/book/sitemap.xml",
+        "/hc/book/en/articles.json",
+        "/hc/book/en/articles.json?query=words",
+        "/hc/book/en/categories/billing/articles.json",
+        "/hc/book/en/search?query=words",
+    ];
+    for (account_status, is_there) in [(1, false), (0, true)] {
+        let suspend = format!("UPDATE accounts SET status = {account_status} WHERE id = {}", office.account);
+        server.write(move |tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(suspend), tx.conn)?)).await;
+        for path in paths {
+            let answer = nobody.get(path).await;
+            assert_eq!(answer.status != 404, is_there, "{path} answers {}", answer.status);
+        }
+        // its own host is that of nobody in particular
+        assert_eq!(here.get("/").await.header("location"), Some(if is_there { "/hc/book/en" } else { "/app" }));
+        assert_eq!(nobody.get("/hc/other/en").await.status, 200);
+        assert_eq!(nobody.replacing("host", "help.beta.example").get("/").await.header("location"), Some("/hc/other/en"));
+    }
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn readers_search_and_the_chat_lists() {
     let server = Server::start().await;
     let office = server.office().await;
@@ -166,6 +202,29 @@ async fn there_is_an_end_to_searching() {
     assert_eq!(answer.status, 429);
     assert!(answer.header("retry-after").is_some() && answer.text().contains("Too many searches"));
     assert_eq!(nobody.get("/hc/book/en").await.status, 200);
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn there_is_an_end_to_taking_lists() {
+    let server = Server::start_with(|config| (config.rate_limits, config.request_limit_exempt) = (true, Vec::new())).await;
+    let office = server.office().await;
+    book(&office).await;
+    let nobody = server.anonymous();
+    let (all, some) = ("/hc/book/en/articles.json", "/hc/book/en/categories/billing/articles.json");
+    // within a minute, which may begin anew while they come
+    for path in [all, some].repeat(100) {
+        if nobody.get(path).await.status == 429 {
+            break;
+        }
+    }
+    for path in [all, some] {
+        let answer = nobody.get(path).await;
+        assert_eq!((answer.status, answer.header("retry-after").is_some()), (429, true), "{path}");
+    }
+    // whoever shares the address can still search
+    assert_eq!(nobody.get("/hc/book/en/search?query=words").await.status, 200);
+    assert_eq!(nobody.get("/hc/book/en/articles.json?query=words").await.status, 200);
     server.finish().await;
 }
 

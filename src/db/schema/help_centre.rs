@@ -1,5 +1,5 @@
 //! The tables of help centres.
-use super::{blobs, users};
+use super::{accounts, blobs, users};
 use crate::db::types::Document;
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
@@ -86,3 +86,4 @@ joinable!(articles -> users (author_id));
 allow_tables_to_appear_in_same_query!(articles, categories, portals);
 allow_tables_to_appear_in_same_query!(articles, users);
 allow_tables_to_appear_in_same_query!(portals, blobs);
+allow_tables_to_appear_in_same_query!(accounts, portals);

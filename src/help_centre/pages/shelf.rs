@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     help_centre::{
         model::{Article, Category, Portal, Status},
-        queries::{self, Listing, Narrowed, PAGE},
+        queries::{self, Narrowed, PAGE},
     },
     web::{
         Input, Params,
@@ -90,9 +90,7 @@ struct Listed {
 
 fn look(conn: &mut DbConn, account: AccountId, slug: &str, by: &Narrowed, offset: i64) -> Result<Listed> {
     let portal = queries::find(conn, account, slug)?;
-    let mut articles = queries::listed(conn, &portal, by, Listing { limit: PAGE + 1, ..Listing::after(offset) })?;
-    let more = articles.len() as i64 > PAGE;
-    articles.truncate(PAGE as usize);
+    let (articles, more) = queries::a_page(conn, &portal, by, PAGE, offset)?;
     let within: Vec<CategoryId> = articles.iter().filter_map(|article| article.category_id).collect();
     let ids: Vec<ArticleId> = articles.iter().map(|article| article.id).collect();
     Ok(Listed { categories: queries::categories_with_ids(conn, &within)?, views: queries::views_of(conn, &ids)?, portal, articles, more })

@@ -27,7 +27,7 @@ pub const PAGE: i64 = 25;
 pub struct Narrowed {
     /// In this language.
     pub locale: Option<String>,
-    /// In the category of this name.
+    /// In this category.
     pub category: Option<CategoryId>,
     /// By somebody.
     pub author: Option<UserId>,
@@ -103,6 +103,16 @@ pub fn listed(conn: &mut DbConn, portal: &Portal, by: &Narrowed, Listing { limit
         true => query.order_by((articles::views.desc(), articles::id)).load(conn)?,
         false => query.order_by((articles::position, articles::id)).load(conn)?,
     })
+}
+
+/// A page of that size after so many of them, and whether there are more.
+pub fn a_page(conn: &mut DbConn, portal: &Portal, by: &Narrowed, size: i64, offset: i64) -> Result<(Vec<Article>, bool)> {
+    let mut found = listed(conn, portal, by, Listing { limit: size + 1, offset, by_views: false })?;
+    let more = found.len() as i64 > size;
+    if more {
+        found.pop();
+    }
+    Ok((found, more))
 }
 
 /// How many of them there are.

@@ -2,7 +2,7 @@
 use super::{
     answer::kept,
     frame::segment,
-    pages::{count_search, sought},
+    pages::{SEARCHES, count, sought},
 };
 use crate::{
     config::Config,
@@ -17,7 +17,7 @@ use crate::{
     },
     users::{self, User},
     web::{
-        ClientInfo, Input, Params, Quotas,
+        ClientInfo, Input, Params, Quota, Quotas,
         envelopes::Listed,
         fields::{PageNumber, Patch, Text},
         json::Iso,
@@ -28,9 +28,14 @@ use actix_web::{
     web::{Data, Path},
 };
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// The most that a page may have.
 const MOST: i64 = 100;
+
+/// How often somebody may take a list in which nothing is sought. It is counted apart from searches: each chat that opens takes one, and whoever has
+/// an address together with many visitors still finds something.
+const LISTS: Quota = Quota { of: "help centre lists", most: 60, within: Duration::from_secs(60) };
 
 /// Which articles a program wants.
 #[derive(Default, Deserialize)]
@@ -153,15 +158,22 @@ pub async fn articles(
     wish: Params<Wish>,
 ) -> Result<HttpResponse> {
     let (slug, locale) = path.into_inner();
-    if !wish.0.query.0.trim().is_empty() {
-        count_search(&quotas, &config, &client)?;
-    }
+    count(if wish.0.query.0.trim().is_empty() { LISTS } else { SEARCHES }, &quotas, &config, &client)?;
     list(request, &db, slug, locale, None, wish.0).await
 }
 
 /// Those of a category.
-pub async fn of_category(request: HttpRequest, db: Data<Db>, path: Path<(String, String, String)>, wish: Params<Wish>) -> Result<HttpResponse> {
+pub async fn of_category(
+    request: HttpRequest,
+    db: Data<Db>,
+    config: Data<Config>,
+    quotas: Data<Quotas>,
+    client: ClientInfo,
+    path: Path<(String, String, String)>,
+    wish: Params<Wish>,
+) -> Result<HttpResponse> {
     let (slug, locale, category) = path.into_inner();
+    count(LISTS, &quotas, &config, &client)?;
     list(request, &db, slug, locale, Some(category), Wish { query: Text::default(), ..wish.0 }).await
 }
 

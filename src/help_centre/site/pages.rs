@@ -34,7 +34,7 @@ const PAGE: i64 = 50;
 /// How much of an article a list shows, in characters.
 const GLIMPSE: usize = 160;
 /// How often somebody may search.
-const SEARCHES: Quota = Quota { of: "help centre searches", most: 60, within: Duration::from_secs(60) };
+pub const SEARCHES: Quota = Quota { of: "help centre searches", most: 60, within: Duration::from_secs(60) };
 
 /// An article in a list.
 pub struct Shown {
@@ -172,14 +172,6 @@ struct ListPage {
     turning: Turning,
 }
 
-/// So many articles as fit on a page, and whether there are more.
-fn a_page(conn: &mut DbConn, portal: &Portal, by: &Narrowed, offset: i64) -> Result<(Vec<Article>, bool)> {
-    let mut found = queries::listed(conn, portal, by, Listing { limit: PAGE + 1, offset, by_views: false })?;
-    let more = found.len() as i64 > PAGE;
-    found.truncate(PAGE as usize);
-    Ok((found, more))
-}
-
 /// The articles of a category.
 pub async fn category(
     request: HttpRequest,
@@ -195,7 +187,7 @@ pub async fn category(
         let category = queries::category_named(conn, place.portal.id, &locale, &name)?;
         let others = queries::same_categories(conn, &category)?;
         let open = Narrowed { category: Some(category.id), status: Some(Status::Published), ..Narrowed::default() };
-        let page = a_page(conn, &place.portal, &open, offset)?;
+        let page = queries::a_page(conn, &place.portal, &open, PAGE, offset)?;
         Ok((place, category, others, page))
     };
     let (place, category, others, (found, more)) = db.read(work).await?;
@@ -236,14 +228,14 @@ pub async fn search(
     wish: Params<Wish>,
 ) -> Result<HttpResponse> {
     let ((slug, locale), Wish { query, page }) = (path.into_inner(), wish.0);
-    count_search(&quotas, &config, &client)?;
+    count(SEARCHES, &quotas, &config, &client)?;
     let (text, offset) = (sought(&query), page.offset(PAGE));
     let wanted = text.clone();
     let work = move |conn: &mut DbConn| {
         let place = Place::find(conn, &links, &slug, &locale)?;
         let open = Narrowed { locale: Some(locale), status: Some(Status::Published), text: Some(wanted), ..Narrowed::default() };
         let is_blank = open.text.as_ref().is_none_or(String::is_empty);
-        let page = if is_blank { (Vec::new(), false) } else { a_page(conn, &place.portal, &open, offset)? };
+        let page = if is_blank { (Vec::new(), false) } else { queries::a_page(conn, &place.portal, &open, PAGE, offset)? };
         Ok((place, page))
     };
     let (place, (found, more)) = db.read(work).await?;
@@ -260,13 +252,13 @@ pub fn sought(query: &Text) -> String {
     query.0.trim().chars().take(LONGEST_SEARCH).collect()
 }
 
-/// Counts a search of somebody.
+/// Counts what somebody asks for.
 ///
 /// # Errors
 /// [`Error::TooMany`].
-pub fn count_search(quotas: &Quotas, config: &Config, client: &ClientInfo) -> Result<()> {
+pub fn count(of: Quota, quotas: &Quotas, config: &Config, client: &ClientInfo) -> Result<()> {
     match client.counted(&config.request_limit_exempt) {
-        Some(network) => quotas.take_of(SEARCHES, network),
+        Some(network) => quotas.take_of(of, network),
         None => Ok(()),
     }
 }
