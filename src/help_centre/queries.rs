@@ -1,7 +1,9 @@
 //! Reading help centres and their categories: within an account, or as anybody may.
 mod articles;
 
-pub use articles::{Listing, Narrowed, PAGE, a_page, count_articles, find_article, in_other_languages, kinds, listed, published, sitemap, translations};
+pub use articles::{
+    Listing, Narrowed, PAGE, a_page, count_articles, find_article, in_other_languages, kinds, listed, published, sitemap, translations,
+};
 pub(super) use articles::{article_to_change, found, known_articles, place_of_article, slugs_beginning, views_of};
 
 use super::model::{Category, Portal, Status};

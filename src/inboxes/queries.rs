@@ -111,6 +111,12 @@ pub(super) fn help_centres(conn: &mut DbConn, of: &[Inbox]) -> Result<Vec<(Porta
     Ok(portals::table.filter(portals::id.eq_any(ids)).select((portals::id, portals::name, portals::slug)).load(conn)?)
 }
 
+/// The help centres of an account, by name.
+pub(super) fn help_centres_of(conn: &mut DbConn, account: AccountId) -> Result<Vec<(PortalId, String)>> {
+    let query = portals::table.filter(portals::account_id.eq(account)).select((portals::id, portals::name));
+    Ok(query.order_by((lower(portals::name.nullable()), portals::id)).load(conn)?)
+}
+
 /// Whether the account has this help centre.
 pub(super) fn has_help_centre(conn: &mut DbConn, account: AccountId, id: PortalId) -> Result<bool> {
     let found = portals::table.filter(portals::id.eq(id).and(portals::account_id.eq(account)));

@@ -73,6 +73,7 @@ impl FormErrors {
                         (Rule::Other, "auto_resolve_after") => self.add("auto_resolve_after", "error-auto-resolve-after"),
                         (Rule::Other, "support_email") => self.add("support_email", "error-invalid-email"),
                         (Rule::Other, "agent_reply_time_window") => self.add("agent_reply_time_window", "error-reply-window"),
+                        (Rule::Other, "portal_id") => self.add("portal_id", "error-inbox-help-centre"),
                         (Rule::Other, "avatar") => self.add("avatar", "error-avatar"),
                         (Rule::Other, "password") => self.add("password", "error-weak-password"),
                         (Rule::Other, field) => self.add_text(field, message.clone()),

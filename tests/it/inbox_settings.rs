@@ -155,6 +155,38 @@ async fn hours_forms_and_surveys_are_kept_and_checked() {
     server.finish().await;
 }
 
+#[actix_rt::test]
+async fn a_website_is_connected_to_a_help_centre_on_its_page() {
+    let server = Server::start().await;
+    let mut visit = Visit::new(&server).await;
+    visit.sign_in().await;
+    let site = json!({"name": "Shop", "channel": {"type": "web_widget", "website_url": "https://shop.example"}});
+    visit.account.post("/inboxes", site).await.ok();
+    let one = format!("{INBOXES}/1");
+    let csrf = visit.token(&one).await;
+    assert!(!visit.get(&one).await.text().contains("name=\"portal_id\""), "there is none to choose");
+    let id = visit.account.post("/portals", json!({"name": "Handbook", "slug": "book"})).await.ok()["id"].to_string();
+    let stranger = server.another_office("b.").await.administrator;
+    let strange = stranger.post("/portals", json!({"name": "Strange pages", "slug": "other"})).await.ok()["id"].to_string();
+    let page = visit.get(&one).await.text();
+    assert!(page.contains("name=\"portal_id\"") && page.contains("Handbook") && !page.contains("Strange pages"), "{page}");
+    let kept = [("name", "Shop"), ("website_url", "https://shop.example"), ("widget_color", "#00aa55")];
+    let connected = json!({"name": "Handbook", "slug": "book"});
+    // a form that does not ask for it leaves it as it is
+    for (said, after) in [(Some(id.as_str()), Some(&connected)), (None, Some(&connected)), (Some(""), None)] {
+        let fields: Vec<(&str, &str)> = kept.into_iter().chain(said.map(|id| ("portal_id", id))).collect();
+        assert_eq!(send(&mut visit, &one, &csrf, &fields).await.status, 303, "{said:?}");
+        assert_eq!(visit.account.get("/inboxes/1").await.ok().get("help_center"), after, "{said:?}");
+        let chosen = format!("<option value=\"{id}\" selected>");
+        assert_eq!(visit.get(&one).await.text().contains(&chosen), after.is_some(), "{said:?}");
+    }
+    for wrong in [strange.as_str(), "x"] {
+        let refused = send(&mut visit, &one, &csrf, &[&kept[..], &[("portal_id", wrong)]].concat()).await;
+        assert!(refused.status == 422 && refused.text().contains("choose a help centre"), "{wrong}: {}", refused.text());
+    }
+    server.finish().await;
+}
+
 /// Sends a form of one of the pages; `more` comes after the token.
 async fn send(visit: &mut Visit, path: &str, csrf: &str, more: &[(&str, &str)]) -> crate::support::Answer {
     let fields: Vec<(&str, &str)> = std::iter::once(("csrf_token", csrf)).chain(more.iter().copied()).collect();

@@ -2,7 +2,10 @@
 use super::{At, Head, list_url, load, saved};
 use crate::{
     auth::{AdministratorPage, AgentPage},
-    db::{Db, Tx},
+    db::{
+        Db, DbConn, Tx,
+        types::{AccountId, InboxId, PortalId},
+    },
     error::Result,
     inboxes::{
         commands,
@@ -42,6 +45,8 @@ struct SettingsPage {
     fields: Fields,
     reply_times: Vec<Choice>,
     features: Vec<Choice>,
+    /// Nothing where the account has none.
+    help_centres: Vec<Choice>,
     surveys: Vec<Choice>,
     sender_names: Vec<Choice>,
     errors: FormErrors,
@@ -59,6 +64,8 @@ struct Fields {
     reply_time: Text,
     continuity_via_email: Flag,
     features: List<String>,
+    /// Not there where there is none to choose.
+    portal_id: Patch<Text>,
     greeting_enabled: Flag,
     greeting_message: Text,
     enable_email_collect: Flag,
@@ -102,6 +109,7 @@ impl Fields {
             reply_time: Text(widget.reply_time.name().into()),
             continuity_via_email: Flag(widget.continuity_via_email),
             features: List(widget.feature_flags.0.clone()),
+            portal_id: inbox.portal_id.map_or(Patch::Null, |id| Patch::Set(Text(id.to_string()))),
             ..common
         }
     }
@@ -147,17 +155,33 @@ impl Fields {
             lock_to_single_conversation: Patch::Set(self.lock_to_single_conversation),
             sender_name_type: SenderNameType::from_name(&self.sender_name_type.0).map_or(Patch::Absent, Patch::Set),
             business_name: set(&self.business_name),
+            // what is no id is nobody's
+            portal_id: self.portal_id.clone().map(|text| text.0.parse().unwrap_or(PortalId(-1))),
             channel,
             ..InboxInput::default()
         }
     }
 }
 
-fn draw(page: Shell, details: &Details, fields: Fields, errors: FormErrors) -> SettingsPage {
+/// An inbox, and the help centres that it can be connected to.
+struct Present {
+    details: Details,
+    help_centres: Vec<(PortalId, String)>,
+}
+
+fn look(conn: &mut DbConn, account: AccountId, id: InboxId) -> Result<Present> {
+    Ok(Present { details: load(conn, account, id)?, help_centres: queries::help_centres_of(conn, account)? })
+}
+
+fn draw(page: Shell, Present { details, help_centres }: &Present, fields: Fields, errors: FormErrors) -> SettingsPage {
     let choice = |name: &str, prefix: &str, chosen: &str| Choice::new(name, page.t(&format!("{prefix}{name}")), chosen);
     let feature = |name: &&str| Choice { selected: fields.features.0.iter().any(|on| on == name), ..choice(name, "widget-feature-", "") };
+    let connected = fields.portal_id.clone().set().map(|text| text.0).unwrap_or_default();
+    let none = (!help_centres.is_empty()).then(|| Choice::new("", page.t("inbox-help-centre-none"), &connected));
+    let some = help_centres.iter().map(|(id, name)| Choice::new(id.to_string(), name.as_str(), &connected));
     SettingsPage {
         inbox: Head::of(&page, &details.inbox, true),
+        help_centres: none.into_iter().chain(some).collect(),
         reply_times: ReplyTime::ALL.iter().map(|time| choice(time.name(), "reply-time-", &fields.reply_time.0)).collect(),
         features: FEATURES.iter().map(feature).collect(),
         surveys: ["emoji", "star"].map(|kind| choice(kind, "csat-display-", &fields.csat_display_type.0)).into(),
@@ -174,9 +198,9 @@ async fn show(db: Data<Db>, AgentPage { shell: page, agent }: AgentPage, path: A
     if !agent.is_administrator() {
         return Ok(see_other(&format!("{}/{id}/configuration", list_url(&page)), page.flash));
     }
-    let details = db.read(move |conn| load(conn, agent.account_id(), id)).await?;
-    let (fields, errors) = (Fields::of(&details), FormErrors::new(page.lang));
-    html(&draw(page, &details, fields, errors))
+    let present = db.read(move |conn| look(conn, agent.account_id(), id)).await?;
+    let (fields, errors) = (Fields::of(&present.details), FormErrors::new(page.lang));
+    html(&draw(page, &present, fields, errors))
 }
 
 async fn save(
@@ -196,7 +220,7 @@ async fn save(
     match db.write(work).await {
         Ok(_) => Ok(saved(&page, id, "")),
         Err(error) => {
-            let present = db.read(move |conn| load(conn, account, id)).await?;
+            let present = db.read(move |conn| look(conn, account, id)).await?;
             let errors = FormErrors::new(page.lang).refuse(error)?;
             refused(&draw(page, &present, fields, errors))
         }
@@ -217,8 +241,8 @@ async fn set_avatar(
         Ok(_) => Ok(saved(&page, id, "")),
         Err(error) => {
             let errors = FormErrors::new(page.lang).refuse(error)?;
-            let present = db.read(move |conn| load(conn, account, id)).await?;
-            let fields = Fields::of(&present);
+            let present = db.read(move |conn| look(conn, account, id)).await?;
+            let fields = Fields::of(&present.details);
             refused(&draw(page, &present, fields, errors))
         }
     }
