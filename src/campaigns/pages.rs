@@ -11,7 +11,7 @@ use crate::{
         Db, DbConn,
         types::{AccountId, CampaignNumber, InboxId, LabelId, UserId},
     },
-    error::{Error, Result, Rule},
+    error::{Error, Result},
     inboxes::{self, ChannelType, Inbox},
     labels,
     users::Member,
@@ -186,22 +186,19 @@ impl Fields {
     }
 
     fn input(&self) -> CampaignInput {
-        let set = |text: &Text| if text.0.trim().is_empty() { Patch::Null } else { Patch::Set(text.clone()) };
-        // what is no id is nobody's
-        let id = |text: &Text| if text.0.trim().is_empty() { Patch::Null } else { Patch::Set(text.0.trim().parse().unwrap_or(-1)) };
         let addressed =
             |id: &Text| AddressedInput { kind: Text(AudienceKind::Label.name().to_owned()), id: id.0.trim().parse().unwrap_or(LabelId(-1)) };
         CampaignInput {
-            title: set(&self.title),
-            description: set(&self.description),
-            message: set(&self.message),
-            inbox_id: id(&self.inbox).map(InboxId),
-            sender_id: id(&self.sender).map(UserId),
+            title: self.title.said(),
+            description: self.description.said(),
+            message: self.message.said(),
+            inbox_id: self.inbox.chosen(InboxId),
+            sender_id: self.sender.chosen(UserId),
             // a box that is not checked sends nothing
             enabled: Some(self.enabled),
             trigger_only_during_business_hours: Some(self.trigger_only_during_business_hours),
-            trigger_rules: Patch::Set(RulesInput { url: set(&self.url), time_on_page: set(&self.time_on_page) }),
-            campaign_type: set(&self.campaign_type),
+            trigger_rules: Patch::Set(RulesInput { url: self.url.said(), time_on_page: self.time_on_page.said() }),
+            campaign_type: self.campaign_type.said(),
             scheduled_at: self.scheduled_at(),
             audience: Patch::Set(List(self.audience.0.iter().map(addressed).collect())),
         }
@@ -271,25 +268,15 @@ fn form_page(page: Shell, campaign: Option<Campaign>, places: Places, fields: Fi
 
 /// What was refused, beside its field.
 fn refusal(page: &Shell, error: Error) -> Result<FormErrors> {
-    let mut errors = FormErrors::new(page.lang);
-    match error {
-        Error::Refused(_) => errors.add_with("", "error-campaigns-most", &[("count", MOST.into())]),
-        Error::Invalid { attributes, rule: Rule::Other, .. } => {
-            for attribute in attributes {
-                match attribute {
-                    "url" => errors.add(attribute, "error-campaign-url"),
-                    "time_on_page" => errors.add_with(attribute, "error-campaign-time", &[("count", i64::from(LONGEST_STAY).into())]),
-                    "sender" => errors.add(attribute, "error-campaign-sender"),
-                    "scheduled_at" => errors.add(attribute, "error-campaign-scheduled"),
-                    "audience" => errors.add_with(attribute, "error-campaign-audience", &[("count", (MOST_LABELS as i64).into())]),
-                    "base" => errors.add("", "error-campaign-sent"),
-                    _ => errors.add(attribute, "error-campaign-inbox"),
-                }
-            }
-        }
-        error => return errors.refuse(error),
-    }
-    Ok(errors)
+    FormErrors::new(page.lang).refuse_with(error, ("error-campaigns-most", MOST), |errors, attribute| match attribute {
+        "url" => errors.add(attribute, "error-campaign-url"),
+        "time_on_page" => errors.add_with(attribute, "error-campaign-time", &[("count", i64::from(LONGEST_STAY).into())]),
+        "sender" => errors.add(attribute, "error-campaign-sender"),
+        "scheduled_at" => errors.add(attribute, "error-campaign-scheduled"),
+        "audience" => errors.add_with(attribute, "error-campaign-audience", &[("count", (MOST_LABELS as i64).into())]),
+        "base" => errors.add("", "error-campaign-sent"),
+        _ => errors.add(attribute, "error-campaign-inbox"),
+    })
 }
 
 /// Which kind a new one is to be.

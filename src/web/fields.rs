@@ -108,6 +108,18 @@ impl<'de> Deserialize<'de> for Flag {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Text(pub String);
 
+impl Text {
+    /// What the field of a form says; an empty one empties what it is about.
+    pub fn said(&self) -> Patch<Text> {
+        if self.0.trim().is_empty() { Patch::Null } else { Patch::Set(self.clone()) }
+    }
+
+    /// What is chosen in a form by its number. What is no number is nobody's.
+    pub fn chosen<T>(&self, id: impl Fn(i64) -> T) -> Patch<T> {
+        self.said().map(|text| id(text.0.trim().parse().unwrap_or(-1)))
+    }
+}
+
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {

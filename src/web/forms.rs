@@ -85,6 +85,24 @@ impl FormErrors {
         }
     }
 
+    /// The same in words of the page's own: `most` is the message for too many, with the number that there may be, and `own` says beside which field
+    /// what is wrong where a rule is none that many things share.
+    ///
+    /// # Errors
+    /// As [`FormErrors::refuse`].
+    pub fn refuse_with(mut self, error: Error, most: (&str, i64), own: impl Fn(&mut FormErrors, &'static str)) -> Result<FormErrors, Error> {
+        match error {
+            Error::Refused(_) => self.add_with("", most.0, &[("count", most.1.into())]),
+            Error::Invalid { attributes, rule: Rule::Other, .. } => {
+                for attribute in attributes {
+                    own(&mut self, attribute);
+                }
+            }
+            error => return self.refuse(error),
+        }
+        Ok(self)
+    }
+
     /// Says why a URL cannot be called.
     pub fn refuse_url(&mut self, field: &str, refusal: &Refusal) {
         match refusal {

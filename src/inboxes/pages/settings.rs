@@ -155,7 +155,7 @@ impl Fields {
             lock_to_single_conversation: Patch::Set(self.lock_to_single_conversation),
             sender_name_type: SenderNameType::from_name(&self.sender_name_type.0).map_or(Patch::Absent, Patch::Set),
             business_name: set(&self.business_name),
-            // what is no id is nobody's
+            // what is no number is nobody's
             portal_id: self.portal_id.clone().map(|text| text.0.parse().unwrap_or(PortalId(-1))),
             channel,
             ..InboxInput::default()
