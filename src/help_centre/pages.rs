@@ -14,7 +14,7 @@ use crate::{
         Db, DbConn, Tx,
         types::{AccountId, InboxId},
     },
-    error::{Error, Result, Rule},
+    error::{Error, Result},
     inboxes::{self, ChannelType, Inbox},
     storage::Storage,
     web::{
@@ -61,6 +61,11 @@ fn languages(portal: &Portal, current: &str) -> Vec<Choice> {
     // what is in a language that was given up stays in it until somebody says another
     let former = Some(current).filter(|code| !code.is_empty() && !allowed.iter().any(|known| known == *code));
     allowed.iter().map(String::as_str).chain(former).map(|code| Choice::new(code, locales::name(code), current)).collect()
+}
+
+/// Where something stands among its like.
+fn position(page: &Shell, position: i32) -> String {
+    page.ta("position-is", &[("number", i64::from(position).into())])
 }
 
 struct Row {
@@ -151,24 +156,21 @@ impl Fields {
     }
 
     fn input(&self) -> PortalInput {
-        let set = |text: &Text| if text.0.trim().is_empty() { Patch::Null } else { Patch::Set(text.clone()) };
         let codes = |text: &Text| List(text.0.split([',', ' ']).filter(|code| !code.is_empty()).map(|code| Text(code.to_owned())).collect());
-        // what is no id is nobody's
-        let inbox = if self.inbox.0.trim().is_empty() { Patch::Null } else { Patch::Set(InboxId(self.inbox.0.trim().parse().unwrap_or(-1))) };
         PortalInput {
-            name: set(&self.name),
-            slug: set(&self.slug),
-            color: set(&self.color),
-            header_text: set(&self.header_text),
-            page_title: set(&self.page_title),
-            homepage_link: set(&self.homepage_link),
-            custom_domain: set(&self.custom_domain),
+            name: self.name.said(),
+            slug: self.slug.said(),
+            color: self.color.said(),
+            header_text: self.header_text.said(),
+            page_title: self.page_title.said(),
+            homepage_link: self.homepage_link.said(),
+            custom_domain: self.custom_domain.said(),
             config: Patch::Set(ConfigInput {
                 allowed_locales: Some(codes(&self.locales)),
-                default_locale: set(&self.default_locale),
+                default_locale: self.default_locale.said(),
                 draft_locales: Some(codes(&self.draft_locales)),
             }),
-            inbox_id: inbox,
+            inbox_id: self.inbox.chosen(InboxId),
             // a box that is not checked sends nothing
             archived: Patch::Set(self.archived),
             blob_id: Patch::Absent,
@@ -215,25 +217,15 @@ fn form_page(page: Shell, portal: Option<&Portal>, websites: &[Inbox], fields: F
 
 /// What was refused, beside its field.
 fn refusal(page: &Shell, error: Error) -> Result<FormErrors> {
-    let mut errors = FormErrors::new(page.lang);
-    match error {
-        Error::Refused(_) => errors.add_with("", "error-portals-most", &[("count", MOST_PORTALS.into())]),
-        Error::Invalid { attributes, rule: Rule::Other, .. } => {
-            for attribute in attributes {
-                match attribute {
-                    "slug" => errors.add("slug", "error-portal-slug"),
-                    "custom_domain" => errors.add("custom_domain", "error-portal-domain"),
-                    "homepage_link" => errors.add("homepage_link", "error-portal-link"),
-                    "config" => errors.add("locales", "error-portal-locales"),
-                    "inbox_id" => errors.add("inbox", "error-portal-inbox"),
-                    "logo" => errors.add("logo", "error-portal-logo"),
-                    attribute => errors.add(attribute, "error-color"),
-                }
-            }
-        }
-        error => return errors.refuse(error),
-    }
-    Ok(errors)
+    FormErrors::new(page.lang).refuse_with(error, ("error-portals-most", MOST_PORTALS), |errors, attribute| match attribute {
+        "slug" => errors.add("slug", "error-portal-slug"),
+        "custom_domain" => errors.add("custom_domain", "error-portal-domain"),
+        "homepage_link" => errors.add("homepage_link", "error-portal-link"),
+        "config" => errors.add("locales", "error-portal-locales"),
+        "inbox_id" => errors.add("inbox", "error-portal-inbox"),
+        "logo" => errors.add("logo", "error-portal-logo"),
+        attribute => errors.add(attribute, "error-color"),
+    })
 }
 
 fn websites(conn: &mut DbConn, account: AccountId) -> Result<Vec<Inbox>> {

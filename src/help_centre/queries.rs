@@ -196,6 +196,17 @@ pub fn related(conn: &mut DbConn, of: &[CategoryId]) -> Result<Vec<(CategoryId, 
     Ok(query.order_by(related_categories::id).load(conn)?)
 }
 
+/// Those that a category names, of its own language and with an article that anybody may read.
+pub fn related_to_read(conn: &mut DbConn, category: &Category) -> Result<Vec<Category>> {
+    let ids: Vec<CategoryId> = related(conn, &[category.id])?.into_iter().map(|(_, other)| other).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (found, filled) = (categories_with_ids(conn, &ids)?, articles_in(conn, &ids, Some(Status::Published))?);
+    let fits = |other: &&Category| other.locale == category.locale && filled.iter().any(|(id, _)| *id == other.id);
+    Ok(ids.iter().filter_map(|id| found.iter().find(|other| other.id == *id).filter(fits).cloned()).collect())
+}
+
 /// How many categories a help centre has, and which place comes after the last one in a language.
 pub(super) fn place_of_category(conn: &mut DbConn, portal: PortalId, locale: &str) -> Result<(i64, i32)> {
     let number = categories::table.filter(categories::portal_id.eq(portal)).count().get_result(conn)?;

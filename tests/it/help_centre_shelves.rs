@@ -1,6 +1,7 @@
 //! How what is in a help centre belongs together: orders, neighbours, languages, and how much there is of what.
 use crate::{
     help_centre::{article, category, portal},
+    pages::csrf_of,
     support::Server,
 };
 use serde_json::{Value, json};
@@ -41,6 +42,89 @@ async fn categories_have_neighbours_and_an_order() {
     assert_eq!(office.administrator.post(&format!("{list}/reorder"), wrong).await.invalid(), ["position"]);
     office.administrator.delete(&format!("{list}/{second}")).await.ok_and_empty();
     assert_eq!(office.administrator.get(&one).await.ok()["payload"].get("related_categories"), None);
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn readers_find_neighbours_in_which_there_is_something() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    portal(&office, "book", json!({})).await;
+    let of = async |name: &str, locale: &str| category(&office, "book", json!({"name": name, "slug": name.to_lowercase(), "locale": locale})).await;
+    let (first, full, empty, thai) = (of("First", "en").await, of("Full", "en").await, of("Empty", "en").await, of("Thai", "th").await);
+    for within in [full, thai] {
+        article(&office, "book", "Something", json!({"category_id": within})).await;
+    }
+    article(&office, "book", "Not yet", json!({"category_id": empty, "status": "draft"})).await;
+    let nobody = server.anonymous();
+    assert!(!nobody.get("/hc/book/en/categories/first").await.text().contains("Related topics"));
+    let said = json!({"related_category_ids": [thai, empty, full]});
+    office.administrator.patch(&format!("/portals/book/categories/{first}"), said).await.ok();
+    let page = nobody.get("/hc/book/en/categories/first").await.text();
+    assert!(page.contains("Related topics") && page.contains("/hc/book/en/categories/full"), "{page}");
+    assert!(!page.contains("categories/empty") && !page.contains("categories/thai"), "{page}");
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn pages_set_orders_and_neighbours() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    portal(&office, "book", json!({})).await;
+    let of = async |name: &str| category(&office, "book", json!({"name": name, "slug": name.to_lowercase()})).await;
+    let (first, second, third) = (of("First").await, of("Second").await, of("Third").await);
+    let thai = category(&office, "book", json!({"name": "สี่", "slug": "fourth", "locale": "th"})).await;
+    let browser = server.browser_of(office.administrator.id).await;
+    let root = "/app/accounts/1/settings/help-centres/at/book";
+    let one = format!("{root}/categories/{first}");
+    let page = browser.get(&one).await.text();
+    let token = csrf_of(&page);
+    for (id, is_offered) in [(first, false), (second, true), (third, true), (thai, false)] {
+        assert_eq!(page.contains(&format!("name=\"related[]\" value=\"{id}\">")), is_offered, "{id}: {page}");
+    }
+    let (second, third) = (second.to_string(), third.to_string());
+    let fields = |position: &'static str, related: &[&str]| {
+        let fixed = [("csrf_token", token.clone()), ("name", "First".into()), ("slug", "first".into()), ("locale", "en".into())];
+        let related = related.iter().map(|id| ("related[]", (*id).to_owned()));
+        fixed.into_iter().chain([("position", position.to_owned())]).chain(related).collect::<Vec<(&'static str, String)>>()
+    };
+    let send = async |fields: Vec<(&'static str, String)>| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.form(&one, &fields).await
+    };
+    let neighbours = async || {
+        let shown = office.administrator.get(&format!("/portals/book/categories/{first}")).await.ok()["payload"]["related_categories"].take();
+        shown.as_array().into_iter().flatten().map(|other| other["id"].to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(send(fields("25", &[third.as_str(), second.as_str()])).await.status, 303);
+    assert_eq!(neighbours().await, [third.clone(), second.clone()]);
+    assert_eq!(names(&office.agent.get("/portals/book/categories?locale=en").await.ok()), ["Second", "First", "Third"]);
+    let listed = browser.get(&format!("{root}/categories")).await.text();
+    assert!(listed.contains("Position 25"), "{listed}");
+    // what is chosen comes first, in the order in which it was said, so that saving the page changes nothing
+    let page = browser.get(&one).await.text();
+    let place = |id: &str| page.find(&format!("name=\"related[]\" value=\"{id}\" checked")).unwrap();
+    assert!(place(&third) < place(&second), "{page}");
+    for (wrong, said) in [(fields("first", &[]), "whole number from 0 on"), (fields("25", &["987654"]), "at most 20 other categories")] {
+        let refused = send(wrong).await;
+        assert!(refused.status == 422 && refused.text().contains(said), "{said}: {}", refused.text());
+    }
+    assert_eq!(neighbours().await.len(), 2);
+    assert_eq!(send(fields("25", &[])).await.status, 303);
+    assert!(neighbours().await.is_empty());
+    // articles, too
+    article(&office, "book", "One", json!({})).await;
+    let two = article(&office, "book", "Two", json!({})).await["id"].to_string();
+    let path = format!("{root}/articles/{two}");
+    assert!(browser.get(&path).await.text().contains("name=\"position\" type=\"number\" value=\"20\""));
+    for (position, status) in [("-1", 422), ("1.5", 422), ("5", 303), ("", 303)] {
+        let fields =
+            [("csrf_token", token.as_str()), ("title", "Two"), ("content", "x"), ("locale", "en"), ("status", "published"), ("position", position)];
+        assert_eq!(browser.form(&path, &fields).await.status, status, "{position}");
+    }
+    let listed = office.agent.get("/portals/book/articles").await.ok();
+    assert_eq!((&listed["payload"][0]["title"], &listed["payload"][0]["position"]), (&json!("Two"), &json!(5)));
+    assert!(browser.get(root).await.text().contains("Position 5"));
     server.finish().await;
 }
 

@@ -158,8 +158,7 @@ pub(in crate::help_centre) struct CategoryInput {
     pub parent_category_id: Patch<CategoryId>,
     /// The same in another language.
     pub associated_category_id: Patch<CategoryId>,
-    /// Others that readers of this one may want, at most 20, instead of those that were named before. What is none of the same help centre is passed
-    /// over.
+    /// Others of the same help centre that readers of this one may want, at most 20, instead of those that were named before.
     pub related_category_ids: Option<List<CategoryId>>,
 }
 

@@ -6,7 +6,7 @@ use crate::{
         Db, DbConn,
         types::{AccountId, ArticleId, CategoryId},
     },
-    error::{Error, Result, Rule},
+    error::{Error, Result},
     help_centre::{
         commands::{self, ArticleInput},
         model::{Article, Category, MOST_ARTICLES, Portal, Status},
@@ -70,6 +70,7 @@ struct Fields {
     category: Text,
     associated: Text,
     status: Text,
+    position: Text,
     meta_title: Text,
     meta_description: Text,
     /// With commas between them.
@@ -93,6 +94,7 @@ impl Fields {
             category: Text(article.category_id.map(|id| id.to_string()).unwrap_or_default()),
             associated: Text(article.associated_article_id.map(|id| id.to_string()).unwrap_or_default()),
             status: Text(article.status.name().into()),
+            position: Text(article.position.to_string()),
             meta_title: Text(article.said("title").unwrap_or_default().to_owned()),
             meta_description: Text(article.said("description").unwrap_or_default().to_owned()),
             tags: Text(tags.collect::<Vec<_>>().join(", ")),
@@ -102,24 +104,21 @@ impl Fields {
 
     /// What is said, over the meta data that there are.
     fn input(&self, mut meta: Map<String, Value>) -> ArticleInput {
-        let set = |text: &Text| if text.0.trim().is_empty() { Patch::Null } else { Patch::Set(text.clone()) };
-        // what is no id is nobody's
-        let id = |text: &Text| if text.0.trim().is_empty() { Patch::Null } else { Patch::Set(text.0.trim().parse().unwrap_or(-1)) };
         let tags: Vec<Value> = self.tags.0.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(Value::from).collect();
         meta.insert("title".into(), self.meta_title.0.trim().into());
         meta.insert("description".into(), self.meta_description.0.trim().into());
         meta.insert("tags".into(), tags.into());
         ArticleInput {
-            title: set(&self.title),
-            slug: set(&self.slug),
-            description: set(&self.description),
-            content: set(&self.content),
-            locale: set(&self.locale),
-            category_id: id(&self.category).map(CategoryId),
-            associated_article_id: id(&self.associated).map(ArticleId),
+            title: self.title.said(),
+            slug: self.slug.said(),
+            description: self.description.said(),
+            content: self.content.said(),
+            locale: self.locale.said(),
+            category_id: self.category.chosen(CategoryId),
+            associated_article_id: self.associated.chosen(ArticleId),
             status: Patch::Set(Status::from_name(&self.status.0).unwrap_or(Status::Draft)),
             meta: Patch::Set(Object(meta)),
-            position: Patch::Absent,
+            position: self.position.said(),
             author_id: Patch::Absent,
         }
     }
@@ -200,23 +199,14 @@ fn form_page(page: Shell, Around { portal, categories, article }: Around, fields
 
 /// What was refused, beside its field.
 fn refusal(page: &Shell, error: Error) -> Result<FormErrors> {
-    let mut errors = FormErrors::new(page.lang);
-    match error {
-        Error::Refused(_) => errors.add_with("", "error-articles-most", &[("count", MOST_ARTICLES.into())]),
-        Error::Invalid { attributes, rule: Rule::Other, .. } => {
-            for attribute in attributes {
-                match attribute {
-                    "slug" => errors.add("slug", "error-article-slug"),
-                    "locale" => errors.add("locale", "error-article-locale"),
-                    "category" => errors.add("category", "error-article-category"),
-                    "associated_article" => errors.add("associated", "error-article-associated"),
-                    _ => errors.add("tags", "error-article-meta"),
-                }
-            }
-        }
-        error => return errors.refuse(error),
-    }
-    Ok(errors)
+    FormErrors::new(page.lang).refuse_with(error, ("error-articles-most", MOST_ARTICLES), |errors, attribute| match attribute {
+        "slug" => errors.add("slug", "error-article-slug"),
+        "locale" => errors.add("locale", "error-article-locale"),
+        "category" => errors.add("category", "error-article-category"),
+        "position" => errors.add("position", "error-position"),
+        "associated_article" => errors.add("associated", "error-article-associated"),
+        _ => errors.add("tags", "error-article-meta"),
+    })
 }
 
 #[derive(Default, Deserialize)]

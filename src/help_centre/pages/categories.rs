@@ -1,20 +1,20 @@
 //! The categories of a help centre.
-use super::{languages, within};
+use super::{languages, position, within};
 use crate::{
     auth::{AdministratorPage, AgentPage},
     db::{
         Db, DbConn,
         types::{AccountId, CategoryId},
     },
-    error::{Error, Result, Rule},
+    error::{Error, Result},
     help_centre::{
         commands::{self, CategoryInput},
-        model::{Category, MOST_CATEGORIES, Portal},
+        model::{Category, MOST_CATEGORIES, MOST_RELATED, Portal},
         queries,
     },
     web::{
         Form, Input, NoFields, Params,
-        fields::{Patch, Text},
+        fields::{List, Patch, Text},
         forms::{Choice, FormErrors},
         html, locales, refused, see_other,
         shell::{ConfirmDeletion, Flash, Shell},
@@ -87,7 +87,7 @@ async fn list(
         let count = counts.iter().find(|(id, _)| *id == category.id).map_or(0, |(_, number)| *number);
         Row {
             url: agent.is_administrator().then(|| within(&page, &portal.slug, &format!("/categories/{}", category.id))),
-            about: page.ta("hc-count", &[("count", count.into())]),
+            about: [page.ta("hc-count", &[("count", count.into())]), position(&page, category.position)].join(" · "),
             icon: category.icon,
             name: category.name,
         }
@@ -110,12 +110,13 @@ struct Fields {
     parent: Text,
     associated: Text,
     position: Text,
+    related: List<Text>,
 }
 
 impl Input for Fields {}
 
 impl Fields {
-    fn of(category: &Category) -> Fields {
+    fn of(category: &Category, related: &[CategoryId]) -> Fields {
         let id = |id: Option<CategoryId>| Text(id.map(|id| id.to_string()).unwrap_or_default());
         let text = |text: &Option<String>| Text(text.clone().unwrap_or_default());
         Fields {
@@ -127,23 +128,23 @@ impl Fields {
             parent: id(category.parent_category_id),
             associated: id(category.associated_category_id),
             position: Text(category.position.to_string()),
+            related: List(related.iter().map(|id| Text(id.to_string())).collect()),
         }
     }
 
     fn input(&self) -> CategoryInput {
-        let set = |text: &Text| if text.0.trim().is_empty() { Patch::Null } else { Patch::Set(text.clone()) };
-        let id = |text: &Text| if text.0.trim().is_empty() { Patch::Null } else { Patch::Set(CategoryId(text.0.trim().parse().unwrap_or(-1))) };
         CategoryInput {
-            name: set(&self.name),
-            slug: set(&self.slug),
-            description: set(&self.description),
-            icon: set(&self.icon),
+            name: self.name.said(),
+            slug: self.slug.said(),
+            description: self.description.said(),
+            icon: self.icon.said(),
             icon_color: Patch::Absent,
-            locale: set(&self.locale),
-            parent_category_id: id(&self.parent),
-            associated_category_id: id(&self.associated),
-            position: set(&self.position),
-            related_category_ids: None,
+            locale: self.locale.said(),
+            parent_category_id: self.parent.chosen(CategoryId),
+            associated_category_id: self.associated.chosen(CategoryId),
+            position: self.position.said(),
+            // a box that is not checked sends nothing
+            related_category_ids: Some(List(self.related.0.iter().map(|id| id.0.parse().unwrap_or(CategoryId(-1))).collect())),
         }
     }
 }
@@ -160,6 +161,7 @@ struct OnePage {
     languages: Vec<Choice>,
     parents: Vec<Choice>,
     others: Vec<Choice>,
+    related: Vec<Choice>,
     fields: Fields,
     errors: FormErrors,
 }
@@ -178,13 +180,22 @@ fn around(conn: &mut DbConn, account: AccountId, slug: &str) -> Result<Around> {
 fn form_page(page: Shell, category: Option<CategoryId>, Around { portal, categories }: Around, fields: Fields, errors: FormErrors) -> OnePage {
     let list_url = within(&page, &portal.slug, "/categories");
     let url = category.map(|id| format!("{list_url}/{id}"));
+    let named = |other: &Category, current: &str| {
+        let label = format!("{} ({})", other.name, locales::name(&other.locale));
+        Choice::new(other.id.to_string(), label, current)
+    };
     let choices = |current: &str, fits: &dyn Fn(&Category) -> bool| -> Vec<Choice> {
         let none = Choice::new("", page.t("category-none"), current);
         let some = categories.iter().filter(|other| Some(other.id) != category && fits(other));
-        let named = |other: &Category| Choice::new(other.id.to_string(), format!("{} ({})", other.name, locales::name(&other.locale)), current);
-        std::iter::once(none).chain(some.map(named)).collect()
+        std::iter::once(none).chain(some.map(|other| named(other, current))).collect()
     };
+    // those that are chosen come first, in the order in which they were said
+    let find = |id: &Text| categories.iter().find(|other| Some(other.id) != category && other.id.to_string() == id.0);
+    let chosen = fields.related.0.iter().filter_map(|id| find(id).map(|other| named(other, &id.0)));
+    let is_chosen = |other: &Category| fields.related.0.iter().any(|id| id.0 == other.id.to_string());
+    let rest = categories.iter().filter(|other| Some(other.id) != category && other.locale == fields.locale.0 && !is_chosen(other));
     OnePage {
+        related: chosen.chain(rest.map(|other| named(other, ""))).collect(),
         parents: choices(&fields.parent.0, &|other| other.locale == fields.locale.0),
         others: choices(&fields.associated.0, &|other| other.locale != fields.locale.0 && other.associated_category_id.is_none()),
         title: page.t(if url.is_some() { "category-edit" } else { "category-add" }),
@@ -201,23 +212,14 @@ fn form_page(page: Shell, category: Option<CategoryId>, Around { portal, categor
 
 /// What was refused, beside its field.
 fn refusal(page: &Shell, error: Error) -> Result<FormErrors> {
-    let mut errors = FormErrors::new(page.lang);
-    match error {
-        Error::Refused(_) => errors.add_with("", "error-categories-most", &[("count", MOST_CATEGORIES.into())]),
-        Error::Invalid { attributes, rule: Rule::Other, .. } => {
-            for attribute in attributes {
-                match attribute {
-                    "slug" => errors.add("slug", "error-article-slug"),
-                    "position" => errors.add("position", "error-number"),
-                    "locale" => errors.add("locale", "error-article-locale"),
-                    "parent_category" => errors.add("parent", "error-category-other"),
-                    _ => errors.add("associated", "error-category-other"),
-                }
-            }
-        }
-        error => return errors.refuse(error),
-    }
-    Ok(errors)
+    FormErrors::new(page.lang).refuse_with(error, ("error-categories-most", MOST_CATEGORIES), |errors, attribute| match attribute {
+        "slug" => errors.add("slug", "error-article-slug"),
+        "position" => errors.add("position", "error-position"),
+        "locale" => errors.add("locale", "error-article-locale"),
+        "parent_category" => errors.add("parent", "error-category-other"),
+        "related_categories" => errors.add_with("related", "error-category-related", &[("count", (MOST_RELATED as i64).into())]),
+        _ => errors.add("associated", "error-category-other"),
+    })
 }
 
 async fn new(
@@ -260,10 +262,12 @@ async fn show(db: Data<Db>, AdministratorPage { shell: page, administrator }: Ad
     let ((_, slug, id), account) = (path.into_inner(), administrator.account_id());
     let work = move |conn: &mut DbConn| {
         let around = around(conn, account, &slug)?;
-        Ok((queries::find_category(conn, around.portal.id, id)?, around))
+        let category = queries::find_category(conn, around.portal.id, id)?;
+        let related: Vec<CategoryId> = queries::related(conn, &[id])?.into_iter().map(|(_, other)| other).collect();
+        Ok((Fields::of(&category, &related), around))
     };
-    let (category, around) = db.read(work).await?;
-    let (fields, errors) = (Fields::of(&category), FormErrors::new(page.lang));
+    let (fields, around) = db.read(work).await?;
+    let errors = FormErrors::new(page.lang);
     html(&form_page(page, Some(id), around, fields, errors))
 }
 

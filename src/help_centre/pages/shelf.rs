@@ -1,7 +1,7 @@
 //! The articles of a help centre.
 use super::{
     articles::{badge, status_key},
-    languages, url_of, within,
+    languages, position, url_of, within,
 };
 use crate::{
     auth::AgentPage,
@@ -114,7 +114,8 @@ async fn list(
     let row = |article: Article| {
         let category = categories.iter().find(|category| Some(category.id) == article.category_id).map(|category| category.name.clone());
         let views = views.iter().find(|(id, _)| *id == article.id).map_or(0, |(_, views)| *views);
-        let parts = [category, Some(locales::name(&article.locale)), Some(page.ta("article-views", &[("count", views.into())]))];
+        let views = page.ta("article-views", &[("count", views.into())]);
+        let parts = [category, Some(locales::name(&article.locale)), Some(views), Some(position(&page, article.position))];
         Row {
             url: administrator.then(|| at(&format!("/articles/{}", article.id))),
             about: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),

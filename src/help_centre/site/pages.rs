@@ -36,7 +36,7 @@ const GLIMPSE: usize = 160;
 /// How often somebody may search.
 pub const SEARCHES: Quota = Quota { of: "help centre searches", most: 60, within: Duration::from_secs(60) };
 
-/// An article in a list.
+/// An article, or a category, in a list.
 pub struct Shown {
     href: String,
     title: String,
@@ -170,6 +170,8 @@ struct ListPage {
     is_search: bool,
     articles: Vec<Shown>,
     turning: Turning,
+    /// Other categories that readers of one may want.
+    related: Vec<Shown>,
 }
 
 /// The articles of a category.
@@ -188,17 +190,22 @@ pub async fn category(
         let others = queries::same_categories(conn, &category)?;
         let open = Narrowed { category: Some(category.id), status: Some(Status::Published), ..Narrowed::default() };
         let page = queries::a_page(conn, &place.portal, &open, PAGE, offset)?;
-        Ok((place, category, others, page))
+        Ok((place, queries::related_to_read(conn, &category)?, category, others, page))
     };
-    let (place, category, others, (found, more)) = db.read(work).await?;
+    let (place, related, category, others, (found, more)) = db.read(work).await?;
     let path = place.category(&category.slug);
     let translated: Vec<(String, String)> =
         others.into_iter().map(|(code, slug)| (code.clone(), format!("{}/categories/{}", place.home(&code), segment(&slug)))).collect();
     let about = category.description.clone().unwrap_or_default();
     let turning = Turning::of(offset, more, &format!("{path}?page="));
     let frame = Frame::new(&place, &config, &path, Some(about.as_str()).filter(|text| !text.is_empty()), &translated);
-    let articles = shown(&place.portal, found);
-    answer::page(&request, &ListPage { frame, heading: category.name, about, is_search: false, articles, turning })
+    let topic = |other: Category| Shown {
+        href: place.category(&other.slug),
+        glimpse: beginning(other.description.as_deref().unwrap_or_default(), GLIMPSE),
+        title: other.name,
+    };
+    let (articles, related) = (shown(&place.portal, found), related.into_iter().map(topic).collect());
+    answer::page(&request, &ListPage { frame, heading: category.name, about, is_search: false, articles, turning, related })
 }
 
 /// Where Chatwoot has lists of all articles and categories: what is sought there is found by the search, and all else from the start on.
@@ -244,7 +251,8 @@ pub async fn search(
     let turning = Turning::of(offset, more, &format!("{}?{query}&page=", frame.search));
     (frame.query, frame.is_unlisted) = (text, true);
     let (heading, about) = (frame.t("hc-results"), String::new());
-    answer::page(&request, &ListPage { frame, heading, about, is_search: true, articles: shown(&place.portal, found), turning })
+    let articles = shown(&place.portal, found);
+    answer::page(&request, &ListPage { frame, heading, about, is_search: true, articles, turning, related: Vec::new() })
 }
 
 /// What is sought, not longer than may be sought.
