@@ -2,7 +2,7 @@
 mod articles;
 
 pub use articles::{
-    Listing, Narrowed, PAGE, a_page, count_articles, find_article, in_other_languages, kinds, listed, published, sitemap, translations,
+    Listing, Narrowed, Order, PAGE, a_page, count_articles, find_article, in_other_languages, kinds, listed, published, sitemap, translations,
 };
 pub(super) use articles::{article_to_change, found, known_articles, place_of_article, slugs_beginning, views_of};
 

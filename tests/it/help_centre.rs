@@ -192,11 +192,17 @@ async fn articles_are_listed_by_what_they_are() {
     assert_eq!(titles(&listed("page=2").await), [""; 0]);
     let categories = office.agent.get("/portals/book/categories?locale=en").await.ok();
     assert_eq!((&categories["meta"]["categories_count"], &categories["payload"][0]["meta"]["articles_count"]), (&json!(1), &json!(1)));
-    // another order
-    let places = json!({"positions_hash": {first["id"].to_string(): 30, same["id"].to_string(): "5", "987654": 1, "x": 2}});
+    // a category has an order; without one, what was changed last comes first
+    let fourth = article(&office, "book", "Refunds", json!({"category_id": billing})).await;
+    assert_eq!(titles(&listed("category_slug=billing").await), ["Prices", "Refunds"]);
+    let places = json!({"positions_hash": {first["id"].to_string(): 30, fourth["id"].to_string(): "5", "987654": 1, "x": 2}});
     office.agent.post("/portals/book/articles/reorder", places.clone()).await.error(401);
     office.administrator.post("/portals/book/articles/reorder", places).await.ok_and_empty();
-    assert_eq!(titles(&listed("").await)[0], "ราคา");
+    assert_eq!(titles(&listed("category_slug=billing").await), ["Refunds", "Prices"]);
+    office.administrator.patch(&one, json!({"description": "What all of it costs"})).await.ok();
+    let all = listed("").await;
+    let ids: Vec<&Value> = all["payload"].as_array().unwrap().iter().map(|article| &article["id"]).collect();
+    assert_eq!(ids, [&first["id"], &fourth["id"], &third["id"], &same["id"]]);
     // a category that goes leaves its articles, and what is in one speaks its language
     office.administrator.delete(&format!("/portals/book/categories/{billing}")).await.ok_and_empty();
     assert_eq!(office.administrator.get(&one).await.ok()["payload"]["category"], Value::Null);

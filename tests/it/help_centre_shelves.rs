@@ -122,7 +122,7 @@ async fn pages_set_orders_and_neighbours() {
             [("csrf_token", token.as_str()), ("title", "Two"), ("content", "x"), ("locale", "en"), ("status", "published"), ("position", position)];
         assert_eq!(browser.form(&path, &fields).await.status, status, "{position}");
     }
-    let listed = office.agent.get("/portals/book/articles").await.ok();
+    let listed = server.anonymous().get("/hc/book/en/articles.json").await.ok();
     assert_eq!((&listed["payload"][0]["title"], &listed["payload"][0]["position"]), (&json!("Two"), &json!(5)));
     assert!(browser.get(root).await.text().contains("Position 5"));
     server.finish().await;

@@ -11,7 +11,7 @@ use crate::{
         commands::{self, ArticleInput, Positions},
         model::{Portal, Status},
         payload::{self, ArticleJson},
-        queries::{self, Listing, Narrowed, PAGE},
+        queries::{self, Listing, Narrowed, Order, PAGE},
     },
     web::{
         Input, Params, empty,
@@ -50,7 +50,8 @@ struct Wish {
     page: PageNumber,
     /// Only those in this language.
     locale: Patch<Text>,
-    /// Only those in the category that is called so in links, in that language or else the default one.
+    /// Only those in the category that is called so in links, in that language or else the default one, by their positions. Without it, what was
+    /// changed last comes first.
     category_slug: Patch<Text>,
     /// Only those by this member of the account.
     author_id: Patch<UserId>,
@@ -126,7 +127,11 @@ async fn index(db: Data<Db>, agent: Agent, path: Path<(String, String)>, wish: P
         let offset = wish.0.page.offset(PAGE);
         let wanted = narrowed(conn, &portal, wish.0)?;
         let found = match &wanted {
-            Some(wanted) => queries::listed(conn, &portal, wanted, Listing::after(offset))?,
+            Some(wanted) => {
+                // those who keep them put the articles of a category in order; of all, one looks for what was changed last
+                let order = if wanted.category.is_some() { Order::Place } else { Order::Changes };
+                queries::listed(conn, &portal, wanted, Listing { limit: PAGE, offset, order })?
+            }
             None => Vec::new(),
         };
         let meta = counted(conn, &portal, wanted.as_ref(), by, page)?;

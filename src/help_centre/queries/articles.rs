@@ -39,6 +39,17 @@ pub struct Narrowed {
     pub is_loose: bool,
 }
 
+/// In which order articles are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// As those who keep them have put them.
+    Place,
+    /// The most read come first.
+    Views,
+    /// What was changed last comes first.
+    Changes,
+}
+
 /// Which part of them, in which order.
 #[derive(Debug, Clone, Copy)]
 pub struct Listing {
@@ -46,14 +57,14 @@ pub struct Listing {
     pub limit: i64,
     /// How many come before.
     pub offset: i64,
-    /// The most read come first.
-    pub by_views: bool,
+    /// What comes before what.
+    pub order: Order,
 }
 
 impl Listing {
-    /// A page of the usual size after so many.
-    pub fn after(offset: i64) -> Listing {
-        Listing { limit: PAGE, offset, by_views: false }
+    /// The first of them, as they were put.
+    pub fn first(limit: i64) -> Listing {
+        Listing { limit, offset: 0, order: Order::Place }
     }
 }
 
@@ -97,17 +108,18 @@ fn containing_text<'a>(conn: &mut DbConn, account: AccountId, text: &str) -> Res
 }
 
 /// Some articles of a help centre.
-pub fn listed(conn: &mut DbConn, portal: &Portal, by: &Narrowed, Listing { limit, offset, by_views }: Listing) -> Result<Vec<Article>> {
+pub fn listed(conn: &mut DbConn, portal: &Portal, by: &Narrowed, Listing { limit, offset, order }: Listing) -> Result<Vec<Article>> {
     let query = narrowed(conn, portal, by)?.select(Article::columns()).limit(limit).offset(offset);
-    Ok(match by_views {
-        true => query.order_by((articles::views.desc(), articles::id)).load(conn)?,
-        false => query.order_by((articles::position, articles::id)).load(conn)?,
+    Ok(match order {
+        Order::Place => query.order_by((articles::position, articles::id)).load(conn)?,
+        Order::Views => query.order_by((articles::views.desc(), articles::id)).load(conn)?,
+        Order::Changes => query.order_by((articles::updated_at.desc(), articles::id.desc())).load(conn)?,
     })
 }
 
 /// A page of that size after so many of them, and whether there are more.
 pub fn a_page(conn: &mut DbConn, portal: &Portal, by: &Narrowed, size: i64, offset: i64) -> Result<(Vec<Article>, bool)> {
-    let mut found = listed(conn, portal, by, Listing { limit: size + 1, offset, by_views: false })?;
+    let mut found = listed(conn, portal, by, Listing { offset, ..Listing::first(size + 1) })?;
     let more = found.len() as i64 > size;
     if more {
         found.pop();

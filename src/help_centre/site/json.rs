@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     help_centre::{
         model::{Article, Category, Portal, Status},
-        queries::{self, Listing, Narrowed, PAGE},
+        queries::{self, Listing, Narrowed, Order, PAGE},
     },
     users::{self, User},
     web::{
@@ -180,7 +180,8 @@ pub async fn of_category(
 async fn list(request: HttpRequest, db: &Db, slug: String, locale: String, category: Option<String>, wish: Wish) -> Result<HttpResponse> {
     let Wish { query, page, per_page, sort } = wish;
     let limit = per_page.set().and_then(|Text(text)| text.trim().parse().ok()).unwrap_or(PAGE).clamp(1, MOST);
-    let listing = Listing { limit, offset: page.offset(limit), by_views: sort.0 == "views" };
+    let order = if sort.0 == "views" { Order::Views } else { Order::Place };
+    let listing = Listing { limit, offset: page.offset(limit), order };
     let text = Some(sought(&query)).filter(|text| !text.is_empty());
     let work = move |conn: &mut DbConn| {
         let portal = queries::open(conn, &slug)?;

@@ -11,7 +11,7 @@ use crate::{
     files::Links,
     help_centre::{
         model::{Article, Category, Portal, Status},
-        queries::{self, Listing, Narrowed},
+        queries::{self, Listing, Narrowed, Order},
     },
     web::{
         ClientInfo, Input, Params, Quota, Quotas,
@@ -115,9 +115,9 @@ pub async fn home(
         let categories = queries::categories(conn, place.portal.id, Some(&locale))?;
         let ids: Vec<CategoryId> = categories.iter().map(|category| category.id).collect();
         let open = Narrowed { locale: Some(locale), status: Some(Status::Published), ..Narrowed::default() };
-        let popular = queries::listed(conn, &place.portal, &open, Listing { limit: POPULAR, offset: 0, by_views: true })?;
+        let popular = queries::listed(conn, &place.portal, &open, Listing { order: Order::Views, ..Listing::first(POPULAR) })?;
         let loose = Narrowed { is_loose: true, ..open };
-        let loose = queries::listed(conn, &place.portal, &loose, Listing { limit: PAGE, offset: 0, by_views: false })?;
+        let loose = queries::listed(conn, &place.portal, &loose, Listing::first(PAGE))?;
         Ok(Home { counts: queries::articles_in(conn, &ids, Some(Status::Published))?, place, categories, popular, loose })
     };
     let Home { place, categories, counts, popular, loose } = db.read(work).await?;
