@@ -147,23 +147,26 @@ pub(super) fn delete_logo(tx: &mut Tx, by: &Administrator, slug: &str) -> Result
     save(tx, by, &before, portal).map(drop)
 }
 
-/// Deletes a help centre. It is seen no more; then its articles go, some at a time, however many they are.
+/// Deletes a help centre. It is seen no more; then its articles go, some at a time, however many they are. Should the process end meanwhile, what is
+/// left of it is there for those who keep it, archived, and can be deleted again.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub(super) async fn delete(db: &Db, by: Administrator, slug: String) -> Result<()> {
-    let (account, name) = (by.account_id(), slug.clone());
+    let account = by.account_id();
+    // by its id from here on: between two steps it may get another name, and another one its name
+    let id = db.read(move |conn| queries::find(conn, account, &slug)).await?.id;
     let shut = move |tx: &mut Tx| {
-        let portal = queries::find_to_change(tx.conn, account, &name)?;
-        diesel::update(portals::table.find(portal.id)).set(portals::archived.eq(true)).execute(tx.conn)?;
+        let portal = queries::held(tx.conn, account, id)?;
+        diesel::update(portals::table.find(id)).set(portals::archived.eq(true)).execute(tx.conn)?;
         by.record(tx, Change::Destroyed(&portal))
     };
-    let delete_some = move |tx: &mut Tx| delete_step(tx, account, &slug);
+    let delete_some = move |tx: &mut Tx| delete_step(tx, account, id);
     db.write_in_steps(shut, delete_some).await
 }
 
-fn delete_step(tx: &mut Tx, account: AccountId, slug: &str) -> Result<bool> {
-    let portal = queries::find_to_change(tx.conn, account, slug)?;
+fn delete_step(tx: &mut Tx, account: AccountId, id: PortalId) -> Result<bool> {
+    let portal = queries::held(tx.conn, account, id)?;
     let some = article_rows::table.filter(article_rows::portal_id.eq(portal.id)).select(article_rows::id).limit(STEP);
     let ids: Vec<ArticleId> = some.load(tx.conn)?;
     diesel::delete(article_rows::table.filter(article_rows::id.eq_any(&ids))).execute(tx.conn)?;

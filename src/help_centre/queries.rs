@@ -61,6 +61,15 @@ pub(super) fn find_to_change(conn: &mut DbConn, account: AccountId, slug: &str) 
     Ok(locked(query.select(Portal::columns())).get_result(conn)?)
 }
 
+/// The same, by its id.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(super) fn held(conn: &mut DbConn, account: AccountId, id: PortalId) -> Result<Portal> {
+    let query = portals::table.filter(portals::id.eq(id).and(portals::account_id.eq(account)));
+    Ok(locked(query.select(Portal::columns())).get_result(conn)?)
+}
+
 /// The help centres that anybody may read: neither archived, nor of an account that is suspended.
 fn readable<'a>() -> IntoBoxed<'a, portals::table, MultiBackend> {
     let account = accounts::table.filter(accounts::id.eq(portals::account_id).and(accounts::status.eq(AccountStatus::Active)));
