@@ -142,7 +142,7 @@ settings! {
         name: "HOOKDESK_RATE_LIMITS", default: "on",
         takes: "on or off",
         parse: parse::switch,
-        doc: "Whether what is done too often is refused: requests from one address, sign-ins with a wrong password, searches for contacts, counts of conversations, uploads, transcripts, deletions and what visitors do in the widget with 429, and more than 200 messages a minute in a conversation with 422."
+        doc: "Whether what is done too often is refused: requests from one address, sign-ins with a wrong password, searches for contacts and in help centres, counts of conversations, uploads, transcripts, deletions and what visitors do in the widget with 429, and more than 200 messages a minute in a conversation with 422."
     }
     REQUEST_LIMIT: u32 = Plain {
         name: "HOOKDESK_REQUEST_LIMIT", default: "3000",
