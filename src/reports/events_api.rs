@@ -10,7 +10,7 @@ use crate::{
         Db, DbConn,
         types::{DisplayId, InboxId, UserId},
     },
-    error::{Error, Result},
+    error::Result,
     reporting::{self, Measure},
     web::{
         Input, Params, clock,
@@ -51,7 +51,7 @@ struct Listing {
     /// Only of this user.
     user_id: Patch<UserId>,
     /// `first_response`, `reply_time`, `conversation_resolved`, `conversation_bot_handoff`, `conversation_bot_resolved` or
-    /// `conversation_opened`.
+    /// `conversation_opened`; nothing has another name.
     name: Patch<Text>,
 }
 
@@ -59,12 +59,10 @@ impl Input for Listing {}
 
 async fn index(db: Data<Db>, by: Administrator, params: Params<Listing>) -> Result<HttpResponse> {
     let Listing { page, since, until, inbox_id, user_id, name } = params.0;
-    let name = match name {
-        Patch::Set(Text(text)) => Some(Measure::from_name(&text).ok_or_else(|| Error::invalid("name", "name is none that there is"))?),
-        Patch::Absent | Patch::Null => None,
-    };
+    // of what nobody measures there is nothing
+    let names = name.set().map(|Text(name)| Measure::from_name(&name).into_iter().collect());
     let wanted =
-        Wanted { since: clock::field("since", since)?, until: clock::field("until", until)?, inbox: inbox_id.set(), user: user_id.set(), name };
+        Wanted { since: clock::field("since", since)?, until: clock::field("until", until)?, inbox: inbox_id.set(), user: user_id.set(), names };
     let offset = page.offset(PAGE);
     let (found, count) = db.read(move |conn| queries::measured(conn, by.account_id(), wanted, offset, PAGE)).await?;
     let payload = found.iter().map(|(event, conversation)| payload::event(event, *conversation)).collect::<Vec<_>>();

@@ -271,7 +271,7 @@ pub fn by_inbox_and_label(conn: &mut DbConn, account: AccountId, period: Period)
 }
 
 /// Which rows of what was measured are listed.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Wanted {
     /// From then on,
     pub since: Option<NaiveDateTime>,
@@ -281,8 +281,8 @@ pub struct Wanted {
     pub inbox: Option<InboxId>,
     /// Of this user.
     pub user: Option<UserId>,
-    /// Of this kind.
-    pub name: Option<Measure>,
+    /// Of these kinds.
+    pub names: Option<Vec<Measure>>,
 }
 
 /// Something that was measured, with the number of its conversation.
@@ -290,7 +290,7 @@ pub type Measured = (ReportingEvent, DisplayId);
 
 /// What was measured in an account, the newest first: some of it, and how much there is.
 pub fn measured(conn: &mut DbConn, account: AccountId, wanted: Wanted, offset: i64, most: i64) -> Result<(Vec<Measured>, i64)> {
-    let Wanted { since, until, inbox, user, name } = wanted;
+    let Wanted { since, until, inbox, user, names } = wanted;
     let fitting = || {
         let mut query = reporting_events::table.filter(reporting_events::account_id.eq(account)).into_boxed();
         if let Some(since) = since {
@@ -305,8 +305,8 @@ pub fn measured(conn: &mut DbConn, account: AccountId, wanted: Wanted, offset: i
         if let Some(user) = user {
             query = query.filter(reporting_events::user_id.eq(user));
         }
-        if let Some(name) = name {
-            query = query.filter(reporting_events::name.eq(name));
+        if let Some(names) = &names {
+            query = query.filter(reporting_events::name.eq_any(names.clone()));
         }
         query
     };

@@ -162,7 +162,13 @@ async fn what_was_measured_is_listed_by_pages() {
     // nobody was to answer yet when it was resolved first, unless it was Ben's turn
     assert!(of_agent["meta"]["count"].as_i64().unwrap() >= 27, "{}", of_agent["meta"]);
     assert_eq!(list("?until=5").await["meta"]["count"], 0);
-    for query in ["?since=x", "?until=yesterday", "?name=laughter"] {
+    // published clients ask for names that nothing has, too
+    for query in ["?name=resolution", "?name=laughter&page=2"] {
+        let nothing = list(query).await;
+        assert_eq!((&nothing["meta"]["count"], &nothing["meta"]["total_pages"], &nothing["payload"]), (&json!(0), &json!(0), &json!([])), "{query}");
+    }
+    assert_eq!(list("?name=").await["meta"]["count"], 28);
+    for query in ["?since=x", "?until=yesterday"] {
         office.administrator.get(&format!("/reporting_events{query}")).await.invalid();
     }
     office.agent.get("/reporting_events").await.error(401);
