@@ -10,6 +10,7 @@ pub mod tests;
 pub mod told;
 mod tx;
 pub mod types;
+pub mod under_way;
 mod writer;
 
 pub use load::{Load, WriterLoad, size};

@@ -18,4 +18,4 @@ mod table;
 mod tables_api;
 
 pub use events_api::routes as events_routes;
-pub use packer::{keep_packing, pack};
+pub use packer::{clear_deleted, keep_packing, pack};

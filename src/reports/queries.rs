@@ -1,10 +1,12 @@
 //! Reading what reports tell: always within an account.
 mod drill;
 mod facts;
+mod omitted;
 mod standing;
 
 pub use drill::{Drilled, Spoken, Talk, Things, drilled, things};
 pub use facts::{Marks, Progress, Row, Source, Stretch, each, last, progress, rows};
+pub use omitted::{Without, crowded, deleted, without};
 pub use standing::{Standing, by_inbox, standing};
 
 use super::{

@@ -78,6 +78,7 @@ mod published_paths;
 mod quotas;
 mod reached;
 mod replays;
+mod report_packing;
 mod reports;
 mod restarts;
 mod retries;

@@ -39,7 +39,8 @@ table! {
         seen_conversation_id -> BigInt,
         seen_message_id -> BigInt,
         seen_event_id -> BigInt,
-        seen_at -> Timestamp,
+        awaited -> Text,
+        steps -> BigInt,
     }
 }
 

@@ -136,7 +136,7 @@ fn wipe(url: &str) {
     let tables: Vec<String> = tables.into_iter().map(|table| table.name).collect();
     sql_query(format!("TRUNCATE {} RESTART IDENTITY CASCADE", tables.join(", "))).execute(&mut conn).unwrap();
     // which the migration makes, and nothing else
-    sql_query("INSERT INTO report_progress VALUES (1, 0, 0, 0, 0, 0, 0, '1970-01-01 00:00:00')").execute(&mut conn).unwrap();
+    sql_query("INSERT INTO report_progress VALUES (1, 0, 0, 0, 0, 0, 0)").execute(&mut conn).unwrap();
 }
 
 fn run(url: &str, sql: &str) {
