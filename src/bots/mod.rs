@@ -13,8 +13,9 @@ pub use commands::{
     BotInput, Follower, Followers, Happening, create, create_of_system, delete, delete_of_system, join, set_for_inbox, settle_departure, update,
     update_of_system,
 };
-pub use model::AgentBot;
+pub use model::{AgentBot, Term};
 pub use payload::{AssignableBot, BotOfInbox, BotPush, BotWebhook, SlimBot, assignable, of_inbox, push, slim, webhook};
 pub use queries::{
-    Departure, accounts_of, answers_in, at_work_in, by_ids, find, find_to_keep, first_departure, has_departed, inboxes_of, list, of_account, tokens,
+    Departure, accounts_of, answers_in, at_work_in, by_ids, find, find_to_keep, first_departure, has_departed, inboxes_of, list, of_account, terms,
+    tokens,
 };

@@ -100,3 +100,19 @@ pub struct AccessToken {
     /// When it was last replaced.
     pub updated_at: NaiveDateTime,
 }
+
+/// A time in which a bot was at work in an inbox, or is still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Term {
+    /// Since when.
+    pub began_at: NaiveDateTime,
+    /// Until when, where it is over.
+    pub ended_at: Option<NaiveDateTime>,
+}
+
+impl Term {
+    /// Whether a bot was there at a time.
+    pub fn contains(self, at: NaiveDateTime) -> bool {
+        self.began_at <= at && self.ended_at.is_none_or(|ended| at < ended)
+    }
+}

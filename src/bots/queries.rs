@@ -1,16 +1,17 @@
 //! Reading bots: always within an account, or an inbox of it.
-use super::model::{AccessToken, AgentBot};
+use super::model::{AccessToken, AgentBot, Term};
 use crate::{
     db::{
         DbConn,
         dialect::{Columns, locked, skip_locked},
-        schema::{access_tokens, agent_bot_inboxes, agent_bots, bot_departures, inboxes},
+        schema::{access_tokens, agent_bot_inboxes, agent_bots, bot_departures, bot_terms, inboxes},
         types::{AccountId, AgentBotId, InboxId},
     },
     error::{Error, Result},
     on_each,
     users::TokenOwner,
 };
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -114,6 +115,22 @@ pub fn answers_in(conn: &mut DbConn, inbox: InboxId) -> Result<bool> {
 /// The inboxes in which a bot is at work.
 pub fn inboxes_of(conn: &mut DbConn, bot: AgentBotId) -> Result<Vec<InboxId>> {
     Ok(agent_bot_inboxes::table.filter(agent_bot_inboxes::agent_bot_id.eq(bot)).select(agent_bot_inboxes::inbox_id).load(conn)?)
+}
+
+/// When bots were at work in the inboxes of an account.
+pub fn terms(conn: &mut DbConn, account: AccountId) -> Result<HashMap<InboxId, Vec<Term>>> {
+    let present = agent_bot_inboxes::table.inner_join(inboxes::table).filter(inboxes::account_id.eq(account));
+    let present: Vec<(InboxId, NaiveDateTime)> = present.select((agent_bot_inboxes::inbox_id, agent_bot_inboxes::created_at)).load(conn)?;
+    let past = bot_terms::table.inner_join(inboxes::table).filter(inboxes::account_id.eq(account));
+    let past: Vec<(InboxId, NaiveDateTime, NaiveDateTime)> =
+        past.select((bot_terms::inbox_id, bot_terms::began_at, bot_terms::ended_at)).load(conn)?;
+    let present = present.into_iter().map(|(inbox, began_at)| (inbox, Term { began_at, ended_at: None }));
+    let past = past.into_iter().map(|(inbox, began_at, ended_at)| (inbox, Term { began_at, ended_at: Some(ended_at) }));
+    let mut terms: HashMap<InboxId, Vec<Term>> = HashMap::new();
+    for (inbox, term) in present.chain(past) {
+        terms.entry(inbox).or_default().push(term);
+    }
+    Ok(terms)
 }
 
 /// Whether a bot is at work in some inbox of an account.

@@ -370,6 +370,7 @@ allow_tables_to_appear_in_same_query!(
     attempts,
     blobs,
     bot_departures,
+    bot_terms,
     cache_keys,
     contact_inboxes,
     contact_labels,

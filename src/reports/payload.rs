@@ -127,7 +127,9 @@ pub fn bot_summary((now, then): &(Tally, Tally)) -> BotSummary {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "BotMetrics")]
 pub struct BotMetrics {
+    /// That began while a bot was at work in their inbox, whether or not it still is.
     conversation_count: i64,
+    /// That were sent in these.
     message_count: i64,
     /// Of a hundred conversations.
     resolution_rate: i64,
@@ -135,7 +137,7 @@ pub struct BotMetrics {
     handoff_rate: i64,
 }
 
-/// Draws what happened in the inboxes of bots.
+/// Draws what bots did.
 pub fn bot_metrics(tally: &Tally) -> BotMetrics {
     let conversations = tally.number(Metric::Conversations);
     let rate = |metric| (tally.number(metric) * 100).checked_div(conversations).unwrap_or_default();

@@ -14,10 +14,11 @@ use super::{
     period::{Period, Steps},
 };
 use crate::{
+    bots,
     db::{
         DbConn,
         dialect::Columns,
-        schema::{agent_bot_inboxes, conversation_labels, conversations, inboxes as inbox_rows, labels as label_rows, reporting_events},
+        schema::{conversation_labels, conversations, inboxes as inbox_rows, labels as label_rows, reporting_events},
         types::{AccountId, DisplayId, InboxId, LabelId, ReportingEventId, UserId},
     },
     error::{Error, Result},
@@ -115,17 +116,19 @@ pub fn total(conn: &mut DbConn, account: AccountId, filter: &Filter, period: Per
     Ok(tally)
 }
 
-/// What happened in a period in the inboxes in which bots are at work. Of messages, those in conversations that began in it.
+/// What bots ended and handed over in a period; and the conversations, with what was written in them, that began in it while a bot was at work
+/// in their inbox, whether or not it still is.
 pub fn of_bots(conn: &mut DbConn, account: AccountId, period: Period) -> Result<Tally> {
-    let query = agent_bot_inboxes::table.inner_join(inbox_rows::table).filter(inbox_rows::account_id.eq(account));
-    let inboxes: HashSet<i64> = query.select(inbox_rows::id).load(conn)?.into_iter().collect();
+    let terms = bots::terms(conn, account)?;
     let (since, until) = period.times();
     let begun = conversations::table.filter(conversations::account_id.eq(account).and(conversations::created_at.ge(since)));
-    let begun: Vec<i64> = begun.filter(conversations::created_at.lt(until)).select(conversations::id).load(conn)?;
-    let begun: HashSet<i64> = begun.into_iter().collect();
+    let columns = (conversations::id, conversations::inbox_id, conversations::created_at);
+    let begun: Vec<(i64, InboxId, NaiveDateTime)> = begun.filter(conversations::created_at.lt(until)).select(columns).load(conn)?;
+    let begun = begun.into_iter().filter(|(_, inbox, at)| terms.get(inbox).is_some_and(|terms| terms.iter().any(|term| term.contains(*at))));
+    let begun: HashSet<i64> = begun.map(|(id, ..)| id).collect();
     let mut tally = Tally::default();
     each(conn, account, period, |fact| {
-        if inboxes.contains(&fact.inbox) && (fact.kind != Kind::Outgoing || begun.contains(&fact.conversation)) {
+        if matches!(fact.kind, Kind::BotResolved | Kind::BotHandoff) || begun.contains(&fact.conversation) {
             tally.add(fact);
         }
     })?;

@@ -338,6 +338,7 @@ async fn what_is_deleted_goes_with_all_that_hangs_on_it() {
         "dashboard_apps",
         "integration_hooks",
         "bot_departures",
+        "bot_terms",
     ] {
         assert_eq!(server.count(&format!("SELECT count(*) AS number FROM {nothing}")).await, 0, "{nothing}");
     }

@@ -137,6 +137,20 @@ async fn what_a_bot_leaves_to_people_is_measured_once() {
     assert_eq!(summary, json!({"bot_resolutions_count": 1, "bot_handoffs_count": 1, "previous": previous}));
     let metrics = v2.get("/reports/bot_metrics").await.ok();
     assert_eq!(metrics, json!({"conversation_count": 2, "message_count": 0, "resolution_rate": 50, "handoff_rate": 50}));
+    // what happened stays, though the bot is taken away, and what begins without it is none of its
+    let set = async |bot: &Value| {
+        office.administrator.post(&format!("/inboxes/{}/set_agent_bot", inbox.id), json!({"agent_bot": bot})).await;
+    };
+    set(&Value::Null).await;
+    office.conversation(&inbox).await;
+    assert_eq!(v2.get("/reports/bot_metrics").await.ok(), metrics);
+    set(&bot["id"]).await;
+    let (_, third) = office.conversation(&inbox).await;
+    office.agent.says(third, "Hi").await;
+    office.administrator.delete(&format!("/agent_bots/{}", bot["id"])).await;
+    office.conversation(&inbox).await;
+    let three = json!({"conversation_count": 3, "message_count": 1, "resolution_rate": 33, "handoff_rate": 33});
+    assert_eq!(v2.get("/reports/bot_metrics").await.ok(), three);
     server.finish().await;
 }
 

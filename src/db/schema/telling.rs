@@ -227,6 +227,16 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    bot_terms (id) {
+        id -> BigInt,
+        inbox_id -> BigInt,
+        began_at -> Timestamp,
+        ended_at -> Timestamp,
+    }
+}
+
 joinable!(webhooks -> users (turned_off_by));
 joinable!(deliveries -> webhooks (webhook_id));
 joinable!(deliveries -> events (event_id));
@@ -235,3 +245,4 @@ joinable!(webhook_replays -> webhooks (webhook_id));
 joinable!(test_receiver_requests -> test_receivers (receiver_id));
 joinable!(agent_bot_inboxes -> agent_bots (agent_bot_id));
 joinable!(agent_bot_inboxes -> inboxes (inbox_id));
+joinable!(bot_terms -> inboxes (inbox_id));
