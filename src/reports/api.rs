@@ -2,7 +2,7 @@
 use super::{
     asked::{Within, count, scope},
     drill_api, live_api,
-    model::Metric,
+    model::{Metric, Tally},
     payload,
     period::{GroupBy, Period, Steps, offset},
     queries::{self, Filter},
@@ -101,25 +101,25 @@ struct Summed {
 impl Input for Summed {}
 
 async fn summary(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, params: Params<Summed>) -> Result<HttpResponse> {
-    count(&quotas, &by)?;
-    let Summed { kind, id, since, until, business_hours } = params.0;
-    let (scope, period) = (scope(&kind, id)?, Period::read(since, until, now())?);
-    let work = move |conn: &mut DbConn| {
-        let filter = Filter::of(conn, by.account_id(), scope)?;
-        queries::with_previous(conn, by.account_id(), &filter, period)
-    };
-    Ok(HttpResponse::Ok().json(payload::summary(&db.read(work).await?, business_hours.0)))
+    let (both, business_hours) = with_previous(&db, &quotas, by, params.0).await?;
+    Ok(HttpResponse::Ok().json(payload::summary(&both, business_hours)))
 }
 
 async fn bot_summary(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, params: Params<Summed>) -> Result<HttpResponse> {
-    count(&quotas, &by)?;
-    let Summed { kind, id, since, until, business_hours: _ } = params.0;
+    let (both, _) = with_previous(&db, &quotas, by, params.0).await?;
+    Ok(HttpResponse::Ok().json(payload::bot_summary(&both)))
+}
+
+/// A time and the one before it, and whether only working hours of them count.
+async fn with_previous(db: &Db, quotas: &Quotas, by: Administrator, asked: Summed) -> Result<((Tally, Tally), bool)> {
+    count(quotas, &by)?;
+    let Summed { kind, id, since, until, business_hours } = asked;
     let (scope, period) = (scope(&kind, id)?, Period::read(since, until, now())?);
     let work = move |conn: &mut DbConn| {
         let filter = Filter::of(conn, by.account_id(), scope)?;
         queries::with_previous(conn, by.account_id(), &filter, period)
     };
-    Ok(HttpResponse::Ok().json(payload::bot_summary(&db.read(work).await?)))
+    Ok((db.read(work).await?, business_hours.0))
 }
 
 async fn bot_metrics(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, params: Params<Within>) -> Result<HttpResponse> {

@@ -5,7 +5,7 @@ use super::{
     model::{Dimension, Metric, Scope, Tally},
     payload::{StandingJson, standing},
     period::{DAY, GroupBy, Period, Steps, offset},
-    queries::{self, Filter, Overview},
+    queries::{self, Filter, Overview, Part},
     table,
 };
 use crate::{
@@ -128,7 +128,6 @@ struct Found {
     standing: StandingJson,
     overview: Overview,
     steps: Steps,
-    named: Vec<(i64, String)>,
     scopes: Vec<(Dimension, Vec<(i64, String)>)>,
 }
 
@@ -141,7 +140,6 @@ fn look(conn: &mut DbConn, account: AccountId, view: View) -> Result<Found> {
         standing: standing(queries::standing(conn, account)?.iter()),
         overview: queries::overview(conn, account, &filter, period, (metric.kind(), &steps), by)?,
         steps,
-        named: queries::named(conn, account, by)?,
         scopes,
     })
 }
@@ -259,11 +257,7 @@ fn drawn(page: Shell, asked: &Asked, view: View, found: Found) -> ReportsPage {
         shown: *dimension == view.by,
     };
     let columns = [Metric::Conversations, Metric::FirstResponse, Metric::ReplyTime, Metric::Resolution, Metric::Resolutions];
-    let nothing = Tally::default();
-    let row = |(id, name): &(i64, String)| {
-        let tally = found.overview.rows.get(id).unwrap_or(&nothing);
-        Row { name: name.clone(), cells: columns.map(|column| figure(&page, tally, column, hours)).to_vec() }
-    };
+    let row = |Part { name, tally, .. }: &Part| Row { name: name.clone(), cells: columns.map(|column| figure(&page, tally, column, hours)).to_vec() };
     let hour_steps = view.days <= MOST_DAYS_OF_HOURS;
     let steps = GroupBy::ALL.iter().filter(|by| **by != GroupBy::Hour || hour_steps).map(|by| by.name());
     let bars = plot(&page, view, &found.steps, &found.overview.tallies);
@@ -282,7 +276,7 @@ fn drawn(page: Shell, asked: &Asked, view: View, found: Found) -> ReportsPage {
         bars: bars.bars,
         tabs: Dimension::ALL.iter().map(tab).collect(),
         columns: columns.map(|column| label(&page, column)).to_vec(),
-        rows: found.named.iter().map(row).collect(),
+        rows: found.overview.rows.iter().map(row).collect(),
         csv_url: asked.url(&format!("{url}/table.csv"), "by", view.by.name()),
         standing: found.standing,
         url,
@@ -292,10 +286,6 @@ fn drawn(page: Shell, asked: &Asked, view: View, found: Found) -> ReportsPage {
 
 async fn table(db: Data<Db>, AdministratorPage { administrator, .. }: AdministratorPage, params: Params<Asked>) -> Result<HttpResponse> {
     let View { period, by, business_hours, .. } = params.0.view();
-    let work = move |conn: &mut DbConn| {
-        let account = administrator.account_id();
-        let tallies = queries::by_dimension(conn, account, by, period)?;
-        table::by_dimension(by, &queries::named(conn, account, by)?, &tallies, business_hours)
-    };
-    Ok(download::table(by.table(), db.read(work).await?))
+    let parts = db.read(move |conn| queries::by_dimension(conn, administrator.account_id(), by, period)).await?;
+    Ok(download::table(by.table(), table::by_dimension(by, &parts, business_hours)?))
 }

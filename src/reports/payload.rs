@@ -10,6 +10,7 @@ pub use standing::{GroupJson, StandingJson, Standings, agent_standing, by_assign
 use super::{
     model::{Dimension, Metric, Tally},
     period::Steps,
+    queries::Part,
 };
 use crate::{
     conversations::Status,
@@ -168,21 +169,17 @@ pub struct SummaryRow<'a> {
 }
 
 /// Draws one for each that the account has.
-pub fn rows<'a>(of: &'a [(i64, String)], tallies: &HashMap<i64, Tally>, dimension: Dimension, within_hours: bool) -> Vec<SummaryRow<'a>> {
-    let nothing = Tally::default();
-    let row = |(id, name): &'a (i64, String)| {
-        let tally = tallies.get(id).unwrap_or(&nothing);
-        SummaryRow {
-            id: *id,
-            name: (dimension == Dimension::Label).then_some(name.as_str()),
-            conversations_count: tally.number(Metric::Conversations),
-            resolved_conversations_count: tally.number(Metric::Resolutions),
-            avg_resolution_time: tally.average(Metric::Resolution, within_hours),
-            avg_first_response_time: tally.average(Metric::FirstResponse, within_hours),
-            avg_reply_time: tally.average(Metric::ReplyTime, within_hours),
-        }
+pub fn rows<'a>(parts: &'a [Part], dimension: Dimension, within_hours: bool) -> Vec<SummaryRow<'a>> {
+    let row = |Part { id, name, tally }: &'a Part| SummaryRow {
+        id: *id,
+        name: (dimension == Dimension::Label).then_some(name.as_str()),
+        conversations_count: tally.number(Metric::Conversations),
+        resolved_conversations_count: tally.number(Metric::Resolutions),
+        avg_resolution_time: tally.average(Metric::Resolution, within_hours),
+        avg_first_response_time: tally.average(Metric::FirstResponse, within_hours),
+        avg_reply_time: tally.average(Metric::ReplyTime, within_hours),
     };
-    of.iter().map(row).collect()
+    parts.iter().map(row).collect()
 }
 
 /// How the conversations of a channel stand.
@@ -262,13 +259,9 @@ pub struct WrittenJson<'a> {
 }
 
 /// Draws whoever has written anything.
-pub fn written<'a>(of: &'a [(i64, String)], tallies: &HashMap<i64, Tally>) -> Vec<WrittenJson<'a>> {
-    let row = |(id, name): &'a (i64, String)| WrittenJson {
-        id: *id,
-        name,
-        outgoing_messages_count: tallies.get(id).map_or(0, |tally| tally.number(Metric::Outgoing)),
-    };
-    of.iter().map(row).filter(|row| row.outgoing_messages_count > 0).collect()
+pub fn written<'a>(parts: &'a [Part]) -> Vec<WrittenJson<'a>> {
+    let row = |Part { id, name, tally }: &'a Part| WrittenJson { id: *id, name, outgoing_messages_count: tally.number(Metric::Outgoing) };
+    parts.iter().map(row).filter(|row| row.outgoing_messages_count > 0).collect()
 }
 
 #[derive(Debug, Serialize, JsonSchema)]

@@ -79,18 +79,37 @@ impl Filter {
     }
 }
 
-/// What happened in each step, of one kind.
-pub fn by_step(conn: &mut DbConn, account: AccountId, filter: &Filter, kind: Kind, period: Period, steps: &Steps) -> Result<Vec<Tally>> {
-    let mut tallies = vec![Tally::default(); steps.begins.len()];
-    each(conn, account, period, |fact| {
-        if fact.kind == kind
-            && filter.fits(fact)
-            && let Some(tally) = steps.place(fact.at).and_then(|place| tallies.get_mut(place))
+/// What happens in each step, of one kind.
+struct Stepped<'a> {
+    kind: Kind,
+    steps: &'a Steps,
+    tallies: Vec<Tally>,
+}
+
+impl<'a> Stepped<'a> {
+    fn of(kind: Kind, steps: &'a Steps) -> Stepped<'a> {
+        Stepped { kind, steps, tallies: vec![Tally::default(); steps.begins.len()] }
+    }
+
+    fn add(&mut self, fact: &Fact) {
+        if fact.kind == self.kind
+            && let Some(place) = self.steps.place(fact.at)
+            && let Some(tally) = self.tallies.get_mut(place)
         {
             tally.add(fact);
         }
+    }
+}
+
+/// What happened in each step, of one kind.
+pub fn by_step(conn: &mut DbConn, account: AccountId, filter: &Filter, kind: Kind, period: Period, steps: &Steps) -> Result<Vec<Tally>> {
+    let mut stepped = Stepped::of(kind, steps);
+    each(conn, account, period, |fact| {
+        if filter.fits(fact) {
+            stepped.add(fact);
+        }
     })?;
-    Ok(tallies)
+    Ok(stepped.tallies)
 }
 
 /// What happened in a period, and in the one before it.
@@ -146,6 +165,17 @@ pub fn first_responses(conn: &mut DbConn, account: AccountId, period: Period) ->
     Ok(found)
 }
 
+/// An agent, an inbox, a label or a team, with what happened.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Its id.
+    pub id: i64,
+    /// What it is called.
+    pub name: String,
+    /// What happened.
+    pub tally: Tally,
+}
+
 /// What happens, by the ids of what tells it apart.
 struct Apart {
     dimension: Dimension,
@@ -171,13 +201,20 @@ impl Apart {
             self.tallies.entry(*id).or_default().add(fact);
         }
     }
+
+    /// All that the account has, by name, also those with which nothing happened.
+    fn parts(mut self, conn: &mut DbConn, account: AccountId) -> Result<Vec<Part>> {
+        let named = named(conn, account, self.dimension)?;
+        let part = |(id, name): (i64, String)| Part { tally: self.tallies.remove(&id).unwrap_or_default(), id, name };
+        Ok(named.into_iter().map(part).collect())
+    }
 }
 
-/// What happened in a period, by the ids of what tells it apart.
-pub fn by_dimension(conn: &mut DbConn, account: AccountId, dimension: Dimension, period: Period) -> Result<HashMap<i64, Tally>> {
+/// What happened in a period with each agent, inbox, label or team of the account, by name.
+pub fn by_dimension(conn: &mut DbConn, account: AccountId, dimension: Dimension, period: Period) -> Result<Vec<Part>> {
     let mut apart = Apart::by(conn, account, dimension)?;
     each(conn, account, period, |fact| apart.add(fact))?;
-    Ok(apart.tallies)
+    apart.parts(conn, account)
 }
 
 /// What a page shows of a period.
@@ -187,8 +224,8 @@ pub struct Overview {
     pub glance: (Tally, Tally),
     /// What happened in each step, of one kind.
     pub tallies: Vec<Tally>,
-    /// What happened in it, by the ids of what tells it apart.
-    pub rows: HashMap<i64, Tally>,
+    /// What happened in it with each agent, inbox, label or team.
+    pub rows: Vec<Part>,
 }
 
 /// All that a page shows of a period, in one pass over its facts.
@@ -200,25 +237,23 @@ pub fn overview(
     (kind, steps): (Kind, &Steps),
     dimension: Dimension,
 ) -> Result<Overview> {
-    let (mut now, mut then, mut tallies) = (Tally::default(), Tally::default(), vec![Tally::default(); steps.begins.len()]);
+    let (mut now, mut then, mut stepped) = (Tally::default(), Tally::default(), Stepped::of(kind, steps));
     let mut apart = Apart::by(conn, account, dimension)?;
     each(conn, account, Period { since: period.previous().since, until: period.until }, |fact| {
         let (is_now, fits) = (period.contains(fact.at), filter.fits(fact));
         if is_now {
             apart.add(fact);
         }
-        if fits {
-            if is_now { now.add(fact) } else { then.add(fact) }
-        }
-        if is_now
-            && fits
-            && fact.kind == kind
-            && let Some(tally) = steps.place(fact.at).and_then(|place| tallies.get_mut(place))
-        {
-            tally.add(fact);
+        match (fits, is_now) {
+            (true, true) => {
+                now.add(fact);
+                stepped.add(fact);
+            }
+            (true, false) => then.add(fact),
+            (false, _) => {}
         }
     })?;
-    Ok(Overview { glance: (now, then), tallies, rows: apart.tallies })
+    Ok(Overview { glance: (now, then), tallies: stepped.tallies, rows: apart.parts(conn, account)? })
 }
 
 /// What each conversation has of it now.

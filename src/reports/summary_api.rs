@@ -70,12 +70,8 @@ async fn by_dimension(db: &Db, quotas: &Quotas, by: Administrator, asked: Within
     count(quotas, &by)?;
     let Within { since, until, business_hours } = asked;
     let period = Period::read(since, until, now())?;
-    let work = move |conn: &mut DbConn| {
-        let tallies = queries::by_dimension(conn, by.account_id(), dimension, period)?;
-        Ok((queries::named(conn, by.account_id(), dimension)?, tallies))
-    };
-    let (named, tallies) = db.read(work).await?;
-    Ok(HttpResponse::Ok().json(payload::rows(&named, &tallies, dimension, business_hours.0)))
+    let parts = db.read(move |conn| queries::by_dimension(conn, by.account_id(), dimension, period)).await?;
+    Ok(HttpResponse::Ok().json(payload::rows(&parts, dimension, business_hours.0)))
 }
 
 async fn by_channel(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, params: Params<Within>) -> Result<HttpResponse> {
@@ -149,10 +145,6 @@ async fn outgoing_messages_count(db: Data<Db>, quotas: Data<Quotas>, by: Adminis
     let dimension = Dimension::from_name(&group_by.0);
     let dimension = dimension.ok_or_else(|| Error::invalid("group_by", "group_by must be agent, team, inbox or label"))?;
     let period = Period::read(since, until, now())?;
-    let work = move |conn: &mut DbConn| {
-        let tallies = queries::by_dimension(conn, by.account_id(), dimension, period)?;
-        Ok((queries::named(conn, by.account_id(), dimension)?, tallies))
-    };
-    let (named, tallies) = db.read(work).await?;
-    Ok(HttpResponse::Ok().json(payload::written(&named, &tallies)))
+    let parts = db.read(move |conn| queries::by_dimension(conn, by.account_id(), dimension, period)).await?;
+    Ok(HttpResponse::Ok().json(payload::written(&parts)))
 }

@@ -3,10 +3,10 @@
 use super::{
     model::{Dimension, Metric, Tally},
     period::{HOURS_OF_DAY, Steps},
+    queries::Part,
 };
 use crate::{error::Result, web::spreadsheet::table};
 use chrono::DateTime;
-use std::collections::HashMap;
 
 /// What is told of each agent, inbox, label or team.
 const COLUMNS: [(&str, Metric); 5] = [
@@ -42,7 +42,7 @@ fn cell(tally: &Tally, metric: Metric, within_hours: bool) -> String {
 ///
 /// # Errors
 /// [`Error::Internal`] when it cannot be written, as of the others.
-pub fn by_dimension(dimension: Dimension, of: &[(i64, String)], tallies: &HashMap<i64, Tally>, within_hours: bool) -> Result<Vec<u8>> {
+pub fn by_dimension(dimension: Dimension, parts: &[Part], within_hours: bool) -> Result<Vec<u8>> {
     let name = match dimension {
         Dimension::Agent => "Agent name",
         Dimension::Inbox => "Inbox name",
@@ -50,12 +50,9 @@ pub fn by_dimension(dimension: Dimension, of: &[(i64, String)], tallies: &HashMa
         Dimension::Team => "Team name",
     };
     let head: Vec<&str> = [name].into_iter().chain(COLUMNS.map(|(column, _)| column)).collect();
-    let nothing = Tally::default();
-    let row = |(id, name): &(i64, String)| {
-        let tally = tallies.get(id).unwrap_or(&nothing);
-        [name.clone()].into_iter().chain(COLUMNS.map(|(_, metric)| cell(tally, metric, within_hours))).collect()
-    };
-    table(&head, of.iter().map(row))
+    let row =
+        |Part { name, tally, .. }: &Part| [name.clone()].into_iter().chain(COLUMNS.map(|(_, metric)| cell(tally, metric, within_hours))).collect();
+    table(&head, parts.iter().map(row))
 }
 
 /// One row for all conversations.
@@ -92,8 +89,8 @@ mod tests {
 
     #[test]
     fn no_name_is_a_formula() {
-        let names = [(1, "=1+1".to_owned()), (2, "a, \"b\"".to_owned())];
-        let table = String::from_utf8(by_dimension(Dimension::Label, &names, &HashMap::new(), false).unwrap()).unwrap();
+        let parts = ["=1+1", "a, \"b\""].map(|name| Part { id: 1, name: name.to_owned(), tally: Tally::default() });
+        let table = String::from_utf8(by_dimension(Dimension::Label, &parts, false).unwrap()).unwrap();
         let lines: Vec<&str> = table.lines().collect();
         assert_eq!(lines[0], "\u{feff}Label,Conversations,Avg first response time,Avg resolution time,Avg customer waiting time,Resolution count");
         assert_eq!(lines[1..], ["'=1+1,0,,,,0", "\"a, \"\"b\"\"\",0,,,,0"]);

@@ -55,11 +55,8 @@ async fn by_dimension(db: &Db, quotas: &Quotas, by: Administrator, asked: Within
     count(quotas, &by)?;
     let Within { since, until, business_hours } = asked;
     let period = Period::read(since, until, now())?;
-    let work = move |conn: &mut DbConn| {
-        let tallies = queries::by_dimension(conn, by.account_id(), dimension, period)?;
-        table::by_dimension(dimension, &queries::named(conn, by.account_id(), dimension)?, &tallies, business_hours.0)
-    };
-    Ok(download::table(dimension.table(), db.read(work).await?))
+    let parts = db.read(move |conn| queries::by_dimension(conn, by.account_id(), dimension, period)).await?;
+    Ok(download::table(dimension.table(), table::by_dimension(dimension, &parts, business_hours.0)?))
 }
 
 async fn conversations_summary(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, params: Params<Within>) -> Result<HttpResponse> {
