@@ -129,7 +129,7 @@ fn rating_rows(page: &Shell, counts: &[(i16, i64)]) -> Vec<RatingRow> {
 }
 
 fn answer_row(page: &Shell, (response, number, contact): &Given, colleagues: &[Member]) -> AnswerRow {
-    let about = colleagues.iter().find(|member| response.assigned_agent_id == Some(member.user.id));
+    let about = payload::about(response, colleagues);
     AnswerRow {
         contact: contact.name.clone(),
         rating: label(page, response.rating),

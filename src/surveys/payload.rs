@@ -99,6 +99,7 @@ pub fn table(all: &[Given], colleagues: &[Member]) -> Result<Vec<u8>> {
     spreadsheet::table(&COLUMNS, all.iter().map(row))
 }
 
-fn about<'a>(response: &Response, colleagues: &'a [Member]) -> Option<&'a Member> {
+/// Whom an answer is about, unless they have left.
+pub fn about<'a>(response: &Response, colleagues: &'a [Member]) -> Option<&'a Member> {
     colleagues.iter().find(|member| response.assigned_agent_id == Some(member.user.id))
 }
