@@ -2,6 +2,7 @@
 //! `hookdesk second-factor-off`: the same for whoever has lost their app and their backup codes.
 //! `hookdesk platform-app`: programs of the operator's.
 use crate::{
+    audit::Author,
     auth::{self, Founding, hash_password},
     cli::PlatformApp,
     config::Config,
@@ -45,7 +46,7 @@ pub async fn password_link(config: &Config, address: String) -> Result<String> {
     Ok(link.await?.url(&config.public_url))
 }
 
-/// Ends the second factor of somebody who has lost it. Their password stays. Gives the line to print.
+/// Ends the second factor of somebody who has lost it. Their password stays, and the audit logs of their accounts say so. Gives the line to print.
 ///
 /// # Errors
 /// [`Error::Refused`] when nobody has that address, or they have no second factor; [`Error::Internal`] when the database cannot be opened.
@@ -53,7 +54,7 @@ pub async fn second_factor_off(config: &Config, address: String) -> Result<Strin
     let db = Db::open(config, Shared::default().with(Mailer::new(config)?))?;
     let done = db.write(move |tx| {
         let user = somebody(tx, &address)?;
-        auth::switch_off_second_factor(tx, &user)?;
+        auth::switch_off_second_factor(tx, &user, &Author::command_line())?;
         Ok(format!("{} signs in with the password alone.", user.email))
     });
     done.await

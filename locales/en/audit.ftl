@@ -34,6 +34,9 @@ audit-did-destroy = { $who } deleted { $type } “{ $name }”
 audit-did-sign-in = { $who } signed in
 audit-did-sign-out = { $who } signed out
 
+audit-by-server = The server
+audit-by-command-line = The command line
+
 # dynamic: audit-type-
 audit-type-Account = account
 audit-type-AccountUser = member

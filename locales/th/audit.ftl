@@ -31,6 +31,9 @@ audit-did-destroy = { $who } ลบ{ $type } “{ $name }”
 audit-did-sign-in = { $who } เข้าสู่ระบบ
 audit-did-sign-out = { $who } ออกจากระบบ
 
+audit-by-server = เซิร์ฟเวอร์
+audit-by-command-line = บรรทัดคำสั่ง
+
 # dynamic: audit-type-
 audit-type-Account = บัญชี
 audit-type-AccountUser = สมาชิก

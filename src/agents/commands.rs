@@ -2,7 +2,7 @@
 use super::limits;
 use crate::{
     accounts,
-    audit::Change,
+    audit::{Arranger, Change},
     auth::{self, Administrator, OneTimeLink, hash_password},
     db::{Db, Tx, types::UserId},
     error::{Error, Result},
@@ -249,8 +249,7 @@ pub fn switch_off_second_factor(tx: &mut Tx, by: &Administrator, id: UserId) -> 
                        (hookdesk second-factor-off)";
         return Err(Error::Refused(message.into()));
     }
-    auth::switch_off_second_factor(tx, &member.user)?;
-    by.record(tx, Change::Done(&member, "two_factor_authentication_switched_off"))
+    auth::switch_off_second_factor(tx, &member.user, &by.author())
 }
 
 /// Whoever has a password learns that somebody else can replace it.

@@ -37,7 +37,13 @@ text_enum! {
 
 text_enum! {
     /// What kind of thing has done it.
-    pub enum AuthorType { User = 0 "User", PlatformApp = 1 "PlatformApp", ServiceKey = 2 "ServiceKey" }
+    pub enum AuthorType {
+        User = 0 "User",
+        PlatformApp = 1 "PlatformApp",
+        ServiceKey = 2 "ServiceKey",
+        Server = 3 "Server",
+        CommandLine = 4 "CommandLine",
+    }
 }
 
 /// From where something is asked.
@@ -60,12 +66,24 @@ impl From<&ClientInfo> for Origin {
 pub struct Author {
     /// What they are.
     pub kind: AuthorType,
-    /// Their id.
-    pub id: i64,
+    /// Their id; none for the server and its command line.
+    pub id: Option<i64>,
     /// What they are known by at the time: a user's address, the name of a program.
     pub name: String,
     /// Where they ask from.
     pub origin: Origin,
+}
+
+impl Author {
+    /// The server, which does something by itself.
+    pub fn server() -> Author {
+        Author { kind: AuthorType::Server, id: None, name: "the server".into(), origin: Origin::default() }
+    }
+
+    /// Whoever runs this server, by its command line.
+    pub fn command_line() -> Author {
+        Author { kind: AuthorType::CommandLine, id: None, name: "the command line".into(), origin: Origin::default() }
+    }
 }
 
 /// What can be changed, and is named in the log. What is noted of it is what it serializes to; secrets are found by the names of their fields.

@@ -17,10 +17,11 @@ pub struct AuditLogJson<'a> {
     /// The account.
     associated_id: i64,
     associated_type: &'static str,
-    /// Who has done it; null where the server has.
+    /// Who has done it; null where the server has, by itself or by its command line.
     user_id: Option<i64>,
+    /// What they are; `Server` where nobody asked for it, `CommandLine` where whoever runs the server did.
     user_type: Option<AuthorType>,
-    /// The address of the user at the time.
+    /// The address of the user at the time, or the name of the program.
     username: &'a str,
     action: Action,
     /// Of what was updated, each field with what it was and what it is; of what was created or destroyed, each field. Secrets are `[REDACTED]`.

@@ -9,7 +9,7 @@ pub(super) use sign_ups::{keep_sign_up, use_sign_up};
 use super::{author, session::NewSession};
 use crate::{
     accounts::{self, Account},
-    audit::{self, Change, Origin},
+    audit::{self, Author, Change},
     db::{
         Tx,
         dialect::{Turn, take_turn},
@@ -75,20 +75,19 @@ impl OneTimeLink {
 
 /// Opens a session; the user's oldest ones beyond the limit end.
 pub fn open_session(tx: &mut Tx, user: &User, client: &ClientInfo) -> Result<NewSession> {
-    note_everywhere(tx, user, client, Change::SignedIn(user))?;
-    let user = user.id;
+    let whose = user.id;
     let session = NewSession { client: random::token()?, secret: random::token()?, expires_at: now() + LIFE };
     let kept = sessions::table
-        .filter(sessions::user_id.eq(user).and(sessions::expires_at.gt(now())))
+        .filter(sessions::user_id.eq(whose).and(sessions::expires_at.gt(now())))
         .order_by(sessions::id.desc())
         .select(sessions::id)
         .limit(MOST - 1);
     let kept: Vec<SessionId> = kept.load(tx.conn)?;
-    diesel::delete(sessions::table.filter(sessions::user_id.eq(user).and(sessions::id.ne_all(kept)))).execute(tx.conn)?;
+    diesel::delete(sessions::table.filter(sessions::user_id.eq(whose).and(sessions::id.ne_all(kept)))).execute(tx.conn)?;
     let ClientInfo { ip, user_agent, request: _ } = client;
     diesel::insert_into(sessions::table)
         .values((
-            sessions::user_id.eq(user),
+            sessions::user_id.eq(whose),
             sessions::client_id.eq(&session.client),
             sessions::token_hash.eq(digest(&session.secret)),
             sessions::user_agent.eq(user_agent.as_deref().map(|text| text.chars().take(255).collect::<String>())),
@@ -97,19 +96,25 @@ pub fn open_session(tx: &mut Tx, user: &User, client: &ClientInfo) -> Result<New
             sessions::expires_at.eq(session.expires_at),
         ))
         .execute(tx.conn)?;
+    note_everywhere(tx, user, &author(user, client.into()), Change::SignedIn(user))?;
     Ok(session)
 }
 
 /// Ends a session, because whoever has it signs out.
 pub fn close_session(tx: &mut Tx, user: &User, id: SessionId, client: &ClientInfo) -> Result<()> {
     diesel::delete(sessions::table.find(id)).execute(tx.conn)?;
-    note_everywhere(tx, user, client, Change::SignedOut(user))
+    note_everywhere(tx, user, &author(user, client.into()), Change::SignedOut(user))
 }
 
-/// Notes what a user has done in the audit logs of all their accounts.
-fn note_everywhere(tx: &mut Tx, user: &User, client: &ClientInfo, change: Change<'_, User>) -> Result<()> {
-    let author = author(user, Origin::from(client));
-    users::memberships(tx.conn, user.id)?.iter().try_for_each(|seat| audit::record(tx, seat.account.id, &author, change))
+/// Notes what was done with a user in the audit logs of all their accounts. Call it last: others wait for it.
+///
+/// # Errors
+/// The database's.
+pub fn note_everywhere(tx: &mut Tx, user: &User, by: &Author, change: Change<'_, User>) -> Result<()> {
+    let mut accounts: Vec<AccountId> = users::memberships(tx.conn, user.id)?.iter().map(|seat| seat.account.id).collect();
+    // always in the same order, so that no two wait for each other
+    accounts.sort_unstable();
+    accounts.into_iter().try_for_each(|account| audit::record(tx, account, by, change))
 }
 
 /// Notes that a session is used, and from where.

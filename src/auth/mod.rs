@@ -24,7 +24,7 @@ pub use address::ask as ask_for_address;
 pub use api::{routes, sign_up_routes};
 pub use commands::{
     Entry, Founding, OneTimeLink, close_other_sessions, close_session, depart, dismiss, disown, found, issue_password_link, issue_sign_in_link,
-    let_in, open_session, revoke_links, revoke_other_sessions, revoke_session, revoke_shown_link,
+    let_in, note_everywhere, open_session, revoke_links, revoke_other_sessions, revoke_session, revoke_shown_link,
 };
 pub use credentials::Credentials;
 pub use device::Device;
@@ -134,7 +134,7 @@ impl Agent {
     /// As the log names them: a program by its key.
     fn as_author(&self) -> Author {
         match &self.key {
-            Some(key) => Author { kind: AuthorType::ServiceKey, id: key.id.0, name: key.name.clone(), origin: self.origin.clone() },
+            Some(key) => Author { kind: AuthorType::ServiceKey, id: Some(key.id.0), name: key.name.clone(), origin: self.origin.clone() },
             None => author(&self.user, self.origin.clone()),
         }
     }
@@ -151,8 +151,8 @@ impl Arranger for Administrator {
 }
 
 /// A user, as the log names them.
-fn author(user: &User, origin: Origin) -> Author {
-    Author { kind: AuthorType::User, id: user.id.0, name: user.email.clone(), origin }
+pub fn author(user: &User, origin: Origin) -> Author {
+    Author { kind: AuthorType::User, id: Some(user.id.0), name: user.email.clone(), origin }
 }
 
 impl std::ops::Deref for Administrator {

@@ -1,11 +1,13 @@
 //! The second step of signing in, and what is told of a second factor by mail.
 use super::{
-    commands::{Answer, answer},
+    author,
+    commands::{Answer, answer, note_everywhere},
     limits::SignInLimits,
     reset::language,
     session::NewSession,
 };
 use crate::{
+    audit::{Author, Change},
     db::{
         Db, DbConn, Tx,
         dialect::Columns,
@@ -85,11 +87,12 @@ fn not_on() -> Error {
 /// # Errors
 /// As [`by_code`].
 pub async fn switch_on(db: &Db, limits: &SignInLimits, user: &User, code: &str, client: &ClientInfo) -> Result<Vec<String>> {
-    let (whose, code) = (user.clone(), Code::read(code));
+    let (whose, by, code) = (user.clone(), author(user, client.into()), Code::read(code));
     let confirm = move |tx: &mut Tx| {
         let codes = mfa::confirm(tx, whose.id, &code)?;
         if codes.is_some() {
             tell(tx, &whose, true)?;
+            note_everywhere(tx, &whose, &by, Change::Done(&whose, "two_factor_authentication_switched_on"))?;
         }
         Ok(codes)
     };
@@ -106,15 +109,16 @@ async fn guess<T>(limits: &SignInLimits, user: &User, client: &ClientInfo, answe
     answered?.ok_or_else(|| Error::Refused("Invalid verification code".into()))
 }
 
-/// Ends somebody's second factor, and tells them: by themselves, by an administrator or by the operator.
+/// Ends somebody's second factor, and tells them and the audit logs of their accounts: by themselves, by an administrator or by the operator.
 ///
 /// # Errors
 /// [`Error::Refused`] for somebody who has none.
-pub fn switch_off(tx: &mut Tx, user: &User) -> Result<()> {
-    match mfa::switch_off(tx, user.id)? {
-        true => tell(tx, user, false),
-        false => Err(not_on()),
+pub fn switch_off(tx: &mut Tx, user: &User, by: &Author) -> Result<()> {
+    if !mfa::switch_off(tx, user.id)? {
+        return Err(not_on());
     }
+    tell(tx, user, false)?;
+    note_everywhere(tx, user, by, Change::Done(user, "two_factor_authentication_switched_off"))
 }
 
 fn tell(tx: &mut Tx, user: &User, on: bool) -> Result<()> {

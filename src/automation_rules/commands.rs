@@ -6,7 +6,7 @@ use super::{
 use crate::{
     accounts,
     actions::{self, Action, ActionInput, Flaw, Keeper},
-    audit::Change,
+    audit::{self, Author, Change},
     auth::Administrator,
     checks::{LARGEST, LINE, at_most, required},
     db::{
@@ -212,15 +212,16 @@ fn note_events(tx: &mut Tx, account: AccountId) -> Result<()> {
 /// The database's; a rule that is off or gone is none.
 pub(super) fn turn_off(tx: &mut Tx, account: AccountId, id: AutomationRuleId, flaw: &Flaw) -> Result<()> {
     hold(tx, account)?;
-    let rule = match queries::find_to_change(tx.conn, account, id) {
+    let before = match queries::find_to_change(tx.conn, account, id) {
         Err(Error::NotFound) => return Ok(()),
         found => found?,
     };
-    if !rule.active {
+    if !before.active {
         return Ok(());
     }
-    let rule = AutomationRule { active: false, turned_off_because: Some(Json(flaw.clone())), updated_at: now(), ..rule };
+    let rule = AutomationRule { active: false, turned_off_because: Some(Json(flaw.clone())), updated_at: now(), ..before.clone() };
     save(tx, &rule)?;
+    audit::record(tx, account, &Author::server(), Change::Updated(&before, &rule))?;
     told::raise_alarm(tx, &rule, flaw)
 }
 

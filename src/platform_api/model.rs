@@ -34,7 +34,7 @@ pub struct PlatformApp {
 impl PlatformApp {
     /// The app, as the audit log names it.
     pub(super) fn author(&self, origin: Origin) -> Author {
-        Author { kind: AuthorType::PlatformApp, id: self.id.0, name: self.name.clone(), origin }
+        Author { kind: AuthorType::PlatformApp, id: Some(self.id.0), name: self.name.clone(), origin }
     }
 }
 

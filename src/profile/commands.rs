@@ -1,5 +1,6 @@
 //! Changing what is one's own.
 use crate::{
+    audit::Change,
     auth::{self, Session, SignInLimits, SignedIn, check_password, hash_password},
     db::{Db, Tx, types::UserId},
     error::{Error, Result},
@@ -151,8 +152,13 @@ async fn prove(db: &Db, limits: &SignInLimits, user: &User, password: String, cl
 /// # Errors
 /// [`Error::Refused`] for a wrong code, and for somebody without a second factor; [`Error::TooMany`] after too many wrong ones.
 pub async fn renew_backup_codes(db: &Db, limits: &SignInLimits, user: &User, code: &str, client: &ClientInfo) -> Result<Vec<String>> {
-    let id = user.id;
-    auth::by_code(db, limits, user, code, client, move |tx| mfa::renew_backup_codes(tx, id)).await
+    let (whose, by) = (user.clone(), auth::author(user, client.into()));
+    let renew = move |tx: &mut Tx| {
+        let codes = mfa::renew_backup_codes(tx, whose.id)?;
+        auth::note_everywhere(tx, &whose, &by, Change::Renewed(&whose, "backup_codes"))?;
+        Ok(codes)
+    };
+    auth::by_code(db, limits, user, code, client, renew).await
 }
 
 /// Switches the user's second factor off, for their password and a code.
@@ -161,8 +167,8 @@ pub async fn renew_backup_codes(db: &Db, limits: &SignInLimits, user: &User, cod
 /// [`Error::Refused`] for a wrong password or code, and for somebody without a second factor; [`Error::TooMany`] after too many wrong ones.
 pub async fn switch_off_second_factor(db: &Db, limits: &SignInLimits, user: &User, password: String, code: &str, client: &ClientInfo) -> Result<()> {
     prove(db, limits, user, password, client).await?;
-    let whose = user.clone();
-    auth::by_code(db, limits, user, code, client, move |tx| auth::switch_off_second_factor(tx, &whose)).await
+    let (whose, by) = (user.clone(), auth::author(user, client.into()));
+    auth::by_code(db, limits, user, code, client, move |tx| auth::switch_off_second_factor(tx, &whose, &by)).await
 }
 
 fn set_password(tx: &mut Tx, id: UserId, hash: &str, session: Option<Session>) -> Result<()> {

@@ -449,6 +449,10 @@ async fn what_does_not_work_any_more_is_turned_off_and_said() {
             .iter()
             .all(|one| one["notification_type"] != "automation_rule_turned_off")
     );
+    let noted = office.administrator.get("/audit_logs?auditable_type=AutomationRule&action=update").await.ok();
+    let noted: Vec<&Value> = noted["audit_logs"].as_array().unwrap().iter().filter(|entry| entry["user_type"] == "Server").collect();
+    assert_eq!(noted.len(), 4, "{noted:?}");
+    assert!(noted.iter().all(|entry| entry["user_id"].is_null() && entry["audited_changes"]["active"] == json!([true, false])), "{noted:?}");
     let letters = post.wait_for(4).await;
     assert!(letters.iter().any(|letter| letter.header("subject").contains("was turned off")));
     // whoever has seen to it turns it on again

@@ -6,7 +6,12 @@ use crate::{
 };
 use diesel::{RunQueryDsl, sql_query};
 use hmac::{Hmac, KeyInit, Mac};
-use hookdesk::{auth::hash_password, setup, users::Role};
+use hookdesk::{
+    auth::hash_password,
+    db::types::{AccountId, UserId},
+    setup,
+    users::{self, Role},
+};
 use serde_json::{Value, json};
 use sha1::Sha1;
 
@@ -51,6 +56,15 @@ fn code(secret: &str, steps: i64) -> String {
 async fn forget_steps(server: &Server) {
     server.write(|tx| Ok(sql_query("UPDATE second_factors SET last_step = 0").execute(tx.conn)?)).await;
 }
+
+/// What the audit logs have of second factors, the oldest first: the number of the author's kind, and what has changed.
+async fn noted(server: &Server) -> Vec<String> {
+    let entry = "CAST(author_type AS TEXT) || ' ' || CAST(audited_changes AS TEXT)";
+    server.texts(&format!("SELECT {entry} AS name FROM audit_logs WHERE auditable_type = 'User' AND action = 1 ORDER BY id")).await
+}
+
+const NOTED_ON: &str = r#"0 {"two_factor_authentication_switched_on":[null,true]}"#;
+const NOTED_OFF: &str = r#"0 {"two_factor_authentication_switched_off":[null,true]}"#;
 
 /// Switches it on; gives the secret and the backup codes.
 async fn switch_on(caller: &Caller) -> (String, Vec<String>) {
@@ -166,6 +180,7 @@ async fn backup_codes_work_once_and_new_ones_replace_them() {
     assert_eq!(server.count("SELECT count(*) AS number FROM backup_codes").await, 10);
     answer(&server, &challenge(&server, PASSWORD).await, "backup_code", &codes[1]).await.error(400);
     answer(&server, &challenge(&server, PASSWORD).await, "otp_code", &others[1]).await.ok();
+    assert_eq!(noted(&server).await, [NOTED_ON, r#"0 {"backup_codes":["[REDACTED]","[REDACTED]"]}"#]);
     server.finish().await;
 }
 
@@ -197,13 +212,16 @@ async fn it_is_switched_off_with_password_and_code_by_whoever_is_signed_in() {
     sign_in(&server, EMAIL, PASSWORD).await.ok();
     assert!(post.wait_for(2).await[1].header("Subject").contains("is off"));
     assert_eq!(server.count("SELECT count(*) AS number FROM backup_codes").await, 0);
+    assert_eq!(noted(&server).await, [NOTED_ON, NOTED_OFF], "what was refused is not noted");
     server.finish().await;
 }
 
 #[actix_rt::test]
 async fn no_link_is_a_way_around_it() {
     let server = Server::start().await;
-    with_ada(&server).await;
+    let ada = UserId(with_ada(&server).await);
+    let elsewhere = AccountId(server.another_office("b.").await.account);
+    server.write(move |tx| users::add_member(tx, elsewhere, ada, Role::Agent, None)).await;
     let (secret, codes) = switch_on(&session(&server).await).await;
     let before = challenge(&server, PASSWORD).await;
     let link = setup::password_link(&server.config, EMAIL.into()).await.unwrap();
@@ -219,6 +237,9 @@ async fn no_link_is_a_way_around_it() {
     assert!(line.contains(EMAIL));
     assert!(setup::second_factor_off(&server.config, EMAIL.into()).await.unwrap_err().to_string().contains("not on"));
     assert!(setup::second_factor_off(&server.config, "eve@acme.example".into()).await.is_err());
+    // in each of their accounts, and who has asked for it
+    let by_operator = NOTED_OFF.replacen('0', "4", 1);
+    assert_eq!(noted(&server).await, [NOTED_ON, NOTED_ON, by_operator.as_str(), by_operator.as_str()]);
     sign_in(&server, EMAIL, NEW).await.ok();
     server.finish().await;
 }
@@ -305,6 +326,7 @@ async fn an_administrator_switches_off_what_an_agent_has_lost() {
     office.administrator.delete(&format!("/agents/{}/mfa", office.agent.id)).await.error(422);
     answer(&server, &challenge_of(&server, CLEO, PASSWORD).await, "backup_code", &codes[0]).await.ok();
     office.administrator.delete(&one).await.ok_and_empty();
+    assert_eq!(noted(&server).await, [NOTED_ON, NOTED_OFF]);
     let again = with_session(&server, &sign_in(&server, CLEO, PASSWORD).await);
     // whoever works elsewhere, too, is nobody's to let in
     again.post("/api/v1/profile/mfa", json!({})).await.ok();

@@ -1,7 +1,7 @@
 //! Settings → Audit log.
 use super::{Asked, PAGE, look};
 use crate::{
-    audit::{self, Action, AuditLog},
+    audit::{self, Action, AuditLog, AuthorType},
     auth::AdministratorPage,
     db::{Db, DbConn},
     error::Result,
@@ -151,9 +151,8 @@ fn row(page: &Shell, log: &AuditLog, people: &[Member]) -> Row {
         Action::SignIn => ("key-round", "audit-did-sign-in"),
         Action::SignOut => ("log-out", "audit-did-sign-out"),
     };
-    let (kind, name) = (type_name(page, &log.auditable_type), name_of(log));
-    let sentence =
-        page.lang.ta(sentence, &[("who", log.author_name.as_str().into()), ("type", kind.as_str().into()), ("name", name.as_str().into())]);
+    let (who, kind, name) = (author_name(page, log), type_name(page, &log.auditable_type), name_of(log));
+    let sentence = page.lang.ta(sentence, &[("who", who.as_str().into()), ("type", kind.as_str().into()), ("name", name.as_str().into())]);
     Row {
         icon,
         sentence,
@@ -161,6 +160,15 @@ fn row(page: &Shell, log: &AuditLog, people: &[Member]) -> Row {
         at: log.created_at.and_utc().timestamp(),
         count: log.audited_changes.0.len() as i64,
         fields: log.audited_changes.0.iter().map(|(name, value)| field(log.action, name, value, people)).collect(),
+    }
+}
+
+/// What is no person and no program is called as people say it.
+fn author_name(page: &Shell, log: &AuditLog) -> String {
+    match log.author_type {
+        Some(AuthorType::Server) => page.t("audit-by-server"),
+        Some(AuthorType::CommandLine) => page.t("audit-by-command-line"),
+        Some(AuthorType::User | AuthorType::PlatformApp | AuthorType::ServiceKey) | None => log.author_name.clone(),
     }
 }
 
