@@ -6,6 +6,7 @@ use super::{
 use crate::{
     db::{
         Tx,
+        dialect::take_turns_of,
         schema::audit_logs,
         types::{AccountId, Json, now},
     },
@@ -37,6 +38,8 @@ pub trait Arranger {
 pub fn record<T: Audited>(tx: &mut Tx, account: AccountId, by: &Author, change: Change<'_, T>) -> Result<()> {
     let Some(noted) = change.noted()? else { return Ok(()) };
     let (thing, now) = (change.thing(), now());
+    // of two who note something of one thing at once, the other comes after it. Most hold the row of the thing already; who signs in holds none
+    take_turns_of(tx.conn, &[format!("audit {} {} {}", account.0, T::TYPE, thing.id())])?;
     let version = queries::last_version(tx.conn, account, T::TYPE, thing.id())? + 1;
     let Author { kind, id, name, origin } = by;
     diesel::insert_into(audit_logs::table)

@@ -13,11 +13,16 @@ use crate::{
 };
 use actix_web::http::Method;
 use diesel::{RunQueryDsl, sql_query};
+use futures_util::future::join_all;
 use hookdesk::{
-    auth::hash_password,
-    db::types::{AccountId, UserId, now},
+    auth::{hash_password, open_session},
+    db::{
+        Tx,
+        types::{AccountId, UserId, now},
+    },
     operations::{Keep, Removed, Step, Sweep, step},
     users::{self, Role},
+    web::ClientInfo,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -221,6 +226,30 @@ async fn who_comes_and_goes_is_noted_in_all_their_accounts() {
     let entry = &entries(&office, "").await[1];
     assert_eq!((&entry["username"], &entry["user_id"], &entry["audited_changes"]), (&json!("cleo@acme.example"), &json!(id), &json!({})));
     assert_eq!((&entry["remote_address"], &entry["request_uuid"]), (&json!("127.0.0.1"), &json!(header("x-request-id"))));
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn of_what_is_noted_at_once_one_comes_after_the_other() {
+    let server = Server::start().await;
+    let (id, office) = (server.office().await.administrator.id, server.another_office("b.").await);
+    let elsewhere = AccountId(office.account);
+    server.write(move |tx| users::add_member(tx, elsewhere, UserId(id), Role::Agent, None)).await;
+    let user = server.read(move |conn| users::find(conn, UserId(id))).await;
+    // whoever signs in changes nothing of the user, so no lock of a row keeps them apart
+    let come = |_: usize| {
+        let user = user.clone();
+        let thrice = move |tx: &mut Tx| (0..3).try_for_each(|_| open_session(tx, &user, &ClientInfo::default()).map(drop));
+        server.db.write_patiently(thrice)
+    };
+    for done in join_all((0..8).map(come)).await {
+        done.unwrap();
+    }
+    for account in 1..=2 {
+        let versions = format!("FROM audit_logs WHERE account_id = {account} AND auditable_type = 'User'");
+        assert_eq!(server.count(&format!("SELECT count(DISTINCT version) AS number {versions}")).await, 24);
+        assert_eq!(server.count(&format!("SELECT max(version) AS number {versions}")).await, 24);
+    }
     server.finish().await;
 }
 
