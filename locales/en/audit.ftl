@@ -4,6 +4,7 @@ nav-audit = Audit log
 audit-title = Audit log
 audit-lead = Who has changed what in this account, when and from where.
 audit-download = Download as a table
+audit-table-most = The table has the newest { $most } entries. Choose an earlier time for those that are older.
 audit-who = Who
 audit-what = What
 audit-action = What was done

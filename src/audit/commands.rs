@@ -37,9 +37,11 @@ pub trait Arranger {
 /// The database's.
 pub fn record<T: Audited>(tx: &mut Tx, account: AccountId, by: &Author, change: Change<'_, T>) -> Result<()> {
     let Some(noted) = change.noted()? else { return Ok(()) };
-    let (thing, now) = (change.thing(), now());
+    let thing = change.thing();
     // of two who note something of one thing at once, the other comes after it. Most hold the row of the thing already; who signs in holds none
     take_turns_of(tx.conn, &[format!("audit {} {} {}", account.0, T::TYPE, thing.id())])?;
+    // not before: by the time, too, one comes after the other
+    let now = now();
     let version = queries::last_version(tx.conn, account, T::TYPE, thing.id())? + 1;
     let Author { kind, id, name, origin } = by;
     diesel::insert_into(audit_logs::table)

@@ -9,4 +9,4 @@ mod queries;
 pub use commands::{Arranger, record};
 pub use model::{Action, AuditLog, Audited, Author, AuthorType, Change, Origin};
 pub use payload::{AuditLogJson, draw};
-pub use queries::{Wanted, count, some, types};
+pub use queries::{Found, MOST_COUNTED, Wanted, page, some, types};

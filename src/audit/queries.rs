@@ -5,15 +5,20 @@ use crate::{
         DbConn,
         dialect::Columns,
         schema::audit_logs,
-        types::{AccountId, AuditableId, UserId},
+        types::{AccountId, AuditLogId, AuditableId, UserId},
     },
     error::Result,
 };
 use chrono::NaiveDateTime;
-use diesel::{dsl::max, prelude::*};
+use diesel::{
+    dsl::max,
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
 
-/// How many types of things a list of them has at most.
-const MOST_TYPES: i64 = 100;
+/// So many entries are counted at most.
+pub const MOST_COUNTED: i64 = 10_000;
 
 /// What is asked for; all of it without more.
 #[derive(Debug, Clone, Default)]
@@ -63,24 +68,52 @@ macro_rules! narrowed {
 /// The database's.
 pub fn some(conn: &mut DbConn, account: AccountId, wanted: &Wanted, offset: i64, most: i64) -> Result<Vec<AuditLog>> {
     let query = narrowed!(audit_logs::table.select(AuditLog::columns()), account, wanted);
-    Ok(query.order_by(audit_logs::id.desc()).offset(offset).limit(most).load(conn)?)
+    Ok(query.order_by((audit_logs::created_at.desc(), audit_logs::id.desc())).offset(offset).limit(most).load(conn)?)
 }
 
-/// How many there are.
+/// A page of entries.
+#[derive(Debug)]
+pub struct Found {
+    /// Those of the page, the newest first.
+    pub entries: Vec<AuditLog>,
+    /// How many there are on all pages: of as many as are counted, or as this page shows.
+    pub total: i64,
+    /// Whether there are more than [`MOST_COUNTED`].
+    pub is_cut: bool,
+    /// Whether there are older ones.
+    pub goes_on: bool,
+}
+
+/// A page of entries, of so many.
 ///
 /// # Errors
 /// The database's.
-pub fn count(conn: &mut DbConn, account: AccountId, wanted: &Wanted) -> Result<i64> {
-    Ok(narrowed!(audit_logs::table, account, wanted).count().get_result(conn)?)
+pub fn page(conn: &mut DbConn, account: AccountId, wanted: &Wanted, offset: i64, size: i64) -> Result<Found> {
+    let mut entries = some(conn, account, wanted, offset, size + 1)?;
+    let beyond = narrowed!(audit_logs::table.select(audit_logs::id), account, wanted).offset(MOST_COUNTED).limit(1);
+    let is_cut = beyond.get_result::<AuditLogId>(conn).optional()?.is_some();
+    let counted = if is_cut { MOST_COUNTED } else { narrowed!(audit_logs::table, account, wanted).count().get_result(conn)? };
+    let reached = if entries.is_empty() { 0 } else { offset + entries.len() as i64 };
+    let goes_on = entries.len() as i64 > size;
+    entries.truncate(size as usize);
+    Ok(Found { entries, total: counted.max(reached), is_cut, goes_on })
 }
 
-/// The types of which things were changed, in the order of their names.
+/// The types of which things were changed, in the order of their names. From one the index leads to the next.
 ///
 /// # Errors
 /// The database's.
 pub fn types(conn: &mut DbConn, account: AccountId) -> Result<Vec<String>> {
-    let query = audit_logs::table.filter(audit_logs::account_id.eq(account)).select(audit_logs::auditable_type).distinct();
-    Ok(query.order_by(audit_logs::auditable_type).limit(MOST_TYPES).load(conn)?)
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    let query = "WITH RECURSIVE types (name) AS (SELECT min(auditable_type) FROM audit_logs WHERE account_id = $1 \
+                 UNION ALL SELECT (SELECT min(auditable_type) FROM audit_logs WHERE account_id = $1 AND auditable_type > types.name) \
+                 FROM types WHERE types.name IS NOT NULL) SELECT name FROM types WHERE name IS NOT NULL";
+    let rows: Vec<Row> = sql_query(query).bind::<BigInt, _>(account).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
 }
 
 /// The number of the last entry about a thing; 0 without one.

@@ -368,3 +368,34 @@ async fn administrators_read_it_on_a_page_and_take_it_along() {
     assert!(lines[0].starts_with("\u{feff}id,created_at,username") && lines[1].contains(",Account,") && lines[1].contains(",'=Acme,"), "{lines:?}");
     server.finish().await;
 }
+
+/// As many as are counted, and one more, of long ago.
+const MANY: &str = "WITH RECURSIVE many (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM many WHERE number < 10001) \
+     INSERT INTO audit_logs (account_id, auditable_type, auditable_id, auditable_name, action, audited_changes, version, author_name, created_at) \
+     SELECT 1, 'Webhook', number, '', 0, '{}', 1, 'old', '2020-01-01 00:00:00' FROM many";
+
+#[actix_rt::test]
+async fn a_long_log_is_counted_to_an_end_and_read_beyond_it() {
+    let server = Server::start().await;
+    let mut visit = Visit::new(&server).await;
+    visit.sign_in().await;
+    server.write(|tx| Ok(sql_query(MANY).execute(tx.conn)?)).await;
+    for (page, total, entries) in [(1, 10_000, 25), (400, 10_001, 25), (401, 10_002, 2), (402, 10_000, 0)] {
+        let found = visit.account.get(&format!("/audit_logs?page={page}")).await.ok();
+        assert_eq!((&found["total_entries"], found["audit_logs"].as_array().unwrap().len()), (&json!(total), entries), "{page}");
+    }
+    let path = "/app/accounts/1/settings/audit_logs";
+    let page = visit.get(&format!("{path}?page=400")).await.text();
+    assert!(page.contains("The table has the newest") && page.contains("page=401"), "{page}");
+    for kind in ["User", "Webhook"] {
+        assert!(page.contains(&format!("<option value=\"{kind}\"")), "{kind}: {page}");
+    }
+    let last = visit.get(&format!("{path}?page=401")).await.text();
+    assert!(!last.contains("page=402"), "{last}");
+    let few = visit.get(&format!("{path}?action=sign_in")).await.text();
+    assert!(few.contains("signed in") && !few.contains("The table has the newest"), "{few}");
+    assert_eq!(visit.get(&format!("{path}/download")).await.text().lines().count(), 10_001);
+    let older = visit.get(&format!("{path}/download?until=2020-02-01&auditable_type=Webhook")).await.text();
+    assert!(older.contains(",old,") && !older.contains("sign_in"), "{older:.300}");
+    server.finish().await;
+}

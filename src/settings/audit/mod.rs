@@ -5,8 +5,8 @@ use crate::{
     audit::{self, Action, AuditLogJson, Wanted},
     auth::Administrator,
     db::{
-        Db, DbConn,
-        types::{AccountId, AuditableId, UserId},
+        Db,
+        types::{AuditableId, UserId},
     },
     error::{Error, Result},
     web::{
@@ -76,7 +76,7 @@ fn time(name: &'static str, Text(text): &Text) -> Result<Option<NaiveDateTime>> 
 #[schemars(inline)]
 struct Page<'a> {
     per_page: i64,
-    /// How many entries there are on all pages.
+    /// How many entries there are on all pages. No more than 10,000 are counted; on a page that is further than that, as many as it reaches.
     total_entries: i64,
     current_page: i64,
     audit_logs: Vec<AuditLogJson<'a>>,
@@ -85,11 +85,7 @@ struct Page<'a> {
 async fn index(db: Data<Db>, by: Administrator, Params(asked): Params<Asked>) -> Result<HttpResponse> {
     let (wanted, current_page, account) = (asked.wanted()?, asked.page.number(), by.account_id());
     let offset = asked.page.offset(PAGE);
-    let (found, total_entries) = db.read(move |conn| look(conn, account, &wanted, offset)).await?;
-    Ok(HttpResponse::Ok().json(Page { per_page: PAGE, total_entries, current_page, audit_logs: found.iter().map(audit::draw).collect() }))
-}
-
-/// A page of entries, and how many there are in all.
-fn look(conn: &mut DbConn, account: AccountId, wanted: &Wanted, offset: i64) -> Result<(Vec<audit::AuditLog>, i64)> {
-    Ok((audit::some(conn, account, wanted, offset, PAGE)?, audit::count(conn, account, wanted)?))
+    let audit::Found { entries, total, .. } = db.read(move |conn| audit::page(conn, account, &wanted, offset, PAGE)).await?;
+    let audit_logs = entries.iter().map(audit::draw).collect();
+    Ok(HttpResponse::Ok().json(Page { per_page: PAGE, total_entries: total, current_page, audit_logs }))
 }

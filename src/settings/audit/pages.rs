@@ -1,5 +1,5 @@
 //! Settings → Audit log.
-use super::{Asked, PAGE, look};
+use super::{Asked, PAGE};
 use crate::{
     audit::{self, Action, AuditLog, AuthorType},
     auth::AdministratorPage,
@@ -25,8 +25,8 @@ use actix_web::{
 use askama::Template;
 use serde_json::Value;
 
-/// How many entries a table has at most: the newest.
-const TABLE: i64 = 10_000;
+/// How many entries a table has at most: the newest. The page says so where there are more.
+const TABLE: i64 = audit::MOST_COUNTED;
 
 /// The pages, below `/app/accounts/{account_id}/settings`.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -63,6 +63,8 @@ struct LogPage {
     active: bool,
     rows: Vec<Row>,
     total: i64,
+    /// How many of them the table has, if those are not all.
+    table_most: Option<i64>,
     newer_url: Option<String>,
     older_url: Option<String>,
 }
@@ -95,10 +97,10 @@ async fn show(
 ) -> Result<HttpResponse> {
     let (wanted, offset, account) = (asked.wanted()?, asked.page.offset(PAGE), administrator.account_id());
     let work = move |conn: &mut DbConn| {
-        let found = look(conn, account, &wanted, offset)?;
+        let found = audit::page(conn, account, &wanted, offset, PAGE)?;
         Ok((found, audit::types(conn, account)?, users::members(conn, account, None)?))
     };
-    let ((found, total), types, people) = db.read(work).await?;
+    let (found, types, people) = db.read(work).await?;
     let list_url = page.viewer.as_ref().map(|viewer| viewer.settings("audit_logs")).unwrap_or_default();
     let (query, number) = (asked.query(), asked.page.number());
     let at = |number: i64| format!("{list_url}?{query}&page={number}");
@@ -110,10 +112,11 @@ async fn show(
         since: time(&asked.since),
         until: time(&asked.until),
         active: !query.is_empty(),
-        rows: found.iter().map(|log| row(&page, log, &people)).collect(),
-        total,
+        rows: found.entries.iter().map(|log| row(&page, log, &people)).collect(),
+        total: found.total,
+        table_most: found.is_cut.then_some(TABLE),
         newer_url: (number > 1).then(|| at(number - 1)),
-        older_url: (number * PAGE < total).then(|| at(number + 1)),
+        older_url: found.goes_on.then(|| at(number + 1)),
         table_url: format!("{list_url}/download?{query}"),
         list_url,
         page,
