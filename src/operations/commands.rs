@@ -5,7 +5,7 @@ use crate::{
     db::{
         Tx,
         dialect::skip_locked,
-        schema::{attempts, audit_logs, deliveries, events, mails, notifications, sessions},
+        schema::{attempts, audit_logs, deliveries, events, mails, notifications, sessions, sign_ups},
         types::{AuditLogId, DeliveryId, EventId, MailId, NotificationId, SessionId},
     },
     error::Result,
@@ -50,6 +50,14 @@ pub(super) fn remove_sessions(tx: &mut Tx, ids: &[SessionId], now: NaiveDateTime
     let ended: Vec<SessionId> = skip_locked(ended).load(tx.conn)?;
     let sessions = diesel::delete(sessions::table.filter(sessions::id.eq_any(&ended))).execute(tx.conn)?;
     Ok(Removed { sessions, ..Removed::default() })
+}
+
+/// Removes wishes for accounts whose time is over by now.
+pub(super) fn remove_sign_ups(tx: &mut Tx, ids: &[i64], now: NaiveDateTime) -> Result<Removed> {
+    let ended = sign_ups::table.filter(sign_ups::id.eq_any(ids)).filter(sign_ups::expires_at.le(now)).order_by(sign_ups::id).select(sign_ups::id);
+    let ended: Vec<i64> = skip_locked(ended).load(tx.conn)?;
+    let sign_ups = diesel::delete(sign_ups::table.filter(sign_ups::id.eq_any(&ended))).execute(tx.conn)?;
+    Ok(Removed { sign_ups, ..Removed::default() })
 }
 
 /// Removes mails that were finished before then, and those that nobody could send since long before.

@@ -47,6 +47,8 @@ pub struct Removed {
     pub events: usize,
     /// Sessions that had ended.
     pub sessions: usize,
+    /// Wishes for accounts whose time was over.
+    pub sign_ups: usize,
     /// Mails that were sent or given up.
     pub mails: usize,
     /// Notifications.
@@ -57,22 +59,24 @@ pub struct Removed {
 
 /// The same, counted since the process began.
 #[derive(Debug, Default)]
-pub struct Forgotten([Counter; 7]);
+pub struct Forgotten([Counter; 8]);
 
 impl Forgotten {
     /// Counts so many more.
     pub fn add(&self, removed: Removed) {
-        let Removed { deliveries, attempts, events, sessions, mails, notifications, audit_logs } = removed;
-        let removed = [deliveries, attempts, events, sessions, mails, notifications, audit_logs];
+        let Removed { deliveries, attempts, events, sessions, sign_ups, mails, notifications, audit_logs } = removed;
+        let removed = [deliveries, attempts, events, sessions, sign_ups, mails, notifications, audit_logs];
         self.0.iter().zip(removed).for_each(|(counter, more)| counter.add(more as u64));
     }
 
     /// Writes what was counted.
     pub fn write(&self, text: &mut Text) {
-        let help =
-            "Rows removed because they were older than HOOKDESK_RETENTION or HOOKDESK_AUDIT_RETENTION, ended sessions, old mails and notifications.";
+        let help = "Rows removed because they were older than HOOKDESK_RETENTION or HOOKDESK_AUDIT_RETENTION, or had ended: \
+                    sessions, sign-ups, old mails and notifications.";
         let mut family = text.family("hookdesk_removed_rows_total", Kind::Counter, help);
-        for (table, counter) in ["deliveries", "attempts", "events", "sessions", "mails", "notifications", "audit_logs"].into_iter().zip(&self.0) {
+        for (table, counter) in
+            ["deliveries", "attempts", "events", "sessions", "sign_ups", "mails", "notifications", "audit_logs"].into_iter().zip(&self.0)
+        {
             family.sample(&[("table", table)], counter.value());
         }
     }
@@ -97,7 +101,7 @@ impl Keep {
 /// One round of forgetting: what counts as old, and how far it has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sweep {
-    /// When it began: sessions that ended before are gone.
+    /// When it began: sessions and wishes for accounts that ended before are gone.
     pub(super) at: NaiveDateTime,
     /// What was finished before this is old; without it nothing is.
     pub(super) before: Option<NaiveDateTime>,
@@ -112,6 +116,7 @@ pub(super) enum Stage {
     Deliveries(DeliveryId),
     Events(EventId),
     Sessions(SessionId),
+    SignUps(i64),
     Mails(MailId),
     Notifications(NotificationId),
     AuditLogs(AuditLogId),

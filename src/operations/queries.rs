@@ -3,7 +3,7 @@
 use crate::{
     db::{
         DbConn,
-        schema::{audit_logs, deliveries, events, mails, notifications, sessions},
+        schema::{audit_logs, deliveries, events, mails, notifications, sessions, sign_ups},
         types::{AuditLogId, DeliveryId, EventId, MailId, NotificationId, SessionId},
     },
     error::Result,
@@ -75,6 +75,14 @@ pub(super) fn ended_sessions(conn: &mut DbConn, after: SessionId, now: NaiveDate
     let rows: Vec<(SessionId, NaiveDateTime)> =
         sessions::table.filter(sessions::id.gt(after)).order_by(sessions::id).select((sessions::id, sessions::expires_at)).limit(STEP).load(conn)?;
     // there are few for each user: all are looked at
+    Ok(Found::of(rows.into_iter().map(|(id, expires_at)| (id, true, expires_at <= now)).collect()))
+}
+
+/// Wishes for accounts whose time is over.
+pub(super) fn ended_sign_ups(conn: &mut DbConn, after: i64, now: NaiveDateTime) -> Result<Found<i64>> {
+    let rows: Vec<(i64, NaiveDateTime)> =
+        sign_ups::table.filter(sign_ups::id.gt(after)).order_by(sign_ups::id).select((sign_ups::id, sign_ups::expires_at)).limit(STEP).load(conn)?;
+    // a new wish keeps the row of the one before: all are looked at
     Ok(Found::of(rows.into_iter().map(|(id, expires_at)| (id, true, expires_at <= now)).collect()))
 }
 

@@ -65,7 +65,12 @@ pub async fn step(db: &Db, sweep: Sweep) -> Result<Step> {
         Stage::Sessions(after) => {
             let Found { old, last } = db.read(move |conn| queries::ended_sessions(conn, after, at)).await?;
             let removed = remove(db, old, move |tx, old| commands::remove_sessions(tx, old, at)).await?;
-            Ok(Step { removed, next: Some(sweep.then(last.map_or(Stage::Mails(MailId(0)), Stage::Sessions))) })
+            Ok(Step { removed, next: Some(sweep.then(last.map_or(Stage::SignUps(0), Stage::Sessions))) })
+        }
+        Stage::SignUps(after) => {
+            let Found { old, last } = db.read(move |conn| queries::ended_sign_ups(conn, after, at)).await?;
+            let removed = remove(db, old, move |tx, old| commands::remove_sign_ups(tx, old, at)).await?;
+            Ok(Step { removed, next: Some(sweep.then(last.map_or(Stage::Mails(MailId(0)), Stage::SignUps))) })
         }
         Stage::Mails(after) => {
             let Found { old, last } = db.read(move |conn| queries::old_mails(conn, after, at)).await?;
@@ -101,7 +106,8 @@ where
     db.write_patiently(move |tx| work(tx, &old)).await
 }
 
-/// Does it again and again: every ten minutes a round that forgets what is older than `keep`, sessions that have ended, old mails and notifications.
+/// Does it again and again: every ten minutes a round that forgets what is older than `keep`, sessions and sign-ups that have ended, old mails
+/// and notifications.
 pub fn keep_forgetting(db: Db, keep: Keep, forgotten: Arc<Forgotten>) -> Rounds {
     let mut sweep = None;
     Rounds::start(FIRST, async move || {

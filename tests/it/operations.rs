@@ -1,6 +1,6 @@
 //! Looking after the server: what monitors read, what administrators see, and what is forgotten.
 use crate::support::{Office, Receiver, Reply, Server, config, database::Place, office::settle, until};
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, sql_query};
 use hookdesk::{
     auth::open_session,
     config::Secret,
@@ -295,12 +295,13 @@ async fn forget(server: &Server, keep: Option<Duration>) -> Removed {
     let (mut sweep, mut all) = (Some(Sweep::begin(now(), Keep { deliveries: keep, ..Keep::default() })), Removed::default());
     while let Some(next) = sweep {
         let Step { removed, next } = step(&server.db, next).await.unwrap();
-        let Removed { deliveries, attempts, events, sessions, mails, notifications, audit_logs } = removed;
-        assert!(deliveries + attempts + events + sessions + mails + notifications + audit_logs <= 500);
+        let Removed { deliveries, attempts, events, sessions, sign_ups, mails, notifications, audit_logs } = removed;
+        assert!(deliveries + attempts + events + sessions + sign_ups + mails + notifications + audit_logs <= 500);
         all.deliveries += deliveries;
         all.attempts += attempts;
         all.events += events;
         all.sessions += sessions;
+        all.sign_ups += sign_ups;
         all.mails += mails;
         all.notifications += notifications;
         all.audit_logs += audit_logs;
@@ -369,6 +370,22 @@ async fn much_is_forgotten_in_small_steps_by_several_at_once() {
     forget(&server, days(30)).await;
     assert_eq!(log.left().await, (vec![], vec![]));
     assert_eq!(server.count("SELECT count(*) AS number FROM attempts").await, 0);
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn wishes_for_accounts_whose_time_is_over_are_forgotten() {
+    let server = Server::start().await;
+    // more than one step looks at, and every other one is over
+    let many = "WITH RECURSIVE many (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM many WHERE number < 600) \
+                INSERT INTO sign_ups (email, name, password_hash, account_name, locale, token_hash, created_at, expires_at) \
+                SELECT CAST(number AS TEXT), 'Zoe', '', 'Zoe', 'en', CAST(number AS TEXT), '2020-01-01 00:00:00', '2100-01-01 00:00:00' FROM many";
+    server.write(move |tx| Ok(sql_query(many).execute(tx.conn)?)).await;
+    assert_eq!(forget(&server, None).await, Removed::default());
+    let over = "UPDATE sign_ups SET expires_at = '2020-01-02 00:00:00' WHERE id % 2 = 0";
+    server.write(move |tx| Ok(sql_query(over).execute(tx.conn)?)).await;
+    assert_eq!(forget(&server, None).await, Removed { sign_ups: 300, ..Removed::default() });
+    assert_eq!(server.count("SELECT count(*) AS number FROM sign_ups WHERE expires_at > '2090-01-01 00:00:00'").await, 300);
     server.finish().await;
 }
 

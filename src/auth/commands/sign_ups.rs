@@ -16,15 +16,15 @@ const TIME: TimeDelta = TimeDelta::hours(24);
 /// How many wishes wait at once, of all addresses.
 const MOST: i64 = 10_000;
 
-/// Keeps the wish of somebody until they use the link, in place of the one before. What is too old is forgotten meanwhile.
+/// Keeps the wish of somebody until they use the link, in place of the one before. What is too old is swept away with whatever else has ended.
 ///
 /// # Errors
 /// [`Error::Overloaded`] when too many wait.
 pub(in crate::auth) fn keep_sign_up(tx: &mut Tx, founding: &Founding) -> Result<OneTimeLink> {
     let Founding { name, email, password_hash, account_name, locale } = founding;
     let (token, now) = (random::token()?, now());
-    diesel::delete(sign_ups::table.filter(sign_ups::expires_at.le(now))).execute(tx.conn)?;
-    if sign_ups::table.filter(sign_ups::email.ne(email)).count().get_result::<i64>(tx.conn)? >= MOST {
+    let others = sign_ups::email.ne(email).and(sign_ups::expires_at.gt(now));
+    if sign_ups::table.filter(others).count().get_result::<i64>(tx.conn)? >= MOST {
         return Err(Error::Overloaded);
     }
     let (hash, expires_at) = (digest(&token), now + TIME);
