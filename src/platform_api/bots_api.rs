@@ -11,7 +11,8 @@ use crate::{
     db::{Db, DbConn, Tx, types::AgentBotId},
     error::{Error, Result},
     outbound::{self, Policy},
-    web::{Params, empty, routes::Routes},
+    storage::Storage,
+    web::{Body, Params, empty, fields::Patch, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
@@ -28,6 +29,7 @@ pub(super) fn routes(to: &mut Routes) {
         let at = at.get("A bot", show).answers::<BotJson>().patch("Changes a bot", update).answers::<BotJson>();
         at.delete("Deletes a bot", destroy)
     });
+    to.at("/agent_bots/{bot}/avatar", |at| at.delete("Takes the picture of a bot away", delete_avatar).answers::<BotJson>());
 }
 
 async fn index(db: Data<Db>, by: Platform, Params(asked): Params<Listing>) -> Result<HttpResponse> {
@@ -51,7 +53,14 @@ async fn show(db: Data<Db>, by: Platform, path: Path<(AgentBotId,)>) -> Result<H
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
 
-async fn create(db: Data<Db>, policy: Data<Policy>, by: Platform, Params(input): Params<BotInput>) -> Result<HttpResponse> {
+/// What is said about a bot, with its picture.
+async fn read(body: Body<BotInput>, storage: &Storage) -> Result<BotInput> {
+    let (input, mut uploads) = body.read(storage).await?;
+    Ok(BotInput { avatar: uploads.take_one("avatar"), ..input })
+}
+
+async fn create(db: Data<Db>, policy: Data<Policy>, storage: Data<Storage>, by: Platform, body: Body<BotInput>) -> Result<HttpResponse> {
+    let input = read(body, &storage).await?;
     outbound::check_attribute("outgoing_url", input.said_url(), &policy).await?;
     let work = move |tx: &mut Tx| {
         let bot = commands::create_bot(tx, &by, input)?;
@@ -63,13 +72,24 @@ async fn create(db: Data<Db>, policy: Data<Policy>, by: Platform, Params(input):
 async fn update(
     db: Data<Db>,
     policy: Data<Policy>,
+    storage: Data<Storage>,
     by: Platform,
     path: Path<(AgentBotId,)>,
-    Params(input): Params<BotInput>,
+    body: Body<BotInput>,
 ) -> Result<HttpResponse> {
     let ((id,), asks) = (path.into_inner(), by.id());
     db.read(move |conn| queries::bot(conn, asks, id)).await?;
+    let input = read(body, &storage).await?;
     outbound::check_attribute("outgoing_url", input.said_url(), &policy).await?;
+    change(&db, by, id, input).await
+}
+
+async fn delete_avatar(db: Data<Db>, by: Platform, path: Path<(AgentBotId,)>) -> Result<HttpResponse> {
+    let (id,) = path.into_inner();
+    change(&db, by, id, BotInput { avatar_url: Patch::Null, ..BotInput::default() }).await
+}
+
+async fn change(db: &Db, by: Platform, id: AgentBotId, input: BotInput) -> Result<HttpResponse> {
     let work = move |tx: &mut Tx| {
         let bot = commands::update_bot(tx, &by, id, input)?;
         drawn(tx.conn, bot)

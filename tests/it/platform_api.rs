@@ -1,9 +1,10 @@
 //! The platform API: what programs of the operator's may do, and what they may not touch.
 use crate::{
+    answering_bots::PIXEL,
     gates::send,
     pages::{Visit, csrf_of},
     support::{
-        Caller, Office, Server,
+        Caller, File, Office, Server,
         office::PASSWORD,
         operations::{self, Operation},
     },
@@ -271,8 +272,34 @@ async fn bots_belong_to_accounts_of_the_app_or_to_none() {
     assert_eq!(app.patch(&everywhere, json!({"name": "Anywhere"})).await.ok()["name"], "Anywhere");
     app.delete(&everywhere).await.ok_and_empty();
     assert_missing(&app.get(&everywhere).await);
+    assert_missing(&app.delete(&format!("{everywhere}/avatar")).await);
     app.delete(&path).await.ok_and_empty();
     assert_missing(&app.get(&path).await);
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn bots_have_pictures() {
+    let server = Server::start().await;
+    let (office, app) = (server.office().await, app(&server, "Shop").await);
+    let picture = [File::new("avatar", "robin.png", "image/png", PIXEL)];
+    let of_all = app.upload("/agent_bots", &[("name", "Robin")], &picture).await.ok();
+    let path = format!("/agent_bots/{}", of_all["id"]);
+    let shown = async || office.administrator.get(&path).await.ok()["thumbnail"].as_str().unwrap().to_owned();
+    let link = shown().await;
+    assert!(link.contains("/rails/") && link.ends_with("/robin.png"), "{link}");
+    app.patch(&path, json!({"name": "Robin 2"})).await.ok();
+    assert_eq!(shown().await, link, "what is not said stays");
+    let refused = [File::new("avatar", "robin.txt", "text/plain", b"no picture")];
+    assert_eq!(app.upload("/agent_bots", &[("name", "X")], &refused).await.invalid(), ["avatar"]);
+    let elsewhere = "https://one.example/a.png";
+    app.patch(&path, json!({"avatar_url": elsewhere})).await.ok();
+    assert_eq!(shown().await, elsewhere);
+    assert_eq!(app.patch(&path, json!({"avatar_url": "x".repeat(2049)})).await.invalid(), ["avatar_url"]);
+    assert_eq!(app.delete(&format!("{path}/avatar")).await.ok()["id"], of_all["id"]);
+    assert_eq!(shown().await, "");
+    let theirs = office.administrator.post("/agent_bots", json!({"name": "Theirs", "avatar_url": elsewhere})).await.ok();
+    app.delete(&format!("/agent_bots/{}/avatar", theirs["id"])).await.error(401);
     server.finish().await;
 }
 

@@ -9,6 +9,7 @@ use crate::{
     },
     error::Result,
     platform_api::{caller::Platform, model::PermissibleType, queries},
+    storage::Upload,
     web::{
         Input,
         fields::{Patch, Text},
@@ -18,7 +19,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// What may be said about a bot; what is absent stays.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct BotInput {
     /// Up to 255 characters; a new one needs it.
@@ -29,10 +30,16 @@ pub struct BotInput {
     pub account_id: Patch<AccountId>,
     /// http or https, up to 2048 characters.
     pub outgoing_url: Patch<Text>,
+    /// The link to a picture, up to 2048 characters; null takes it away.
+    pub avatar_url: Patch<Text>,
+    /// Its picture, as a part of a multipart form.
+    #[serde(skip)]
+    pub avatar: Option<Upload>,
 }
 
 impl Input for BotInput {
     const ROOT: &'static str = "agent_bot";
+    const FILES: &'static [&'static str] = &["avatar"];
 }
 
 impl BotInput {
@@ -45,8 +52,8 @@ impl BotInput {
     }
 
     fn of_account(self) -> bots::BotInput {
-        let BotInput { name, description, account_id: _, outgoing_url } = self;
-        bots::BotInput { name, description, outgoing_url, ..bots::BotInput::default() }
+        let BotInput { name, description, account_id: _, outgoing_url, avatar_url, avatar } = self;
+        bots::BotInput { name, description, outgoing_url, avatar_url, avatar, ..bots::BotInput::default() }
     }
 }
 
