@@ -33,7 +33,7 @@ use crate::{
     storage::Storage,
     teams,
     test_receivers::{self, Limits},
-    users::{Departures, Dismissals, Restrictions},
+    users::{Departures, Dismissals, Releases, Restrictions},
     web,
     webhooks::{self, Figures, Handover, Tail},
 };
@@ -210,6 +210,8 @@ fn hooks() -> Shared {
         .with(conversations::Ruling(automation_rules::hear))
         .with(Dismissals(vec![auth::dismiss]))
         .with(Restrictions(vec![conversations::restrict]))
+        // in the order in which whoever begins conversations locks the same
+        .with(Releases(vec![campaigns::depart, conversations::depart, notifications::depart]))
         .with(Departures(vec![
             auth::depart,
             teams::depart,

@@ -29,6 +29,11 @@ pub struct Departures(pub Vec<Departure>);
 /// One room's part in it.
 pub type Departure = fn(&mut Tx, AccountId, UserId) -> Result<()>;
 
+/// What the rooms above let go of before somebody leaves an account, in the same transaction: what everybody locks before the account's row. What
+/// comes into their hands while nobody keeps it from them is the [`Departures`]' matter.
+/// `app` makes the list and puts it into [`crate::db::Shared`].
+pub struct Releases(pub Vec<Departure>);
+
 /// What the rooms above do when somebody has stopped to be an administrator of an account, in the same transaction.
 /// `app` makes the list and puts it into [`crate::db::Shared`].
 pub struct Dismissals(pub Vec<fn(&mut Tx, AccountId) -> Result<()>>);
@@ -294,6 +299,9 @@ pub fn remove_member(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()
 /// # Errors
 /// [`Error::NotFound`] for somebody who has no place there.
 pub fn expel(tx: &mut Tx, account: AccountId, user: UserId) -> Result<()> {
+    if let Some(releases) = tx.shared::<Releases>() {
+        releases.0.iter().try_for_each(|release| release(tx, account, user))?;
+    }
     one_at_a_time(tx, account)?;
     let place = account_users::table.filter(account_users::account_id.eq(account).and(account_users::user_id.eq(user)));
     let role: Role = diesel::delete(place).returning(account_users::role).get_result(tx.conn)?;

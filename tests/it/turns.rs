@@ -1,6 +1,7 @@
 //! Many who turn out to be the same person at the same moment, in every way in which somebody may: nobody waits for somebody who waits for them, so
 //! everybody gets their answer, and nothing that was said is lost.
 use crate::support::{Answer, ApiInbox, Office, Server, Website, WidgetVisitor};
+use diesel::{RunQueryDsl, sql_query};
 use futures_util::future::{FutureExt, LocalBoxFuture, join_all};
 use serde_json::json;
 
@@ -134,4 +135,34 @@ async fn who_is_who_is_found_out_by_one_after_the_other() {
         stage.round(round).await;
     }
     stage.server.finish().await;
+}
+
+/// A label that goes takes the conversations that carry it, and then the account's row, since a rule is turned off.
+#[actix_rt::test]
+async fn somebody_leaves_while_their_conversations_are_changed() {
+    let Stage { office, inbox, server, .. } = Stage::set().await;
+    for round in 0..4 {
+        let cleo = office.another_agent("Cleo", &format!("cleo-{round}@acme.example")).await.id;
+        let title = format!("label-{round}");
+        let label = office.administrator.post("/labels", json!({"title": title})).await.ok()["id"].clone();
+        let actions = json!([{"action_name": "add_label", "action_params": [title]}]);
+        let rule = json!({"name": "Labels", "event_name": "conversation_resolved", "conditions": [], "actions": actions});
+        let rule = office.administrator.post("/automation_rules", rule).await.ok()["payload"]["id"].clone();
+        for _ in 0..10 {
+            let (_, number) = office.conversation(&inbox).await;
+            office.agent.post(&format!("/conversations/{number}/labels"), json!({"labels": [title]})).await.ok();
+        }
+        let given = format!("UPDATE conversations SET assignee_id = {cleo} WHERE assignee_id IS NULL OR assignee_id <> {cleo}");
+        server.write(move |tx| Ok(sql_query(given).execute(tx.conn)?)).await;
+        let (label, agent) = (format!("/labels/{label}"), format!("/agents/{cleo}"));
+        let deeds = [deed("label", office.administrator.delete(&label)), deed("agent", office.administrator.delete(&agent))];
+        for (what, answer) in join_all(deeds).await {
+            assert!(answer.status < 300, "round {round}: {what} answers {}: {}", answer.status, answer.text());
+        }
+        let theirs = format!("SELECT count(*) AS number FROM conversations WHERE assignee_id = {cleo}");
+        assert_eq!(server.count(&theirs).await, 0, "round {round}");
+        let left = office.administrator.get(&format!("/automation_rules/{rule}")).await.ok();
+        assert_eq!(left["payload"]["active"], false, "round {round}: {left}");
+    }
+    server.finish().await;
 }

@@ -157,6 +157,8 @@ impl PlaceInput {
 /// # Errors
 /// [`Error::NotFound`], [`Error::Unauthorized`] about the account or the user; [`Error::Refused`] when no administrator would be left.
 pub fn place(tx: &mut Tx, by: &Platform, id: AccountId, input: PlaceInput) -> Result<AccountUser> {
+    // the account before the user, as when people invite somebody
+    accounts::find_to_change(tx, id)?;
     let (account, user) = (queries::account(tx.conn, by.id(), id)?.account.id, queries::user(tx.conn, by.id(), input.user()?)?.id);
     let present = users::members(tx.conn, account, Some(&[user]))?.pop();
     match present {

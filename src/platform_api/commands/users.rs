@@ -122,7 +122,10 @@ fn change(tx: &mut Tx, id: UserId, input: UserInput) -> Result<User> {
 /// [`crate::error::Error::NotFound`], [`crate::error::Error::Unauthorized`].
 pub fn delete_user(tx: &mut Tx, by: &Platform, id: UserId) -> Result<()> {
     let user = queries::user(tx.conn, by.id(), id)?;
-    for seat in users::memberships(tx.conn, id)? {
+    let mut seats = users::memberships(tx.conn, id)?;
+    // always in the same order, so that no two wait for each other
+    seats.sort_by_key(|seat| seat.account.id);
+    for seat in seats {
         let account = seat.account.id;
         let member = users::Member { user: user.clone(), membership: seat.membership };
         users::expel(tx, account, id)?;
