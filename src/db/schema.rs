@@ -81,6 +81,7 @@ table! {
         avatar_url -> Nullable<Text>,
         address_proved -> Bool,
         is_service -> Bool,
+        service_of -> Nullable<BigInt>,
     }
 }
 

@@ -151,6 +151,17 @@ fn insert(tx: &mut Tx, account: Option<AccountId>, mut upload: Upload) -> Result
     Ok(blob)
 }
 
+/// Lets some of the files of an account that is to be deleted go: nothing refers to them, so they are swept away. False when none is left.
+///
+/// # Errors
+/// The database's.
+pub fn clear_account(tx: &mut Tx, account: AccountId) -> Result<bool> {
+    let some = blobs::table.filter(blobs::account_id.eq(account)).select(blobs::id).limit(STEP as i64);
+    let some: Vec<BlobId> = some.load(tx.conn)?;
+    let gone = diesel::update(blobs::table.filter(blobs::id.eq_any(some))).set(blobs::account_id.eq(None::<AccountId>));
+    Ok(gone.execute(tx.conn)? > 0)
+}
+
 /// Removes files of which nothing is known for a day: what a crash left of requests that came to nothing. It looks at every
 /// file that there is.
 ///

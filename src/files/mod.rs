@@ -10,7 +10,7 @@ mod queries;
 mod response;
 mod thumbnail;
 
-pub use commands::{Announcement, announce, renew_avatars, store, store_avatar, sweep, sweep_strays};
+pub use commands::{Announcement, announce, clear_account, renew_avatars, store, store_avatar, sweep, sweep_strays};
 pub use fetch::fetch;
 pub use input::Announced;
 pub use model::{Avatar, Blob, FileType, local, may_be_sent_on_websites};

@@ -67,7 +67,7 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: KeyInput) -> Result<(Servi
         return Err(Error::Refused(format!("An account has at most {MOST} service keys: revoke those that are not used")));
     }
     let token = format!("{}{}", auth::SERVICE_KEY_PREFIX, random::token()?);
-    let author = users::create_service(tx, &name)?;
+    let author = users::create_service(tx, by.account_id(), &name)?;
     let insert = diesel::insert_into(service_keys::table)
         .values((
             (service_keys::account_id.eq(by.account_id()), service_keys::user_id.eq(author), service_keys::created_by.eq(by.user_id())),

@@ -22,6 +22,9 @@ use diesel::prelude::*;
 /// How many bytes front ends may keep about a user.
 const UI_SETTINGS_LIMIT: usize = 64 * 1024;
 
+/// How many users who stood for programs are deleted in one step.
+const SERVICES: i64 = 50;
+
 /// What the rooms above do when somebody leaves an account, in the same transaction: nothing there may stay in their hands.
 /// `app` makes the list and puts it into [`crate::db::Shared`].
 pub struct Departures(pub Vec<Departure>);
@@ -80,11 +83,11 @@ pub fn create(tx: &mut Tx, new: NewUser) -> Result<User> {
     Ok(user)
 }
 
-/// Makes the user whose name stands beside what a program does. Nobody signs in as them, and no mail goes there.
+/// Makes the user whose name stands beside what a program of an account does. Nobody signs in as them, and no mail goes there.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a name that is blank or too long.
-pub fn create_service(tx: &mut Tx, name: &str) -> Result<UserId> {
+pub fn create_service(tx: &mut Tx, account: AccountId, name: &str) -> Result<UserId> {
     let (name, now) = (required("name", name, LINE)?, now());
     let insert = diesel::insert_into(users::table)
         .values((
@@ -94,12 +97,22 @@ pub fn create_service(tx: &mut Tx, name: &str) -> Result<UserId> {
             users::confirmed.eq(false),
             users::password_hash.eq(""),
             users::is_service.eq(true),
+            users::service_of.eq(account),
             users::pubsub_token.eq(random::token()?),
             users::created_at.eq(now),
             users::updated_at.eq(now),
         ))
         .returning(users::id);
     Ok(insert.get_result(tx.conn)?)
+}
+
+/// Deletes the users who stood for programs of an account that is to be deleted, some of them. False when none is left.
+///
+/// # Errors
+/// The database's.
+pub fn clear_services(tx: &mut Tx, account: AccountId) -> Result<bool> {
+    let some: Vec<UserId> = users::table.filter(users::service_of.eq(account)).select(users::id).limit(SERVICES).load(tx.conn)?;
+    Ok(diesel::delete(users::table.filter(users::id.eq_any(some))).execute(tx.conn)? > 0)
 }
 
 /// Gives somebody new an access token.

@@ -5,6 +5,7 @@ use crate::{
     pages::{Visit, csrf_of},
     support::{
         Caller, File, Office, Server,
+        database::is_postgres,
         office::PASSWORD,
         operations::{self, Operation},
     },
@@ -321,6 +322,29 @@ async fn limits_are_kept() {
     server.finish().await;
 }
 
+/// Foreign keys to accounts by which a whole table would be looked through, in SQLite.
+const UNINDEXED_IN_SQLITE: &str = "SELECT child.name || '.' || key.\"from\" AS name FROM sqlite_master AS child, pragma_foreign_key_list(child.name) AS key \
+     WHERE child.type = 'table' AND key.\"table\" = 'accounts' AND NOT EXISTS (SELECT 1 FROM pragma_index_list(child.name) AS one, \
+     pragma_index_info(one.name) AS part WHERE one.partial = 0 AND part.seqno = 0 AND part.name = key.\"from\")";
+
+/// The same in PostgreSQL.
+const UNINDEXED_IN_POSTGRES: &str = "SELECT key.conrelid::regclass::text || '.' || part.attname AS name FROM pg_constraint AS key \
+     JOIN pg_attribute AS part ON part.attrelid = key.conrelid AND part.attnum = key.conkey[1] \
+     WHERE key.contype = 'f' AND key.confrelid = 'accounts'::regclass AND NOT EXISTS \
+     (SELECT 1 FROM pg_index AS one WHERE one.indrelid = key.conrelid AND one.indkey[0] = part.attnum AND one.indpred IS NULL)";
+
+#[actix_rt::test]
+async fn no_table_is_looked_through_when_an_account_goes() {
+    let server = Server::start().await;
+    let unindexed = server.texts(if is_postgres() { UNINDEXED_IN_POSTGRES } else { UNINDEXED_IN_SQLITE }).await;
+    assert_eq!(unindexed, Vec::<String>::new());
+    server.finish().await;
+}
+
+async fn service_key(office: &Office, name: &str) -> Value {
+    office.administrator.post("/service_keys", json!({"name": name, "scope": "write"})).await.ok()
+}
+
 /// Clears away until there is nothing left.
 async fn clear(server: &Server) {
     while platform_api::step(&server.db).await.unwrap() {}
@@ -344,6 +368,13 @@ async fn what_is_deleted_goes_with_all_that_hangs_on_it() {
     let settings = json!({"endpoint_url": "https://translate.example/"});
     theirs.administrator.post("/integrations/hooks", json!({"app_id": "libretranslate", "settings": settings})).await.ok();
     theirs.brings("name,phone_number\nMax,none\n").await;
+    let revoked = service_key(&theirs, "Shop").await["id"].clone();
+    theirs.administrator.delete(&format!("/service_keys/{revoked}")).await.ok_and_empty();
+    for (office, name) in [(&theirs, "Till"), (&office, "Ours")] {
+        service_key(office, name).await;
+    }
+    let file = File::new("attachments[]", "a.txt", "text/plain", b"file");
+    theirs.agent.upload(&format!("/conversations/{number}/messages"), &[("content", "See")], &[file]).await.ok();
     // one that is under way brings nobody more
     theirs.begins_to_bring(format!("name\n{}", "Nia\n".repeat(2000)).as_bytes()).await;
     let kept = office.api_inbox().await;
@@ -366,9 +397,16 @@ async fn what_is_deleted_goes_with_all_that_hangs_on_it() {
         "integration_hooks",
         "bot_departures",
         "bot_terms",
+        "messages WHERE account_id <> 1",
+        "deliveries WHERE account_id <> 1",
+        "working_hours WHERE account_id <> 1",
+        "api_channels WHERE account_id <> 1",
+        "blobs WHERE account_id <> 1",
+        "users WHERE is_service AND name <> 'Ours'",
     ] {
         assert_eq!(server.count(&format!("SELECT count(*) AS number FROM {nothing}")).await, 0, "{nothing}");
     }
+    assert_eq!(server.count("SELECT count(*) AS number FROM users WHERE is_service").await, 1, "whoever wrote for others stays");
     app.delete(&format!("/users/{}", dora["id"])).await.ok_and_empty();
     assert_missing(&app.get(&format!("/users/{}", dora["id"])).await);
     server.anonymous().post("/auth/sign_in", json!({"email": "dora@acme.example", "password": PASSWORD})).await.is(401);

@@ -10,7 +10,7 @@ use crate::{
     },
     error::Result,
     events::Actor,
-    help_centre, inboxes,
+    files, help_centre, inboxes,
     platform_api::model::PermissibleType,
     users::{self, TokenOwner},
 };
@@ -51,7 +51,7 @@ pub fn clear_some(tx: &mut Tx) -> Result<bool> {
     if diesel::delete(events::table.filter(events::id.eq_any(events_of))).execute(tx.conn)? > 0 || contacts::clear_account(tx, account)? {
         return Ok(true);
     }
-    if help_centre::clear_account(tx, account)? {
+    if help_centre::clear_account(tx, account)? || users::clear_services(tx, account)? || files::clear_account(tx, account)? {
         return Ok(true);
     }
     let told = notifications::table.filter(notifications::account_id.eq(account)).select(notifications::id);
