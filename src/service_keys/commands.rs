@@ -88,6 +88,9 @@ pub fn create(tx: &mut Tx, by: &Administrator, input: KeyInput) -> Result<(Servi
 pub fn revoke(tx: &mut Tx, by: &Administrator, id: ServiceKeyId) -> Result<()> {
     by.check_person()?;
     let key = queries::find(tx.conn, by.account_id(), id)?;
-    diesel::delete(service_keys::table.find(key.id)).execute(tx.conn)?;
-    by.record(tx, Change::Destroyed(&key))
+    match diesel::delete(service_keys::table.find(key.id)).execute(tx.conn)? {
+        // somebody else has revoked it at the same moment
+        0 => Err(Error::NotFound),
+        _ => by.record(tx, Change::Destroyed(&key)),
+    }
 }

@@ -371,8 +371,8 @@ async fn administrators_read_it_on_a_page_and_take_it_along() {
 
 /// As many as are counted, and one more, of long ago.
 const MANY: &str = "WITH RECURSIVE many (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM many WHERE number < 10001) \
-     INSERT INTO audit_logs (account_id, auditable_type, auditable_id, auditable_name, action, audited_changes, version, author_name, created_at) \
-     SELECT 1, 'Webhook', number, '', 0, '{}', 1, 'old', '2020-01-01 00:00:00' FROM many";
+     INSERT INTO audit_logs (account_id, auditable_type, auditable_id, auditable_name, action, audited_changes, version, author_type, author_name, \
+     created_at) SELECT 1, 'Webhook', number, '', 0, '{}', 1, 3, 'old', '2020-01-01 00:00:00' FROM many";
 
 #[actix_rt::test]
 async fn a_long_log_is_counted_to_an_end_and_read_beyond_it() {
@@ -387,6 +387,7 @@ async fn a_long_log_is_counted_to_an_end_and_read_beyond_it() {
     let path = "/app/accounts/1/settings/audit_logs";
     let page = visit.get(&format!("{path}?page=400")).await.text();
     assert!(page.contains("The table has the newest") && page.contains("page=401"), "{page}");
+    assert!(page.contains("The server made webhook"), "{page}");
     for kind in ["User", "Webhook"] {
         assert!(page.contains(&format!("<option value=\"{kind}\"")), "{kind}: {page}");
     }
