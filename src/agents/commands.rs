@@ -285,12 +285,18 @@ pub fn change(tx: &mut Tx, by: &Administrator, id: UserId, changes: AgentChanges
     let account = by.account_id();
     let before = self::member(tx, by, id)?;
     let mut member = users::update_member(tx, account, id, role, availability, auto_offline.map(|flag| flag.0))?;
+    let renamed = match name {
+        Some(Text(name)) => {
+            let user = users::find_to_change(tx, id)?;
+            Some(users::update(tx, &User { name, ..user })?)
+        }
+        None => None,
+    };
+    // last, with the user held: whoever notes something else of them holds the user, and would wait for what is noted here
     by.record(tx, Change::Updated(&before, &member))?;
-    if let Some(Text(name)) = name {
-        let mut user = users::find_to_change(tx, id)?;
-        user.name = name;
-        member.user = users::update(tx, &user)?;
-        by.record(tx, Change::Updated(&before.user, &member.user))?;
+    if let Some(user) = renamed {
+        by.record(tx, Change::Updated(&before.user, &user))?;
+        member.user = user;
     }
     Ok(member)
 }

@@ -10,7 +10,10 @@ use crate::{
         types::{AccountId, UserId, now},
     },
     error::{Error, Result},
-    inboxes::model::{Inbox, InboxMember},
+    inboxes::{
+        model::{Inbox, InboxMember},
+        queries,
+    },
     users,
 };
 use diesel::prelude::*;
@@ -20,6 +23,7 @@ use diesel::prelude::*;
 /// # Errors
 /// [`Error::Invalid`] for somebody who has no place in the account.
 pub fn add_members(tx: &mut Tx, by: &Administrator, inbox: &Inbox, ids: &[UserId]) -> Result<()> {
+    hold(tx, inbox)?;
     let known = users::members(tx.conn, by.account_id(), Some(ids))?;
     if let Some(stranger) = ids.iter().find(|id| !known.iter().any(|member| member.user.id == **id)) {
         return Err(Error::invalid("user_id", format!("User {stranger} is no member of this account")));
@@ -38,8 +42,14 @@ pub fn add_members(tx: &mut Tx, by: &Administrator, inbox: &Inbox, ids: &[UserId
     if added > 0 { accounts::note_change(tx, by.account_id(), KeptList::Inbox, &by.actor()) } else { Ok(()) }
 }
 
+/// Nobody else changes who the members are before this transaction ends: what is noted of them is noted of the inbox, one after the other.
+fn hold(tx: &mut Tx, inbox: &Inbox) -> Result<()> {
+    queries::to_change(tx.conn, inbox.account_id, inbox.id).map(drop)
+}
+
 /// Ends the membership of these users.
 pub fn remove_members(tx: &mut Tx, by: &Administrator, inbox: &Inbox, ids: &[UserId]) -> Result<()> {
+    hold(tx, inbox)?;
     let members = inbox_members::table.filter(inbox_members::inbox_id.eq(inbox.id).and(inbox_members::user_id.eq_any(ids)));
     let gone = diesel::delete(members).returning(inbox_members::user_id).get_results(tx.conn)?;
     follow_leaving(tx, by, inbox, gone)
@@ -59,6 +69,7 @@ fn follow_leaving(tx: &mut Tx, by: &Administrator, inbox: &Inbox, gone: Vec<User
 /// # Errors
 /// As [`add_members`].
 pub fn set_members(tx: &mut Tx, by: &Administrator, inbox: &Inbox, ids: &[UserId]) -> Result<()> {
+    hold(tx, inbox)?;
     let others = inbox_members::table.filter(inbox_members::inbox_id.eq(inbox.id).and(inbox_members::user_id.ne_all(ids)));
     let gone = diesel::delete(others).returning(inbox_members::user_id).get_results(tx.conn)?;
     follow_leaving(tx, by, inbox, gone)?;
