@@ -1,10 +1,11 @@
 //! Reading campaigns: within an account, or as a website's visitors may.
 use super::model::{Addressed, Campaign, CampaignStatus, CampaignType, MOST};
 use crate::{
+    accounts::AccountStatus,
     db::{
         DbConn,
         dialect::{Columns, closed, kept, locked},
-        schema::{campaigns, contact_inboxes, contact_labels, contacts},
+        schema::{accounts, campaigns, contact_inboxes, contact_labels, contacts},
         types::{AccountId, CampaignId, CampaignNumber, ContactId, ContactInboxId, InboxId, LabelId, UserId},
     },
     error::Result,
@@ -111,10 +112,11 @@ pub fn number(conn: &mut DbConn, id: Option<CampaignId>) -> Result<Option<Campai
 /// That it is sent once, and not wholly yet. Written out, since bound values would keep the partial index from being used.
 const TO_SEND: &str = "\"campaigns\".\"campaign_type\" = 1 AND \"campaigns\".\"campaign_status\" <> 1";
 
-/// The campaigns whose time to be sent has come, whoever longest first.
+/// The campaigns whose time to be sent has come, whoever longest first. Those of an account that is suspended wait until it is active again.
 pub(super) fn due(conn: &mut DbConn, now: NaiveDateTime) -> Result<Vec<CampaignId>> {
     let on_its_way = campaigns::campaign_status.eq(CampaignStatus::Processing).or(campaigns::enabled.eq(true));
-    let query = campaigns::table.filter(sql::<Bool>(TO_SEND)).filter(campaigns::scheduled_at.le(now)).filter(on_its_way);
+    let query = campaigns::table.inner_join(accounts::table).filter(accounts::status.eq(AccountStatus::Active));
+    let query = query.filter(sql::<Bool>(TO_SEND)).filter(campaigns::scheduled_at.le(now)).filter(on_its_way);
     Ok(query.order_by(campaigns::scheduled_at).select(campaigns::id).limit(AT_ONCE).load(conn)?)
 }
 

@@ -43,6 +43,8 @@ async fn step(db: &Db, id: CampaignId) -> Result<()> {
                 tracing::warn!(campaign = id.0, contact = to.contact.0, error = %e, "a campaign could not be sent to a contact");
                 db.write_patiently(move |tx| commands::pass(tx, id, to.contact)).await?;
             }
+            // suspended meanwhile: whoever is left gets it when the account is active again
+            Err(Error::Unauthorized(_)) => return Ok(()),
             Err(e) => return Err(e),
         }
     }

@@ -9,6 +9,7 @@ use crate::{
         until, until_within,
     },
 };
+use diesel::{RunQueryDsl, sql_query};
 use hookdesk::db::Db;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -129,6 +130,34 @@ async fn nothing_is_sent_before_its_time_nor_changed_afterwards() {
     assert_eq!(read, ["Later", "Now", "On"]);
     office.administrator.delete(&path).await.ok_and_empty();
     office.administrator.get(&path).await.error(404);
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn a_suspended_account_sends_when_it_is_active_again() {
+    let server = Server::start().await;
+    let (office, other) = (server.office().await, server.another_office("other-").await);
+    let (inbox, vip) = (office.api_inbox().await, label(&office, "vip").await);
+    let lea = labelled(&office, &inbox, &["vip"]).await;
+    let made = office.administrator.post("/campaigns", offer(&inbox, &[vip], json!({"scheduled_at": "2999-01-01T00:00:00Z"}))).await.ok();
+    let account = office.account;
+    let suspend = move |status: i64| format!("UPDATE accounts SET status = {status} WHERE id = {account}");
+    server
+        .write(move |tx| {
+            sql_query(suspend(1)).execute(tx.conn)?;
+            sql_query("UPDATE campaigns SET scheduled_at = '2020-01-01 00:00:00'").execute(tx.conn)?;
+            Ok(())
+        })
+        .await;
+    // what another account sends comes after it in line
+    let (their_inbox, their_label) = (other.api_inbox().await, label(&other, "vip").await);
+    labelled(&other, &their_inbox, &["vip"]).await;
+    let theirs = other.administrator.post("/campaigns", offer(&their_inbox, &[their_label], json!({"message": "Now"}))).await.ok();
+    completed(&other, &theirs["id"]).await;
+    assert_eq!(server.count(SENT).await, 0);
+    server.write(move |tx| Ok(sql_query(suspend(0)).execute(tx.conn).map(drop)?)).await;
+    completed(&office, &made["id"]).await;
+    assert_eq!(read_by(&lea).await, ["Everything must go"]);
     server.finish().await;
 }
 

@@ -40,10 +40,10 @@ pub fn begin(tx: &mut Tx, id: CampaignId) -> Result<Option<Campaign>> {
 /// Sends it to one of them, whom it has not reached yet. False if it has, by another node.
 ///
 /// # Errors
-/// Those of a message; nothing is sent then.
+/// [`Error::Unauthorized`] when the account has been suspended; those of a message. Nothing is sent then.
 pub fn send(tx: &mut Tx, id: CampaignId, to: Recipient) -> Result<bool> {
     let Some(mut campaign) = still_to_reach(tx, id, to.contact)? else { return Ok(false) };
-    let account = accounts::find(tx.conn, campaign.account_id)?;
+    let account = accounts::find_active(tx.conn, campaign.account_id)?;
     let inbox = inboxes::of_account(tx.conn, account.id, campaign.inbox_id)?;
     let session = contacts::sessions_by_ids(tx.conn, account.id, &[to.session])?.pop().ok_or(Error::NotFound)?;
     let sender = campaign.sender_id.map(|id| users::find(tx.conn, id)).transpose()?.map(|user| Sender::User(Box::new(user)));

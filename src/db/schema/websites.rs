@@ -32,4 +32,5 @@ table! {
 joinable!(campaigns -> accounts (account_id));
 joinable!(campaigns -> inboxes (inbox_id));
 joinable!(campaigns -> users (sender_id));
+allow_tables_to_appear_in_same_query!(accounts, campaigns);
 allow_tables_to_appear_in_same_query!(campaigns, users);
