@@ -1,11 +1,11 @@
 //! `/api/v1/accounts/{account_id}/conversations`.
 use super::{
     actions_api, bulk_api,
-    commands::{self, Beginning, NewConversation, NewMessage},
+    commands::{self, Beginning, NewConversation},
     contact_files_api, filter_api,
     index::{self, Counts, Filters},
     labels_api, messages_api,
-    model::{Conversation, MessageType, Status},
+    model::{Conversation, Status},
     participants_api,
     payload::{
         self, ConversationJson,
@@ -15,6 +15,7 @@ use super::{
     thread::Sender,
     unread::{self, UnreadCounts},
     uploads_api,
+    wording::MessageInput,
 };
 use crate::{
     auth::Agent,
@@ -27,10 +28,11 @@ use crate::{
     error::{Error, Result},
     files::Links,
     inboxes::{self, Inbox},
+    storage::Storage,
     teams,
     users::{self, Role, TokenOwner},
     web::{
-        Input, Params, Quota, Quotas, clock, empty,
+        Body, Input, Params, Quota, Quotas, clock, empty,
         envelopes::{Empty, InData, InMeta, Listed, Payload},
         fields::{Flag, Object, Patch, Text},
         json::Iso,
@@ -158,36 +160,31 @@ struct Creation {
     assignee_id: Patch<UserId>,
     /// Which team is to answer; 0 for none.
     team_id: Patch<TeamId>,
-    /// What is said first.
-    message: Patch<FirstMessage>,
+    /// What is said first; files of a multipart form come as `message[attachments][]`.
+    message: Patch<MessageInput>,
 }
 
 impl Input for Creation {
     const ROOT: &'static str = "conversation";
+    const FILES: &'static [&'static str] = &["message[attachments][]"];
 }
 
-#[derive(Deserialize, JsonSchema)]
-struct FirstMessage {
-    /// Up to 150,000 characters; blank: nothing is said.
-    #[serde(default)]
-    content: Text,
-}
-
-async fn create(db: Data<Db>, links: Data<Links>, by: AgentOrBot, params: Params<Creation>) -> Result<HttpResponse> {
+async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, by: AgentOrBot, body: Body<Creation>) -> Result<HttpResponse> {
+    let (said, mut uploads) = body.read(&storage).await?;
+    let Creation { inbox_id, contact_id, source_id, additional_attributes, custom_attributes, status, snoozed_until, .. } = said;
+    let Creation { assignee_id, team_id, message, .. } = said;
+    let first = message.set().unwrap_or_default().read(&mut uploads)?;
+    let new = NewConversation {
+        status: status.set(),
+        snoozed_until: until(snoozed_until)?,
+        assignee_id: assignee_id.set(),
+        team_id: team_id.set().filter(|id| *id != NO_TEAM),
+        additional_attributes: additional_attributes.set().unwrap_or_default().0,
+        custom_attributes: custom_attributes.set().unwrap_or_default().0,
+        campaign: None,
+    };
+    let source_id = source_id.set().map(|source| source.0);
     let work = move |tx: &mut Tx| {
-        let Creation {
-            inbox_id,
-            contact_id,
-            source_id,
-            additional_attributes,
-            custom_attributes,
-            status,
-            snoozed_until,
-            assignee_id,
-            team_id,
-            message,
-        } = params.0;
-        let source_id = source_id.set().map(|source| source.0);
         let (inbox, session) = match (inbox_id.set(), contact_id.set()) {
             (Some(inbox), Some(contact)) => {
                 let inbox = inbox_of(tx.conn, &by, inbox)?;
@@ -201,19 +198,11 @@ async fn create(db: Data<Db>, links: Data<Links>, by: AgentOrBot, params: Params
                 (inbox_of(tx.conn, &by, session.inbox_id)?, session)
             }
         };
-        let new = NewConversation {
-            status: status.set(),
-            snoozed_until: until(snoozed_until)?,
-            assignee_id: assignee_id.set(),
-            team_id: team_id.set().filter(|id| *id != NO_TEAM),
-            additional_attributes: additional_attributes.set().unwrap_or_default().0,
-            custom_attributes: custom_attributes.set().unwrap_or_default().0,
-            campaign: None,
-        };
         let at = Beginning { account: by.account(), inbox: &inbox, session: &session, actor: Some(&by.actor()) };
         let mut thread = commands::start(tx, at, new)?;
-        if let Some(FirstMessage { content: Text(content) }) = message.set().filter(|message| !message.content.0.trim().is_empty()) {
-            commands::post(tx, &mut thread, NewMessage::text(MessageType::Outgoing, Some(Sender::from(&by)), content))?;
+        if let Some(first) = first {
+            let message = first.said_by(tx, &by, &thread)?;
+            commands::post(tx, &mut thread, message)?;
         }
         one(tx.conn, &by, thread.conversation, &links)
     };

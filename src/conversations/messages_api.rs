@@ -1,29 +1,29 @@
 //! `/api/v1/accounts/{account_id}/conversations/{id}/messages`.
 use super::{
     api::At,
-    commands::{self, NewMessage},
-    model::{ContentType, MessageStatus, MessageType, SenderType},
+    commands,
+    model::MessageStatus,
     payload::{self, ListedAttachment, MessageJson, answers::Around},
     queries::{self, Window},
     thread::{Said, Sender, Thread},
+    wording::MessageInput,
 };
 use crate::{
     auth::Agent,
-    bots::{self, AgentOrBot},
+    bots::AgentOrBot,
     contacts,
     db::{
         Db, DbConn, Tx,
-        types::{AccountId, AgentBotId, CampaignNumber, DisplayId, MessageId, UserId},
+        types::{DisplayId, MessageId, UserId},
     },
     error::{Error, Result},
-    files::{self, Blob, Links},
-    inboxes::ChannelType,
+    files::Links,
     storage::Storage,
     users::{self, Member},
     web::{
         Body, Input, Params,
         envelopes::{Listed, Total},
-        fields::{Flag, List, Object, PageNumber, Patch, Text},
+        fields::{Flag, PageNumber, Patch, Text},
         json::Iso,
         routes::Routes,
     },
@@ -34,7 +34,6 @@ use actix_web::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
 
 pub(super) fn routes(to: &mut Routes) {
     to.at("/conversations/{id}/messages", |at| {
@@ -105,123 +104,27 @@ fn colleagues(conn: &mut DbConn, agent: &Agent, said: &[Said], assignee: Option<
     users::members(conn, agent.account_id(), Some(&ids))
 }
 
-#[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
-struct Creation {
-    /// Up to 150,000 characters. Files or `content_attributes` may stand in its place.
-    content: Patch<Text>,
-    /// `outgoing` unless said otherwise; `incoming` in API inboxes only.
-    message_type: Patch<Text>,
-    /// Whether it is a note that the contact does not see.
-    private: Flag,
-    /// Text unless said otherwise.
-    content_type: Patch<ContentType>,
-    /// What its type needs: the items of a choice, the fields of a form, `in_reply_to`.
-    content_attributes: Object,
-    /// Comes back in the answer, so that a client knows its own message again.
-    echo_id: Patch<Text>,
-    /// What it is called in another system.
-    source_id: Patch<Text>,
-    /// When it was written in another system.
-    external_created_at: Patch<Value>,
-    /// The number of the campaign that says it.
-    campaign_id: Patch<CampaignNumber>,
-    /// `AgentBot`, with `sender_id`: a bot of the account says it. Left out: whoever asks.
-    sender_type: Patch<Text>,
-    /// Which bot.
-    sender_id: Patch<AgentBotId>,
-    /// The `blob_id` of files that were uploaded before; in a multipart form also files themselves.
-    attachments: List<Value>,
-}
-
-impl Input for Creation {
-    const ROOT: &'static str = "message";
-    const FILES: &'static [&'static str] = &["attachments[]"];
-}
-
-async fn create(db: Data<Db>, links: Data<Links>, storage: Data<Storage>, by: AgentOrBot, path: At, body: Body<Creation>) -> Result<HttpResponse> {
+async fn create(
+    db: Data<Db>,
+    links: Data<Links>,
+    storage: Data<Storage>,
+    by: AgentOrBot,
+    path: At,
+    body: Body<MessageInput>,
+) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
-    let (creation, mut uploads) = body.read(&storage).await?;
-    let Creation { content, message_type, private, content_type, mut content_attributes, echo_id, source_id, external_created_at, .. } = creation;
-    let Creation { campaign_id, sender_type, sender_id, attachments, .. } = creation;
-    let (uploads, names) = uploads.take_with_names("attachments", &attachments)?;
-    let incoming = is_incoming(message_type)?;
-    let content = content.set().map(|content| content.0);
-    let content_type = content_type.set().unwrap_or(ContentType::Text);
-    if content.as_deref().is_none_or(|text| text.trim().is_empty()) && content_attributes.0.is_empty() && uploads.is_empty() && names.is_empty() {
-        return Err(Error::Refused("Content can't be blank".into()));
-    }
-    content_attributes.0.extend(written_elsewhere(external_created_at)?);
+    let (said, mut uploads) = body.read(&storage).await?;
+    let wording = said.read(&mut uploads)?.ok_or_else(|| Error::Refused("Content can't be blank".into()))?;
+    let echo_id = wording.echo_id().map(str::to_owned);
     let myself: Vec<Member> = by.agent().map(|agent| Member { user: agent.user.clone(), membership: agent.membership.clone() }).into_iter().collect();
-    let echo_id = echo_id.set().map(|echo| echo.0);
-    let echo = echo_id.clone();
     let work = move |tx: &mut Tx| {
         let mut thread = queries::thread_for(tx.conn, &by, id)?;
-        if incoming && thread.inbox.channel_type != ChannelType::Api {
-            return Err(Error::Refused("Incoming messages are only allowed in Api inboxes".into()));
-        }
-        let (message_type, sender) = match incoming {
-            true => (MessageType::Incoming, thread.contact_as_sender()),
-            false => (MessageType::Outgoing, author(tx, &by, sender_type, sender_id)?),
-        };
-        let new = NewMessage {
-            content,
-            message_type,
-            content_type,
-            content_attributes: content_attributes.0,
-            // notes are an agent's
-            private: private.0 && !incoming,
-            source_id: source_id.set().map(|source| source.0),
-            sender: Some(sender),
-            attachments: uploads,
-            uploaded: names.iter().map(|name| uploaded(tx, by.account_id(), name)).collect::<Result<_>>()?,
-            echo_id: echo.clone(),
-            campaign: campaign_id.set(),
-        };
+        let new = wording.said_by(tx, &by, &thread)?;
         let said = commands::post(tx, &mut thread, new)?;
         Ok((said, thread.conversation.display_id))
     };
     let (said, conversation) = db.write(work).await?;
     Ok(HttpResponse::Ok().json(payload::message(&said, conversation, echo_id.as_deref(), &myself, &links)))
-}
-
-fn is_incoming(said: Patch<Text>) -> Result<bool> {
-    match said.set().map(|kind| kind.0).as_deref() {
-        None | Some("outgoing" | "1") => Ok(false),
-        Some("incoming" | "0") => Ok(true),
-        Some(other) => Err(Error::Refused(format!("{other} is not a message type that can be created; use outgoing or incoming"))),
-    }
-}
-
-/// Who says it: whoever asks, or for an agent also a bot.
-fn author(tx: &mut Tx, by: &AgentOrBot, sender_type: Patch<Text>, sender_id: Patch<AgentBotId>) -> Result<Sender> {
-    match (by, sender_type.set(), sender_id.set()) {
-        (AgentOrBot::Agent(_), Some(kind), Some(id)) if kind.0 == SenderType::AgentBot.name() => {
-            let bot = bots::find(tx.conn, by.account_id(), id).map_err(|e| match e {
-                Error::NotFound => Error::Refused(format!("sender_id: {id} is no bot")),
-                e => e,
-            })?;
-            Ok(Sender::Bot(Box::new(bot)))
-        }
-        _ => Ok(Sender::from(by)),
-    }
-}
-
-/// A file that was uploaded before.
-fn uploaded(tx: &mut Tx, account: AccountId, name: &str) -> Result<Blob> {
-    files::of_account(tx.conn, account, name).map_err(|e| match e {
-        Error::NotFound => Error::Refused(format!("attachments: {name} is no uploaded file")),
-        e => e,
-    })
-}
-
-/// When a message was written in another system, as it is kept with the message.
-fn written_elsewhere(at: Patch<Value>) -> Result<Option<(String, Value)>> {
-    match at.set() {
-        None => Ok(None),
-        Some(at) if at.is_number() || at.is_string() => Ok(Some(("external_created_at".to_owned(), at))),
-        Some(_) => Err(Error::Refused("external_created_at: a time is expected here".into())),
-    }
 }
 
 /// A path of an account, a conversation's number and a message.

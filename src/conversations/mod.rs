@@ -30,6 +30,7 @@ mod unread;
 mod uploads_api;
 mod visitor;
 mod waker;
+mod wording;
 
 pub use caretaker::{Reached, hand_out_waiting, open_left, resolve_quiet, take_care};
 pub use commands::{

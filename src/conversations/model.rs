@@ -187,6 +187,9 @@ pub const WATCHED: [&str; 10] = [
 /// Under which of its additional attributes a message names its campaign.
 pub const CAMPAIGN: &str = "campaign_id";
 
+/// Under which of them it has the template that it was made from.
+pub const TEMPLATE: &str = "template_params";
+
 /// Under which of its content attributes an agent reads why a message did not arrive. It may tell of the business's own network, so visitors are not
 /// shown it.
 pub const FAILURE: &str = "external_error";

@@ -29,7 +29,7 @@ use actix_web::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The routes. Any site may call them.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -318,6 +318,7 @@ async fn create_message(db: Data<Db>, links: Data<Links>, storage: Data<Storage>
             uploaded: Vec::new(),
             echo_id: echo_id.set().map(|echo| echo.0),
             campaign: None,
+            template_params: Map::new(),
         };
         Ok(conversations::post(tx, &mut thread, new)?.heard_in(&visitor.session))
     };

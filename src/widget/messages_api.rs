@@ -143,6 +143,7 @@ pub(super) fn post(tx: &mut Tx, visitor: &Visitor, thread: &mut Thread, written:
         uploaded,
         echo_id,
         campaign: None,
+        template_params: Map::new(),
     };
     conversations::post(tx, thread, new)
 }

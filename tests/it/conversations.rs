@@ -1,7 +1,7 @@
 //! Conversations: beginning, listing, showing and changing them.
 use crate::{
     snapshot,
-    support::{ApiInbox, Caller, Office, Server},
+    support::{ApiInbox, Caller, File, Office, Server},
 };
 use serde_json::{Value, json};
 
@@ -57,10 +57,35 @@ async fn one_begins_with_a_session_alone_and_a_first_message() {
 }
 
 #[actix_rt::test]
+async fn what_is_said_first_is_a_message_like_any_other() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let visitor = office.visitor(&office.api_inbox().await, json!({"name": "Lea", "source_id": "s-1"})).await;
+    let begin = async |message: Value| {
+        let made = office.agent.post("/conversations", json!({"source_id": "s-1", "message": message})).await.ok();
+        made["messages"][0].clone()
+    };
+    let template = json!({"name": "welcome", "language": "th"});
+    let note = begin(json!({"content": "Called", "private": true, "source_id": "crm-7", "template_params": template})).await;
+    assert_eq!((&note["private"], &note["source_id"]), (&json!(true), &json!("crm-7")));
+    assert_eq!(note["additional_attributes"], json!({"template_params": template}));
+    let asked = begin(json!({"content": "Hello?", "message_type": "incoming"})).await;
+    assert_eq!((&asked["message_type"], &asked["sender"]["id"]), (&json!(0), &json!(visitor.id)));
+    assert_eq!(begin(json!({"content": " "})).await, Value::Null);
+    // files come in a form, with words or without
+    let file = || [File::new("message[attachments][]", "sum.csv", "text/csv", b"a,b")];
+    for fields in [&[("source_id", "s-1"), ("message[content]", "Look")][..], &[("source_id", "s-1")]] {
+        let made = office.agent.upload("/conversations", fields, &file()).await.ok();
+        assert_eq!(made["messages"][0]["attachments"].as_array().unwrap().len(), 1, "{fields:?}");
+    }
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn what_cannot_begin_leaves_nothing_behind() {
     let server = Server::start().await;
     let office = server.office().await;
-    let inbox = office.api_inbox().await.id;
+    let (inbox, site) = (office.api_inbox().await.id, office.website().await);
     let lea = office.contact(json!({"name": "Lea"})).await;
     let max = office.contact(json!({"name": "Max", "inbox_id": inbox, "source_id": "max"})).await;
     let before = server.told().await.len();
@@ -73,6 +98,9 @@ async fn what_cannot_begin_leaves_nothing_behind() {
         (json!({"inbox_id": inbox, "contact_id": lea, "source_id": "max"}), 422),
         (json!({"inbox_id": inbox, "contact_id": lea, "status": "closed"}), 422),
         (json!({"inbox_id": inbox, "contact_id": lea, "custom_attributes": [1]}), 422),
+        (json!({"inbox_id": inbox, "contact_id": lea, "message": {"content": "Hi", "message_type": "template"}}), 422),
+        (json!({"inbox_id": inbox, "contact_id": lea, "message": {"content": "Hi", "attachments": ["nobody's"]}}), 422),
+        (json!({"inbox_id": site, "contact_id": lea, "message": {"content": "Hi", "message_type": "incoming"}}), 422),
     ] {
         office.agent.post("/conversations", said).await.error(status);
     }

@@ -11,7 +11,7 @@ use crate::{
     conversations::{
         aside::Aside,
         content,
-        model::{Attachment, CAMPAIGN, ContentType, Conversation, MOST_UNREAD, Message, MessageStatus, MessageType, Status},
+        model::{Attachment, CAMPAIGN, ContentType, Conversation, MOST_UNREAD, Message, MessageStatus, MessageType, Status, TEMPLATE},
         occasions::{Occasion, tell_rules},
         pace::{self, Pace},
         payload, queries,
@@ -60,6 +60,8 @@ pub struct NewMessage {
     pub echo_id: Option<String>,
     /// The campaign that says it.
     pub campaign: Option<CampaignNumber>,
+    /// The template that it was made from; empty without one.
+    pub template_params: Map<String, Value>,
 }
 
 impl NewMessage {
@@ -78,6 +80,7 @@ impl NewMessage {
             uploaded: Vec::new(),
             echo_id: None,
             campaign: None,
+            template_params: Map::new(),
         }
     }
 }
@@ -205,6 +208,7 @@ fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
         uploaded,
         echo_id: _,
         campaign,
+        template_params,
     } = new;
     let (sender_type, sender_id) = sender.as_ref().map(Sender::key).unzip();
     let now = now();
@@ -223,7 +227,7 @@ fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
         source_id,
         sender_type,
         sender_id,
-        additional_attributes: Json(campaign.map(|number| (CAMPAIGN.to_owned(), number.0.into())).into_iter().collect()),
+        additional_attributes: Json(origin(campaign, template_params)),
         created_at: now,
         updated_at: now,
     };
@@ -247,6 +251,13 @@ fn store(tx: &mut Tx, thread: &mut Thread, new: NewMessage) -> Result<Said> {
     let received = uploads.into_iter().map(|upload| files::store(tx, message.account_id, upload)).collect::<Result<Vec<_>>>()?;
     let attachments = received.into_iter().chain(uploaded).map(|blob| attach(tx, &message, blob)).collect::<Result<_>>()?;
     Ok(Said { message, sender, attachments })
+}
+
+/// What a message says of where it comes from.
+fn origin(campaign: Option<CampaignNumber>, template_params: Map<String, Value>) -> Map<String, Value> {
+    let campaign = campaign.map(|number| (CAMPAIGN.to_owned(), Value::from(number.0)));
+    let template = (!template_params.is_empty()).then(|| (TEMPLATE.to_owned(), Value::Object(template_params)));
+    campaign.into_iter().chain(template).collect()
 }
 
 fn attach(tx: &mut Tx, message: &Message, blob: Blob) -> Result<Attachment> {
