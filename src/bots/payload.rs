@@ -25,8 +25,9 @@ pub struct BotJson<'a, Token> {
     name: &'a str,
     description: Option<&'a str>,
     thumbnail: &'a str,
-    /// Not shown of the operator's.
-    outgoing_url: Option<String>,
+    /// Left out of the operator's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outgoing_url: Option<Option<String>>,
     bot_type: BotType,
     bot_config: &'a Map<String, Value>,
     /// Null for the operator's.
@@ -57,12 +58,12 @@ fn token_row(AccessToken { id, owner_id, token, created_at, updated_at }: &Acces
     TokenJson { id: *id, owner_type: TokenOwner::AgentBot, owner_id: *owner_id, token, created_at: Iso(*created_at), updated_at: Iso(*updated_at) }
 }
 
-/// Where it is called, as somebody may know it.
-fn shown_url(bot: &AgentBot, administrator: bool) -> Option<String> {
+/// Where it is called, if anywhere, as somebody may know it; nothing is said of the operator's.
+fn shown_url(bot: &AgentBot, administrator: bool) -> Option<Option<String>> {
     match administrator {
         _ if bot.is_of_system() => None,
-        true => bot.outgoing_url.clone(),
-        false => bot.masked_url(),
+        true => Some(bot.outgoing_url.clone()),
+        false => Some(bot.masked_url()),
     }
 }
 
@@ -109,7 +110,9 @@ pub struct SlimBot<'a> {
     name: &'a str,
     description: Option<&'a str>,
     thumbnail: &'a str,
-    outgoing_url: Option<String>,
+    /// Left out of the operator's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outgoing_url: Option<Option<String>>,
     bot_type: BotType,
 }
 

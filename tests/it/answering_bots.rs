@@ -274,6 +274,9 @@ async fn bots_of_the_operator_work_in_every_account_and_show_nothing_of_themselv
     let (ours, theirs) = (showing(&server, &office, &json!(token)), showing(&server, &other, &json!(token)));
     let (inbox, elsewhere) = (office.api_inbox().await, other.api_inbox().await);
     set_bot(&office, inbox.id, json!(id)).await;
+    let assignable = office.agent.get(&format!("/assignable_agents?inbox_ids[]={}&include_agent_bots=1", inbox.id)).await.ok();
+    let bot = assignable["payload"].as_array().unwrap().iter().find(|one| one["assignee_type"] == "AgentBot").unwrap();
+    assert_eq!((&bot["name"], bot.get("outgoing_url")), (&json!("House bot"), None));
     let (lea, number) = office.conversation(&inbox).await;
     let (max, quiet) = other.conversation(&elsewhere).await;
     assert_eq!(ours.get(&format!("/conversations/{number}")).await.ok()["status"], "pending");
