@@ -16,6 +16,6 @@ pub use commands::{
 pub use model::{AgentBot, Term};
 pub use payload::{AssignableBot, BotOfInbox, BotPush, BotWebhook, SlimBot, assignable, of_inbox, push, slim, webhook};
 pub use queries::{
-    Departure, accounts_of, answers_in, at_work_in, by_ids, find, find_to_keep, first_departure, has_departed, inboxes_of, list, of_account, terms,
-    tokens,
+    Departure, accounts_of, answering_in, at_work_in, by_ids, find, find_to_keep, first_departure, has_departed, inboxes_of, left_by, list,
+    of_account, terms, tokens,
 };

@@ -104,12 +104,11 @@ pub fn at_work_in(conn: &mut DbConn, inbox: InboxId) -> Result<Option<AgentBotId
     Ok(on_each!(conn, c => query.get_result(c)).optional()?)
 }
 
-/// Whether a bot answers in an inbox before people do. One without a URL hears nothing, so nobody may be kept waiting for it.
-pub fn answers_in(conn: &mut DbConn, inbox: InboxId) -> Result<bool> {
+/// The bot that answers in an inbox before people do. One without a URL hears nothing, so nobody may be kept waiting for it.
+pub fn answering_in(conn: &mut DbConn, inbox: InboxId) -> Result<Option<AgentBotId>> {
     let hears = agent_bots::outgoing_url.is_not_null();
     let query = agent_bot_inboxes::table.inner_join(agent_bots::table).filter(agent_bot_inboxes::inbox_id.eq(inbox).and(hears));
-    let found: Option<AgentBotId> = on_each!(conn, c => query.select(agent_bots::id).get_result(c)).optional()?;
-    Ok(found.is_some())
+    Ok(on_each!(conn, c => query.select(agent_bots::id).get_result(c)).optional()?)
 }
 
 /// The inboxes in which a bot is at work.
@@ -184,6 +183,12 @@ pub fn first_departure(conn: &mut DbConn) -> Result<Option<Departure>> {
     let columns = (bot_departures::id, bot_departures::agent_bot_id, bot_departures::inbox_id);
     let query = bot_departures::table.order_by(bot_departures::id).select(columns).limit(1);
     Ok(skip_locked(query).get_result(conn).optional()?)
+}
+
+/// The inboxes that a bot has left, as long as somebody there may still wait for it.
+pub fn left_by(conn: &mut DbConn, bot: AgentBotId) -> Result<Vec<InboxId>> {
+    let query = bot_departures::table.filter(bot_departures::agent_bot_id.eq(bot).and(bot_departures::inbox_id.is_not_null()));
+    Ok(query.select(bot_departures::inbox_id.assume_not_null()).load(conn)?)
 }
 
 /// Whether there is any.

@@ -95,13 +95,6 @@ struct Range {
     status: Option<Status>,
 }
 
-impl Range {
-    /// Whether a bot may be to answer some of them: what is open is people's.
-    fn has_bots(&self) -> bool {
-        self.status != Some(Status::Open)
-    }
-}
-
 fn range(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Range> {
     let titles = labels::titles(&filters.labels)?;
     let status = status(filters)?;
@@ -214,8 +207,7 @@ pub fn fitting(conn: &mut DbConn, agent: &Agent, wanted: &Filter<Field>, page: &
             Visible::Only(ids) => query.filter(conversations::inbox_id.eq_any(ids.clone())),
         }
     };
-    let of_bots = with_bots(conn, fitting())?;
-    let Counts { mine_count, assigned_count: _, unassigned_count, all_count } = tally(conn, agent, fitting(), of_bots)?;
+    let Counts { mine_count, assigned_count: _, unassigned_count, all_count } = tally(conn, agent, fitting())?;
     let stretch = Stretch { limit: PAGE, offset: page.offset(PAGE) };
     let ids = order::page(conn, Fitting { query: &fitting, of_any_status: true }, "", stretch)?;
     Ok((Asked { mine_count, unassigned_count, all_count }, in_order(conn, &ids)?))
@@ -245,20 +237,14 @@ pub fn page(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<(Coun
 }
 
 fn counts_in(conn: &mut DbConn, agent: &Agent, range: &Range, filters: &Filters) -> Result<Counts> {
-    let of_bots = if range.has_bots() { with_bots(conn, filtered(agent, range, filters))? } else { 0 };
-    tally(conn, agent, filtered(agent, range, filters), of_bots)
+    tally(conn, agent, filtered(agent, range, filters))
 }
 
-/// How many of them a bot is to answer. Asked by itself: so the index of the lists, which has no bots, still suffices for the others.
-fn with_bots(conn: &mut DbConn, query: Query) -> Result<i64> {
-    Ok(query.filter(conversations::assignee_agent_bot_id.is_not_null()).count().get_result(conn)?)
-}
-
-/// All counts of those who are people in one statement; what bots are to answer has somebody, too.
-fn tally(conn: &mut DbConn, agent: &Agent, query: Query, of_bots: i64) -> Result<Counts> {
+/// All counts in one statement. Either somebody is to answer or a bot, never both.
+fn tally(conn: &mut DbConn, agent: &Agent, query: Query) -> Result<Counts> {
     let own = case_when::<_, _, Nullable<BigInt>>(conversations::assignee_id.eq(agent.user_id()), conversations::assignee_id);
-    let counted = query.select((count_star(), count(conversations::assignee_id), count(own)));
-    let (all_count, of_people, mine_count) = counted.get_result::<(i64, i64, i64)>(conn)?;
+    let counted = query.select((count_star(), count(conversations::assignee_id), count(conversations::assignee_agent_bot_id), count(own)));
+    let (all_count, of_people, of_bots, mine_count) = counted.get_result::<(i64, i64, i64, i64)>(conn)?;
     let assigned_count = of_people + of_bots;
     Ok(Counts { mine_count, assigned_count, unassigned_count: all_count - assigned_count, all_count })
 }
@@ -269,10 +255,8 @@ fn page_in(conn: &mut DbConn, agent: &Agent, range: &Range, filters: &Filters) -
         let (somebody, nobody) = (conversations::assignee_id.is_not_null(), conversations::assignee_id.is_null());
         match filters.assignee_type.clone().set().as_ref().map(|kind| kind.0.as_str()) {
             Some("me") => query.filter(conversations::assignee_id.eq(agent.user_id())),
-            Some("unassigned") if range.has_bots() => query.filter(nobody.and(conversations::assignee_agent_bot_id.is_null())),
-            Some("unassigned") => query.filter(nobody),
-            Some("assigned") if range.has_bots() => query.filter(somebody.or(conversations::assignee_agent_bot_id.is_not_null())),
-            Some("assigned") => query.filter(somebody),
+            Some("unassigned") => query.filter(nobody.and(conversations::assignee_agent_bot_id.is_null())),
+            Some("assigned") => query.filter(somebody.or(conversations::assignee_agent_bot_id.is_not_null())),
             _ => query,
         }
     };

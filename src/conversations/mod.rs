@@ -47,7 +47,7 @@ pub use occasions::{Occasion, Ruling};
 pub use pace::Pace;
 pub use payload::{AttachmentJson, PublicMessage, SenderPush, draw_attachments, public_message, public_sender, said};
 pub use queries::{
-    Window, answered_by, answering_bot, audible_to, find, latest_of_session, latest_of_visitor, message, messages, newest, newest_message, numbers,
+    Window, answered_by, audible_to, find, hearing_bots, latest_of_session, latest_of_visitor, message, messages, newest, newest_message, numbers,
     of_contact, of_messages, of_number, of_visitor, open, open_by_id, survey, thread,
 };
 pub use sample::{event_schema, samples};

@@ -13,14 +13,14 @@ pub(super) use automatic::{
     was_answered, was_answered_after, was_answered_automatically, was_answered_automatically_since, was_asked_for_email, was_asked_how_it_was,
 };
 pub(super) use callers::assignee_bot;
-pub use callers::{answered_by, answering_bot, seen_by, thread_for};
+pub use callers::{answered_by, hearing_bots, seen_by, thread_for};
 pub use files::files_of;
 pub(super) use files::{attachments, attachments_of_contact};
 pub use newest::{newest, newest_message, numbers};
 pub use people::{draft, left_behind, may_take_part, participants};
 pub(super) use people::{listeners, listeners_for_new};
 pub(super) use snoozed::asleep;
-pub(super) use unattended::{Waiting, given_to_bot, pending_in, quiet, to_assign};
+pub(super) use unattended::{Waiting, given_to_bot, quiet, to_assign, waiting_for, waiting_in};
 pub use visitors::{audible_to, latest_of_session, latest_of_visitor, of_visitor};
 pub(super) use visitors::{is_of_visitor, unread_by_contact};
 
@@ -31,6 +31,7 @@ use super::{
 use crate::{
     accounts::Account,
     auth::Agent,
+    bots::AgentBot,
     contacts::{Contact, ContactInbox},
     db::{
         DbConn, MultiBackend,
@@ -39,7 +40,7 @@ use crate::{
             accounts, agent_bot_inboxes, agent_bots, api_channels, contact_inboxes, contacts, conversation_labels, conversations,
             inboxes as inbox_rows, messages, teams as team_rows, users,
         },
-        types::{AccountId, AgentBotId, ContactId, ConversationId, DisplayId, Json, MessageId, TeamId, UserId, now},
+        types::{AccountId, ContactId, ConversationId, DisplayId, Json, MessageId, TeamId, UserId, now},
     },
     error::{Error, Result},
     inboxes::{self, Inbox, within_reply_window},
@@ -139,7 +140,12 @@ pub fn open(conn: &mut DbConn, account: &Account, id: DisplayId) -> Result<Threa
         Some(channel) => within_reply_window(&channel.0, last_incoming(conn, conversation.id)?, now()),
         None => true,
     };
-    let (account, has_bot, assignee_bot) = (account.clone(), bot.is_some(), callers::assignee_bot(conn, &conversation)?);
+    let (account, has_bot) = (account.clone(), bot.is_some());
+    // mostly it is the bot of the inbox, which is at hand
+    let assignee_bot = match conversation.assignee_agent_bot_id {
+        id if id == bot.as_ref().map(|bot| bot.id) => bot,
+        _ => callers::assignee_bot(conn, &conversation)?,
+    };
     Ok(Thread {
         conversation,
         contact,
@@ -169,7 +175,7 @@ pub fn open_by_id(conn: &mut DbConn, id: ConversationId) -> Result<Option<Thread
 }
 
 /// A conversation with what belongs to it.
-type Row = (Conversation, Contact, ContactInbox, Inbox, Option<User>, Option<Team>, Option<Json<Map<String, Value>>>, Option<AgentBotId>, bool);
+type Row = (Conversation, Contact, ContactInbox, Inbox, Option<User>, Option<Team>, Option<Json<Map<String, Value>>>, Option<AgentBot>, bool);
 
 /// Whether somebody takes part besides the assignee: then it is to be asked who is told of a message.
 struct IsFollowed;
@@ -199,7 +205,7 @@ fn locked_row(conn: &mut DbConn, account: AccountId, id: DisplayId) -> QueryResu
             Option::<User>::columns(),
             Option::<Team>::columns(),
             api_channels::additional_attributes.nullable(),
-            agent_bots::id.nullable(),
+            Option::<AgentBot>::columns(),
             asked(IsFollowed),
         ));
     let query = lock_conversations(query);

@@ -230,6 +230,38 @@ async fn a_conversation_is_given_to_a_bot_and_taken_from_it() {
     server.finish().await;
 }
 
+#[actix_rt::test]
+async fn what_begins_in_the_inbox_of_a_bot_is_the_bots_until_somebody_takes_it() {
+    let (server, receiver) = (Server::start().await, Receiver::open());
+    let office = server.office().await;
+    let bot = bot(&server, &office, &receiver.url()).await;
+    let (lea, number) = office.conversation(&bot.inbox).await;
+    let told = server.told().await;
+    let created = told.iter().find(|told| told.name == "conversation_created").unwrap();
+    let meta = &created.payload["meta"];
+    assert_eq!((&meta["assignee"]["id"], &meta["assignee_type"]), (&json!(bot.id), &json!("AgentBot")));
+    let seen = office.agent.sees(number).await;
+    assert_eq!((&seen["status"], &seen["meta"]["assignee"]["name"]), (&json!("pending"), &json!("Botty")));
+    // unless somebody is to answer from the beginning
+    let said = json!({"source_id": lea.source_id, "assignee_id": office.agent.id});
+    let theirs = office.agent.post("/conversations", said).await.ok();
+    assert_eq!((&theirs["status"], &theirs["meta"]["assignee_type"]), (&json!("pending"), &json!("User")));
+    let counts = json!({"mine_count": 1, "assigned_count": 2, "unassigned_count": 0, "all_count": 2});
+    assert_eq!(office.agent.get("/conversations/meta?status=pending").await.ok()["meta"], counts);
+    // another bot takes over what waits, and nothing else
+    office.agent.post("/conversations", json!({"source_id": lea.source_id})).await.ok();
+    bot.caller.post("/conversations/3/toggle_status", json!({"status": "resolved"})).await.ok();
+    let next = json!({"name": "Robin", "outgoing_url": receiver.url_of("/robin")});
+    let next = office.administrator.post("/agent_bots", next).await.ok()["id"].clone();
+    set_bot(&office, bot.inbox.id, next.clone()).await;
+    until("the other bot", async || (office.agent.sees(number).await["meta"]["assignee"]["id"] == next).then_some(())).await;
+    let left = "SELECT count(*) AS number FROM bot_departures";
+    until("nothing to be left", async || (server.count(left).await == 0).then_some(())).await;
+    assert_eq!(office.agent.sees(3).await["meta"].get("assignee"), None);
+    assert_eq!(notices(&office, number).await, Vec::<Value>::new());
+    server.finish().await;
+}
+
 /// A picture of one pixel.
 pub const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
 

@@ -12,11 +12,13 @@ use crate::{
     },
     db::{
         Tx,
-        types::{ConversationId, MessageId},
+        schema::conversations,
+        types::{AgentBotId, InboxId, MessageId, now},
     },
     error::{Error, Result},
     events::Actor,
 };
+use diesel::prelude::*;
 use serde_json::json;
 
 /// Gives a conversation to a bot: it waits for it, and for nobody else.
@@ -41,7 +43,7 @@ pub fn hand_off(tx: &mut Tx, thread: &mut Thread, bot: &AgentBot) -> Result<bool
     }
     change(tx, thread, &bot.actor(), |conversation| {
         conversation.status = Status::Open;
-        conversation.waiting_since.get_or_insert_with(crate::db::types::now);
+        conversation.waiting_since.get_or_insert_with(now);
     })?;
     notify::of_new(tx, thread, &bot.actor())?;
     Ok(true)
@@ -88,33 +90,43 @@ fn open_for_people(tx: &mut Tx, thread: &mut Thread, why: &str) -> Result<()> {
     post::notice(tx, thread, text, Some(activity))
 }
 
-/// Opens some of what a bot has left behind. False if nothing (more) was left, by anybody.
+/// Takes some of what a bot has left behind from it: what waits opens for people, or goes to the bot that has taken its place. False if nothing (more)
+/// was left, by anybody.
 ///
 /// # Errors
 /// The database's.
 pub fn take_over(tx: &mut Tx) -> Result<bool> {
     let Some(departure) = bots::first_departure(tx.conn)? else { return Ok(false) };
-    let left = left_by(tx, &departure)?;
-    if left.is_empty() {
+    let Departure { id: _, bot, inbox } = departure;
+    let successor = inbox.map(|inbox| bots::answering_in(tx.conn, inbox)).transpose()?.flatten();
+    let is_back = match inbox {
+        Some(_) => successor == Some(bot),
+        None => bots::by_ids(tx.conn, &[bot])?.iter().any(|bot| bot.outgoing_url.is_some()),
+    };
+    let left = match inbox {
+        _ if is_back => Vec::new(),
+        Some(inbox) if successor.is_none() => queries::waiting_in(tx.conn, bot, inbox)?,
+        inbox => queries::waiting_for(tx.conn, bot, inbox)?,
+    };
+    if left.is_empty() && (is_back || let_go(tx, bot, inbox)?) {
         bots::settle_departure(tx, &departure)?;
     }
     for id in left {
         let Some(mut thread) = queries::open_by_id(tx.conn, id)? else { continue };
-        open_for_people(tx, &mut thread, "activity-open-after-bot-left")?;
-        // what was resolved or snoozed meanwhile stays so, and is nobody's
-        if thread.conversation.assignee_agent_bot_id == Some(departure.bot) {
-            apply(tx, &mut thread, &Actor::System, |conversation| conversation.assignee_agent_bot_id = None)?;
+        match successor {
+            None => open_for_people(tx, &mut thread, "activity-open-after-bot-left")?,
+            // somebody may have taken it meanwhile
+            Some(_) if thread.conversation.assignee_agent_bot_id != Some(bot) => {}
+            Some(_) => apply(tx, &mut thread, &Actor::System, |conversation| conversation.assignee_agent_bot_id = successor)?,
         }
     }
     Ok(true)
 }
 
-/// Some of those that still wait for a bot that has left, in the order in which everybody locks them; none where a bot is there again.
-fn left_by(tx: &mut Tx, departure: &Departure) -> Result<Vec<ConversationId>> {
-    match departure.inbox {
-        Some(inbox) if bots::answers_in(tx.conn, inbox)? => Ok(Vec::new()),
-        Some(inbox) => queries::pending_in(tx.conn, inbox),
-        None if bots::by_ids(tx.conn, &[departure.bot])?.iter().any(|bot| bot.outgoing_url.is_some()) => Ok(Vec::new()),
-        None => queries::given_to_bot(tx.conn, departure.bot),
-    }
+/// What was resolved or snoozed meanwhile stays so, and is nobody's. Written silently, like the departure itself, some at a time. True when nothing is left.
+fn let_go(tx: &mut Tx, bot: AgentBotId, inbox: Option<InboxId>) -> Result<bool> {
+    let some = queries::given_to_bot(tx.conn, bot, inbox)?;
+    let freed = (conversations::assignee_agent_bot_id.eq(None::<AgentBotId>), conversations::updated_at.eq(now()));
+    diesel::update(conversations::table.filter(conversations::id.eq_any(&some))).set(freed).execute(tx.conn)?;
+    Ok(some.is_empty())
 }

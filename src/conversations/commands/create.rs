@@ -4,7 +4,7 @@ use crate::{
     accounts::Account,
     bots,
     checks::not_too_large,
-    contacts::{self, ContactInbox},
+    contacts::{self, Contact, ContactInbox},
     conversations::{
         model::{Conversation, Status},
         occasions::{Occasion, tell_rules},
@@ -17,7 +17,7 @@ use crate::{
         Tx,
         dialect::{Columns, take_turns_of},
         schema::{accounts, conversations},
-        types::{CampaignId, DisplayId, Json, TeamId, UserId, now},
+        types::{AgentBotId, CampaignId, DisplayId, Json, TeamId, UserId, now},
     },
     error::{Error, Result},
     events::{Actor, EventName},
@@ -133,15 +133,9 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
     // the account before whose turn it is: in this order somebody is removed from it
     let display_id = next_display_id(tx, account)?;
     let assignee_id = team::answering(tx, inbox, team.as_ref(), assignee.map(|user| user.id))?;
-    let status = if contact.blocked {
-        // what a blocked contact begins is over at once
-        Status::Resolved
-    } else if !campaign.is_some_and(|campaign| campaign.is_of_somebody) && bots::answers_in(tx.conn, inbox.id)? {
-        // the bot comes first, whoever begins it and whatever they say
-        Status::Pending
-    } else {
-        status.unwrap_or(Status::Open)
-    };
+    let (status, bot) = standing(tx, inbox, &contact, campaign, status)?;
+    // it is the bot's from the beginning, unless somebody is to answer
+    let bot = bot.filter(|_| assignee_id.is_none());
     let is_to_many = campaign.is_some_and(|campaign| campaign.is_to_many);
     let now = now();
     let insert = diesel::insert_into(conversations::table)
@@ -149,7 +143,8 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
             (conversations::account_id.eq(account.id), conversations::inbox_id.eq(inbox.id)),
             (conversations::contact_id.eq(contact.id), conversations::contact_inbox_id.eq(session.id)),
             (conversations::display_id.eq(display_id), conversations::uuid.eq(random::uuid())),
-            (conversations::status.eq(status), conversations::assignee_id.eq(assignee_id), conversations::team_id.eq(team.map(|team| team.id))),
+            (conversations::status.eq(status), conversations::team_id.eq(team.map(|team| team.id))),
+            (conversations::assignee_id.eq(assignee_id), conversations::assignee_agent_bot_id.eq(bot)),
             conversations::snoozed_until.eq(snoozed_until.filter(|_| status == Status::Snoozed)),
             conversations::waiting_since.eq((status != Status::Resolved && !is_to_many).then_some(now)),
             conversations::additional_attributes.eq(Json(additional_attributes)),
@@ -172,6 +167,28 @@ fn create(tx: &mut Tx, at: Beginning, new: NewConversation) -> Result<Thread> {
     notify::of_assignment(tx, &thread, actor)?;
     assignment::hand_over(tx, &mut thread)?;
     Ok(thread)
+}
+
+/// Its status, and the bot whose it is. What a blocked contact begins is over at once; else the bot of the inbox comes first, whoever begins it and
+/// whatever they say, though not where somebody speaks in a campaign.
+fn standing(
+    tx: &mut Tx,
+    inbox: &Inbox,
+    contact: &Contact,
+    campaign: Option<Campaigning>,
+    said: Option<Status>,
+) -> Result<(Status, Option<AgentBotId>)> {
+    if contact.blocked {
+        return Ok((Status::Resolved, None));
+    }
+    if campaign.is_some_and(|campaign| campaign.is_of_somebody) {
+        return Ok((said.unwrap_or(Status::Open), None));
+    }
+    Ok(match bots::answering_in(tx.conn, inbox.id)? {
+        // what a campaign begins waits for it, and is nobody's
+        Some(bot) => (Status::Pending, Some(bot).filter(|_| campaign.is_none())),
+        None => (said.unwrap_or(Status::Open), None),
+    })
 }
 
 /// Numbers increase within an account and are never given twice.

@@ -23,6 +23,11 @@ use std::{collections::HashMap, sync::Arc};
 
 /// Finds the author of each message, and its files.
 pub fn said(conn: &mut DbConn, account: AccountId, messages: Vec<Message>) -> Result<Vec<Said>> {
+    said_beside(conn, account, messages, &[]).map(|(said, _)| said)
+}
+
+/// The same, and bots that are needed besides: they are read together with those who have written.
+fn said_beside(conn: &mut DbConn, account: AccountId, messages: Vec<Message>, besides: &[AgentBotId]) -> Result<(Vec<Said>, Bots)> {
     let ids = |kind: SenderType| {
         let mut ids: Vec<i64> = messages.iter().filter(|message| message.sender_type == Some(kind)).filter_map(|message| message.sender_id).collect();
         ids.sort_unstable();
@@ -33,8 +38,10 @@ pub fn said(conn: &mut DbConn, account: AccountId, messages: Vec<Message>) -> Re
     let contact_ids: Vec<ContactId> = ids(SenderType::Contact).into_iter().map(ContactId).collect();
     let users: HashMap<i64, User> = users::by_ids(conn, &user_ids)?.into_iter().map(|user| (user.id.0, user)).collect();
     let contacts: HashMap<i64, Contact> = contacts::by_ids(conn, account, &contact_ids)?.into_iter().map(|contact| (contact.id.0, contact)).collect();
-    let bot_ids: Vec<AgentBotId> = ids(SenderType::AgentBot).into_iter().map(AgentBotId).collect();
-    let bots: HashMap<i64, AgentBot> = bots::by_ids(conn, &bot_ids)?.into_iter().map(|bot| (bot.id.0, bot)).collect();
+    let mut bot_ids: Vec<AgentBotId> = ids(SenderType::AgentBot).into_iter().map(AgentBotId).chain(besides.iter().copied()).collect();
+    bot_ids.sort();
+    bot_ids.dedup();
+    let bots: Bots = bots::by_ids(conn, &bot_ids)?.into_iter().map(|bot| (bot.id, bot)).collect();
     let message_ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
     let mut attachments: HashMap<MessageId, Vec<Attachment>> = HashMap::new();
     for attachment in queries::attachments(conn, &message_ids)? {
@@ -42,12 +49,15 @@ pub fn said(conn: &mut DbConn, account: AccountId, messages: Vec<Message>) -> Re
     }
     let sender = |message: &Message| match (message.sender_type?, message.sender_id?) {
         (SenderType::User, id) => users.get(&id).map(|user| Sender::User(Box::new(user.clone()))),
-        (SenderType::AgentBot, id) => bots.get(&id).map(|bot| Sender::Bot(Box::new(bot.clone()))),
+        (SenderType::AgentBot, id) => bots.get(&AgentBotId(id)).map(|bot| Sender::Bot(Box::new(bot.clone()))),
         (SenderType::Contact, id) => contacts.get(&id).map(|contact| Sender::Contact(Box::new(contact.clone()))),
     };
     let one = |message: Message| Said { sender: sender(&message), attachments: attachments.remove(&message.id).unwrap_or_default(), message };
-    Ok(messages.into_iter().map(one).collect())
+    Ok((messages.into_iter().map(one).collect(), bots))
 }
+
+/// Bots by their ids.
+type Bots = HashMap<AgentBotId, AgentBot>;
 
 /// A conversation and all that the API draws with it.
 #[derive(Debug)]
@@ -96,10 +106,9 @@ pub fn load(conn: &mut DbConn, account: AccountId, seen_by: Option<UserId>, of: 
     assignee_ids.sort();
     assignee_ids.dedup();
     let assignees: HashMap<_, _> = users::members(conn, account, Some(&assignee_ids))?.into_iter().map(|member| (member.user.id, member)).collect();
-    let bots = bots_of(conn, &of)?;
     let teams = teams_of(conn, account, seen_by, &of)?;
     let unread = unread(conn, &of)?;
-    let mut newest = newest(conn, account, &of)?;
+    let (mut newest, bots) = newest(conn, account, &of)?;
     let one = |conversation: Conversation| {
         let (inbox, channel) = inboxes.get(&conversation.inbox_id)?;
         let session = sessions.get(&conversation.contact_inbox_id)?;
@@ -123,14 +132,6 @@ pub fn load(conn: &mut DbConn, account: AccountId, seen_by: Option<UserId>, of: 
         })
     };
     Ok(of.into_iter().filter_map(one).collect())
-}
-
-/// The bots that are to answer in these conversations.
-fn bots_of(conn: &mut DbConn, of: &[Conversation]) -> Result<HashMap<AgentBotId, AgentBot>> {
-    let mut ids: Vec<AgentBotId> = of.iter().filter_map(|c| c.assignee_agent_bot_id).collect();
-    ids.sort();
-    ids.dedup();
-    Ok(bots::by_ids(conn, &ids)?.into_iter().map(|bot| (bot.id, bot)).collect())
 }
 
 /// The teams of these conversations, and whether whoever looks is in them.
@@ -160,7 +161,8 @@ pub fn unread(conn: &mut DbConn, of: &[Conversation]) -> Result<HashMap<Conversa
 /// The newest message of any kind, the newest that is no notice, and the time of the newest incoming one.
 type Newest = (Option<Said>, Option<Said>, Option<chrono::NaiveDateTime>);
 
-fn newest(conn: &mut DbConn, account: AccountId, of: &[Conversation]) -> Result<HashMap<ConversationId, Newest>> {
+/// These of each conversation, and the bots that are to answer.
+fn newest(conn: &mut DbConn, account: AccountId, of: &[Conversation]) -> Result<(HashMap<ConversationId, Newest>, Bots)> {
     let ids: Vec<ConversationId> = of.iter().map(|c| c.id).collect();
     let newest = || messages::table.filter(messages::conversation_id.eq(conversations::id)).order_by(messages::id.desc()).limit(1);
     type Ids = (ConversationId, Option<MessageId>, Option<MessageId>, Option<chrono::NaiveDateTime>);
@@ -177,9 +179,11 @@ fn newest(conn: &mut DbConn, account: AccountId, of: &[Conversation]) -> Result<
     wanted.sort();
     wanted.dedup();
     let rows: Vec<Message> = messages::table.filter(messages::id.eq_any(wanted)).select(Message::columns()).load(conn)?;
-    let said: HashMap<MessageId, Said> = said(conn, account, rows)?.into_iter().map(|said| (said.message.id, said)).collect();
+    let answering: Vec<AgentBotId> = of.iter().filter_map(|c| c.assignee_agent_bot_id).collect();
+    let (said, bots) = said_beside(conn, account, rows, &answering)?;
+    let said: HashMap<MessageId, Said> = said.into_iter().map(|said| (said.message.id, said)).collect();
     let get = |id: Option<MessageId>| id.and_then(|id| said.get(&id).cloned());
-    Ok(found.into_iter().map(|(id, last, spoken, incoming)| (id, (get(last), get(spoken), incoming))).collect())
+    Ok((found.into_iter().map(|(id, last, spoken, incoming)| (id, (get(last), get(spoken), incoming))).collect(), bots))
 }
 
 /// The newest message of each conversation that its visitor may see.

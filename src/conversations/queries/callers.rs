@@ -5,10 +5,11 @@ use crate::{
     conversations::{model::Conversation, thread::Thread},
     db::{
         DbConn,
-        schema::conversations,
+        schema::{agent_bot_inboxes, conversations},
         types::{AgentBotId, ConversationId, DisplayId},
     },
     error::Result,
+    on_each,
 };
 use diesel::prelude::*;
 
@@ -34,11 +35,14 @@ pub fn thread_for(conn: &mut DbConn, by: &AgentOrBot, id: DisplayId) -> Result<T
     }
 }
 
-/// The bot that is to answer in a conversation, by its id; it may be gone.
-pub fn answering_bot(conn: &mut DbConn, id: ConversationId) -> Result<Option<AgentBotId>> {
-    let query = conversations::table.find(id).select(conversations::assignee_agent_bot_id);
-    let found: Option<Option<AgentBotId>> = query.get_result(conn).optional()?;
-    Ok(found.flatten())
+/// The bots that hear what happens in a conversation: the one at work in its inbox, and the one that is to answer, which may be gone.
+pub fn hearing_bots(conn: &mut DbConn, id: ConversationId) -> Result<[Option<AgentBotId>; 2]> {
+    let query = conversations::table
+        .left_join(agent_bot_inboxes::table.on(agent_bot_inboxes::inbox_id.eq(conversations::inbox_id)))
+        .filter(conversations::id.eq(id))
+        .select((agent_bot_inboxes::agent_bot_id.nullable(), conversations::assignee_agent_bot_id));
+    let found: Option<(Option<AgentBotId>, Option<AgentBotId>)> = on_each!(conn, c => query.get_result(c)).optional()?;
+    Ok(found.map_or([None; 2], |(at_work, answering)| [at_work, answering]))
 }
 
 /// Those of these conversations that a bot is to answer.

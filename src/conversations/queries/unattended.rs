@@ -4,6 +4,7 @@ use crate::{
     conversations::model::Status,
     db::{
         DbConn,
+        dialect::locked,
         schema::{conversations, conversations_to_assign},
         types::{AccountId, AgentBotId, ConversationId, InboxId, TeamId},
     },
@@ -12,20 +13,37 @@ use crate::{
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-/// How many conversations that a bot has left are opened at a time.
+/// How many conversations that a bot has left are taken from it at a time, each with what is told of it.
 const OPENED: i64 = 20;
 
-/// Some of those of an inbox that wait for its bot, and for no other, in the order in which everybody locks them.
-pub fn pending_in(conn: &mut DbConn, inbox: InboxId) -> Result<Vec<ConversationId>> {
+/// How many of those that nobody waits in are, in one statement.
+const LET_GO: i64 = 500;
+
+/// Some of those that wait for a bot, in one inbox or in all, in the order in which everybody locks them.
+pub fn waiting_for(conn: &mut DbConn, bot: AgentBotId, inbox: Option<InboxId>) -> Result<Vec<ConversationId>> {
+    let waiting = conversations::assignee_agent_bot_id.eq(bot).and(conversations::status.eq(Status::Pending));
+    let mut query = conversations::table.filter(waiting).order_by(conversations::id).limit(OPENED).select(conversations::id).into_boxed();
+    if let Some(inbox) = inbox {
+        query = query.filter(conversations::inbox_id.eq(inbox));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The same of one inbox, with what waits there for no bot in particular.
+pub fn waiting_in(conn: &mut DbConn, bot: AgentBotId, inbox: InboxId) -> Result<Vec<ConversationId>> {
+    let its = conversations::assignee_agent_bot_id.eq(bot).or(conversations::assignee_agent_bot_id.is_null());
     let waiting = conversations::inbox_id.eq(inbox).and(conversations::status.eq(Status::Pending));
-    let query = conversations::table.filter(waiting.and(conversations::assignee_agent_bot_id.is_null())).order_by(conversations::id);
+    let query = conversations::table.filter(waiting).filter(its).order_by(conversations::id);
     Ok(query.select(conversations::id).limit(OPENED).load(conn)?)
 }
 
-/// Some of those that a bot is to answer.
-pub fn given_to_bot(conn: &mut DbConn, bot: AgentBotId) -> Result<Vec<ConversationId>> {
-    let query = conversations::table.filter(conversations::assignee_agent_bot_id.eq(bot)).order_by(conversations::id).select(conversations::id);
-    Ok(query.limit(OPENED).load(conn)?)
+/// Some of all that a bot is to answer, in one inbox or in all, which nobody else may change before this transaction ends.
+pub fn given_to_bot(conn: &mut DbConn, bot: AgentBotId, inbox: Option<InboxId>) -> Result<Vec<ConversationId>> {
+    let given = conversations::table.filter(conversations::assignee_agent_bot_id.eq(bot)).order_by(conversations::id).select(conversations::id);
+    match inbox {
+        Some(inbox) => Ok(locked(given.filter(conversations::inbox_id.eq(inbox)).limit(LET_GO)).load(conn)?),
+        None => Ok(locked(given.limit(LET_GO)).load(conn)?),
+    }
 }
 
 /// A conversation that waits for somebody.

@@ -7,7 +7,7 @@ use crate::{
     db::{
         Tx,
         schema::{deliveries, events},
-        types::{AccountId, ConversationId, DeliveryId, Json, MessageId, now},
+        types::{AccountId, ConversationId, DeliveryId, InboxId, Json, MessageId, now},
     },
     error::Result,
     webhooks::{
@@ -64,17 +64,21 @@ pub(super) fn without_left(tx: &mut Tx, webhook: &Webhook, mut due: Vec<Delivery
         .inner_join(events::table)
         .filter(deliveries::id.eq_any(&due).and(deliveries::manual.eq(false)).and(deliveries::test.eq(false)))
         .filter(events::inbox_id.ne_all(at_work));
-    let mut rows: Vec<Elsewhere> = from_elsewhere.select((deliveries::id, events::message_id, events::conversation_id)).load(tx.conn)?;
-    let conversations: Vec<ConversationId> = rows.iter().filter_map(|(_, _, conversation)| *conversation).collect();
+    let mut rows: Vec<Elsewhere> =
+        from_elsewhere.select((deliveries::id, events::message_id, events::conversation_id, events::inbox_id)).load(tx.conn)?;
+    let conversations: Vec<ConversationId> = rows.iter().filter_map(|(_, _, conversation, _)| *conversation).collect();
     let answered = conversations::answered_by(tx.conn, bot, &conversations)?;
-    rows.retain(|(_, _, conversation)| conversation.is_none_or(|id| !answered.contains(&id)));
+    // what it was to answer in an inbox that it has left is about to be taken from it
+    let departed = bots::left_by(tx.conn, bot)?;
+    let is_left = |inbox: &Option<InboxId>| inbox.is_some_and(|id| departed.contains(&id));
+    rows.retain(|(_, _, conversation, inbox)| is_left(inbox) || conversation.is_none_or(|id| !answered.contains(&id)));
     if !rows.is_empty() {
         let left: Vec<DeliveryId> = rows.iter().map(|(id, ..)| *id).collect();
         diesel::update(deliveries::table.filter(deliveries::id.eq_any(&left)))
             .set((deliveries::state.eq(DeliveryState::Failed), deliveries::finished_at.eq(now())))
             .execute(tx.conn)?;
         due.retain(|id| !left.contains(id));
-        let mut messages: Vec<MessageId> = rows.into_iter().filter_map(|(_, message, _)| message).collect();
+        let mut messages: Vec<MessageId> = rows.into_iter().filter_map(|(_, message, ..)| message).collect();
         // always in the same order, so that no two nodes wait for each other
         let places = conversations::of_messages(tx.conn, &messages)?;
         messages.sort_by_key(|message| places.get(message));
@@ -83,5 +87,5 @@ pub(super) fn without_left(tx: &mut Tx, webhook: &Webhook, mut due: Vec<Delivery
     Ok(due)
 }
 
-/// A delivery from an inbox in which its bot is not at work: about which message, in which conversation.
-type Elsewhere = (DeliveryId, Option<MessageId>, Option<ConversationId>);
+/// A delivery from an inbox in which its bot is not at work: about which message, in which conversation, from where.
+type Elsewhere = (DeliveryId, Option<MessageId>, Option<ConversationId>, Option<InboxId>);

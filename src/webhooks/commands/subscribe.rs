@@ -42,9 +42,12 @@ fn write_deliveries(tx: &mut Tx, event_id: EventId, event: &Event) -> Result<()>
     let mut hearing: Vec<Webhook> = listening.into_iter().filter(|webhook| webhook.hears(event)).collect();
     // nobody without bots is asked for them
     if hearing.iter().any(|webhook| webhook.kind == WebhookKind::Bot) {
-        let at_work = event.inbox_id.map(|inbox| bots::at_work_in(tx.conn, inbox)).transpose()?.flatten();
-        let answering = event.conversation_id.map(|id| conversations::answering_bot(tx.conn, id)).transpose()?.flatten();
-        let concerned = |webhook: &Webhook| webhook.agent_bot_id.is_some_and(|bot| [at_work, answering].contains(&Some(bot)));
+        let there = match (event.conversation_id, event.inbox_id) {
+            (Some(conversation), _) => conversations::hearing_bots(tx.conn, conversation)?,
+            (None, Some(inbox)) => [bots::at_work_in(tx.conn, inbox)?, None],
+            (None, None) => [None; 2],
+        };
+        let concerned = |webhook: &Webhook| webhook.agent_bot_id.is_some_and(|bot| there.contains(&Some(bot)));
         hearing.retain(|webhook| webhook.kind != WebhookKind::Bot || concerned(webhook));
     }
     if hearing.is_empty() {
