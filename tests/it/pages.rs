@@ -3,6 +3,7 @@ use crate::support::{Answer, Caller, Receiver, Reply, Server, office::settle};
 use diesel::{RunQueryDsl, sql_query};
 use hookdesk::{auth::hash_password, users::Role};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 const EMAIL: &str = "ada@acme.example";
 const PASSWORD: &str = "Hookdesk-1";
@@ -201,6 +202,62 @@ async fn a_path_that_leads_nowhere_is_a_page_for_people() {
         let answer = visit.get(path).await;
         assert!(matches!(answer.status, 403 | 404), "{path} answers {}", answer.status);
         assert!(answer.text().contains("<h1>"), "{path}: {}", answer.text());
+    }
+    server.finish().await;
+}
+
+/// The pages of the settings to which a page leads, by their names.
+fn rooms(shown: &str, settings: &str) -> BTreeSet<String> {
+    let links = shown.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()?.strip_prefix(settings));
+    links.map(|link| link.trim_start_matches('/').to_owned()).collect()
+}
+
+#[actix_rt::test]
+async fn the_navigation_leads_to_what_its_reader_may_see_and_nowhere_else() {
+    const OF_ALL: [&str; 5] = ["agents", "canned_responses", "help-centres", "inboxes", "macros"];
+    const OF_ADMINISTRATORS: [&str; 14] = [
+        "account",
+        "audit_logs",
+        "automation",
+        "bots",
+        "campaigns",
+        "contacts",
+        "csat",
+        "custom-attributes",
+        "integrations",
+        "labels",
+        "reports",
+        "server",
+        "service_keys",
+        "teams",
+    ];
+    let server = Server::start().await;
+    let office = server.office().await;
+    let settings = format!("/app/accounts/{}/settings", office.account);
+    let (administrator, agent) = (server.browser_of(office.administrator.id).await, server.browser_of(office.agent.id).await);
+    let menu = async |browser: &Caller| {
+        let shown = browser.get(&format!("{settings}/agents")).await.text();
+        let (_, menu) = shown.split_once("<nav").unwrap();
+        rooms(menu.split_once("</nav>").unwrap().0, &settings)
+    };
+    assert_eq!(menu(&agent).await, BTreeSet::from(OF_ALL.map(str::to_owned)));
+    let all: BTreeSet<String> = OF_ALL.iter().chain(&OF_ADMINISTRATORS).map(|room| (*room).to_owned()).collect();
+    assert_eq!(menu(&administrator).await, all);
+    for room in &all {
+        let path = format!("{settings}/{room}");
+        assert_eq!(administrator.get(&path).await.status, 200, "{room}");
+        assert_eq!(agent.get(&path).await.status == 200, OF_ALL.contains(&room.as_str()), "{room}");
+    }
+    // and what lies deeper is found from there
+    for (room, deeper) in [
+        ("integrations", "integrations/webhooks"),
+        ("integrations", "integrations/dashboard_apps"),
+        ("integrations", "integrations/translation"),
+        ("integrations/webhooks", "integrations/webhooks/events"),
+        ("integrations/webhooks", "integrations/test_receivers"),
+    ] {
+        let shown = administrator.get(&format!("{settings}/{room}")).await.text();
+        assert!(rooms(&shown, &settings).contains(deeper), "{room} does not lead to {deeper}");
     }
     server.finish().await;
 }
