@@ -160,7 +160,7 @@ struct Creation {
     assignee_id: Patch<UserId>,
     /// Which team is to answer; 0 for none.
     team_id: Patch<TeamId>,
-    /// What is said first; files of a multipart form come as `message[attachments][]`.
+    /// What is said first, if it is not blank; files of a multipart form come as `message[attachments][]`.
     message: Patch<MessageInput>,
 }
 

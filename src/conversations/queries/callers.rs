@@ -56,7 +56,7 @@ pub fn answered_by(conn: &mut DbConn, bot: AgentBotId, among: &[ConversationId])
     }
 }
 
-/// The same bot itself, if it is there.
+/// The bot that is to answer in a conversation, if it is there.
 pub(in crate::conversations) fn assignee_bot(conn: &mut DbConn, of: &Conversation) -> Result<Option<AgentBot>> {
     of.assignee_agent_bot_id.map_or(Ok(None), |id| Ok(bots::by_ids(conn, &[id])?.pop()))
 }
