@@ -1,7 +1,7 @@
 //! How many statements an endpoint asks the database: as many for a full page as for a few rows.
 use crate::{
     help_centre::{article, category, portal},
-    support::{Caller, Server, until},
+    support::{Caller, Receiver, Server, until},
 };
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use hookdesk::{cli::Seed, config::Database, seed};
@@ -165,6 +165,32 @@ async fn a_full_page_takes_as_many_as_a_few_rows() {
     for (endpoint, many) in asked_of_all(&server, &office.administrator, &url).await {
         assert!(many <= few[endpoint] + KINDS, "{endpoint}: {many}, and of a few rows {}", few[endpoint]);
     }
+    server.finish().await;
+}
+
+/// A bot that is to answer comes with those who have written, and counts ask for bots together with people.
+#[actix_rt::test]
+async fn a_list_of_what_bots_answer_asks_one_statement_more() {
+    set_default_instrumentation(|| Some(Box::new(Counting::default()))).unwrap();
+    let (server, receiver) = (Server::start().await, Receiver::open());
+    let office = server.office().await;
+    let (people, bots) = (office.api_inbox().await, office.api_inbox().await);
+    let bot = json!({"name": "Botty", "outgoing_url": receiver.url()});
+    let bot = office.administrator.post("/agent_bots", bot).await.ok()["id"].clone();
+    office.administrator.post(&format!("/inboxes/{}/set_agent_bot", bots.id), json!({"agent_bot": bot})).await.ok_and_empty();
+    let url = url_of(&server);
+    let mut asked = Vec::new();
+    for inbox in [&people, &bots] {
+        let (lea, number) = office.conversation(inbox).await;
+        office.agent.post(&format!("/conversations/{number}/toggle_status"), json!({"status": "pending"})).await.ok();
+        lea.says(number, "Hello").await;
+        server.settled().await;
+        let list = format!("/conversations?status=pending&inbox_id={}", inbox.id);
+        let listed = office.administrator.get(&list).await.ok();
+        assert_eq!(listed["data"]["payload"][0]["id"], number);
+        asked.push(asked_by(&url, async || drop(office.administrator.get(&list).await.ok())).await);
+    }
+    assert!(asked[1] <= asked[0] + 1, "{asked:?}");
     server.finish().await;
 }
 
