@@ -126,7 +126,10 @@ pub fn take_over(tx: &mut Tx) -> Result<bool> {
 /// What was resolved or snoozed meanwhile stays so, and is nobody's. Written silently, like the departure itself, some at a time. True when nothing is left.
 fn let_go(tx: &mut Tx, bot: AgentBotId, inbox: Option<InboxId>) -> Result<bool> {
     let some = queries::given_to_bot(tx.conn, bot, inbox)?;
+    if some.is_empty() {
+        return Ok(true);
+    }
     let freed = (conversations::assignee_agent_bot_id.eq(None::<AgentBotId>), conversations::updated_at.eq(now()));
-    diesel::update(conversations::table.filter(conversations::id.eq_any(&some))).set(freed).execute(tx.conn)?;
-    Ok(some.is_empty())
+    diesel::update(conversations::table.filter(conversations::id.eq_any(some))).set(freed).execute(tx.conn)?;
+    Ok(false)
 }

@@ -16,7 +16,7 @@ use diesel::prelude::*;
 /// How many conversations that a bot has left are taken from it at a time, each with what is told of it.
 const OPENED: i64 = 20;
 
-/// How many of those that nobody waits in are, in one statement.
+/// How many of those in which nobody waits are let go in one statement.
 const LET_GO: i64 = 500;
 
 /// Some of those that wait for a bot, in one inbox or in all, in the order in which everybody locks them.
