@@ -270,7 +270,7 @@ fn remove(tx: &mut Tx, bot: &AgentBot) -> Result<()> {
     leave(tx, bot.id)?;
     tell(tx, Happening::Ends(bot.id))?;
     users::revoke_token(tx, TokenOwner::AgentBot, bot.id.0)?;
-    queries::inboxes_of(tx.conn, bot.id)?.into_iter().try_for_each(|inbox| end_term(tx, inbox))?;
+    queries::inboxes_of(tx.conn, bot.id)?.into_iter().try_for_each(|inbox| end_term(tx, bot.id, inbox))?;
     diesel::delete(agent_bots::table.find(bot.id)).execute(tx.conn)?;
     Ok(())
 }
@@ -281,14 +281,14 @@ fn leave(tx: &mut Tx, bot: AgentBotId) -> Result<()> {
     left.into_iter().try_for_each(|inbox| note_departure(tx, bot, inbox))
 }
 
-/// Ends the work of the bot of an inbox. How long it was there stays: reports count what began meanwhile.
-fn end_term(tx: &mut Tx, inbox: InboxId) -> Result<()> {
-    let at_work = agent_bot_inboxes::table.filter(agent_bot_inboxes::inbox_id.eq(inbox));
-    let began: Option<NaiveDateTime> = at_work.select(agent_bot_inboxes::created_at).get_result(tx.conn).optional()?;
+/// Ends the work of a bot in an inbox, unless somebody else has ended it meanwhile: another one may be there by now. How long it was there stays:
+/// reports count what began meanwhile.
+fn end_term(tx: &mut Tx, bot: AgentBotId, inbox: InboxId) -> Result<()> {
+    let at_work = agent_bot_inboxes::table.filter(agent_bot_inboxes::inbox_id.eq(inbox).and(agent_bot_inboxes::agent_bot_id.eq(bot)));
+    let began: Option<NaiveDateTime> = diesel::delete(at_work).returning(agent_bot_inboxes::created_at).get_result(tx.conn).optional()?;
     let Some(began) = began else { return Ok(()) };
     let term = (bot_terms::inbox_id.eq(inbox), bot_terms::began_at.eq(began), bot_terms::ended_at.eq(now()));
     diesel::insert_into(bot_terms::table).values(term).execute(tx.conn)?;
-    diesel::delete(at_work).execute(tx.conn)?;
     Ok(())
 }
 
@@ -329,7 +329,7 @@ pub fn set_for_inbox(tx: &mut Tx, by: &Administrator, inbox: InboxId, bot: Optio
         return Ok(present);
     }
     if let Some(present) = present {
-        end_term(tx, inbox)?;
+        end_term(tx, present, inbox)?;
         tell(tx, Happening::Left(present))?;
         note_departure(tx, present, Some(inbox))?;
     }

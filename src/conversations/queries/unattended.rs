@@ -4,7 +4,7 @@ use crate::{
     conversations::model::Status,
     db::{
         DbConn,
-        dialect::locked,
+        dialect::{apart, locked},
         schema::{conversations, conversations_to_assign},
         types::{AccountId, AgentBotId, ConversationId, InboxId, TeamId},
     },
@@ -20,9 +20,10 @@ const OPENED: i64 = 20;
 const LET_GO: i64 = 500;
 
 /// Some of those that wait for a bot, in one inbox or in all, in the order in which everybody locks them.
+/// (Not along the primary key, as PostgreSQL would for the first few: with each step more of it is what was let go before.)
 pub fn waiting_for(conn: &mut DbConn, bot: AgentBotId, inbox: Option<InboxId>) -> Result<Vec<ConversationId>> {
     let waiting = conversations::assignee_agent_bot_id.eq(bot).and(conversations::status.eq(Status::Pending));
-    let mut query = conversations::table.filter(waiting).order_by(conversations::id).limit(OPENED).select(conversations::id).into_boxed();
+    let mut query = conversations::table.filter(waiting).order_by(apart(conversations::id)).limit(OPENED).select(conversations::id).into_boxed();
     if let Some(inbox) = inbox {
         query = query.filter(conversations::inbox_id.eq(inbox));
     }
@@ -33,13 +34,14 @@ pub fn waiting_for(conn: &mut DbConn, bot: AgentBotId, inbox: Option<InboxId>) -
 pub fn waiting_in(conn: &mut DbConn, bot: AgentBotId, inbox: InboxId) -> Result<Vec<ConversationId>> {
     let its = conversations::assignee_agent_bot_id.eq(bot).or(conversations::assignee_agent_bot_id.is_null());
     let waiting = conversations::inbox_id.eq(inbox).and(conversations::status.eq(Status::Pending));
-    let query = conversations::table.filter(waiting).filter(its).order_by(conversations::id);
+    let query = conversations::table.filter(waiting).filter(its).order_by(apart(conversations::id));
     Ok(query.select(conversations::id).limit(OPENED).load(conn)?)
 }
 
 /// Some of all that a bot is to answer, in one inbox or in all, which nobody else may change before this transaction ends.
 pub fn given_to_bot(conn: &mut DbConn, bot: AgentBotId, inbox: Option<InboxId>) -> Result<Vec<ConversationId>> {
-    let given = conversations::table.filter(conversations::assignee_agent_bot_id.eq(bot)).order_by(conversations::id).select(conversations::id);
+    let given =
+        conversations::table.filter(conversations::assignee_agent_bot_id.eq(bot)).order_by(apart(conversations::id)).select(conversations::id);
     match inbox {
         Some(inbox) => Ok(locked(given.filter(conversations::inbox_id.eq(inbox)).limit(LET_GO)).load(conn)?),
         None => Ok(locked(given.limit(LET_GO)).load(conn)?),

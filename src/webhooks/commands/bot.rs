@@ -66,6 +66,9 @@ pub(super) fn without_left(tx: &mut Tx, webhook: &Webhook, mut due: Vec<Delivery
         .filter(events::inbox_id.ne_all(at_work));
     let mut rows: Vec<Elsewhere> =
         from_elsewhere.select((deliveries::id, events::message_id, events::conversation_id, events::inbox_id)).load(tx.conn)?;
+    if rows.is_empty() {
+        return Ok(due);
+    }
     let conversations: Vec<ConversationId> = rows.iter().filter_map(|(_, _, conversation, _)| *conversation).collect();
     let answered = conversations::answered_by(tx.conn, bot, &conversations)?;
     // what it was to answer in an inbox that it has left is about to be taken from it
