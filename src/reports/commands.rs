@@ -18,8 +18,12 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// How many rows of each source one step packs.
 const STEP: i64 = 5000;
-/// How many deleted conversations one step takes out, and how many hours it writes for it at most.
-const OMITTED: usize = 1000;
+/// How many deleted conversations one step takes out at most,
+const OMITTED: i64 = 10_000;
+/// how many of them one statement names,
+const NAMED: usize = 1000;
+/// and how many hours it writes for it at most.
+const WRITTEN: usize = 1000;
 /// Where the rows come from.
 const TABLES: [&str; 3] = ["conversations", "messages", "reporting_events"];
 
@@ -29,6 +33,9 @@ pub(super) struct Step {
     from: Progress,
     to: Progress,
     facts: BTreeMap<(AccountId, i64), Vec<Fact>>,
+    /// Whether there is more to do soon: as long as much waits, and when something was seen that can be packed in a moment. What comes while that is
+    /// packed waits for the next round: or hours would be written again with each few rows, as long as anybody writes.
+    pub(super) goes_on: bool,
 }
 
 /// Reads what is to be packed next: ids up to those that were seen, once all have ended who were writing then. Nothing, when there is nothing to
@@ -58,7 +65,8 @@ pub(super) fn read(conn: &mut DbConn) -> Result<Option<Step>> {
         to.awaited = under_way::writing(conn, &TABLES)?;
     }
     let is_idle = (to.packed, to.seen) == (from.packed, from.seen);
-    Ok((!is_idle).then_some(Step { from, to, facts }))
+    let goes_on = is_full || to.packed == from.packed;
+    Ok((!is_idle).then_some(Step { from, to, facts, goes_on }))
 }
 
 /// Notes a step that was read from there on. False where another node was faster: what was read is no longer what there is.
@@ -77,7 +85,7 @@ fn advance(tx: &mut Tx, from: &Progress, to: &Progress) -> Result<bool> {
 
 /// Writes it, unless another node was faster.
 pub(super) fn write(tx: &mut Tx, step: &Step) -> Result<()> {
-    let Step { from, to, facts } = step;
+    let Step { from, to, facts, goes_on: _ } = step;
     if !advance(tx, from, to)? {
         return Ok(());
     }
@@ -113,8 +121,9 @@ pub(super) fn read_deleted(conn: &mut DbConn, least: i64) -> Result<Option<Clear
     // first: what another node packs from here on is no part of what is read below
     let from = queries::progress(conn)?;
     let Some(account) = queries::crowded(conn, least)? else { return Ok(None) };
-    let gone: HashSet<i64> = queries::deleted(conn, account)?.into_iter().take(OMITTED).collect();
-    let without = queries::without(conn, account, &gone, OMITTED)?;
+    // the same ones until nothing is left of them: they may be in more hours than one step writes
+    let gone: HashSet<i64> = queries::first_deleted(conn, account, OMITTED)?.into_iter().collect();
+    let without = queries::without(conn, account, &gone, WRITTEN)?;
     Ok(Some(Clearing { from, account, gone, without }))
 }
 
@@ -135,8 +144,10 @@ pub(super) fn clear(tx: &mut Tx, clearing: Clearing) -> Result<()> {
     }
     if without.is_whole {
         let gone: Vec<i64> = gone.into_iter().collect();
-        let noted = report_omissions::account_id.eq(account).and(report_omissions::conversation_id.eq_any(gone));
-        diesel::delete(report_omissions::table.filter(noted)).execute(tx.conn)?;
+        for some in gone.chunks(NAMED) {
+            let noted = report_omissions::account_id.eq(account).and(report_omissions::conversation_id.eq_any(some));
+            diesel::delete(report_omissions::table.filter(noted)).execute(tx.conn)?;
+        }
     }
     Ok(())
 }

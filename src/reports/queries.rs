@@ -6,7 +6,7 @@ mod standing;
 
 pub use drill::{Drilled, Spoken, Talk, Things, drilled, things};
 pub use facts::{Marks, Progress, Row, Source, Stretch, each, last, progress, rows};
-pub use omitted::{Without, crowded, deleted, without};
+pub use omitted::{Without, crowded, first_deleted, without};
 pub use standing::{Standing, by_inbox, standing};
 
 use super::{

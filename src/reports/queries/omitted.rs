@@ -17,6 +17,15 @@ pub fn deleted(conn: &mut DbConn, account: AccountId) -> Result<HashSet<i64>> {
     Ok(query.load(conn)?.into_iter().collect())
 }
 
+/// The first of them, by their ids.
+///
+/// # Errors
+/// The database's.
+pub fn first_deleted(conn: &mut DbConn, account: AccountId, most: i64) -> Result<Vec<i64>> {
+    let query = report_omissions::table.filter(report_omissions::account_id.eq(account)).order_by(report_omissions::conversation_id);
+    Ok(query.select(report_omissions::conversation_id).limit(most).load(conn)?)
+}
+
 /// An account that has at least so many of them.
 ///
 /// # Errors
