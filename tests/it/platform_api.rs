@@ -304,6 +304,24 @@ async fn bots_have_pictures() {
     server.finish().await;
 }
 
+/// Whoever signs in notes it in that order, too: in another, each might wait for the other.
+#[actix_rt::test]
+async fn a_change_of_a_user_is_noted_in_the_order_of_their_accounts() {
+    let server = Server::start().await;
+    let app = app(&server, "Shop").await;
+    let (first, second) = (account(&app, "Acme").await, account(&app, "Beta").await);
+    let dora = user(&app, "dora@acme.example").await["id"].clone();
+    for account in [first, second] {
+        app.post(&format!("/accounts/{account}/account_users"), json!({"user_id": dora, "role": "agent"})).await.ok();
+    }
+    let used_last = format!("UPDATE account_users SET active_at = created_at WHERE account_id = {second}");
+    assert_eq!(server.write(move |tx| Ok(sql_query(used_last).execute(tx.conn)?)).await, 1);
+    app.patch(&format!("/users/{dora}"), json!({"name": "Dora B."})).await.ok();
+    let noted = "SELECT CAST(account_id AS TEXT) AS name FROM audit_logs WHERE auditable_type = 'User' AND action = 1 ORDER BY id";
+    assert_eq!(server.texts(noted).await, [first, second].map(|account| account.to_string()));
+    server.finish().await;
+}
+
 #[actix_rt::test]
 async fn limits_are_kept() {
     let server = Server::start().await;

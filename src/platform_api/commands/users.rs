@@ -96,11 +96,10 @@ pub fn update_user(tx: &mut Tx, by: &Platform, id: UserId, Prepared { input, pas
         // they went to the one before
         auth::revoke_links(tx, id)?;
     }
-    for seat in users::memberships(tx.conn, id)? {
-        audit::record(tx, seat.account.id, &by.author(), Change::Updated(&before, &after))?;
-        if has_new_password {
-            audit::record(tx, seat.account.id, &by.author(), Change::Renewed(&after, "password"))?;
-        }
+    // as of whoever signs in at the same time, in the same order
+    auth::note_everywhere(tx, &after, &by.author(), Change::Updated(&before, &after))?;
+    if has_new_password {
+        auth::note_everywhere(tx, &after, &by.author(), Change::Renewed(&after, "password"))?;
     }
     Ok(after)
 }
