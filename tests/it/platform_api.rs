@@ -312,7 +312,7 @@ async fn a_change_of_a_user_is_noted_in_the_order_of_their_accounts() {
     let (first, second) = (account(&app, "Acme").await, account(&app, "Beta").await);
     let dora = user(&app, "dora@acme.example").await["id"].clone();
     for account in [first, second] {
-        app.post(&format!("/accounts/{account}/account_users"), json!({"user_id": dora, "role": "agent"})).await.ok();
+        app.post(&format!("/accounts/{account}/account_users"), json!({"user_id": dora, "role": "administrator"})).await.ok();
     }
     let used_last = format!("UPDATE account_users SET active_at = created_at WHERE account_id = {second}");
     assert_eq!(server.write(move |tx| Ok(sql_query(used_last).execute(tx.conn)?)).await, 1);
