@@ -20,7 +20,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use std::{sync::Arc, time::Duration};
-use tokio::{sync::Notify, time::timeout};
+use tokio::sync::Notify;
 
 /// How often a node looks for what other nodes have left, and for what has become due.
 const POLL: Duration = Duration::from_secs(1);
@@ -144,11 +144,9 @@ pub fn perform_whole(tx: &mut Tx, thread: &mut Thread, doer: Doer, actions: &[Ac
 
 /// Does it again and again.
 pub fn keep_running(db: Db, bell: Bell, judge: Judge) -> Rounds {
-    Rounds::start(Duration::ZERO, async move || match work_off(&db, judge).await {
-        Ok(0) => {
-            let _ = timeout(POLL, bell.0.notified()).await;
-            Duration::ZERO
-        }
+    let called = async move || bell.0.notified().await;
+    Rounds::start_when_called(Duration::ZERO, called, async move || match work_off(&db, judge).await {
+        Ok(0) => POLL,
         Ok(_) => Duration::ZERO,
         Err(e) => {
             tracing::warn!(error = %e, "what rules and macros are to do could not be looked for; it is tried again");

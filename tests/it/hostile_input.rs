@@ -79,7 +79,7 @@ fn unreadable() -> Vec<(&'static str, Vec<u8>)> {
         ("NaN", b"{\"name\":NaN}".to_vec()),
         ("comment", b"{/**/}".to_vec()),
         ("raw control", b"{\"name\":\"\x01\"}".to_vec()),
-        ("byte order mark", b"\xef\xbb\xbf{}".to_vec()),
+        ("two byte order marks", b"\xef\xbb\xbf\xef\xbb\xbf{}".to_vec()),
         ("zeros", vec![0; 64]),
         ("deep arrays", deep("[", "]", 5_000)),
         ("deep objects", deep("{\"a\":", "}", 5_000)),
