@@ -68,7 +68,7 @@ fn by_activity(conn: &mut DbConn, of: Fitting<'_>, oldest_first: bool, stretch: 
     }
     let of_status =
         |status: &Status| (of.query)().filter(conversations::status.eq(*status)).select((conversations::last_activity_at, conversations::id));
-    let merged = Merged { queries: Status::ALL.iter().map(of_status).collect(), descending: !oldest_first, limit, offset };
+    let merged = Merged::new(Status::ALL.iter().map(of_status).collect(), !oldest_first, limit, offset);
     let found: Vec<(NaiveDateTime, ConversationId)> = merged.load(conn)?;
     Ok(found.into_iter().map(|(_, id)| id).collect())
 }

@@ -1,3 +1,5 @@
+DROP INDEX conversations_of_assignee;
+CREATE INDEX conversations_of_assignee ON conversations (account_id, assignee_id, status, inbox_id, team_id);
 DROP INDEX conversations_of_bot;
 CREATE INDEX conversations_of_bot ON conversations (assignee_agent_bot_id) WHERE assignee_agent_bot_id IS NOT NULL;
 DROP INDEX conversations_unseen;

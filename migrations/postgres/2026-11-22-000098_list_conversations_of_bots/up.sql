@@ -23,3 +23,7 @@ CREATE INDEX conversations_unseen
 -- what a bot leaves behind in one inbox
 DROP INDEX conversations_of_bot;
 CREATE INDEX conversations_of_bot ON conversations (assignee_agent_bot_id, inbox_id, status) WHERE assignee_agent_bot_id IS NOT NULL;
+
+-- along which they are counted, without a look at the rows
+DROP INDEX conversations_of_assignee;
+CREATE INDEX conversations_of_assignee ON conversations (account_id, assignee_id, assignee_agent_bot_id, status, inbox_id, team_id);

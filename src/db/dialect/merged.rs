@@ -7,28 +7,44 @@ use diesel::{
 };
 
 /// The rows of all `queries`, none of which says an order or a limit, in the order of their first two columns. Where each has an index in this order
-/// both databases merge them as they read, and so read hardly more than what comes before the end of the stretch.
+/// both databases merge them as they read, and so read hardly more than what comes before the end of the stretch. SQLite does so by itself, and would
+/// sort once more what has an order of its own; PostgreSQL merges only what has one, and an end.
 #[derive(Debug, Clone)]
 pub struct Merged<Q> {
-    /// At least one; all have the same columns.
-    pub queries: Vec<Q>,
-    /// Whether the largest come first.
-    pub descending: bool,
-    /// How many rows.
-    pub limit: i64,
-    /// How many come before them.
-    pub offset: i64,
+    queries: Vec<Q>,
+    descending: bool,
+    limit: i64,
+    offset: i64,
+    /// How many rows of each may count.
+    end: i64,
+}
+
+impl<Q> Merged<Q> {
+    /// `limit` rows of at least one query, all of which have the same columns; `offset` come before them. Descending, the largest come first.
+    pub fn new(queries: Vec<Q>, descending: bool, limit: i64, offset: i64) -> Merged<Q> {
+        Merged { queries, descending, limit, offset, end: limit.saturating_add(offset) }
+    }
 }
 
 impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Merged<Q> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        let sorted = if self.descending { " ORDER BY 1 DESC, 2 DESC LIMIT " } else { " ORDER BY 1, 2 LIMIT " };
+        let is_sorted_apart = matches!(pass.backend(), MultiBackend::Pg(_));
         for (n, query) in self.queries.iter().enumerate() {
             if n > 0 {
                 pass.push_sql(" UNION ALL ");
             }
+            if is_sorted_apart {
+                pass.push_sql("(");
+            }
             query.walk_ast(pass.reborrow())?;
+            if is_sorted_apart {
+                pass.push_sql(sorted);
+                pass.push_bind_param::<BigInt, _>(&self.end)?;
+                pass.push_sql(")");
+            }
         }
-        pass.push_sql(if self.descending { " ORDER BY 1 DESC, 2 DESC LIMIT " } else { " ORDER BY 1, 2 LIMIT " });
+        pass.push_sql(sorted);
         pass.push_bind_param::<BigInt, _>(&self.limit)?;
         pass.push_sql(" OFFSET ");
         pass.push_bind_param::<BigInt, _>(&self.offset)
