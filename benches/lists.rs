@@ -20,7 +20,7 @@ const USAGE: &str =
     "cargo bench --bench lists -- [only=sqlite|postgres] [messages=1000000] [conversations=100000] [inboxes=50] [times=200] [row=text of a row]";
 
 /// What is asked, below the account. `{inbox}` and `{conversation}` are filled in.
-const ENDPOINTS: [&str; 34] = [
+const ENDPOINTS: [&str; 35] = [
     "/conversations",
     "/conversations?assignee_type=me",
     "/conversations?assignee_type=unassigned",
@@ -43,6 +43,7 @@ const ENDPOINTS: [&str; 34] = [
     "/conversations?sort_by=waiting_since_desc&status=all",
     "/conversations?sort_by=unread",
     "/conversations?updated_within=60&status=all",
+    "/conversations?updated_within=864000&status=all",
     "/conversations?q=order+4711",
     "/conversations?q=coffee",
     "/conversations/meta",

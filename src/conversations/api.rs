@@ -46,7 +46,10 @@ use actix_web::{
 use chrono::NaiveDateTime;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{
+    Value,
+    value::{RawValue, to_raw_value},
+};
 use std::time::Duration;
 
 /// The routes, below `/api/v1/accounts/{account_id}`.
@@ -344,12 +347,18 @@ async fn assign_team(db: &Db, by: AgentOrBot, id: DisplayId, team: Option<TeamId
 }
 
 /// Draws one conversation.
-pub(super) fn one(conn: &mut DbConn, seen_by: &AgentOrBot, conversation: Conversation, links: &Links) -> Result<Value> {
+pub(super) fn one(conn: &mut DbConn, seen_by: &AgentOrBot, conversation: Conversation, links: &Links) -> Result<Box<RawValue>> {
     drawn(conn, seen_by.account_id(), seen_by.user_id(), vec![conversation], links)?.pop().ok_or(Error::NotFound)
 }
 
 /// Draws conversations of an account for somebody, or for nobody in particular.
-pub(super) fn drawn(conn: &mut DbConn, account: AccountId, seen_by: Option<UserId>, found: Vec<Conversation>, links: &Links) -> Result<Vec<Value>> {
+pub(super) fn drawn(
+    conn: &mut DbConn,
+    account: AccountId,
+    seen_by: Option<UserId>,
+    found: Vec<Conversation>,
+    links: &Links,
+) -> Result<Vec<Box<RawValue>>> {
     let loaded = payload::load(conn, account, seen_by, found)?;
-    loaded.iter().map(|loaded| serde_json::to_value(payload::conversation(loaded, links)).map_err(Error::internal)).collect()
+    loaded.iter().map(|loaded| to_raw_value(&payload::conversation(loaded, links)).map_err(Error::internal)).collect()
 }

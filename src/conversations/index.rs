@@ -24,19 +24,19 @@ use crate::{
         fields::{List, PageNumber, Patch, Text},
     },
 };
-use chrono::TimeDelta;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::{
-    dsl::{IntoBoxed, case_when, count, count_star},
+    dsl::{IntoBoxed, case_when, count, count_star, select},
     prelude::*,
     sql_types::{BigInt, Nullable},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How many conversations a page has.
 const PAGE: i64 = 25;
-/// The most that `updated_within` gives, which has no pages.
+/// At how many conversations `updated_within` looks, which has no pages.
 const UPDATED: i64 = 1000;
 
 /// Which conversations are wanted, and in which order.
@@ -64,7 +64,7 @@ pub struct Filters {
     pub sort_by: Patch<Text>,
     /// From 1 on, of 25 each.
     pub page: PageNumber,
-    /// Changed within so many seconds; then there are no pages.
+    /// Changed within so many seconds, of the thousand that changed last; then there are no pages.
     pub updated_within: Patch<Text>,
 }
 
@@ -87,7 +87,7 @@ pub struct Counts {
 /// What the filters are laid over.
 struct Range {
     visible: Visible,
-    /// Those in which `q` was said or that are of one session, where that is asked.
+    /// Those in which `q` was said, that are of one session or that changed lately, where that is asked.
     only: Option<Vec<ConversationId>>,
     /// The labels of which one is wanted, if any.
     titles: Vec<String>,
@@ -99,19 +99,34 @@ fn range(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<Range> {
     let titles = labels::titles(&filters.labels)?;
     let status = status(filters)?;
     let visible = inboxes::visible(conn, agent)?;
-    let mut only = None;
+    let mut found = Vec::new();
     if let Patch::Set(Text(text)) = &filters.q {
         within("q", text, LONGEST_SEARCH)?;
-        only = Some(search::conversations_saying(conn, agent, &visible, text)?);
+        found.push(search::conversations_saying(conn, agent, &visible, text)?);
     }
     if let Patch::Set(Text(source)) = &filters.source_id {
-        let of_session = of_session(conn, agent, source)?;
-        only = Some(match only {
-            Some(saying) => saying.into_iter().filter(|id| of_session.contains(id)).collect(),
-            None => of_session,
-        });
+        found.push(of_session(conn, agent, source)?);
     }
-    Ok(Range { visible, only, titles, status })
+    if let Some(time) = updated_within(filters) {
+        found.push(changed_since(conn, agent, &visible, now() - time)?);
+    }
+    Ok(Range { visible, only: found.into_iter().reduce(both), titles, status })
+}
+
+/// What is in both lists.
+fn both(one: Vec<ConversationId>, other: Vec<ConversationId>) -> Vec<ConversationId> {
+    let other: HashSet<ConversationId> = other.into_iter().collect();
+    one.into_iter().filter(|id| other.contains(id)).collect()
+}
+
+/// The conversations that changed last, along the index of their changes.
+fn changed_since(conn: &mut DbConn, agent: &Agent, visible: &Visible, then: NaiveDateTime) -> Result<Vec<ConversationId>> {
+    let of_account = conversations::account_id.eq(agent.account_id());
+    let mut query = conversations::table.filter(of_account.and(conversations::updated_at.gt(then))).into_boxed();
+    if let Visible::Only(inboxes) = visible {
+        query = query.filter(apart(conversations::inbox_id).eq_any(inboxes.clone()));
+    }
+    Ok(query.order_by(conversations::updated_at.desc()).select(conversations::id).limit(UPDATED).load(conn)?)
 }
 
 /// The newest conversations of the sessions that have this name, each in its inbox.
@@ -127,15 +142,26 @@ fn of_session(conn: &mut DbConn, agent: &Agent, source: &str) -> Result<Vec<Conv
 
 type Query = IntoBoxed<'static, conversations::table, MultiBackend>;
 
+/// What is of the account, along the indexes that begin with it.
+fn of_account(agent: &Agent) -> Query {
+    conversations::table.filter(conversations::account_id.eq(agent.account_id())).into_boxed()
+}
+
+/// The same along others, for what is asked of a few.
+fn apart_from_account(agent: &Agent) -> Query {
+    conversations::table.filter(apart(conversations::account_id).eq(agent.account_id())).into_boxed()
+}
+
 /// All filters but that of the assignee: the counts go over these.
-fn filtered(agent: &Agent, Range { visible, only, titles, status }: &Range, filters: &Filters) -> Query {
-    let mut query = match only {
-        Some(ids) => conversations::table
-            .filter(apart(conversations::account_id).eq(agent.account_id()))
-            .filter(conversations::id.eq_any(ids.clone()))
-            .into_boxed(),
-        None => conversations::table.filter(conversations::account_id.eq(agent.account_id())).into_boxed(),
-    };
+fn filtered(agent: &Agent, range: &Range, filters: &Filters) -> Query {
+    let query = if range.only.is_some() { apart_from_account(agent) } else { of_account(agent) };
+    fitting_filters(query, agent, range, filters)
+}
+
+fn fitting_filters(mut query: Query, agent: &Agent, Range { visible, only, titles, status }: &Range, filters: &Filters) -> Query {
+    if let Some(ids) = only {
+        query = query.filter(conversations::id.eq_any(ids.clone()));
+    }
     if let Visible::Only(ids) = visible {
         query = query.filter(conversations::inbox_id.eq_any(ids.clone()));
     }
@@ -164,9 +190,6 @@ fn filtered(agent: &Agent, Range { visible, only, titles, status }: &Range, filt
         let of_account = conversation_labels::account_id.eq(agent.account_id());
         let carrying = conversation_labels::table.filter(of_account.and(conversation_labels::title.eq_any(titles.clone())));
         query = query.filter(conversations::id.eq_any(carrying.select(conversation_labels::conversation_id)));
-    }
-    if let Some(seconds) = updated_within(filters) {
-        query = query.filter(conversations::updated_at.gt(now() - seconds));
     }
     query
 }
@@ -207,7 +230,7 @@ pub fn fitting(conn: &mut DbConn, agent: &Agent, wanted: &Filter<Field>, page: &
             Visible::Only(ids) => query.filter(conversations::inbox_id.eq_any(ids.clone())),
         }
     };
-    let Counts { mine_count, assigned_count: _, unassigned_count, all_count } = tally(conn, agent, fitting())?;
+    let Counts { mine_count, assigned_count: _, unassigned_count, all_count } = in_one_pass(conn, agent, fitting())?;
     let stretch = Stretch { limit: PAGE, offset: page.offset(PAGE) };
     let ids = order::page(conn, Fitting { query: &fitting, of_any_status: true }, "", stretch)?;
     Ok((Asked { mine_count, unassigned_count, all_count }, in_order(conn, &ids)?))
@@ -237,11 +260,30 @@ pub fn page(conn: &mut DbConn, agent: &Agent, filters: &Filters) -> Result<(Coun
 }
 
 fn counts_in(conn: &mut DbConn, agent: &Agent, range: &Range, filters: &Filters) -> Result<Counts> {
-    tally(conn, agent, filtered(agent, range, filters))
+    let is_of_any_kind = matches!(filters.conversation_type, Patch::Absent | Patch::Null);
+    match range.only.is_none() && range.titles.is_empty() && is_of_any_kind {
+        true => along_indexes(conn, agent, range, filters),
+        false => in_one_pass(conn, agent, filtered(agent, range, filters)),
+    }
 }
 
-/// All counts in one statement. Either somebody is to answer or a bot, never both.
-fn tally(conn: &mut DbConn, agent: &Agent, query: Query) -> Result<Counts> {
+/// The counts of what asks for nothing but columns of the indexes that begin with who is to answer and with the inbox: those whom nobody answers
+/// and the caller's are found in the one, and those of a few inboxes in the other.
+fn along_indexes(conn: &mut DbConn, agent: &Agent, range: &Range, filters: &Filters) -> Result<Counts> {
+    let is_of_inboxes = matches!(range.visible, Visible::Only(_)) || matches!(filters.inbox_id, Patch::Set(_));
+    let place = if is_of_inboxes { apart_from_account(agent) } else { of_account(agent) };
+    let nobody = conversations::assignee_id.is_null().and(conversations::assignee_agent_bot_id.is_null());
+    let own = conversations::assignee_id.eq(agent.user_id());
+    let all = fitting_filters(place, agent, range, filters).select(count_star()).single_value();
+    let unassigned = filtered(agent, range, filters).filter(nobody).select(count_star()).single_value();
+    let mine = filtered(agent, range, filters).filter(own).select(count_star()).single_value();
+    let (all, unassigned, mine): (Option<i64>, Option<i64>, Option<i64>) = select((all, unassigned, mine)).get_result(conn)?;
+    let [all_count, unassigned_count, mine_count] = [all, unassigned, mine].map(Option::unwrap_or_default);
+    Ok(Counts { mine_count, assigned_count: all_count - unassigned_count, unassigned_count, all_count })
+}
+
+/// The counts of any others, each of which is looked at once. Either somebody is to answer or a bot, never both.
+fn in_one_pass(conn: &mut DbConn, agent: &Agent, query: Query) -> Result<Counts> {
     let own = case_when::<_, _, Nullable<BigInt>>(conversations::assignee_id.eq(agent.user_id()), conversations::assignee_id);
     let counted = query.select((count_star(), count(conversations::assignee_id), count(conversations::assignee_agent_bot_id), count(own)));
     let (all_count, of_people, of_bots, mine_count) = counted.get_result::<(i64, i64, i64, i64)>(conn)?;

@@ -184,6 +184,9 @@ async fn the_list_has_every_filter() {
         ("?labels[]=vip&assignee_type=me".into(), vec![1]),
         ("?updated_within=3600&status=all&page=9".into(), vec![2, 3, 4, 6, 1, 5]),
         ("?updated_within=0&status=all".into(), vec![]),
+        ("?updated_within=3600&assignee_type=me".into(), vec![1]),
+        ("?updated_within=3600&source_id=lea&q=%C3%84pfel".into(), vec![3]),
+        (of(site, "&updated_within=3600"), vec![6]),
         ("?inbox_id=&status=&assignee_type=&page=".into(), vec![2, 6, 1]),
     ] {
         assert_eq!(listed(&office.agent, &query).await, found, "{query}");
@@ -211,6 +214,7 @@ async fn counts_go_over_all_filters_but_that_of_the_assignee() {
         (format!("?inbox_id={}", inbox.id), counts(1, 1, 1, 2)),
         ("?status=resolved".into(), counts(0, 0, 1, 1)),
         ("?status=all&labels[]=vip".into(), counts(1, 1, 1, 2)),
+        ("?updated_within=3600".into(), counts(1, 2, 1, 3)),
     ] {
         let list = office.agent.get(&format!("/conversations{query}")).await.ok();
         assert_eq!(list["data"]["meta"], expected, "{query}");
