@@ -162,6 +162,13 @@ impl Tally {
         }
     }
 
+    /// Counts conversations in that began.
+    pub fn add_begun(&mut self, number: i64) {
+        if let Some(sum) = self.sums.get_mut(Kind::Began as usize) {
+            sum.number += number;
+        }
+    }
+
     fn sum(&self, kind: Kind) -> Sum {
         self.sums.get(kind as usize).copied().unwrap_or_default()
     }

@@ -28,15 +28,16 @@ use crate::{
     teams, users,
 };
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
-use std::collections::{HashMap, HashSet};
+use diesel::{dsl::count_star, prelude::*};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::HashMap;
 
 /// Which facts a report counts.
 #[derive(Debug)]
 pub struct Filter {
     scope: Scope,
     /// The conversations that the scope has now, where it has them by something that changes.
-    conversations: HashSet<i64>,
+    conversations: FxHashSet<i64>,
 }
 
 impl Filter {
@@ -144,7 +145,7 @@ pub fn of_bots(conn: &mut DbConn, account: AccountId, period: Period) -> Result<
     let columns = (conversations::id, conversations::inbox_id, conversations::created_at);
     let begun: Vec<(i64, InboxId, NaiveDateTime)> = begun.filter(conversations::created_at.lt(until)).select(columns).load(conn)?;
     let begun = begun.into_iter().filter(|(_, inbox, at)| terms.get(inbox).is_some_and(|terms| terms.iter().any(|term| term.contains(*at))));
-    let begun: HashSet<i64> = begun.map(|(id, ..)| id).collect();
+    let begun: FxHashSet<i64> = begun.map(|(id, ..)| id).collect();
     let mut tally = Tally::default();
     each(conn, account, period, |fact| {
         if matches!(fact.kind, Kind::BotResolved | Kind::BotHandoff) || begun.contains(&fact.conversation) {
@@ -179,23 +180,30 @@ pub struct Part {
 /// What happens, by the ids of what tells it apart.
 struct Apart {
     dimension: Dimension,
-    of_conversations: HashMap<i64, Vec<i64>>,
-    tallies: HashMap<i64, Tally>,
+    of_conversations: FxHashMap<i64, Vec<i64>>,
+    tallies: FxHashMap<i64, Tally>,
 }
 
 impl Apart {
-    fn by(conn: &mut DbConn, account: AccountId, dimension: Dimension) -> Result<Apart> {
-        Ok(Apart { dimension, of_conversations: of_conversations(conn, account, dimension)?, tallies: HashMap::new() })
+    /// What happens in this period.
+    fn by(conn: &mut DbConn, account: AccountId, dimension: Dimension, period: Period) -> Result<Apart> {
+        let mut tallies: FxHashMap<i64, Tally> = FxHashMap::default();
+        if dimension == Dimension::Agent {
+            for (agent, number) in begun_by_assignee(conn, account, period)? {
+                tallies.entry(agent).or_default().add_begun(number);
+            }
+        }
+        Ok(Apart { dimension, of_conversations: of_conversations(conn, account, dimension)?, tallies })
     }
 
     fn add(&mut self, fact: &Fact) {
         let (user, inbox) = ([fact.user], [fact.inbox]);
         let ids: &[i64] = match self.dimension {
             Dimension::Inbox => &inbox,
-            Dimension::Agent if fact.kind != Kind::Began => &user,
-            Dimension::Agent | Dimension::Label | Dimension::Team => {
-                self.of_conversations.get(&fact.conversation).map(Vec::as_slice).unwrap_or_default()
-            }
+            // the database has counted them by who is to answer now
+            Dimension::Agent if fact.kind == Kind::Began => return,
+            Dimension::Agent => &user,
+            Dimension::Label | Dimension::Team => self.of_conversations.get(&fact.conversation).map(Vec::as_slice).unwrap_or_default(),
         };
         for id in ids {
             self.tallies.entry(*id).or_default().add(fact);
@@ -212,7 +220,7 @@ impl Apart {
 
 /// What happened in a period with each agent, inbox, label or team of the account, by name.
 pub fn by_dimension(conn: &mut DbConn, account: AccountId, dimension: Dimension, period: Period) -> Result<Vec<Part>> {
-    let mut apart = Apart::by(conn, account, dimension)?;
+    let mut apart = Apart::by(conn, account, dimension, period)?;
     each(conn, account, period, |fact| apart.add(fact))?;
     apart.parts(conn, account)
 }
@@ -238,7 +246,7 @@ pub fn overview(
     dimension: Dimension,
 ) -> Result<Overview> {
     let (mut now, mut then, mut stepped) = (Tally::default(), Tally::default(), Stepped::of(kind, steps));
-    let mut apart = Apart::by(conn, account, dimension)?;
+    let mut apart = Apart::by(conn, account, dimension, period)?;
     each(conn, account, Period { since: period.previous().since, until: period.until }, |fact| {
         let (is_now, fits) = (period.contains(fact.at), filter.fits(fact));
         if is_now {
@@ -256,14 +264,19 @@ pub fn overview(
     Ok(Overview { glance: (now, then), tallies: stepped.tallies, rows: apart.parts(conn, account)? })
 }
 
-/// What each conversation has of it now.
-fn of_conversations(conn: &mut DbConn, account: AccountId, dimension: Dimension) -> Result<HashMap<i64, Vec<i64>>> {
+/// How many conversations that began in a period each agent is to answer now.
+fn begun_by_assignee(conn: &mut DbConn, account: AccountId, period: Period) -> Result<Vec<(i64, i64)>> {
+    let (since, until) = period.times();
+    let begun = conversations::table.filter(conversations::account_id.eq(account).and(conversations::created_at.ge(since)));
+    let answered = begun.filter(conversations::created_at.lt(until).and(conversations::assignee_id.is_not_null()));
+    Ok(answered.group_by(conversations::assignee_id).select((conversations::assignee_id.assume_not_null(), count_star())).load(conn)?)
+}
+
+/// Which of the labels or teams each conversation has now.
+fn of_conversations(conn: &mut DbConn, account: AccountId, dimension: Dimension) -> Result<FxHashMap<i64, Vec<i64>>> {
     let of_account = conversations::table.filter(conversations::account_id.eq(account));
     let pairs: Vec<(i64, Option<i64>)> = match dimension {
-        Dimension::Inbox => Vec::new(),
-        Dimension::Agent => {
-            of_account.filter(conversations::assignee_id.is_not_null()).select((conversations::id, conversations::assignee_id)).load(conn)?
-        }
+        Dimension::Agent | Dimension::Inbox => Vec::new(),
         Dimension::Team => of_account.filter(conversations::team_id.is_not_null()).select((conversations::id, conversations::team_id)).load(conn)?,
         Dimension::Label => {
             let named = label_rows::title.eq(conversation_labels::title).and(label_rows::account_id.eq(conversation_labels::account_id));
@@ -271,7 +284,8 @@ fn of_conversations(conn: &mut DbConn, account: AccountId, dimension: Dimension)
             query.select((conversation_labels::conversation_id, label_rows::id.nullable())).load(conn)?
         }
     };
-    let mut found: HashMap<i64, Vec<i64>> = HashMap::with_capacity(pairs.len());
+    let mut found: FxHashMap<i64, Vec<i64>> = FxHashMap::default();
+    found.reserve(pairs.len());
     for (conversation, id) in pairs {
         found.entry(conversation).or_default().extend(id);
     }

@@ -31,9 +31,8 @@ pub fn first_deleted(conn: &mut DbConn, account: AccountId, most: i64) -> Result
 /// # Errors
 /// The database's.
 pub fn crowded(conn: &mut DbConn, least: i64) -> Result<Option<AccountId>> {
-    let query = report_omissions::table.group_by(report_omissions::account_id).select((report_omissions::account_id, count_star()));
-    let found: Vec<(AccountId, i64)> = query.load(conn)?;
-    Ok(found.into_iter().find(|(_, number)| *number >= least).map(|(account, _)| account))
+    let query = report_omissions::table.group_by(report_omissions::account_id).having(count_star().ge(least));
+    Ok(query.select(report_omissions::account_id).first(conn).optional()?)
 }
 
 /// Packed hours as they are without some conversations.
