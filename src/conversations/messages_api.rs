@@ -5,7 +5,7 @@ use super::{
     model::MessageStatus,
     payload::{self, ListedAttachment, MessageJson, answers::Around},
     queries::{self, Window},
-    thread::{Said, Sender, Thread},
+    thread::{Said, Thread},
     wording::MessageInput,
 };
 use crate::{
@@ -94,11 +94,7 @@ async fn list(db: Data<Db>, links: Data<Links>, agent: Agent, path: At, params: 
 
 /// The members of the account among the authors, and the assignee.
 fn colleagues(conn: &mut DbConn, agent: &Agent, said: &[Said], assignee: Option<UserId>) -> Result<Vec<Member>> {
-    let author = |said: &Said| match &said.sender {
-        Some(Sender::User(user)) => Some(user.id),
-        _ => None,
-    };
-    let mut ids: Vec<UserId> = said.iter().filter_map(author).chain(assignee).collect();
+    let mut ids: Vec<UserId> = said.iter().filter_map(Said::author).chain(assignee).collect();
     ids.sort();
     ids.dedup();
     users::members(conn, agent.account_id(), Some(&ids))

@@ -10,6 +10,7 @@ use crate::{
     contacts,
     db::{Db, DbConn},
     error::Result,
+    files::Links,
     help_centre,
     web::{
         Input, Params,
@@ -53,34 +54,34 @@ enum Part {
     Articles,
 }
 
-async fn everything(db: Data<Db>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
-    answer(db, agent, params.0, &[Part::Conversations, Part::Contacts, Part::Messages, Part::Articles]).await
+async fn everything(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
+    answer(db, links, agent, params.0, &[Part::Conversations, Part::Contacts, Part::Messages, Part::Articles]).await
 }
 
-async fn conversations(db: Data<Db>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
-    answer(db, agent, params.0, &[Part::Conversations]).await
+async fn conversations(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
+    answer(db, links, agent, params.0, &[Part::Conversations]).await
 }
 
-async fn people(db: Data<Db>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
-    answer(db, agent, params.0, &[Part::Contacts]).await
+async fn people(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
+    answer(db, links, agent, params.0, &[Part::Contacts]).await
 }
 
-async fn messages(db: Data<Db>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
-    answer(db, agent, params.0, &[Part::Messages]).await
+async fn messages(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
+    answer(db, links, agent, params.0, &[Part::Messages]).await
 }
 
-async fn articles(db: Data<Db>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
-    answer(db, agent, params.0, &[Part::Articles]).await
+async fn articles(db: Data<Db>, links: Data<Links>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
+    answer(db, links, agent, params.0, &[Part::Articles]).await
 }
 
-async fn answer(db: Data<Db>, agent: Agent, Search { q, page }: Search, parts: &'static [Part]) -> Result<HttpResponse> {
+async fn answer(db: Data<Db>, links: Data<Links>, agent: Agent, Search { q, page }: Search, parts: &'static [Part]) -> Result<HttpResponse> {
     let text = q.0.trim().to_owned();
     within("q", &text, LONGEST_SEARCH)?;
     let offset = page.offset(PAGE);
     let work = move |conn: &mut DbConn| {
         let mut payload = Map::new();
         for part in parts {
-            let (name, found) = look(conn, &agent, *part, &text, offset)?;
+            let (name, found) = look(conn, &agent, &links, *part, &text, offset)?;
             payload.insert(name.into(), found.into());
         }
         Ok(payload)
@@ -89,20 +90,20 @@ async fn answer(db: Data<Db>, agent: Agent, Search { q, page }: Search, parts: &
 }
 
 /// Nothing is found by a blank text.
-fn look(conn: &mut DbConn, agent: &Agent, part: Part, text: &str, offset: i64) -> Result<(&'static str, Vec<Value>)> {
+fn look(conn: &mut DbConn, agent: &Agent, links: &Links, part: Part, text: &str, offset: i64) -> Result<(&'static str, Vec<Value>)> {
     let (account, blank) = (agent.account_id(), text.is_empty());
     Ok(match part {
         Part::Conversations if blank => ("conversations", Vec::new()),
         Part::Conversations => {
             let found = search::conversations_with(conn, agent, text, offset)?;
-            ("conversations", found::conversations(conn, account, &found)?)
+            ("conversations", found::conversations(conn, account, &found, links)?)
         }
         Part::Contacts if blank => ("contacts", Vec::new()),
         Part::Contacts => ("contacts", found::people(&contacts::found(conn, account, text, offset)?)?),
         Part::Messages if blank => ("messages", Vec::new()),
         Part::Messages => {
             let found = search::messages_saying(conn, agent, text, offset)?;
-            ("messages", found::messages(conn, account, found)?)
+            ("messages", found::messages(conn, account, found, links)?)
         }
         Part::Articles if blank => ("articles", Vec::new()),
         Part::Articles => ("articles", found::articles(&help_centre::found(conn, account, text, PAGE, offset)?)?),

@@ -4,6 +4,7 @@ use crate::{
     accounts::Account,
     bots::{AgentBot, AgentOrBot},
     contacts::{Contact, ContactInbox},
+    db::types::UserId,
     events::Actor,
     inboxes::Inbox,
     teams::Team,
@@ -82,6 +83,14 @@ impl Heard {
 }
 
 impl Said {
+    /// The user who wrote it, if it was one.
+    pub fn author(&self) -> Option<UserId> {
+        match &self.sender {
+            Some(Sender::User(user)) => Some(user.id),
+            _ => None,
+        }
+    }
+
     /// The same as it is heard in a session of its contact.
     pub fn heard_in(mut self, session: &ContactInbox) -> Heard {
         self.message.content_attributes.0.shift_remove(FAILURE);

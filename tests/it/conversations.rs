@@ -39,6 +39,27 @@ async fn one_begins_with_a_contact_and_an_inbox() {
 }
 
 #[actix_rt::test]
+async fn whether_who_wrote_is_there_is_seen_wherever_a_conversation_is_drawn() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let inbox = office.api_inbox().await;
+    office.visitor(&inbox, json!({"name": "Lea", "source_id": "s-1"})).await;
+    office.administrator.patch(&format!("/agents/{}", office.agent.id), json!({"auto_offline": false, "availability": "busy"})).await.ok();
+    let made = office.agent.post("/conversations", json!({"source_id": "s-1", "message": {"content": "How can I help?"}})).await.ok();
+    // nobody is to answer: so it is known of whoever wrote
+    assert!(made["meta"].get("assignee").is_none(), "{made}");
+    let (shown, listed) = (office.agent.sees(1).await, office.administrator.get("/conversations").await.ok());
+    let found = office.administrator.get("/search/conversations?q=Lea").await.ok();
+    let of_each = |drawn: Value| [drawn["messages"][0].clone(), drawn["last_non_activity_message"].clone()];
+    let mut messages: Vec<Value> = [made, shown, listed["data"]["payload"][0].clone()].into_iter().flat_map(of_each).collect();
+    messages.push(found["payload"]["conversations"][0]["message"].clone());
+    for message in messages {
+        assert_eq!(message["sender"]["availability_status"], "busy", "{message}");
+    }
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn one_begins_with_a_session_alone_and_a_first_message() {
     let server = Server::start().await;
     let office = server.office().await;

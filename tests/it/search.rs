@@ -1,7 +1,7 @@
 //! Searching: what was said and who is there, found by any part, before and after it is in the index.
 use crate::{
     snapshot,
-    support::{Caller, Server},
+    support::{Caller, File, Server},
 };
 use serde_json::{Value, json};
 
@@ -132,6 +132,30 @@ async fn an_agent_finds_only_what_they_may_see() {
     }
     let outsider = office.another_agent("Cleo", "cleo@acme.example").await;
     assert!(texts(&outsider, "secret").await.is_empty() && texts(&outsider, "se").await.is_empty());
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn a_message_is_found_as_whole_as_its_conversation_shows_it() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let inbox = office.api_inbox().await;
+    let (visitor, number) = office.conversation(&inbox).await;
+    let path = format!("/conversations/{number}/messages");
+    let files = [File::new("attachments[]", "order.txt", "text/plain", b"1 espresso")];
+    visitor.upload(&path, &[("content", "My order is here")], &files).await.ok();
+    let note = json!({"content": "An order indeed", "private": true, "content_attributes": {"seen": true}});
+    office.agent.post(&path, note).await.ok();
+    office.administrator.patch(&format!("/agents/{}", office.agent.id), json!({"auto_offline": false, "availability": "busy"})).await.ok();
+    let mut found = office.agent.get("/search/messages?q=order").await.ok()["payload"]["messages"].as_array().unwrap().clone();
+    assert_eq!(office.agent.get("/search?q=order").await.ok()["payload"]["messages"], json!(found));
+    for message in &mut found {
+        assert_eq!(message.as_object_mut().unwrap().remove("inbox").unwrap()["id"], inbox.id);
+    }
+    found.reverse();
+    assert_eq!(office.agent.get(&path).await.ok()["payload"], json!(found));
+    assert_eq!((&found[0]["attachments"][0]["file_type"], &found[0]["private"]), (&json!("file"), &json!(false)));
+    assert_eq!((&found[1]["sender"]["availability_status"], &found[1]["private"]), (&json!("busy"), &json!(true)));
     server.finish().await;
 }
 

@@ -1,9 +1,9 @@
-//! What searches give: fewer fields than lists have, as front ends for agents read them.
-use super::{SenderPush, sender_push};
+//! What searches give, as front ends for agents read it: messages whole, conversations with fewer fields than lists have.
+use super::MessageJson;
 use crate::{
     contacts::{self, Contact, ContactJson},
     conversations::{
-        model::{ContentType, Conversation, Message},
+        model::{Conversation, Message},
         search,
         thread::{Said, Sender},
     },
@@ -12,6 +12,7 @@ use crate::{
         types::{AccountId, ContactId, ConversationId, DisplayId, InboxId, MessageId, UserId},
     },
     error::{Error, Result},
+    files::Links,
     help_centre::FoundArticle,
     inboxes::{self, Channel, Inbox, SlimInbox},
     users::{self, AgentJson, Member},
@@ -26,16 +27,8 @@ use std::collections::HashMap;
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "FoundMessage")]
 pub struct MessageFound<'a> {
-    id: MessageId,
-    content: Option<&'a str>,
-    message_type: i16,
-    content_type: ContentType,
-    source_id: Option<&'a str>,
-    inbox_id: InboxId,
-    conversation_id: Option<DisplayId>,
-    created_at: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sender: Option<SenderPush<'a>>,
+    #[serde(flatten)]
+    message: MessageJson<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     inbox: Option<SlimInbox<'a>>,
 }
@@ -104,35 +97,38 @@ pub struct Found {
 struct Around {
     contacts: HashMap<ContactId, Contact>,
     inboxes: HashMap<InboxId, (Inbox, Channel)>,
-    members: HashMap<UserId, Member>,
+    members: Vec<Member>,
 }
 
 /// Draws the messages that a search has found.
-pub fn messages(conn: &mut DbConn, account: AccountId, found: Vec<Message>) -> Result<Vec<Value>> {
+pub fn messages(conn: &mut DbConn, account: AccountId, found: Vec<Message>, links: &Links) -> Result<Vec<Value>> {
     let numbers: HashMap<ConversationId, DisplayId> =
         search::conversations_of(conn, &found)?.into_iter().map(|conversation| (conversation.id, conversation.display_id)).collect();
-    let around = Around { inboxes: load_inboxes(conn, found.iter().map(|message| message.inbox_id))?, ..Around::default() };
+    let inboxes = load_inboxes(conn, found.iter().map(|message| message.inbox_id))?;
     let said = super::said(conn, account, found)?;
-    said.iter().map(|said| json(message(said, numbers.get(&said.message.conversation_id).copied(), &around))).collect()
+    let members = load_members(conn, account, said.iter().filter_map(Said::author))?;
+    let around = Around { inboxes, members, ..Around::default() };
+    let draw = |said: &Said| Some(json(message(said, *numbers.get(&said.message.conversation_id)?, &around, links)));
+    said.iter().filter_map(draw).collect()
 }
 
 /// Draws the conversations that a search has found by number or contact.
-pub fn conversations(conn: &mut DbConn, account: AccountId, found: &[Conversation]) -> Result<Vec<Value>> {
-    let around = load_around(conn, account, found)?;
+pub fn conversations(conn: &mut DbConn, account: AccountId, found: &[Conversation], links: &Links) -> Result<Vec<Value>> {
     let ids: Vec<ConversationId> = found.iter().map(|conversation| conversation.id).collect();
     let first = search::first_messages(conn, &ids)?;
-    let first: HashMap<ConversationId, Said> =
-        super::said(conn, account, first)?.into_iter().map(|said| (said.message.conversation_id, said)).collect();
+    let first = super::said(conn, account, first)?;
+    let around = load_around(conn, account, found, &first)?;
+    let first: HashMap<ConversationId, &Said> = first.iter().map(|said| (said.message.conversation_id, said)).collect();
     let draw = |conversation: &Conversation| {
         json(ConversationFound {
             id: conversation.display_id,
             account_id: conversation.account_id,
             uuid: &conversation.uuid,
             created_at: seconds(conversation.created_at),
-            message: first.get(&conversation.id).map(|said| message(said, Some(conversation.display_id), &around)),
+            message: first.get(&conversation.id).map(|said| message(said, conversation.display_id, &around, links)),
             contact: around.contacts.get(&conversation.contact_id).map(|contact| contacts::draw(contact, None)),
             inbox: inbox(&around, conversation.inbox_id),
-            agent: conversation.assignee_id.and_then(|id| around.members.get(&id)).map(users::agent),
+            agent: conversation.assignee_id.and_then(|id| around.members.iter().find(|member| member.user.id == id)).map(users::agent),
         })
     };
     found.iter().map(draw).collect()
@@ -140,7 +136,7 @@ pub fn conversations(conn: &mut DbConn, account: AccountId, found: &[Conversatio
 
 /// Draws conversations with the messages in which a text was found.
 pub fn conversations_saying(conn: &mut DbConn, account: AccountId, found: &[Conversation], said: Vec<Message>) -> Result<Vec<Value>> {
-    let around = load_around(conn, account, found)?;
+    let around = load_around(conn, account, found, &[])?;
     let said = super::said(conn, account, said)?;
     let draw = |conversation: &Conversation| {
         let own = said.iter().filter(|said| said.message.conversation_id == conversation.id);
@@ -174,34 +170,30 @@ fn one_saying(said: &Said) -> Saying<'_> {
     Saying { content, id: message.id, sender_name, message_type: message.message_type.number(), created_at: seconds(message.created_at) }
 }
 
-fn message<'a>(said: &'a Said, conversation_id: Option<DisplayId>, around: &'a Around) -> MessageFound<'a> {
-    let message = &said.message;
-    MessageFound {
-        id: message.id,
-        content: message.content.as_deref(),
-        message_type: message.message_type.number(),
-        content_type: message.content_type,
-        source_id: message.source_id.as_deref(),
-        inbox_id: message.inbox_id,
-        conversation_id,
-        created_at: seconds(message.created_at),
-        sender: said.sender.as_ref().map(|sender| sender_push(sender, None)),
-        inbox: inbox(around, message.inbox_id),
-    }
+fn message<'a>(said: &'a Said, conversation: DisplayId, around: &'a Around, links: &Links) -> MessageFound<'a> {
+    MessageFound { message: super::message(said, conversation, None, &around.members, links), inbox: inbox(around, said.message.inbox_id) }
 }
 
 fn inbox(around: &Around, id: InboxId) -> Option<SlimInbox<'_>> {
     around.inboxes.get(&id).map(|(inbox, channel)| inboxes::slim(inbox, channel))
 }
 
-fn load_around(conn: &mut DbConn, account: AccountId, found: &[Conversation]) -> Result<Around> {
+/// What is around these conversations, and around what is drawn of what was said in them.
+fn load_around(conn: &mut DbConn, account: AccountId, found: &[Conversation], said: &[Said]) -> Result<Around> {
     let ids: Vec<ContactId> = found.iter().map(|conversation| conversation.contact_id).collect();
-    let assignees: Vec<UserId> = found.iter().filter_map(|conversation| conversation.assignee_id).collect();
+    let members = found.iter().filter_map(|conversation| conversation.assignee_id).chain(said.iter().filter_map(Said::author));
     Ok(Around {
         contacts: contacts::by_ids(conn, account, &ids)?.into_iter().map(|contact| (contact.id, contact)).collect(),
         inboxes: load_inboxes(conn, found.iter().map(|conversation| conversation.inbox_id))?,
-        members: users::members(conn, account, Some(&assignees))?.into_iter().map(|member| (member.user.id, member)).collect(),
+        members: load_members(conn, account, members)?,
     })
+}
+
+fn load_members(conn: &mut DbConn, account: AccountId, ids: impl Iterator<Item = UserId>) -> Result<Vec<Member>> {
+    let mut ids: Vec<UserId> = ids.collect();
+    ids.sort();
+    ids.dedup();
+    users::members(conn, account, Some(&ids))
 }
 
 fn load_inboxes(conn: &mut DbConn, ids: impl Iterator<Item = InboxId>) -> Result<HashMap<InboxId, (Inbox, Channel)>> {

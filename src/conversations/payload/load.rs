@@ -84,6 +84,8 @@ pub struct Loaded {
     pub last: Option<Said>,
     /// The newest message that is no notice.
     pub last_non_activity: Option<Said>,
+    /// The members among those who have written or are to answer, in all that was loaded at once: it is seen whether they are there.
+    pub colleagues: Arc<[Member]>,
 }
 
 /// Loads what is drawn with these conversations, for a user or for nobody in particular, in their order.
@@ -102,13 +104,14 @@ pub fn load(conn: &mut DbConn, account: AccountId, seen_by: Option<UserId>, of: 
     inbox_ids.dedup();
     let inboxes: HashMap<_, _> =
         inboxes::by_ids(conn, &inbox_ids)?.into_iter().map(|(inbox, channel)| (inbox.id, (Arc::new(inbox), channel))).collect();
-    let mut assignee_ids: Vec<UserId> = of.iter().filter_map(|c| c.assignee_id).collect();
-    assignee_ids.sort();
-    assignee_ids.dedup();
-    let assignees: HashMap<_, _> = users::members(conn, account, Some(&assignee_ids))?.into_iter().map(|member| (member.user.id, member)).collect();
     let teams = teams_of(conn, account, seen_by, &of)?;
     let unread = unread(conn, &of)?;
     let (mut newest, bots) = newest(conn, account, &of)?;
+    let authors = newest.values().flat_map(|(last, spoken, _)| [last, spoken]).flatten().filter_map(Said::author);
+    let mut colleague_ids: Vec<UserId> = of.iter().filter_map(|c| c.assignee_id).chain(authors).collect();
+    colleague_ids.sort();
+    colleague_ids.dedup();
+    let colleagues: Arc<[Member]> = users::members(conn, account, Some(&colleague_ids))?.into();
     let one = |conversation: Conversation| {
         let (inbox, channel) = inboxes.get(&conversation.inbox_id)?;
         let session = sessions.get(&conversation.contact_inbox_id)?;
@@ -121,13 +124,14 @@ pub fn load(conn: &mut DbConn, account: AccountId, seen_by: Option<UserId>, of: 
             contact: contacts.get(&conversation.contact_id)?.clone(),
             contact_inbox: session.clone(),
             inbox: inbox.clone(),
-            assignee: conversation.assignee_id.and_then(|id| assignees.get(&id).cloned()),
+            assignee: conversation.assignee_id.and_then(|id| colleagues.iter().find(|member| member.user.id == id).cloned()),
             assignee_bot: conversation.assignee_agent_bot_id.and_then(|id| bots.get(&id).cloned()),
             team: conversation.team_id.and_then(|id| teams.get(&id).cloned()),
             unread: unread.get(&conversation.id).copied().unwrap_or_default(),
             can_reply: inboxes::within_reply_window(window, last_incoming, crate::db::types::now()),
             last,
             last_non_activity,
+            colleagues: colleagues.clone(),
             conversation,
         })
     };

@@ -1,5 +1,5 @@
 //! How the API draws conversations: as front ends for agents read them.
-use super::{Loaded, MessagePush, message_push};
+use super::{Loaded, MessagePush, message_push_among};
 use crate::{
     bots::{self, SlimBot},
     contacts::{self, ContactJson},
@@ -90,7 +90,7 @@ impl AssigneeJson<'_> {
 /// Draws a conversation for the API.
 pub fn conversation<'a>(loaded: &'a Loaded, links: &Links) -> ConversationJson<'a> {
     let c = &loaded.conversation;
-    let push = |said| message_push(said, c, &loaded.contact_inbox.source_id, loaded.unread, links);
+    let push = |said| message_push_among(said, c, &loaded.contact_inbox.source_id, loaded.unread, Some(&loaded.colleagues), links);
     let (assignee, assignee_type) = AssigneeJson::of(loaded).unzip();
     ConversationJson {
         meta: Meta {
