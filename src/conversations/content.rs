@@ -9,6 +9,9 @@ use serde_json::{Map, Value, json};
 /// The longest text of a message, in characters.
 pub const LONGEST: usize = 150_000;
 
+/// The longest name that another system may give a message, in characters.
+const LONGEST_SOURCE: usize = 20_000;
+
 /// How many users a note may name; those after them are not heard of.
 const MOST_MENTIONS: usize = 100;
 
@@ -25,6 +28,17 @@ const ARTICLE_KEYS: &[&str] = &["title", "description", "link"];
 pub fn check_text(content: Option<&str>) -> Result<()> {
     match content {
         Some(text) if text.chars().count() > LONGEST => Err(refused("Content is too long (maximum is 150000 characters)")),
+        _ => Ok(()),
+    }
+}
+
+/// Checks what another system calls a message.
+///
+/// # Errors
+/// [`Error::Refused`] when it is too long.
+pub fn check_source(source_id: Option<&str>) -> Result<()> {
+    match source_id {
+        Some(name) if name.chars().count() > LONGEST_SOURCE => Err(refused("Source id is too long (maximum is 20000 characters)")),
         _ => Ok(()),
     }
 }

@@ -5,9 +5,7 @@ use super::{
     lapses, notify, participants, templates,
 };
 use crate::{
-    both,
-    checks::at_most,
-    contacts,
+    both, contacts,
     conversations::{
         aside::Aside,
         content,
@@ -31,9 +29,6 @@ use crate::{
 };
 use diesel::prelude::*;
 use serde_json::{Map, Value};
-
-/// The longest name that another system may give a message, in characters.
-const LONGEST_SOURCE: usize = 20_000;
 
 /// A message to be posted.
 #[derive(Debug)]
@@ -89,14 +84,14 @@ impl NewMessage {
 /// the waiting; a person's answer ends it.
 ///
 /// # Errors
-/// [`Error::Refused`] for content that its type does not allow, and for files that websites do not take; [`Error::Invalid`] for a source
-/// id that is too long, and for more messages than a conversation takes in a minute.
+/// [`Error::Refused`] for content that its type does not allow, for a source id that is too long, and for files that websites do not take;
+/// [`Error::Invalid`] for more messages than a conversation takes in a minute.
 pub fn post(tx: &mut Tx, thread: &mut Thread, mut new: NewMessage) -> Result<Said> {
     keep_pace(tx, thread)?;
     content::check_text(new.content.as_deref())?;
+    content::check_source(new.source_id.as_deref())?;
     content::check_attributes(new.content_type, &new.content_attributes)?;
     check_files(thread, &new)?;
-    new.source_id = at_most("source_id", new.source_id, LONGEST_SOURCE)?;
     resolve_reply(tx, thread, new.message_type, &mut new.content_attributes)?;
     let echo_id = new.echo_id.take();
     let said = store(tx, thread, new)?;
