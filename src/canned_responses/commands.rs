@@ -76,13 +76,16 @@ pub(super) fn create(tx: &mut Tx, by: &Agent, input: CannedResponseInput) -> Res
     Ok(made)
 }
 
-/// Changes a canned response.
+/// Changes a canned response. Where nothing changes, nothing is told.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] that names the attribute.
 pub(super) fn update(tx: &mut Tx, by: &Agent, id: CannedResponseId, input: CannedResponseInput) -> Result<CannedResponse> {
     let present = queries::find_to_change(tx.conn, by.account_id(), id)?;
     let (short_code, content) = input.checked(Some(present.short_code.clone()), Some(present.content.clone()))?;
+    if short_code == present.short_code && content == present.content {
+        return Ok(present);
+    }
     let update = diesel::update(canned_responses::table.find(id))
         .set((canned_responses::short_code.eq(short_code), canned_responses::content.eq(content), canned_responses::updated_at.eq(now())))
         .returning(CannedResponse::columns());

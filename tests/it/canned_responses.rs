@@ -68,6 +68,10 @@ async fn each_change_gives_the_list_another_key() {
     let made = key().await;
     office.agent.patch(&one, json!({"content": ""})).await.invalid();
     assert_eq!(key().await, made, "nothing has changed");
+    let told = async || server.count("SELECT count(*) AS number FROM events").await;
+    let before = (told().await, office.agent.get("/canned_responses").await.ok());
+    office.agent.patch(&one, json!({"short_code": " hi", "content": "Hello"})).await.ok();
+    assert_eq!((told().await, office.agent.get("/canned_responses").await.ok()), before, "nor has anything now");
     office.agent.patch(&one, json!({"content": "Good day"})).await.ok();
     let changed = key().await;
     office.agent.delete(&one).await.ok_and_empty();
