@@ -3,6 +3,7 @@ use crate::error::{Error, Result};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value};
 use sha2::Sha256;
+use url::Url;
 
 /// The length of an ordinary line of text, in characters.
 pub const LINE: usize = 255;
@@ -65,6 +66,13 @@ pub fn checked_color(text: &str) -> Result<String> {
     }
 }
 
+/// Whether a text is an absolute URL of `http` or `https`.
+pub fn is_web_url(text: &str) -> bool {
+    // `Url` also takes `https:example.com`, which browsers read as a place on the page's own site
+    let is_web = text.split_once("://").is_some_and(|(scheme, _)| ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web)));
+    is_web && Url::parse(text).is_ok_and(|url| url.has_host())
+}
+
 /// Whether two credentials are the same. How long it takes tells nothing about either.
 pub fn same_secret(given: &str, expected: &str) -> bool {
     let mac = |secret: &str| Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map(|mac| mac.chain_update(b"the same"));
@@ -92,6 +100,19 @@ mod tests {
         assert!(same_secret("0123456789abcdef", "0123456789abcdef"));
         for given in ["", "0123456789abcde", "0123456789abcdef0", "0123456789abcdeF"] {
             assert!(!same_secret(given, "0123456789abcdef"), "{given}");
+        }
+    }
+
+    #[test]
+    fn what_leads_somewhere_on_the_web() {
+        for good in ["https://example.org", "HTTP://example.org/a.png?b=c", "https://[::1]:8443/ü"] {
+            assert!(is_web_url(good), "{good}");
+        }
+        for bad in ["", "javascript:alert(1)", "javascript://example.org/%0aalert(1)", "data:image/png;base64,AA==", "//example.org/a.png"] {
+            assert!(!is_web_url(bad), "{bad}");
+        }
+        for bad in ["/a.png", "example.org", "https:example.org", "https:a?b=://", "https://", "ftp://example.org", "java\nscript://example.org"] {
+            assert!(!is_web_url(bad), "{bad}");
         }
     }
 

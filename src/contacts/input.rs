@@ -1,9 +1,9 @@
 //! What clients may say about a contact, and the rules for it.
 use super::model::{Contact, phone_number};
 use crate::{
-    checks::{LINE, at_most, not_too_large},
+    checks::{LINE, at_most, is_web_url, not_too_large},
     db::types::BlobId,
-    error::Result,
+    error::{Error, Result},
     users::email_address,
     web::{
         Input,
@@ -26,7 +26,7 @@ pub struct ContactInput {
     pub phone_number: Patch<Text>,
     /// Up to 255 characters.
     pub identifier: Patch<Text>,
-    /// Up to 2048 characters.
+    /// Where their picture is: an absolute URL of `http` or `https`, up to 2048 characters.
     pub avatar_url: Patch<Text>,
     /// The uploaded picture that `avatar_url` leads to.
     #[serde(skip)]
@@ -70,6 +70,10 @@ impl ContactInput {
         let before = contact.avatar_url.take();
         contact.avatar_url = at_most("avatar_url", said(avatar_url, before.clone()), 2048)?;
         if contact.avatar_url != before {
+            // clients draw it as a picture or a link
+            if contact.avatar_url.as_deref().is_some_and(|url| !is_web_url(url)) {
+                return Err(Error::invalid("avatar_url", "Avatar url must be an absolute URL of http or https"));
+            }
             contact.avatar_blob_id = picture;
         }
         if let Some(flag) = blocked.set() {

@@ -1,10 +1,9 @@
 //! What is known of a visitor's browser and page, as conversations keep it. A program can call itself anything: this is
 //! for agents to read, and nothing follows from it.
-use crate::{error::Error, web::routes::Part};
+use crate::{checks::is_web_url, error::Error, web::routes::Part};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
 use serde_json::{Map, Value, json};
 use std::future::{Ready, ready};
-use url::Url;
 
 /// The longest part of what a program calls itself that is read, in bytes.
 const LONGEST: usize = 512;
@@ -76,7 +75,7 @@ fn object(value: Value) -> Map<String, Value> {
 
 /// Whether a text is the address of something on the web.
 pub(super) fn is_page(text: &str) -> bool {
-    text.chars().count() <= LONGEST_PAGE && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    text.chars().count() <= LONGEST_PAGE && is_web_url(text)
 }
 
 /// The code of the language that somebody would read first, as in `fr` for `fr-CH, en;q=0.9`.

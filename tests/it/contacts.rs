@@ -74,6 +74,8 @@ async fn what_breaks_a_rule_is_named() {
         (json!({"phone_number": "+0611223344"}), "phone_number"),
         (json!({"name": long}), "name"),
         (json!({"identifier": long}), "identifier"),
+        (json!({"avatar_url": "javascript:alert(1)"}), "avatar_url"),
+        (json!({"avatar_url": "//acme.example/lea.png"}), "avatar_url"),
         (json!({"name": "A", "inbox_id": inbox.id, "source_id": long}), "source_id"),
     ] {
         assert_eq!(office.agent.post("/contacts", said.clone()).await.invalid(), [attribute], "{said}");
@@ -82,6 +84,8 @@ async fn what_breaks_a_rule_is_named() {
         office.agent.post("/contacts", said).await.error(422);
     }
     office.agent.post("/contacts", json!({"name": "A", "inbox_id": 999})).await.error(404);
+    let by_themselves = format!("/public/api/v1/inboxes/{}/contacts", inbox.identifier);
+    assert_eq!(server.anonymous().post(&by_themselves, json!({"avatar_url": "javascript:alert(1)"})).await.invalid(), ["avatar_url"]);
     // a session has one owner
     office.contact(json!({"name": "Owner", "inbox_id": inbox.id, "source_id": "s"})).await;
     let thief = json!({"name": "Thief", "inbox_id": inbox.id, "source_id": "s"});
