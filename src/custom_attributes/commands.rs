@@ -28,7 +28,7 @@ use serde::Deserialize;
 pub struct DefinitionInput {
     /// Up to 255 characters; a new one needs it.
     pub attribute_display_name: Patch<Text>,
-    /// Up to 1000 characters.
+    /// Up to 20,000 characters.
     pub attribute_description: Patch<Text>,
     /// A name or a number; text unless said otherwise.
     pub attribute_display_type: Patch<DisplayType>,
@@ -38,7 +38,7 @@ pub struct DefinitionInput {
     pub attribute_model: Patch<Model>,
     /// What a list offers.
     pub attribute_values: Option<List<Text>>,
-    /// What a text must match.
+    /// What a text must match, up to 1000 characters.
     pub regex_pattern: Patch<Text>,
     /// What people are told who write something else.
     pub regex_cue: Patch<Text>,

@@ -37,8 +37,10 @@ text_enum! {
 pub(super) const MOST: i64 = 500;
 /// How many values a list may offer.
 const MOST_VALUES: usize = 200;
-/// The longest description and the longest pattern, in characters.
-const LONGEST: usize = 1000;
+/// The longest description, in characters.
+const LONGEST_TEXT: usize = 20_000;
+/// The longest pattern, in characters.
+const LONGEST_PATTERN: usize = 1000;
 /// How much memory a compiled pattern may take, in bytes; how long it takes to match is bounded by it, too.
 const LARGEST_PATTERN: usize = 64 * 1024;
 
@@ -126,12 +128,12 @@ impl Definition {
         if STANDARD[self.attribute_model as usize].contains(&self.attribute_key.as_str()) {
             return Err(Error::invalid("attribute_key", format!("{} is a standard attribute, choose another key", self.attribute_key)));
         }
-        self.attribute_description = at_most("attribute_description", self.attribute_description.take(), LONGEST)?;
+        self.attribute_description = at_most("attribute_description", self.attribute_description.take(), LONGEST_TEXT)?;
         self.regex_cue = at_most("regex_cue", self.regex_cue.take(), LINE)?;
         if self.attribute_display_type != DisplayType::Text {
             self.regex_pattern = None;
         }
-        self.regex_pattern = at_most("regex_pattern", self.regex_pattern.take(), LONGEST)?;
+        self.regex_pattern = at_most("regex_pattern", self.regex_pattern.take(), LONGEST_PATTERN)?;
         if let Some(pattern) = &self.regex_pattern {
             compile(pattern).map_err(|e| Error::invalid("regex_pattern", format!("Regex pattern cannot be used: {e}")))?;
         }

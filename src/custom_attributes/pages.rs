@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     auth::AdministratorPage,
+    checks::beginning,
     db::{Db, DbConn, types::DefinitionId},
     error::Result,
     web::{
@@ -30,6 +31,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/custom-attributes/{id}").route(get().to(show)).route(post().to(update)))
         .service(resource("/custom-attributes/{id}/delete").route(get().to(confirm_delete)).route(post().to(destroy)));
 }
+
+/// How much of a description its row in the list shows, in characters.
+const GLIMPSE: usize = 1000;
 
 /// A path of an account and a definition.
 type At = Path<(String, DefinitionId)>;
@@ -90,7 +94,7 @@ async fn list(db: Data<Db>, AdministratorPage { shell: page, administrator }: Ad
         url: url_of(&page, definition.id),
         name: definition.attribute_display_name,
         key: definition.attribute_key,
-        description: definition.attribute_description.unwrap_or_default(),
+        description: beginning(&definition.attribute_description.unwrap_or_default(), GLIMPSE),
         kind: type_label(&page, definition.attribute_display_type),
     };
     let rows = found.into_iter().map(row).collect();

@@ -153,7 +153,7 @@ pub struct ChannelInput {
     pub hmac_mandatory: Patch<Flag>,
     /// API: `agent_reply_time_window`, in hours.
     pub additional_attributes: Patch<Object>,
-    /// Widget: the site.
+    /// Widget: the site, up to 255 characters.
     pub website_url: Patch<Text>,
     /// Widget: `#rrggbb`.
     pub widget_color: Patch<Text>,
@@ -280,7 +280,7 @@ impl ChannelInput {
     /// [`Error::Invalid`] that names the attribute.
     pub fn apply_to_widget(self, channel: &mut WidgetChannel) -> Result<()> {
         let said = |text: Patch<Text>, present: Option<String>| text.map(|text| text.0).or(present);
-        channel.website_url = required("website_url", &said(self.website_url, Some(channel.website_url.clone())).unwrap_or_default(), 2048)?;
+        channel.website_url = required("website_url", &said(self.website_url, Some(channel.website_url.clone())).unwrap_or_default(), LINE)?;
         channel.widget_color = required("widget_color", &said(self.widget_color, Some(channel.widget_color.clone())).unwrap_or_default(), 32)?;
         channel.welcome_title = at_most("welcome_title", said(self.welcome_title, channel.welcome_title.take()), LINE)?;
         channel.welcome_tagline = at_most("welcome_tagline", said(self.welcome_tagline, channel.welcome_tagline.take()), LINE)?;

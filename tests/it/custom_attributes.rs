@@ -37,7 +37,8 @@ async fn definitions_are_made_changed_and_deleted_by_administrators() {
         (json!({"attribute_display_name": "K", "attribute_key": "k", "attribute_display_type": "list"}), "attribute_values"),
         (json!({"attribute_display_name": "K", "attribute_key": "k", "regex_pattern": "(?=x)"}), "regex_pattern"),
         (json!({"attribute_display_name": "K", "attribute_key": "k", "regex_pattern": "(a{1000}){1000}"}), "regex_pattern"),
-        (json!({"attribute_display_name": "K", "attribute_key": "k", "attribute_description": "x".repeat(1001)}), "attribute_description"),
+        (json!({"attribute_display_name": "K", "attribute_key": "k", "regex_pattern": "x".repeat(1001)}), "regex_pattern"),
+        (json!({"attribute_display_name": "K", "attribute_key": "k", "attribute_description": "x".repeat(20_001)}), "attribute_description"),
     ] {
         assert_eq!(office.administrator.post(DEFINITIONS, wrong.clone()).await.invalid(), [attribute], "{wrong}");
     }

@@ -142,12 +142,14 @@ fn of_account(post: &Method, patch: &Method) -> Vec<Limit> {
         said[field] = json!("%");
         said
     };
+    let described = json!({"attribute_description": "%"});
     let mut all = fields("{account}", &account);
     all.extend(of_inbox.map(|(name, most)| (Ada, patch.clone(), inbox, json!({name: "%"}), Text, most, name)));
     all.extend(fields(hook, &of_hook));
     all.extend(fields(bot, &of_bot));
     all.extend([
         (Ada, patch.clone(), inbox, json!({"channel": {"webhook_url": "%"}}), Url, 2048, "webhook_url"),
+        (Ada, patch.clone(), "{account}/inboxes/{website}", json!({"channel": {"website_url": "%"}}), Url, 255, "website_url"),
         (Ada, post.clone(), team, json!({"name": "%"}), Unique, 255, "name"),
         (Ada, post.clone(), label, json!({"title": "%"}), Unique, 255, "title"),
         (Ada, post.clone(), "{account}/canned_responses", json!({"short_code": "%", "content": "C"}), Unique, 255, "short_code"),
@@ -156,6 +158,7 @@ fn of_account(post: &Method, patch: &Method) -> Vec<Limit> {
         (Ada, post.clone(), "{account}/dashboard_apps", app("Long", "%"), Url, 2048, "content"),
         (Ada, post.clone(), attributes, defined("attribute_key"), Word, 255, "attribute_key"),
         (Ada, post.clone(), attributes, defined("attribute_display_name"), Text, 255, "attribute_display_name"),
+        (Ada, patch.clone(), "{account}/custom_attribute_definitions/{attribute}", described, Text, 20_000, "attribute_description"),
         (Ada, post.clone(), "{account}/custom_filters", json!({"name": "%", "filter_type": "contact", "query": query}), Text, 255, "name"),
         (Ada, post.clone(), "{account}/test_receivers", json!({"name": "%"}), Text, 255, "name"),
     ]);
@@ -176,6 +179,8 @@ impl Furniture {
         let (visitor, number): (Visitor, i64) = office.conversation(&inbox).await;
         let webhook = office.webhook_with(json!({"url": "https://one.example/hook", "subscriptions": ["contact_created"]})).await;
         let bot = office.administrator.post("/agent_bots", json!({"name": "B"})).await.ok()["id"].clone();
+        let attribute = json!({"attribute_display_name": "N", "attribute_key": "kept", "attribute_model": 1});
+        let attribute = office.administrator.post("/custom_attribute_definitions", attribute).await.ok()["id"].clone();
         // Ben's name may be changed as long as he is nobody's else
         let (_, agent, _) = settle(&server.db, Some(office.account), "Cleo", "cleo@acme.example", Role::Agent, None).await;
         let door = format!("/public/api/v1/inboxes/{}", inbox.identifier);
@@ -188,7 +193,9 @@ impl Furniture {
             ("{number}", number.to_string()),
             ("{inbox}", inbox.id.to_string()),
             ("{webhook}", webhook.id.to_string()),
+            ("{website}", office.website().await.to_string()),
             ("{bot}", bot.to_string()),
+            ("{attribute}", attribute.to_string()),
         ];
         Furniture { names, ada: ada(&office), nobody: server.anonymous().0 }
     }
