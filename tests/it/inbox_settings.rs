@@ -313,7 +313,17 @@ async fn an_api_inbox_is_set_up_on_its_tabs_and_agents_see_no_keys() {
     assert_eq!((&named["name"], &named["enable_email_collect"]), (&json!("Bridge"), &json!(true)));
     assert_eq!(form("/configuration", &[("webhook_url", "https://bridge.example/x"), ("agent_reply_time_window", "24")]).await.status, 303);
     let now = office.administrator.get(&format!("/inboxes/{}", inbox.id)).await.ok();
-    assert_eq!((&now["webhook_url"], &now["additional_attributes"]), (&json!("https://bridge.example/x"), &json!({"agent_reply_time_window": "24"})));
+    assert_eq!((&now["webhook_url"], &now["additional_attributes"]), (&json!("https://bridge.example/x"), &json!({"agent_reply_time_window": 24})));
+    // what is saved as it is stays as it is, however it was written
+    for window in [json!(24), json!(0.5), json!("24")] {
+        let stored = json!({"agent_reply_time_window": window, "mine": {"a": [1]}});
+        let said = json!({"channel": {"additional_attributes": stored}});
+        office.administrator.patch(&format!("/inboxes/{}", inbox.id), said).await.ok();
+        let shown = window.as_str().map_or_else(|| window.to_string(), str::to_owned);
+        assert_eq!(form("/configuration", &[("agent_reply_time_window", shown.as_str())]).await.status, 303);
+        assert_eq!(office.administrator.get(&format!("/inboxes/{}", inbox.id)).await.ok()["additional_attributes"], stored, "{shown}");
+    }
+    office.administrator.patch(&format!("/inboxes/{}", inbox.id), json!({"channel": {"additional_attributes": {}}})).await.ok();
     for wrong in [("webhook_url", "http://10.0.0.1/"), ("agent_reply_time_window", "0")] {
         assert_eq!(form("/configuration", &[wrong]).await.status, 422, "{wrong:?}");
     }

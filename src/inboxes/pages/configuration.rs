@@ -27,7 +27,7 @@ use actix_web::{
 };
 use askama::Template;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Number, Value};
 
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/inboxes/{id}/configuration").route(get().to(show)).route(post().to(save)))
@@ -102,8 +102,10 @@ impl Fields {
             Channel::Api(api) => {
                 let mut attributes = api.additional_attributes.0.clone();
                 match self.agent_reply_time_window.0.trim() {
+                    // whether it is a number or a text, as some clients write it
+                    same if same == window(api).trim() => {}
                     "" => drop(attributes.remove("agent_reply_time_window")),
-                    hours => drop(attributes.insert("agent_reply_time_window".to_owned(), json!(hours))),
+                    hours => drop(attributes.insert("agent_reply_time_window".to_owned(), number_or_text(hours))),
                 }
                 ChannelInput { webhook_url: set(&self.webhook_url), additional_attributes: Patch::Set(Object(attributes)), ..said }
             }
@@ -111,6 +113,13 @@ impl Fields {
         };
         InboxInput { channel, ..InboxInput::default() }
     }
+}
+
+/// A number where it is one; else the text, of which a rule says what is wrong.
+fn number_or_text(text: &str) -> Value {
+    // `.5` and `024` are numbers to browsers, and not to JSON
+    let number = text.parse::<Number>().ok().or_else(|| Number::from_f64(text.parse().ok()?));
+    number.map_or_else(|| Value::from(text), Value::Number)
 }
 
 /// The hours in which an agent may answer, as text; empty without a limit.
