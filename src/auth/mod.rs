@@ -118,6 +118,14 @@ impl Agent {
         }
     }
 
+    /// Themselves as somebody who may arrange things, where that depends on what is asked for.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`] for everybody else.
+    pub fn into_administrator(self) -> Result<Administrator> {
+        if self.is_administrator() { Ok(Administrator(self)) } else { Err(Error::not_allowed()) }
+    }
+
     /// Themselves as the cause of a change.
     pub fn actor(&self) -> Actor {
         Actor::User(self.user.id, self.user.available_name().to_owned())
@@ -280,10 +288,7 @@ impl FromRequest for Administrator {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let agent = Agent::from_request(request, payload);
-        Box::pin(async move {
-            let agent = agent.await?;
-            if agent.is_administrator() { Ok(Administrator(agent)) } else { Err(Error::not_allowed()) }
-        })
+        Box::pin(async move { agent.await?.into_administrator() })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Changing contacts. Each change is told once, with what changed; a change that changed nothing is not told.
 mod bring;
+mod bulk;
 mod labels;
 mod merge;
 mod notes;
@@ -7,6 +8,7 @@ mod presence;
 mod visitors;
 
 pub use bring::bring;
+pub use bulk::{change_labels, delete_many};
 pub use labels::{make_way_to_relabel, relabel, set_labels};
 pub use merge::merge;
 pub use notes::{create_note, delete_note, update_note};

@@ -13,8 +13,8 @@ mod table;
 mod words;
 
 pub use commands::{
-    Clearings, attach, await_turn, bring, clear_account, clear_inbox, create, find_or_create_visitor, forget_own_attributes, hold_visitor, make_way,
-    make_way_to_relabel, mark_verified, note_seen, relabel, take_turn, touch, update, update_visitor,
+    Clearings, attach, await_turn, bring, change_labels, clear_account, clear_inbox, create, delete_many, find_or_create_visitor,
+    forget_own_attributes, hold_visitor, make_way, make_way_to_relabel, mark_verified, note_seen, relabel, take_turn, touch, update, update_visitor,
 };
 pub use filter::{FILTER_KEYS, Field, asked, check_filter, custom, read as read_filter};
 pub use frames::{Moved, drawer};

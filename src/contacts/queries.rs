@@ -101,6 +101,12 @@ pub fn by_ids(conn: &mut DbConn, account: AccountId, ids: &[ContactId]) -> Resul
     }
 }
 
+/// The ids of those of these contacts that exist in the account, in their order.
+pub(super) fn known(conn: &mut DbConn, account: AccountId, ids: &[ContactId]) -> Result<Vec<ContactId>> {
+    let query = contacts::table.filter(apart(contacts::account_id).eq(account).and(contacts::id.eq_any(ids)));
+    Ok(query.select(contacts::id).order_by(contacts::id).load(conn)?)
+}
+
 /// Which contacts a list shows.
 #[derive(Debug, Clone)]
 pub enum Wanted {

@@ -1,5 +1,6 @@
-//! One change of many conversations.
+//! One change of many conversations, or of many contacts.
 use crate::support::Server;
+use diesel::{RunQueryDsl, sql_query};
 use serde_json::{Value, json};
 
 const PATH: &str = "/bulk_actions";
@@ -90,5 +91,78 @@ async fn what_is_wrong_changes_nothing() {
         })
         .await;
     assert!(told.is_empty(), "{told:?}");
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn many_contacts_are_labelled_at_once() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let stranger = server.another_office("b.").await;
+    let (lea, nia) = (office.contact(json!({"name": "Lea"})).await, office.contact(json!({"name": "Nia"})).await);
+    let foreign = stranger.contact(json!({"name": "Zoe"})).await;
+    let label = |add: Value, remove: Value| {
+        let ids = json!([nia, lea.to_string(), lea, foreign, 999]);
+        json!({"type": "Contact", "ids": ids, "labels": {"add": add, "remove": remove}})
+    };
+    let labels = async |of: i64| office.agent.get(&format!("/contacts/{of}/labels")).await.ok()["payload"].clone();
+    let told = server
+        .telling(async || {
+            office.agent.post(PATH, label(json!(["VIP", "old"]), json!([]))).await.ok_and_empty();
+            office.agent.post(PATH, label(json!(["vip"]), json!(["none"]))).await.ok_and_empty();
+            office.agent.post(PATH, json!({"type": "Contact", "ids": [lea]})).await.ok_and_empty();
+        })
+        .await;
+    // each told once, and nothing when nothing changes
+    let told: Vec<_> = told.iter().map(|told| (told.name, told.payload["id"].as_i64().unwrap())).collect();
+    assert_eq!(told, [("contact_updated", lea), ("contact_updated", nia)]);
+    assert_eq!((labels(lea).await, labels(nia).await), (json!(["vip", "old"]), json!(["vip", "old"])));
+    office.administrator.post(PATH, label(json!(["paid"]), json!(["old"]))).await.ok_and_empty();
+    assert_eq!((labels(lea).await, labels(nia).await), (json!(["vip", "paid"]), json!(["vip", "paid"])));
+    assert_eq!(stranger.agent.get(&format!("/contacts/{foreign}/labels")).await.ok()["payload"], json!([]));
+    // what is wrong changes nothing
+    let many: Vec<String> = (0..100).map(|number| format!("label-{number}")).collect();
+    assert_eq!(office.agent.post(PATH, label(json!(many), json!([]))).await.invalid(), ["labels"]);
+    let many: Vec<i64> = (1..=101).collect();
+    office.agent.post(PATH, json!({"type": "Contact", "ids": many, "labels": {"add": ["late"]}})).await.error(422);
+    office.administrator.post(PATH, json!({"type": "Contact", "ids": many, "action_name": "delete"})).await.error(422);
+    let other = json!({"type": "Contact", "ids": [lea], "labels": {"add": ["late"]}, "action_name": "destroy"});
+    assert_eq!(office.administrator.post(PATH, other).await.is(422), json!({"success": false}));
+    assert_eq!((labels(lea).await, labels(nia).await), (json!(["vip", "paid"]), json!(["vip", "paid"])));
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn administrators_delete_many_contacts_at_once() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let stranger = server.another_office("b.").await;
+    let inbox = office.api_inbox().await;
+    let (visitor, number) = office.conversation(&inbox).await;
+    visitor.says(number, "Hello").await;
+    let (nia, kim) = (office.contact(json!({"name": "Nia"})).await, office.contact(json!({"name": "Kim"})).await);
+    let foreign = stranger.contact(json!({"name": "Zoe"})).await;
+    let one = |id: i64| format!("/contacts/{id}");
+    let said = json!({"type": "Contact", "ids": [nia, visitor.id, foreign, 999], "action_name": "delete"});
+    assert_eq!(office.agent.post(PATH, said.clone()).await.error(401), office.agent.delete(&one(nia)).await.error(401));
+    // one of them is online, so nobody goes, and nobody is locked out
+    assert_eq!(office.administrator.post(PATH, said.clone()).await.invalid(), ["base"]);
+    assert_eq!(office.agent.get(&one(nia)).await.ok()["payload"]["identifier"], Value::Null);
+    // more than one step
+    crate::actions::many_more(&server, "Hello").await;
+    let quiet = "UPDATE contacts SET last_activity_at = '2026-01-01 00:00:00' WHERE last_activity_at IS NOT NULL";
+    server.write(move |tx| Ok(sql_query(quiet).execute(tx.conn)?)).await;
+    office.administrator.post(PATH, said.clone()).await.ok_and_empty();
+    for gone in [visitor.id, nia] {
+        office.agent.get(&one(gone)).await.error(404);
+    }
+    office.agent.get(&one(kim)).await.ok();
+    assert_eq!(stranger.agent.get(&one(foreign)).await.ok()["payload"]["identifier"], Value::Null);
+    for table in ["contact_inboxes", "conversations", "messages"] {
+        assert_eq!(server.count(&format!("SELECT count(*) AS number FROM {table}")).await, 0, "{table}");
+    }
+    assert_eq!(server.count("SELECT count(*) AS number FROM audit_logs WHERE auditable_type = 'Contact'").await, 2);
+    // those who are gone are passed over
+    office.administrator.post(PATH, said).await.ok_and_empty();
     server.finish().await;
 }
