@@ -6,8 +6,8 @@ mod queries;
 mod sample;
 
 pub use commands::{
-    Departure, Departures, Dismissals, NewUser, Releases, Restriction, Restrictions, add_member, clear_services, create, create_service, delete,
-    disown, expel, issue_token, leave_membership, note_address, remove_member, renew_pubsub_token, reset_access_token, restrict, revoke_token,
+    Departure, Departures, Dismissals, NewUser, Releases, Restriction, Restrictions, add_member, appoint, clear_services, create, create_service,
+    delete, disown, expel, issue_token, leave_membership, note_address, remove_member, renew_pubsub_token, reset_access_token, restrict, revoke_token,
     set_avatar, set_password, touch_membership, update, update_member,
 };
 pub use model::{

@@ -162,6 +162,11 @@ async fn users_are_placed_in_accounts_and_taken_out() {
     insta::assert_json_snapshot!("platform_account_user", shown);
     let again = app.post(&path, json!({"user_id": dora["id"]})).await.ok();
     assert_eq!((&again["id"], &again["role"]), (&placed["id"], &json!("administrator")));
+    // people need an administrator in their account; an app may give it another one
+    for role in ["agent", "administrator"] {
+        let again = app.post(&path, json!({"user_id": dora["id"], "role": role})).await.ok();
+        assert_eq!((&again["id"], &again["role"]), (&placed["id"], &json!(role)));
+    }
     assert_eq!(app.get(&path).await.ok().as_array().unwrap().len(), 1);
     let shown = app.get(&format!("/users/{}", dora["id"])).await.ok();
     assert_eq!(shown["accounts"], json!([{"id": acme, "name": "Acme", "active_at": null, "role": "administrator"}]));
@@ -175,7 +180,7 @@ async fn users_are_placed_in_accounts_and_taken_out() {
     // the account's log names the app
     let log =
         server.texts(&format!("SELECT author_name || ' ' || auditable_type AS name FROM audit_logs WHERE account_id = {acme} ORDER BY id")).await;
-    assert_eq!(log, ["Shop Account", "Shop AccountUser", "Shop AccountUser"]);
+    assert_eq!(log, ["Shop Account", "Shop AccountUser", "Shop AccountUser", "Shop AccountUser", "Shop AccountUser"]);
     // whoever may know the password of an address that nobody has proved does not come along
     let ben = app.post("/users", json!({"email": "ben@acme.example"})).await.ok();
     office.agent.get("").await.ok();

@@ -152,10 +152,10 @@ impl PlaceInput {
     }
 }
 
-/// Gives a user a place in an account; who has one already keeps it, with this role if one is said.
+/// Gives a user a place in an account; who has one already keeps it, with this role if one is said, also the last administrator.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Unauthorized`] about the account or the user; [`Error::Refused`] when no administrator would be left.
+/// [`Error::NotFound`], [`Error::Unauthorized`] about the account or the user.
 pub fn place(tx: &mut Tx, by: &Platform, id: AccountId, input: PlaceInput) -> Result<AccountUser> {
     // the account before the user, as when people invite somebody
     accounts::find_to_change(tx, id)?;
@@ -163,7 +163,7 @@ pub fn place(tx: &mut Tx, by: &Platform, id: AccountId, input: PlaceInput) -> Re
     let present = users::members(tx.conn, account, Some(&[user]))?.pop();
     match present {
         Some(before) => {
-            let after = users::update_member(tx, account, user, input.role, None, None)?;
+            let after = users::appoint(tx, account, user, input.role)?;
             audit::record(tx, account, &by.author(), Change::Updated(&before, &after))?;
         }
         None => {
