@@ -32,6 +32,9 @@ pub(super) struct HookJson {
     /// What is set, without what is secret; for administrators alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     settings: Option<Map<String, Value>>,
+    /// Always null: nothing here is known by a name that another service gave it. For administrators alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference_id: Option<Option<&'static str>>,
 }
 
 /// An app.
@@ -84,6 +87,7 @@ pub(super) fn draw(hook: &Hook, seen_by: &Agent) -> HookJson {
         account_id: hook.account_id,
         hook_type: HOOK_TYPE,
         settings: seen_by.is_administrator().then(|| hook.shown_settings()),
+        reference_id: seen_by.is_administrator().then_some(None),
     }
 }
 

@@ -42,6 +42,7 @@ async fn apps_say_what_is_set_up() {
     let for_agent = office.agent.get("/integrations/apps").await.ok();
     let (of_agent, of_administrator) = (app(&for_agent, "libretranslate")["hooks"][0].clone(), made);
     assert_eq!((of_agent.get("settings"), &of_agent["id"]), (None, &of_administrator["id"]), "what is set is nothing for agents");
+    assert_eq!((of_agent.get("reference_id"), of_administrator.get("reference_id")), (None, Some(&Value::Null)));
     let keys: Vec<String> = for_agent["payload"][2].as_object().unwrap().keys().cloned().collect();
     assert_eq!(keys, ["id", "name", "description", "short_description", "enabled", "hooks"]);
     for caller in [&*office.agent, &*office.administrator] {
