@@ -80,8 +80,7 @@ impl AgentBot {
 
     /// Where events are sent, without a password.
     pub fn masked_url(&self) -> Option<String> {
-        let url = self.outgoing_url.as_deref()?;
-        Some(Target::parse(url).map(|target| target.masked()).unwrap_or_else(|_| url.to_owned()))
+        self.outgoing_url.as_deref().map(Target::shown)
     }
 }
 

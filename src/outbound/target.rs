@@ -88,6 +88,14 @@ impl Target {
         }
     }
 
+    /// A URL as it was written, for the same people: only one with a user or a password in it is normalised and masked.
+    pub fn shown(text: &str) -> String {
+        match Target::parse(text) {
+            Ok(target) if target.authorization.is_some() => target.masked(),
+            _ => text.to_owned(),
+        }
+    }
+
     /// For logs: `https://host:port`, since the rest of such a URL is often a secret.
     pub fn origin(&self) -> String {
         self.url.origin().ascii_serialization()
@@ -245,5 +253,9 @@ mod tests {
         assert_eq!(target.origin(), "https://a.example:8443");
         assert!(!format!("{target:?}").contains("sesame"));
         assert_eq!(unescaped("%zz%4"), b"%zz%4");
+        assert_eq!(Target::shown("https://Aladdin:open%20sesame@a.example"), "https://***@a.example/");
+        for text in ["https://a.example", "HTTPS://A.example:443/x#y", "no url"] {
+            assert_eq!(Target::shown(text), text);
+        }
     }
 }

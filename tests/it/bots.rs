@@ -69,6 +69,11 @@ async fn administrators_arrange_bots_and_agents_see_them_without_their_keys() {
     assert_eq!(office.agent.get("/agent_bots").await.ok(), json!([seen]));
     assert_eq!((seen.get("secret"), seen.get("access_token")), (None, None));
     assert_eq!(seen["outgoing_url"], "https://***@bot.example/in");
+    // without a password it is the same text wherever it is shown
+    let plain = office.administrator.post("/agent_bots", json!({"name": "Plain", "outgoing_url": "https://bot.example"})).await.ok();
+    let one = format!("/agent_bots/{}", plain["id"]);
+    assert_eq!((&plain["outgoing_url"], &office.agent.get(&one).await.ok()["outgoing_url"]), (&json!("https://bot.example"), &plain["outgoing_url"]));
+    office.administrator.delete(&one).await.ok_and_empty();
     for (part, key) in [("reset_secret", "secret"), ("reset_access_token", "access_token")] {
         office.agent.post(&format!("{path}/{part}"), json!({})).await.error(401);
         let before = office.administrator.get(&path).await.ok();
