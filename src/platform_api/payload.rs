@@ -96,7 +96,7 @@ pub(super) struct UserJson {
     account_id: Option<AccountId>,
     available_name: String,
     avatar_url: String,
-    /// Whether they have a password.
+    /// Whether they need not accept an invitation: a program of the operator's has made them, or they have set a password.
     confirmed: bool,
     display_name: Option<String>,
     message_signature: Option<String>,

@@ -60,7 +60,7 @@ pub struct User {
     pub custom_attributes: Json<Map<String, Value>>,
     /// When they were made.
     pub created_at: NaiveDateTime,
-    /// Whether they have a password; who was invited has none at first.
+    /// Whether nobody waits for them to set a password: they have one, or a program of the operator's has made them.
     pub confirmed: bool,
     /// The link to their picture.
     pub avatar_url: Option<String>,

@@ -74,7 +74,7 @@ pub struct AgentJson<'a> {
     availability_status: Availability,
     /// Whether they go offline when they are not seen.
     auto_offline: bool,
-    /// Whether they have set a password.
+    /// Whether they have accepted their invitation by setting a password, or need none since a program of the operator's has made them.
     confirmed: bool,
     email: &'a str,
     provider: &'static str,

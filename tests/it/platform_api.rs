@@ -134,6 +134,15 @@ async fn users_are_made_or_taken_on_and_changed() {
         assert_eq!(app.patch(&path, body).await.invalid(), [attribute]);
     }
     assert_eq!(app.post("/users", json!({"name": "X"})).await.invalid(), ["email"]);
+    // the app answers for the address, so nobody waits for a password
+    let emil = app.post("/users", json!({"name": "Emil", "email": "emil@acme.example"})).await.ok();
+    assert_eq!(emil["confirmed"], true);
+    let let_in = office.administrator.post("/agents", json!({"name": "Emil", "email": "emil@acme.example", "role": "agent"})).await.ok();
+    assert_eq!((&let_in["id"], &let_in["confirmed"]), (&emil["id"], &json!(true)));
+    // but not for that of somebody who was invited elsewhere
+    let cleo = office.administrator.post("/agents", json!({"name": "Cleo", "email": "cleo@acme.example", "role": "agent"})).await.ok();
+    let known = app.post("/users", json!({"name": "Cleo", "email": "cleo@acme.example"})).await.ok();
+    assert_eq!((&known["id"], &known["confirmed"]), (&cleo["id"], &json!(false)));
     // whoever is there already is taken on as they are
     other.get(&path).await.error(401);
     let taken_on = other.post("/users", json!({"name": "Nobody", "email": "dora@acme.example", "password": "Third1!!"})).await.ok();

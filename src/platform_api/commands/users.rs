@@ -71,7 +71,7 @@ pub fn create_user(tx: &mut Tx, by: &Platform, Prepared { input, password_hash }
             let name = input.name.clone().unwrap_or_default().0;
             let new = users::create(tx, NewUser { name, email, password_hash })?;
             // whoever runs this server has let the app in, and believes it
-            users::note_address(tx, new.id, true)?;
+            users::vouch_for(tx, new.id)?;
             change(tx, new.id, input)?
         }
     };

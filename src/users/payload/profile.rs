@@ -28,7 +28,7 @@ pub struct ProfileJson<'a> {
     available_name: &'a str,
     /// A link to their picture; empty without one.
     avatar_url: &'a str,
-    /// Whether they have set a password.
+    /// Whether they have accepted their invitation by setting a password, or need none since a program of the operator's has made them.
     confirmed: bool,
     display_name: Option<&'a str>,
     /// What their answers end with.
