@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result},
     random::digest,
     text_enum,
-    users::{Availability, Membership, Role, User},
+    users::{Membership, Role, User},
 };
 use actix_web::http::Method;
 use chrono::{NaiveDateTime, TimeDelta};
@@ -120,16 +120,7 @@ pub(super) fn find(conn: &mut DbConn, token: &str, account: Option<AccountId>) -
     if of.status == AccountStatus::Suspended {
         return Ok((program, of.check_active().and(Err(Error::not_allowed()))));
     }
-    let membership = Membership {
-        account_id: of.id,
-        user_id: user.id,
-        role: key.scope.role(),
-        availability: Availability::Online,
-        auto_offline: false,
-        inviter_id: None,
-        active_at: None,
-        left_at: None,
-    };
+    let membership = Membership::of_program(of.id, user.id, key.scope.role());
     Ok((program, Ok(Agent { user, account: of, membership, key: Some(key), origin: Origin::default() })))
 }
 

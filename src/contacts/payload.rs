@@ -103,7 +103,7 @@ pub(super) struct NoteJson<'a> {
     content: &'a str,
     account_id: Option<AccountId>,
     contact_id: Option<ContactId>,
-    /// Who wrote it, if they are still there.
+    /// Who wrote it, if they are still there; a program of the account by its own name.
     user: Option<AgentJson<'a>>,
     /// In seconds since 1970.
     created_at: i64,
@@ -111,7 +111,7 @@ pub(super) struct NoteJson<'a> {
     updated_at: i64,
 }
 
-/// Draws a note; `authors` are members of the account.
+/// Draws a note; `authors` are members of the account, and its programs.
 pub(super) fn note<'a>(note: &'a Note, authors: &'a [Member]) -> NoteJson<'a> {
     let author = authors.iter().find(|member| Some(member.user.id) == note.user_id);
     NoteJson {

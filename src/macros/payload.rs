@@ -20,10 +20,9 @@ pub struct MacroJson<'a> {
     id: MacroId,
     name: &'a str,
     visibility: Visibility,
-    /// Not there once they have left the account.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Who has made it: somebody of the account, or a program of its own. Null once they have left.
     created_by: Option<AgentJson<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Who has changed it last; null like that.
     updated_by: Option<AgentJson<'a>>,
     account_id: AccountId,
     actions: &'a [Said],
@@ -47,7 +46,7 @@ pub fn load(conn: &mut DbConn, account: AccountId, macros: Vec<Macro>) -> Result
     let mut ids: Vec<UserId> = macros.iter().flat_map(|one| [one.created_by_id, one.updated_by_id]).flatten().collect();
     ids.sort_unstable();
     ids.dedup();
-    let people = if ids.is_empty() { Vec::new() } else { users::members(conn, account, Some(&ids))? };
+    let people = if ids.is_empty() { Vec::new() } else { users::authors(conn, account, &ids)? };
     let files = actions::files_of_macros(conn, &macros.iter().map(|one| one.id).collect::<Vec<_>>())?;
     Ok(Loaded { macros, people, files })
 }

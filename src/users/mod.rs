@@ -15,7 +15,7 @@ pub use model::{
 };
 pub use payload::{AgentJson, ProfileJson, UserPush, UserWebhook, agent, performer, profile, profile_with_birth, push, webhook};
 pub use queries::{
-    access_token, administrators, any, by_access_token, by_access_token_in, by_email, by_ids, find, find_to_change, member, members, memberships,
-    owner_of_token,
+    access_token, administrators, any, authors, by_access_token, by_access_token_in, by_email, by_ids, find, find_to_change, member, members,
+    memberships, owner_of_token,
 };
 pub use sample::sample;

@@ -125,6 +125,20 @@ pub struct Membership {
 }
 
 impl Membership {
+    /// As what a program acts, whose user is a member of nothing. It is there whenever it is asked.
+    pub fn of_program(account_id: AccountId, user_id: UserId, role: Role) -> Membership {
+        Membership {
+            account_id,
+            user_id,
+            role,
+            availability: Availability::Online,
+            auto_offline: false,
+            inviter_id: None,
+            active_at: None,
+            left_at: None,
+        }
+    }
+
     /// How the user is seen, which is said nowhere else: as they chose; those who go offline by themselves only while they are there.
     pub fn availability_status(&self) -> Availability {
         if self.is_there() { self.availability } else { Availability::Offline }

@@ -127,6 +127,18 @@ pub fn members(conn: &mut DbConn, account: AccountId, ids: Option<&[UserId]>) ->
     Ok(query.load(conn)?.into_iter().map(|(user, membership)| Member { user, membership }).collect())
 }
 
+/// Those of these users who are members of the account, and those who stand for its programs: all whose names stand beside what they have made.
+pub fn authors(conn: &mut DbConn, account: AccountId, ids: &[UserId]) -> Result<Vec<Member>> {
+    let mut authors = members(conn, account, Some(ids))?;
+    let others: Vec<UserId> = ids.iter().copied().filter(|id| authors.iter().all(|member| member.user.id != *id)).collect();
+    if !others.is_empty() {
+        let query = users::table.filter(users::id.eq_any(others)).filter(users::service_of.eq(account)).select(User::columns());
+        let programs: Vec<User> = query.load(conn)?;
+        authors.extend(programs.into_iter().map(|user| Member { membership: Membership::of_program(account, user.id, Role::Agent), user }));
+    }
+    Ok(authors)
+}
+
 /// The administrators of an account, by name.
 pub fn administrators(conn: &mut DbConn, account: AccountId) -> Result<Vec<Member>> {
     Ok(members(conn, account, None)?.into_iter().filter(|member| member.membership.role == Role::Administrator).collect())

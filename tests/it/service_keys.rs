@@ -77,6 +77,33 @@ async fn a_program_acts_under_its_own_name() {
 }
 
 #[actix_rt::test]
+async fn what_a_program_makes_names_it() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let (id, robo) = key(&server, &office, "administration").await;
+    let author = office.administrator.get(&format!("/service_keys/{id}")).await.ok()["user_id"].clone();
+    let said = json!({"name": "All", "visibility": "global", "actions": [{"action_name": "add_private_note", "action_params": ["Seen"]}]});
+    let made = robo.post("/macros", said).await.ok()["payload"].clone();
+    for by in ["created_by", "updated_by"] {
+        let by = &made[by];
+        assert_eq!((&by["id"], &by["name"], &by["role"]), (&author, &json!("Robo"), &json!("agent")), "{made}");
+    }
+    let notes = format!("/contacts/{}/notes", office.contact(json!({"name": "Lea"})).await);
+    let note = robo.post(&notes, json!({"content": "Likes tea"})).await.ok();
+    assert_eq!((&note["user"]["id"], &note["user"]["name"]), (&author, &json!("Robo")));
+    assert_eq!(office.agent.get("/agents").await.ok().as_array().unwrap().len(), 2, "it is no agent for that");
+    // its name stays when the key is gone
+    office.administrator.delete(&format!("/service_keys/{id}")).await.ok_and_empty();
+    assert_eq!(office.agent.get("/macros").await.ok()["payload"], json!([made]));
+    assert_eq!(office.agent.get(&notes).await.ok(), json!([note]));
+    // of nobody the keys are there as well
+    server.write(|tx| Ok(sql_query("UPDATE macros SET created_by_id = NULL, updated_by_id = NULL").execute(tx.conn)?)).await;
+    let left = office.agent.get("/macros").await.ok()["payload"][0].clone();
+    assert_eq!((left.get("created_by"), left.get("updated_by")), (Some(&Value::Null), Some(&Value::Null)));
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn a_key_ends_with_its_time_its_account_and_its_revocation() {
     let server = Server::start().await;
     let office = server.office().await;

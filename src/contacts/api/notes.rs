@@ -54,7 +54,7 @@ fn drawn(conn: &mut DbConn, account: AccountId, notes: &[Note]) -> Result<Vec<Va
     let mut authors: Vec<UserId> = notes.iter().filter_map(|note| note.user_id).collect();
     authors.sort();
     authors.dedup();
-    let authors = users::members(conn, account, Some(&authors))?;
+    let authors = users::authors(conn, account, &authors)?;
     notes.iter().map(|note| serde_json::to_value(payload::note(note, &authors)).map_err(Error::internal)).collect()
 }
 
