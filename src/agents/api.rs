@@ -10,7 +10,7 @@ use crate::{
     db::{Db, types::UserId},
     error::Result,
     users::{self, AgentJson},
-    web::{self, Params, Quotas, json::Iso, routes::Routes},
+    web::{self, InOnePage, Params, Quotas, json::Iso, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
@@ -41,9 +41,9 @@ pub fn routes(to: &mut Routes) {
 /// A path of an account and a user.
 type At = Path<(String, UserId)>;
 
-async fn index(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
+async fn index(db: Data<Db>, agent: Agent, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
     let members = db.read(move |conn| users::members(conn, agent.account_id(), None)).await?;
-    Ok(HttpResponse::Ok().json(members.iter().map(users::agent).collect::<Vec<_>>()))
+    Ok(HttpResponse::Ok().json(page.share_of(members).iter().map(users::agent).collect::<Vec<_>>()))
 }
 
 async fn create(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, Params(new): Params<NewAgent>) -> Result<HttpResponse> {

@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     outbound::{self, Policy},
     storage::Storage,
-    web::{Body, empty, routes::Routes},
+    web::{Body, InOnePage, Params, empty, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
@@ -34,9 +34,9 @@ type At = Path<(String, AgentBotId)>;
 /// A bot, with its token as text.
 type Bot = payload::BotJson<'static, &'static str>;
 
-async fn index(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
+async fn index(db: Data<Db>, agent: Agent, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
     let work = move |conn: &mut DbConn| queries::list(conn, agent.account_id()).and_then(|bots| payload::draw(conn, &bots, &agent));
-    Ok(HttpResponse::Ok().json(db.read(work).await?))
+    Ok(HttpResponse::Ok().json(page.share_of(db.read(work).await?)))
 }
 
 async fn show(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {

@@ -14,7 +14,7 @@ use crate::{
     },
     error::Result,
     inboxes,
-    web::{Params, empty, routes::Routes},
+    web::{InOnePage, Params, empty, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
@@ -37,13 +37,19 @@ pub fn routes(to: &mut Routes) {
 /// A path of an account and a campaign.
 type At = Path<(String, CampaignNumber)>;
 
-async fn index(db: Data<Db>, config: Data<Config>, by: Administrator) -> Result<HttpResponse> {
+async fn index(db: Data<Db>, config: Data<Config>, by: Administrator, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
     let account = by.account_id();
     let all = db.read(move |conn| queries::list(conn, account, None).and_then(|all| payload::load(conn, account, all))).await?;
-    Ok(HttpResponse::Ok().json(all.draw(config.public_url.as_str())))
+    Ok(HttpResponse::Ok().json(page.share_of(all.draw(config.public_url.as_str()))))
 }
 
-async fn of_inbox(db: Data<Db>, config: Data<Config>, by: Administrator, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
+async fn of_inbox(
+    db: Data<Db>,
+    config: Data<Config>,
+    by: Administrator,
+    path: Path<(String, InboxId)>,
+    Params(InOnePage { page }): Params<InOnePage>,
+) -> Result<HttpResponse> {
     let ((_, id), account) = (path.into_inner(), by.account_id());
     let found = db
         .read(move |conn| {
@@ -51,7 +57,7 @@ async fn of_inbox(db: Data<Db>, config: Data<Config>, by: Administrator, path: P
             queries::list(conn, account, Some(inbox.id)).and_then(|found| payload::load(conn, account, found))
         })
         .await?;
-    Ok(HttpResponse::Ok().json(found.draw(config.public_url.as_str())))
+    Ok(HttpResponse::Ok().json(page.share_of(found.draw(config.public_url.as_str()))))
 }
 
 async fn show(db: Data<Db>, config: Data<Config>, by: Administrator, path: At) -> Result<HttpResponse> {

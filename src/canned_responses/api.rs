@@ -8,7 +8,11 @@ use crate::{
     auth::Agent,
     db::{Db, types::CannedResponseId},
     error::Result,
-    web::{Input, Params, empty, fields::Text, routes::Routes},
+    web::{
+        Input, Params, empty,
+        fields::{PageNumber, Text},
+        routes::Routes,
+    },
 };
 use actix_web::{
     HttpResponse,
@@ -36,13 +40,16 @@ type At = Path<(String, CannedResponseId)>;
 struct Search {
     /// Part of a short code or of a content, up to 1000 characters; blank: all of them.
     search: Text,
+    /// All of them are on the first page; any other is empty.
+    page: PageNumber,
 }
 
 impl Input for Search {}
 
 async fn index(db: Data<Db>, agent: Agent, params: Params<Search>) -> Result<HttpResponse> {
-    let found = db.read(move |conn| queries::list(conn, agent.account_id(), Some(&params.0.search.0))).await?;
-    Ok(HttpResponse::Ok().json(found.iter().map(payload::draw).collect::<Vec<_>>()))
+    let Search { search, page } = params.0;
+    let found = db.read(move |conn| queries::list(conn, agent.account_id(), Some(&search.0))).await?;
+    Ok(HttpResponse::Ok().json(page.share_of(found).iter().map(payload::draw).collect::<Vec<_>>()))
 }
 
 async fn create(db: Data<Db>, agent: Agent, params: Params<CannedResponseInput>) -> Result<HttpResponse> {

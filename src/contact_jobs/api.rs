@@ -14,7 +14,7 @@ use crate::{
     labels,
     storage::Storage,
     web::{
-        Body, Input, Params, Quotas, empty,
+        Body, InOnePage, Input, Params, Quotas, empty,
         envelopes::Payload,
         fields::{List, Text},
         routes::Routes,
@@ -87,8 +87,8 @@ async fn export(db: Data<Db>, quotas: Data<Quotas>, by: Administrator, params: P
     begun(&db.write(move |tx| commands::export(tx, &by, columns, chosen)).await?)
 }
 
-async fn index(db: Data<Db>, links: Data<Links>, by: Administrator) -> Result<HttpResponse> {
-    let jobs = db.read(move |conn| queries::list(conn, by.account_id())).await?;
+async fn index(db: Data<Db>, links: Data<Links>, by: Administrator, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
+    let jobs = page.share_of(db.read(move |conn| queries::list(conn, by.account_id())).await?);
     let payload: Vec<_> = jobs.iter().map(|job| payload::draw(job, &links)).collect();
     Ok(HttpResponse::Ok().json(Payload { payload }))
 }

@@ -32,7 +32,7 @@ use crate::{
     teams,
     users::{self, Role, TokenOwner},
     web::{
-        Body, Input, Params, Quota, Quotas, clock, empty,
+        Body, InOnePage, Input, Params, Quota, Quotas, clock, empty,
         envelopes::{Empty, InData, InMeta, Listed, Payload},
         fields::{Flag, Object, Patch, Text},
         json::Iso,
@@ -128,11 +128,17 @@ async fn show(db: Data<Db>, links: Data<Links>, by: AgentOrBot, path: At) -> Res
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }
 
-async fn of_contact(db: Data<Db>, links: Data<Links>, agent: Agent, path: Path<(String, ContactId)>) -> Result<HttpResponse> {
+async fn of_contact(
+    db: Data<Db>,
+    links: Data<Links>,
+    agent: Agent,
+    path: Path<(String, ContactId)>,
+    Params(InOnePage { page }): Params<InOnePage>,
+) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let work = move |conn: &mut DbConn| {
         let contact = contacts::find(conn, agent.account_id(), id)?;
-        let found = queries::of_contact(conn, &agent, contact.id)?;
+        let found = page.share_of(queries::of_contact(conn, &agent, contact.id)?);
         drawn(conn, agent.account_id(), Some(agent.user_id()), found, &links)
     };
     Ok(HttpResponse::Ok().json(Payload { payload: db.read(work).await? }))

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     users::{self, AgentJson, Member},
     web::{
-        Input, Params, empty,
+        InOnePage, Input, Params, empty,
         fields::{List, Text},
         routes::Routes,
     },
@@ -46,11 +46,11 @@ fn drawn(members: &[Member]) -> Result<Value> {
     serde_json::to_value(members.iter().map(users::agent).collect::<Vec<_>>()).map_err(Error::internal)
 }
 
-async fn list(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+async fn list(db: Data<Db>, agent: Agent, path: At, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let work = move |conn: &mut DbConn| {
         let conversation = queries::find(conn, &agent, id)?;
-        drawn(&queries::participants(conn, &conversation)?)
+        drawn(&page.share_of(queries::participants(conn, &conversation)?))
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))
 }

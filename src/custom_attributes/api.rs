@@ -9,7 +9,11 @@ use crate::{
     auth::{Administrator, Agent},
     db::{Db, types::DefinitionId},
     error::Result,
-    web::{Input, Params, fields::Patch, routes::Routes},
+    web::{
+        Input, Params,
+        fields::{PageNumber, Patch},
+        routes::Routes,
+    },
 };
 use actix_web::{
     HttpResponse,
@@ -39,14 +43,16 @@ type At = Path<(String, DefinitionId)>;
 struct Listing {
     /// Only those of conversations, or of contacts.
     attribute_model: Patch<Model>,
+    /// All of them are on the first page; any other is empty.
+    page: PageNumber,
 }
 
 impl Input for Listing {}
 
 async fn index(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
-    let model = params.0.attribute_model.set();
-    let found = db.read(move |conn| queries::of_account(conn, agent.account_id(), model)).await?;
-    Ok(HttpResponse::Ok().json(found.iter().map(payload::draw).collect::<Vec<_>>()))
+    let Listing { attribute_model, page } = params.0;
+    let found = db.read(move |conn| queries::of_account(conn, agent.account_id(), attribute_model.set())).await?;
+    Ok(HttpResponse::Ok().json(page.share_of(found).iter().map(payload::draw).collect::<Vec<_>>()))
 }
 
 async fn show(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {

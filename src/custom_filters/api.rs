@@ -9,7 +9,11 @@ use crate::{
     auth::Agent,
     db::{Db, types::CustomFilterId},
     error::Result,
-    web::{Input, Params, fields::Patch, routes::Routes},
+    web::{
+        Input, Params,
+        fields::{PageNumber, Patch},
+        routes::Routes,
+    },
 };
 use actix_web::{
     HttpResponse,
@@ -38,14 +42,17 @@ type At = Path<(String, CustomFilterId)>;
 struct Listing {
     /// Of conversations unless said otherwise.
     filter_type: Patch<FilterType>,
+    /// All of them are on the first page; any other is empty.
+    page: PageNumber,
 }
 
 impl Input for Listing {}
 
 async fn index(db: Data<Db>, agent: Agent, params: Params<Listing>) -> Result<HttpResponse> {
-    let of = params.0.filter_type.set().unwrap_or(FilterType::Conversation);
+    let Listing { filter_type, page } = params.0;
+    let of = filter_type.set().unwrap_or(FilterType::Conversation);
     let found = db.read(move |conn| queries::list(conn, &agent, of)).await?;
-    Ok(HttpResponse::Ok().json(found.iter().map(payload::draw).collect::<Vec<_>>()))
+    Ok(HttpResponse::Ok().json(page.share_of(found).iter().map(payload::draw).collect::<Vec<_>>()))
 }
 
 async fn show(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {

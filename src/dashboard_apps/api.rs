@@ -8,7 +8,7 @@ use crate::{
     auth::{Administrator, Agent},
     db::{Db, types::DashboardAppId},
     error::Result,
-    web::{Params, routes::Routes},
+    web::{InOnePage, Params, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
@@ -31,9 +31,9 @@ pub fn routes(to: &mut Routes) {
 /// A path of an account and a dashboard app.
 type At = Path<(String, DashboardAppId)>;
 
-async fn index(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
+async fn index(db: Data<Db>, agent: Agent, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
     let found = db.read(move |conn| queries::list(conn, agent.account_id())).await?;
-    Ok(HttpResponse::Ok().json(found.iter().map(payload::draw).collect::<Vec<_>>()))
+    Ok(HttpResponse::Ok().json(page.share_of(found).iter().map(payload::draw).collect::<Vec<_>>()))
 }
 
 async fn show(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {

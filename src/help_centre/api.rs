@@ -15,7 +15,7 @@ use crate::{
     files::Links,
     storage::Storage,
     web::{
-        Body, Input, Params, empty,
+        Body, InOnePage, Input, Params, empty,
         envelopes::Listed,
         fields::{PageNumber, Patch, Text},
         routes::Routes,
@@ -49,15 +49,6 @@ type At = Path<(String, String)>;
 
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
-struct Wish {
-    /// Drawn again in the answer: there is one page.
-    page: PageNumber,
-}
-
-impl Input for Wish {}
-
-#[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
 struct Counting {
     /// Only articles in this language are counted in `meta`.
     locale: Patch<Text>,
@@ -77,11 +68,18 @@ fn drawn(loaded: &Loaded, config: &Config, links: &Links) -> Result<HttpResponse
     Ok(HttpResponse::Ok().json(loaded.draw_one(links, config.public_url.as_str())?))
 }
 
-async fn index(db: Data<Db>, config: Data<Config>, links: Data<Links>, agent: Agent, wish: Params<Wish>) -> Result<HttpResponse> {
+async fn index(
+    db: Data<Db>,
+    config: Data<Config>,
+    links: Data<Links>,
+    agent: Agent,
+    Params(InOnePage { page }): Params<InOnePage>,
+) -> Result<HttpResponse> {
     let (account, by) = (agent.account_id(), agent.user_id());
     let all = db.read(move |conn| queries::list(conn, account).and_then(|all| payload::load(conn, by, all))).await?;
-    let payload = all.draw(&links, config.public_url.as_str());
-    let meta = PortalsMeta { current_page: wish.0.page, portals_count: payload.len() };
+    let drawn = all.draw(&links, config.public_url.as_str());
+    let (portals_count, payload) = (drawn.len(), page.share_of(drawn));
+    let meta = PortalsMeta { current_page: page, portals_count };
     Ok(HttpResponse::Ok().json(Listed { meta, payload }))
 }
 

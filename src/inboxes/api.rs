@@ -19,9 +19,9 @@ use crate::{
     storage::Storage,
     users::{self, AgentJson, TokenOwner},
     web::{
-        Body, Input, Params, empty,
+        Body, InOnePage, Input, Params, empty,
         envelopes::{Payload, Sentence},
-        fields::{Flag, List, Patch},
+        fields::{Flag, List, PageNumber, Patch},
         routes::Routes,
     },
 };
@@ -63,9 +63,9 @@ pub fn routes(to: &mut Routes) {
     to.at("/inbox_members/{inbox_id}", |at| at.get("The members of an inbox", members).answers::<Payload<Vec<AgentJson>>>());
 }
 
-async fn index(db: Data<Db>, config: Data<Config>, agent: Agent) -> Result<HttpResponse> {
+async fn index(db: Data<Db>, config: Data<Config>, agent: Agent, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
     let administrator = agent.is_administrator();
-    let all = db.read(move |conn| queries::list(conn, &agent).and_then(|inboxes| payload::details(conn, inboxes))).await?;
+    let all = page.share_of(db.read(move |conn| queries::list(conn, &agent).and_then(|inboxes| payload::details(conn, inboxes))).await?);
     let payload: Vec<_> = all.iter().map(|details| payload::draw(details, administrator, config.public_url.as_str())).collect();
     Ok(HttpResponse::Ok().json(Payload { payload }))
 }
@@ -130,11 +130,16 @@ async fn reset_hmac_token(db: Data<Db>, config: Data<Config>, by: Administrator,
     changed(&db.write(move |tx| commands::reset_hmac_token(tx, &by, id)).await?, &config)
 }
 
-async fn assignable_in(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
+async fn assignable_in(
+    db: Data<Db>,
+    agent: Agent,
+    path: Path<(String, InboxId)>,
+    Params(InOnePage { page }): Params<InOnePage>,
+) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let work = move |conn: &mut DbConn| queries::find(conn, &agent, id).and_then(|inbox| queries::assignable(conn, inbox.account_id, &[inbox.id]));
     let found = db.read(work).await?;
-    Ok(HttpResponse::Ok().json(Payload { payload: found.iter().map(users::agent).collect::<Vec<_>>() }))
+    Ok(HttpResponse::Ok().json(Payload { payload: page.share_of(found).iter().map(users::agent).collect::<Vec<_>>() }))
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -144,6 +149,8 @@ struct Assignable {
     inbox_ids: List<InboxId>,
     /// Whether the bots of the account are listed as well.
     include_agent_bots: Flag,
+    /// All of them are on the first page; any other is empty.
+    page: PageNumber,
 }
 
 impl Input for Assignable {}
@@ -166,7 +173,7 @@ enum Assignee<'a> {
 const MOST_INBOXES: usize = 100;
 
 async fn assignable(db: Data<Db>, agent: Agent, params: Params<Assignable>) -> Result<HttpResponse> {
-    let Assignable { inbox_ids: List(ids), include_agent_bots: Flag(bots_too) } = params.0;
+    let Assignable { inbox_ids: List(ids), include_agent_bots: Flag(bots_too), page } = params.0;
     if ids.len() > MOST_INBOXES {
         return Err(Error::invalid("inbox_ids", format!("Inbox ids are too many (maximum is {MOST_INBOXES})")));
     }
@@ -178,7 +185,7 @@ async fn assignable(db: Data<Db>, agent: Agent, params: Params<Assignable>) -> R
     let (found, bots, agent) = db.read(work).await?;
     let people = found.iter().map(|member| Assignee::Agent { agent: users::agent(member), assignee_type: bots_too.then_some(TokenOwner::User) });
     let bots = bots.iter().map(|bot| Assignee::Bot(bots::assignable(bot, &agent)));
-    Ok(HttpResponse::Ok().json(Payload { payload: people.chain(bots).collect::<Vec<_>>() }))
+    Ok(HttpResponse::Ok().json(Payload { payload: page.share_of(people.chain(bots).collect()) }))
 }
 
 async fn destroy(db: Data<Db>, by: Administrator, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
@@ -219,10 +226,10 @@ struct Members {
 
 impl Input for Members {}
 
-async fn members(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>) -> Result<HttpResponse> {
+async fn members(db: Data<Db>, agent: Agent, path: Path<(String, InboxId)>, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let members = db.read(move |conn| queries::find(conn, &agent, id).and_then(|inbox| queries::members(conn, inbox.account_id, inbox.id))).await?;
-    Ok(HttpResponse::Ok().json(Payload { payload: members.iter().map(users::agent).collect::<Vec<_>>() }))
+    Ok(HttpResponse::Ok().json(Payload { payload: page.share_of(members).iter().map(users::agent).collect::<Vec<_>>() }))
 }
 
 async fn add(db: Data<Db>, by: Administrator, params: Params<Members>) -> Result<HttpResponse> {

@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     outbound::{self, Policy},
     web::{
-        Params, empty,
+        InOnePage, Params, empty,
         envelopes::Payload,
         fields::{Object, Patch},
         routes::Routes,
@@ -37,9 +37,9 @@ pub fn routes(to: &mut Routes) {
 /// A path of an account and a hook.
 type At = Path<(String, IntegrationHookId)>;
 
-async fn index(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
-    let payload = db.read(move |conn| payload::apps(conn, &agent, App::ALL)).await?;
-    Ok(HttpResponse::Ok().json(Payload { payload }))
+async fn index(db: Data<Db>, agent: Agent, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
+    let apps = db.read(move |conn| payload::apps(conn, &agent, App::ALL)).await?;
+    Ok(HttpResponse::Ok().json(Payload { payload: page.share_of(apps) }))
 }
 
 async fn show(db: Data<Db>, agent: Agent, path: Path<(String, String)>) -> Result<HttpResponse> {

@@ -8,7 +8,7 @@ use crate::{
     auth::{Administrator, Agent},
     db::{Db, types::LabelId},
     error::Result,
-    web::{Params, empty, envelopes::Payload, routes::Routes},
+    web::{InOnePage, Params, empty, envelopes::Payload, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
@@ -29,9 +29,9 @@ pub fn routes(to: &mut Routes) {
 /// A path of an account and a label.
 type At = Path<(String, LabelId)>;
 
-async fn index(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
+async fn index(db: Data<Db>, agent: Agent, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
     let labels = db.read(move |conn| queries::list(conn, agent.account_id())).await?;
-    Ok(HttpResponse::Ok().json(Payload { payload: labels.iter().map(payload::draw).collect::<Vec<_>>() }))
+    Ok(HttpResponse::Ok().json(Payload { payload: page.share_of(labels).iter().map(payload::draw).collect::<Vec<_>>() }))
 }
 
 async fn show(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {

@@ -14,7 +14,7 @@ use crate::{
     },
     error::{Error, Result},
     files::Links,
-    web::{Input, Params, empty, envelopes::Payload, fields::List, routes::Routes},
+    web::{InOnePage, Input, Params, empty, envelopes::Payload, fields::List, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
@@ -49,9 +49,9 @@ fn drawn(loaded: &Loaded, links: &Links) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(Payload { payload: drawn }))
 }
 
-async fn index(db: Data<Db>, links: Data<Links>, agent: Agent) -> Result<HttpResponse> {
+async fn index(db: Data<Db>, links: Data<Links>, agent: Agent, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
     let found = db.read(move |conn| queries::list(conn, &agent).and_then(|all| payload::load(conn, agent.account_id(), all))).await?;
-    Ok(HttpResponse::Ok().json(Payload { payload: found.draw(&links) }))
+    Ok(HttpResponse::Ok().json(Payload { payload: page.share_of(found.draw(&links)) }))
 }
 
 async fn show(db: Data<Db>, links: Data<Links>, agent: Agent, path: At) -> Result<HttpResponse> {

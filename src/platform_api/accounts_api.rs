@@ -8,7 +8,7 @@ use super::{
 use crate::{
     db::{Db, DbConn, types::AccountId},
     error::Result,
-    web::{Input, Params, empty, fields::PageNumber, routes::Routes},
+    web::{InOnePage, Input, Params, empty, fields::PageNumber, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
@@ -75,14 +75,14 @@ async fn destroy(db: Data<Db>, by: Platform, path: Path<(AccountId,)>) -> Result
     Ok(empty())
 }
 
-async fn places(db: Data<Db>, by: Platform, path: Path<(AccountId,)>) -> Result<HttpResponse> {
+async fn places(db: Data<Db>, by: Platform, path: Path<(AccountId,)>, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
     let (id,) = path.into_inner();
     let work = move |conn: &mut DbConn| {
         let account = queries::account(conn, by.id(), id)?.account.id;
         queries::account_users(conn, account)
     };
     let found = db.read(work).await?;
-    Ok(HttpResponse::Ok().json(found.iter().map(payload::account_user).collect::<Vec<_>>()))
+    Ok(HttpResponse::Ok().json(page.share_of(found).iter().map(payload::account_user).collect::<Vec<_>>()))
 }
 
 async fn place(db: Data<Db>, by: Platform, path: Path<(AccountId,)>, Params(input): Params<PlaceInput>) -> Result<HttpResponse> {

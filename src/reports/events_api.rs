@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     reporting::{self, Measure},
     web::{
-        Input, Params, clock,
+        InOnePage, Input, Params, clock,
         envelopes::Listed,
         fields::{PageNumber, Patch, Text},
         routes::Routes,
@@ -70,12 +70,17 @@ async fn index(db: Data<Db>, by: Administrator, params: Params<Listing>) -> Resu
     Ok(HttpResponse::Ok().json(Listed { meta, payload }))
 }
 
-async fn of_conversation(db: Data<Db>, agent: Agent, path: Path<(String, DisplayId)>) -> Result<HttpResponse> {
+async fn of_conversation(
+    db: Data<Db>,
+    agent: Agent,
+    path: Path<(String, DisplayId)>,
+    Params(InOnePage { page }): Params<InOnePage>,
+) -> Result<HttpResponse> {
     let (_, number) = path.into_inner();
     let work = move |conn: &mut DbConn| {
         let conversation = conversations::find(conn, &agent, number)?;
         reporting::of_conversation(conn, conversation.id)
     };
     let found = db.read(work).await?;
-    Ok(HttpResponse::Ok().json(found.iter().map(|event| payload::event(event, number)).collect::<Vec<_>>()))
+    Ok(HttpResponse::Ok().json(page.share_of(found).iter().map(|event| payload::event(event, number)).collect::<Vec<_>>()))
 }

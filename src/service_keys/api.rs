@@ -8,7 +8,7 @@ use crate::{
     auth::Administrator,
     db::{Db, types::ServiceKeyId},
     error::Result,
-    web::{Params, empty, routes::Routes},
+    web::{InOnePage, Params, empty, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
@@ -27,9 +27,9 @@ pub fn routes(to: &mut Routes) {
 /// A path of an account and a key.
 type At = Path<(String, ServiceKeyId)>;
 
-async fn index(db: Data<Db>, by: Administrator) -> Result<Json<Vec<KeyJson>>> {
+async fn index(db: Data<Db>, by: Administrator, Params(InOnePage { page }): Params<InOnePage>) -> Result<Json<Vec<KeyJson>>> {
     let keys = db.read(move |conn| queries::list(conn, by.account_id())).await?;
-    Ok(Json(keys.into_iter().map(payload::key).collect()))
+    Ok(Json(page.share_of(keys).into_iter().map(payload::key).collect()))
 }
 
 async fn show(db: Data<Db>, by: Administrator, path: At) -> Result<Json<KeyJson>> {

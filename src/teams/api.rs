@@ -12,7 +12,7 @@ use crate::{
     },
     error::{Error, Result},
     users::{self, AgentJson, Member},
-    web::{Input, Params, empty, fields::List, routes::Routes},
+    web::{InOnePage, Input, Params, empty, fields::List, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
@@ -43,10 +43,10 @@ pub fn routes(to: &mut Routes) {
 /// A path of an account and a team.
 type At = Path<(String, TeamId)>;
 
-async fn index(db: Data<Db>, agent: Agent) -> Result<HttpResponse> {
+async fn index(db: Data<Db>, agent: Agent, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
     let work = move |conn: &mut DbConn| {
         let own = queries::of_member(conn, agent.account_id(), agent.user_id())?;
-        let teams = queries::list(conn, agent.account_id())?;
+        let teams = page.share_of(queries::list(conn, agent.account_id())?);
         teams.iter().map(|team| serde_json::to_value(payload::draw(team, own.contains(&team.id))).map_err(Error::internal)).collect()
     };
     let drawn: Vec<Value> = db.read(work).await?;
@@ -97,10 +97,10 @@ fn drawn(members: &[Member]) -> HttpResponse {
     HttpResponse::Ok().json(members.iter().map(users::agent).collect::<Vec<_>>())
 }
 
-async fn list(db: Data<Db>, agent: Agent, path: At) -> Result<HttpResponse> {
+async fn list(db: Data<Db>, agent: Agent, path: At, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let members = db.read(move |conn| queries::find(conn, agent.account_id(), id).and_then(|team| queries::members(conn, &team))).await?;
-    Ok(drawn(&members))
+    Ok(drawn(&page.share_of(members)))
 }
 
 async fn add(db: Data<Db>, by: Administrator, path: At, params: Params<Named>) -> Result<HttpResponse> {

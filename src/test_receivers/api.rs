@@ -13,7 +13,7 @@ use crate::{
         types::{ArrivalId, TestReceiverId},
     },
     error::Result,
-    web::{Input, Params, empty, envelopes::Payload, fields::Patch, routes::Routes},
+    web::{InOnePage, Input, Params, empty, envelopes::Payload, fields::Patch, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
@@ -40,8 +40,8 @@ pub fn routes(to: &mut Routes) {
 /// A path of an account and a receiver.
 type At = Path<(String, TestReceiverId)>;
 
-async fn index(db: Data<Db>, config: Data<Config>, by: Administrator) -> Result<HttpResponse> {
-    let found = db.read(move |conn| queries::list(conn, by.account_id())).await?;
+async fn index(db: Data<Db>, config: Data<Config>, by: Administrator, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
+    let found = page.share_of(db.read(move |conn| queries::list(conn, by.account_id())).await?);
     let test_receivers = found.iter().map(|receiver| payload::draw(receiver, &config.public_url)).collect();
     Ok(HttpResponse::Ok().json(Payload { payload: AllJson { test_receivers } }))
 }

@@ -193,6 +193,11 @@ impl PageNumber {
         (self.number() - 1) * size
     }
 
+    /// What this page has of a list that is on one page as a whole: all of it on the first, and nothing on any other.
+    pub fn share_of<T>(&self, all: Vec<T>) -> Vec<T> {
+        if self.number() == 1 { all } else { Vec::new() }
+    }
+
     /// Its number. What is no positive number counts as the first page; one that is too large to count to is past the end like any other.
     pub fn number(&self) -> i64 {
         let written = match &self.0 {

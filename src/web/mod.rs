@@ -33,7 +33,7 @@ pub use page::{
     CHALLENGE_COOKIE, FileForm, Form, NoFields, PageRequest, SESSION_COOKIE, challenge_cookie, choice_cookie, html, language_cookie, local_path,
     no_session_cookie, refused, see_other, serve_page, session_cookie,
 };
-pub use params::{BODY_LIMIT, Body, Input, Params};
+pub use params::{BODY_LIMIT, Body, InOnePage, Input, Params};
 pub use quotas::{Place, Quota, Quotas};
 pub use traffic::Traffic;
 

@@ -1,7 +1,7 @@
 //! The parameters of a request, from wherever the client put them: the query, a JSON body (flat or under the resource's
 //! name, also on a GET), a form, or multipart. They are merged into one JSON value and read into the handler's own type.
 use super::{
-    fields::{DEEPEST_VALUE, tidy},
+    fields::{DEEPEST_VALUE, PageNumber, tidy},
     multipart::{self, Uploads},
     spreadsheet::MARK,
 };
@@ -17,7 +17,8 @@ use actix_web::{
 };
 use futures_core::future::LocalBoxFuture;
 use futures_util::StreamExt;
-use serde::de::DeserializeOwned;
+use schemars::JsonSchema;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::{
     future::{Ready, ready},
@@ -44,6 +45,16 @@ pub trait Input: DeserializeOwned + 'static {
 
 /// For handlers that take nothing particular.
 impl Input for Value {}
+
+/// What a list takes that has one page and nothing else to choose. Clients go on to the next page until one is empty.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct InOnePage {
+    /// All of them are on the first page; any other is empty.
+    pub page: PageNumber,
+}
+
+impl Input for InOnePage {}
 
 /// The parameters as `T`.
 ///

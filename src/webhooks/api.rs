@@ -13,7 +13,7 @@ use crate::{
     db::{Db, DbConn, Tx, types::WebhookId},
     error::{Error, Result},
     outbound::{self, Policy},
-    web::{Input, Params, empty, envelopes::Payload, fields::Flag, routes::Routes},
+    web::{InOnePage, Input, Params, empty, envelopes::Payload, fields::Flag, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
@@ -42,9 +42,9 @@ pub fn routes(to: &mut Routes) {
     super::events_api::routes(to);
 }
 
-async fn index(db: Data<Db>, by: Administrator) -> Result<HttpResponse> {
+async fn index(db: Data<Db>, by: Administrator, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
     let work = move |conn: &mut DbConn| {
-        let (found, inboxes) = (queries::list(conn, by.account_id())?, queries::inbox_names(conn, by.account_id())?);
+        let (found, inboxes) = (page.share_of(queries::list(conn, by.account_id())?), queries::inbox_names(conn, by.account_id())?);
         let webhooks = found.iter().map(|webhook| payload::draw(webhook, &inboxes)).collect();
         serde_json::to_value(AllJson { webhooks }).map_err(Error::internal)
     };

@@ -18,7 +18,7 @@ use crate::{
     events::EventName,
     files::Links,
     web::{
-        Input, Language, Params,
+        InOnePage, Input, Language, Params,
         envelopes::Payload,
         fields::{List, Text},
         routes::Routes,
@@ -43,10 +43,10 @@ pub(super) fn routes(to: &mut Routes) {
     to.at("/webhooks/{id}/test", |at| at.post("Sends a test to a webhook", test).answers::<Payload<OneDelivery>>());
 }
 
-async fn types(links: Data<Links>, by: Agent) -> Result<HttpResponse> {
+async fn types(links: Data<Links>, by: Agent, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
     let scene = Scene { account: &by.account, inbox: None, links: &links };
     let payload: Vec<EventTypeJson> = EventName::SUBSCRIBABLE.iter().map(|event| described(*event, &scene)).collect::<Result<_>>()?;
-    Ok(HttpResponse::Ok().json(Payload { payload }))
+    Ok(HttpResponse::Ok().json(Payload { payload: page.share_of(payload) }))
 }
 
 fn described(event: EventName, scene: &Scene<'_>) -> Result<EventTypeJson> {

@@ -1,8 +1,8 @@
 //! The list of conversations, page by page to its end: all of them, each once, in the order that was asked for.
-use crate::support::{Caller, Server};
+use crate::support::{Caller, Furnished, Server, furnished::FIRST};
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 use hookdesk::{cli::Seed, seed};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What each order is in SQL.
 const ORDERS: [(&str, &str); 10] = [
@@ -100,5 +100,92 @@ async fn a_page_past_the_end_is_empty_however_far() {
         let list = office.agent.get(&format!("/conversations?page={page}")).await.ok();
         assert_eq!(list["data"]["payload"].as_array().unwrap().len(), rows, "{page}");
     }
+    server.finish().await;
+}
+
+/// Lists that are on one page as a whole, and where each is in the answer.
+const OF_ADMINISTRATORS: [(&str, &str); 26] = [
+    ("/agents", ""),
+    ("/agent_bots", ""),
+    ("/campaigns", ""),
+    ("/canned_responses", ""),
+    ("/contact_jobs", "/payload"),
+    ("/contacts/{id}/contactable_inboxes", "/payload"),
+    ("/contacts/{id}/conversations", "/payload"),
+    ("/contacts/{id}/notes", ""),
+    ("/conversations/{id}/participants", ""),
+    ("/conversations/{id}/reporting_events", ""),
+    ("/custom_attribute_definitions", ""),
+    ("/dashboard_apps", ""),
+    ("/inboxes", "/payload"),
+    ("/inboxes/{id}/assignable_agents", "/payload"),
+    ("/inboxes/{site}/campaigns", ""),
+    ("/inbox_members/{inbox_id}", "/payload"),
+    ("/integrations/apps", "/payload"),
+    ("/labels", "/payload"),
+    ("/portals", "/payload"),
+    ("/portals/{id}/categories", "/payload"),
+    ("/service_keys", ""),
+    ("/teams", ""),
+    ("/teams/{id}/team_members", ""),
+    ("/test_receivers", "/payload/test_receivers"),
+    ("/webhooks", "/payload/webhooks"),
+    ("/webhooks/{id}/replays", "/payload/replays"),
+];
+
+/// Those of an agent's own, or for any of them.
+const OF_AGENTS: [(&str, &str); 3] = [("/custom_filters?filter_type=contact", ""), ("/macros", "/payload"), ("/webhook_event_types", "/payload")];
+
+/// A path with what the account has in place of its parameter.
+fn filled(path: &str, ours: &Furnished) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for part in path.split('/') {
+        let part = match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            Some("site") => ours.site.id.to_string(),
+            Some(name) => ours.parameter(&parts[parts.len() - 1], name),
+            None => part.to_owned(),
+        };
+        parts.push(part);
+    }
+    parts.join("/")
+}
+
+async fn is_all_on_the_first_page(caller: &Caller, path: &str, place: &str) {
+    let listed = async |asked: &str| {
+        let list = caller.get(&format!("{path}{asked}")).await.ok();
+        list.pointer(place).and_then(Value::as_array).unwrap_or_else(|| panic!("{path} has no list at {place:?}: {list}")).clone()
+    };
+    let and = if path.contains('?') { '&' } else { '?' };
+    let all = listed("").await;
+    assert!(!all.is_empty(), "{path}");
+    for (page, has) in [("1", &all), ("x", &all), ("2", &Vec::new()), ("99999999999999999999", &Vec::new())] {
+        assert_eq!(listed(&format!("{and}page={page}")).await, *has, "{path}, {page}");
+    }
+}
+
+#[actix_rt::test]
+async fn whoever_pages_through_a_list_without_pages_comes_to_its_end() {
+    let server = Server::start().await;
+    let ours = Furnished::new(&server, FIRST, 1).await;
+    let office = &ours.office;
+    let takes_part = json!({"user_ids": [office.agent.id]});
+    office.administrator.post(&filled("/conversations/{id}/participants", &ours), takes_part).await.ok();
+    server.settled().await;
+    for (path, place) in OF_ADMINISTRATORS {
+        is_all_on_the_first_page(&office.administrator, &filled(path, &ours), place).await;
+    }
+    let of_inbox = format!("/assignable_agents?inbox_ids[]={}", ours.inbox.id);
+    is_all_on_the_first_page(&office.agent, &of_inbox, "/payload").await;
+    for (path, place) in OF_AGENTS {
+        is_all_on_the_first_page(&office.agent, path, place).await;
+    }
+    let outsider = server.anonymous().with("api_access_token", &ours.outsider.token);
+    is_all_on_the_first_page(&outsider, "/api/v1/profile/sessions", "").await;
+    let past = office.agent.get("/portals?page=2").await.ok();
+    assert_eq!(past, json!({"meta": {"current_page": "2", "portals_count": 1}, "payload": []}));
+    let past = office.agent.get(&filled("/portals/{id}/categories?page=2", &ours)).await.ok();
+    assert_eq!(past, json!({"meta": {"current_page": "2", "categories_count": 1}, "payload": []}));
+    // who asks for one that there is not is told so on any page
+    office.agent.get("/teams/999/team_members?page=2").await.error(404);
     server.finish().await;
 }

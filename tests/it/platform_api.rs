@@ -177,6 +177,7 @@ async fn users_are_placed_in_accounts_and_taken_out() {
         assert_eq!((&again["id"], &again["role"]), (&placed["id"], &json!(role)));
     }
     assert_eq!(app.get(&path).await.ok().as_array().unwrap().len(), 1);
+    assert_eq!(app.get(&format!("{path}?page=2")).await.ok(), json!([]));
     let shown = app.get(&format!("/users/{}", dora["id"])).await.ok();
     assert_eq!(shown["accounts"], json!([{"id": acme, "name": "Acme", "active_at": null, "role": "administrator"}]));
     assert_eq!(app.post(&path, json!({})).await.invalid(), ["user"]);

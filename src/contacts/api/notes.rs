@@ -13,7 +13,7 @@ use crate::{
     },
     error::{Error, Result},
     users,
-    web::{Input, Params, empty, fields::Text, routes::Routes},
+    web::{InOnePage, Input, Params, empty, fields::Text, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
@@ -62,11 +62,11 @@ fn one(conn: &mut DbConn, account: AccountId, note: &Note) -> Result<Value> {
     Ok(drawn(conn, account, std::slice::from_ref(note))?.pop().unwrap_or_default())
 }
 
-async fn index(db: Data<Db>, agent: Agent, path: Of) -> Result<HttpResponse> {
+async fn index(db: Data<Db>, agent: Agent, path: Of, Params(InOnePage { page }): Params<InOnePage>) -> Result<HttpResponse> {
     let (_, contact) = path.into_inner();
     let work = move |conn: &mut DbConn| {
         let contact = queries::find(conn, agent.account_id(), contact)?;
-        let found = queries::notes(conn, contact.id)?;
+        let found = page.share_of(queries::notes(conn, contact.id)?);
         drawn(conn, agent.account_id(), &found)
     };
     Ok(HttpResponse::Ok().json(db.read(work).await?))

@@ -15,7 +15,7 @@ use crate::{
     inboxes::{self, ChannelType},
     random,
     web::{
-        Input, Params,
+        InOnePage, Input, Params,
         envelopes::Payload,
         fields::{Flag, Patch, Text},
         routes::Routes,
@@ -42,7 +42,12 @@ pub(super) fn routes(to: &mut Routes) {
 
 /// The agent's inboxes in which a conversation with the contact can be begun: any of the API; of a website only one that the contact
 /// has opened and not written in yet.
-async fn contactable(db: Data<Db>, agent: Agent, path: Path<(String, ContactId)>) -> Result<HttpResponse> {
+async fn contactable(
+    db: Data<Db>,
+    agent: Agent,
+    path: Path<(String, ContactId)>,
+    Params(InOnePage { page }): Params<InOnePage>,
+) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let work = move |conn: &mut DbConn| {
         let contact = queries::find(conn, agent.account_id(), id)?;
@@ -62,7 +67,7 @@ async fn contactable(db: Data<Db>, agent: Agent, path: Path<(String, ContactId)>
                 drawn.push(json(ReachedJson { inbox: inboxes::slim(&inbox, &channel), source_id })?);
             }
         }
-        Ok(drawn)
+        Ok(page.share_of(drawn))
     };
     Ok(HttpResponse::Ok().json(Payload { payload: db.read(work).await? }))
 }

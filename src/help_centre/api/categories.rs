@@ -44,7 +44,7 @@ type At = Path<(String, String, CategoryId)>;
 struct Wish {
     /// Only those in this language.
     locale: Patch<Text>,
-    /// Drawn again in the answer: there is one page.
+    /// All of them are on the first page; any other is empty.
     page: PageNumber,
 }
 
@@ -66,8 +66,9 @@ async fn index(db: Data<Db>, agent: Agent, path: Path<(String, String)>, wish: P
         payload::load_categories(conn, found)
     };
     let found = db.read(work).await?;
-    let payload = found.draw();
-    Ok(HttpResponse::Ok().json(Listed { meta: Meta { current_page: page, categories_count: payload.len() }, payload }))
+    let drawn = found.draw();
+    let (categories_count, payload) = (drawn.len(), page.share_of(drawn));
+    Ok(HttpResponse::Ok().json(Listed { meta: Meta { current_page: page, categories_count }, payload }))
 }
 
 async fn show(db: Data<Db>, by: Administrator, path: At) -> Result<HttpResponse> {

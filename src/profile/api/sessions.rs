@@ -3,7 +3,7 @@ use crate::{
     auth::{self, Device, Session, SignedIn, sessions_of},
     db::{Db, types::SessionId},
     error::{Error, Result},
-    web::{self, json::Iso, routes::Routes},
+    web::{self, InOnePage, Params, json::Iso, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
@@ -65,10 +65,10 @@ impl SessionJson {
     }
 }
 
-async fn index(db: Data<Db>, who: SignedIn) -> Result<Json<Vec<SessionJson>>> {
+async fn index(db: Data<Db>, who: SignedIn, Params(InOnePage { page }): Params<InOnePage>) -> Result<Json<Vec<SessionJson>>> {
     let current = who.session.map(|session| session.id);
     let sessions = db.read(move |conn| sessions_of(conn, who.user.id)).await?;
-    Ok(Json(sessions.into_iter().map(|session| SessionJson::of(session, current)).collect()))
+    Ok(Json(page.share_of(sessions).into_iter().map(|session| SessionJson::of(session, current)).collect()))
 }
 
 async fn revoke(db: Data<Db>, who: SignedIn, path: Path<(SessionId,)>) -> Result<HttpResponse> {

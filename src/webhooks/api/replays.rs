@@ -7,7 +7,7 @@ use crate::{
         types::{ReplayId, WebhookId},
     },
     error::{Error, Result},
-    web::{Params, envelopes::Payload, routes::Routes},
+    web::{InOnePage, Params, envelopes::Payload, routes::Routes},
     webhooks::{
         commands::{self, ReplayInput},
         payload::replay::{self as payload, AllJson, AskedJson, BegunJson, OneJson},
@@ -31,11 +31,16 @@ pub(super) fn routes(to: &mut Routes) {
     });
 }
 
-async fn index(db: Data<Db>, by: Administrator, path: Path<(String, WebhookId)>) -> Result<HttpResponse> {
+async fn index(
+    db: Data<Db>,
+    by: Administrator,
+    path: Path<(String, WebhookId)>,
+    Params(InOnePage { page }): Params<InOnePage>,
+) -> Result<HttpResponse> {
     let (_, id) = path.into_inner();
     let work = move |conn: &mut DbConn| {
         let webhook = queries::find(conn, by.account_id(), id)?;
-        let replays = queries::replays(conn, id)?;
+        let replays = page.share_of(queries::replays(conn, id)?);
         let replays = replays.iter().map(|replay| payload::draw(replay, &webhook)).collect();
         serde_json::to_value(AllJson { replays }).map_err(Error::internal)
     };
