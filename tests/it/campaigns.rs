@@ -258,7 +258,8 @@ async fn looks_at_one_that_is_changed_and_deleted_meanwhile_begin_whole_conversa
         let looks = join_all(visitors.iter().flat_map(|visitor| [triggers(visitor, number), triggers(visitor, number)]));
         let change = office.administrator.patch(&one, json!({"message": "Changed"}));
         let (_, change, deletion) = join3(looks, change, office.administrator.delete(&one)).await;
-        assert!(change.status == 200 || change.status == 404, "round {round}: {}", change.text());
+        // one that is being deleted is over already
+        assert!([200, 404, 422].contains(&change.status), "round {round}: {}", change.text());
         assert_eq!(deletion.status, 200, "round {round}: {}", deletion.text());
         for visitor in &visitors {
             let seen = visitor.sees().await;
