@@ -34,6 +34,13 @@ contact-job-refused =
         [one] One row was refused so far
        *[other] { $count } rows were refused so far
     }
+contact-job-refused-see = See lines and reasons
+contact-job-refused-rows = Refused rows
+contact-job-refused-line = Line
+contact-job-refused-reason = Reason
+contact-job-refused-most = Shown are the first { $count }. All of them stand in the table that is to be had at the end of the import.
+contact-job-refused-none = No row was refused
+contact-job-line = Line { $line }
 contact-job-cancel-import = Stop the import
 contact-job-cancel-export = Stop the export
 contact-job-state-waiting = Waiting

@@ -2,6 +2,7 @@
 //! how far it has come; a loop does it on any node, some rows at a time.
 pub mod api;
 mod commands;
+mod flaw;
 mod model;
 pub mod pages;
 mod payload;

@@ -25,6 +25,8 @@ pub const MOST_UNFINISHED: i64 = 10;
 pub const MOST_LISTED: i64 = 50;
 /// Of how many refused rows it is told one by one what is wrong; all of them stand in the file.
 pub const MOST_TOLD: i64 = 100;
+/// How many of them the mail about the end names.
+pub const MOST_MAILED: i64 = 5;
 /// How long a node has a job that it has taken up, unless it goes on with it.
 pub const LEASE: TimeDelta = TimeDelta::seconds(15);
 /// How long it is kept that there was a job.

@@ -1,7 +1,7 @@
 //! Settings → Contacts: a table is brought or wanted, and what becomes of it.
 use super::{
     commands::{self, Chosen},
-    model::{ContactJob, EXPORTS, IMPORTS, JobKind, JobState, MOST_UNFINISHED},
+    model::{ContactJob, EXPORTS, IMPORTS, JobKind, JobState, MOST_TOLD, MOST_UNFINISHED},
     queries::{self, Listed},
     told,
 };
@@ -33,6 +33,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/contacts").route(get().to(show)))
         .service(resource("/contacts/import").route(get().to(show)).route(post().to(import)))
         .service(resource("/contacts/export").route(get().to(show)).route(post().to(export)))
+        .service(resource("/contacts/jobs/{id}").route(get().to(show_refused)))
         .service(resource("/contacts/jobs/{id}/cancel").route(post().to(cancel)));
 }
 
@@ -48,6 +49,8 @@ struct Row {
     is_open: bool,
     is_import: bool,
     refused: i64,
+    /// Where it is told of the rows that were refused, if any were.
+    refused_url: Option<String>,
     /// Where its file is to be had, and what that is.
     file: Option<(String, String)>,
     created_at: i64,
@@ -64,6 +67,23 @@ struct JobsPage {
     labels: Vec<Choice>,
     with_custom: bool,
     errors: FormErrors,
+}
+
+/// A row that was refused.
+struct Refused {
+    line: i64,
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "contact_jobs/refused.html")]
+struct RefusedPage {
+    page: Shell,
+    back_url: String,
+    row: Row,
+    refused: Vec<Refused>,
+    /// Of how many it is told here, if those are not all.
+    most: Option<i64>,
 }
 
 fn url_of(page: &Shell) -> String {
@@ -106,6 +126,7 @@ fn row(page: &Shell, links: &Links, (job, file): &Listed) -> Row {
         is_open: job.is_open(),
         is_import: job.kind == JobKind::Import,
         refused: job.refused,
+        refused_url: (job.refused > 0).then(|| format!("{}/jobs/{}", url_of(page), job.id)),
         file: file.as_ref().map(|file| (links.path(file), page.t(&format!("contact-job-file-{}", job.kind.name())))),
         created_at: job.created_at.and_utc().timestamp(),
         cancel: format!("{}/jobs/{}/cancel", url_of(page), job.id),
@@ -136,6 +157,25 @@ async fn page_of(db: &Db, links: &Links, page: Shell, by: &Administrator, fields
 async fn show(db: Data<Db>, links: Data<Links>, AdministratorPage { shell: page, administrator }: AdministratorPage) -> Result<HttpResponse> {
     let errors = FormErrors::new(page.lang);
     html(&page_of(&db, &links, page, &administrator, &Fields::default(), errors).await?)
+}
+
+/// The rows that a job has refused, each with its line and the reason.
+async fn show_refused(
+    db: Data<Db>,
+    links: Data<Links>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    path: Path<(String, ContactJobId)>,
+) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let look = move |conn: &mut DbConn| Ok((queries::find(conn, administrator.account_id(), id)?, queries::refusals(conn, id, -1, MOST_TOLD)?));
+    let (job, refusals) = db.read(look).await?;
+    html(&RefusedPage {
+        back_url: url_of(&page),
+        row: row(&page, &links, &job),
+        refused: refusals.into_iter().map(|(_, line, reason)| Refused { line, reason }).collect(),
+        most: (job.0.refused > MOST_TOLD).then_some(MOST_TOLD),
+        page,
+    })
 }
 
 /// What was refused, in the language of the page.

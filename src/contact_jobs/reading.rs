@@ -1,9 +1,9 @@
 //! Reading tables that people bring: row by row, however large they are, and from any row on.
+use super::flaw::{Flaw, MOST_COLUMNS, MOST_ROWS};
 use crate::{
     contacts::ContactInput,
     error::{Error, Result},
     web::{
-        Language,
         fields::{Flag, Object, Patch, Text},
         spreadsheet::MARK,
     },
@@ -15,10 +15,8 @@ use std::{
     str,
 };
 
-/// How many rows a table may have.
-const MOST_ROWS: i64 = 200_000;
-/// How many columns it may have.
-const MOST_COLUMNS: usize = 500;
+/// The last columns of a table of refused rows: what was wrong in which line. They say nothing when it is mended and brought again.
+pub const REPORTED: [&str; 2] = ["line", "errors"];
 /// How long a row may be, in bytes. One whose quotation mark is not closed would be the rest of the table.
 const LONGEST_ROW: usize = 256 * 1024;
 
@@ -37,60 +35,6 @@ pub struct Row {
     /// Where it begins.
     pub at: Place,
     bytes: Vec<u8>,
-}
-
-/// What is wrong with a table as a whole.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Flaw {
-    /// This line is not UTF-8.
-    Encoding(u64),
-    /// A quotation mark in the row of this line is never closed.
-    Quote(u64),
-    /// The row of this line is too long.
-    LongRow(u64),
-    /// The first row does not name what a contact is known by.
-    Columns,
-    /// There are too many columns.
-    ManyColumns,
-    /// A column is named twice.
-    Twice(String),
-    /// There are too many rows.
-    ManyRows,
-    /// It cannot be read at all.
-    Unreadable(String),
-}
-
-impl Flaw {
-    /// In a sentence for people.
-    pub fn in_words(&self, language: Language) -> String {
-        let line = |key: &str, line: &u64| language.ta(key, &[("line", i64::try_from(*line).unwrap_or(i64::MAX).into())]);
-        match self {
-            Flaw::Encoding(at) => line("error-table-encoding", at),
-            Flaw::Quote(at) => line("error-table-quote", at),
-            Flaw::LongRow(at) => line("error-table-long-row", at),
-            Flaw::Columns => language.t("error-table-columns"),
-            Flaw::ManyColumns => language.ta("error-table-many-columns", &[("count", (MOST_COLUMNS as i64).into())]),
-            Flaw::Twice(name) => language.ta("error-table-twice", &[("name", name.as_str().into())]),
-            Flaw::ManyRows => language.ta("error-table-many-rows", &[("count", MOST_ROWS.into())]),
-            Flaw::Unreadable(_) => language.t("error-table-unreadable"),
-        }
-    }
-}
-
-impl From<io::Error> for Flaw {
-    fn from(e: io::Error) -> Self {
-        Flaw::Unreadable(e.to_string())
-    }
-}
-
-impl From<Flaw> for Error {
-    fn from(flaw: Flaw) -> Self {
-        match flaw {
-            // that is no fault of whoever brings it
-            Flaw::Unreadable(why) => Error::Internal(format!("a table cannot be read: {why}")),
-            flaw => Error::invalid("import_file", flaw.in_words(Language::English)),
-        }
-    }
 }
 
 /// Where in a row a byte stands.
@@ -121,6 +65,8 @@ pub struct Table<R: Read + Seek> {
     at: Place,
     delimiter: u8,
     names: Vec<String>,
+    /// Whether it is a table of refused rows.
+    is_report: bool,
 }
 
 impl<R: Read + Seek> Table<R> {
@@ -129,7 +75,8 @@ impl<R: Read + Seek> Table<R> {
     /// # Errors
     /// What is wrong with the names of its columns.
     pub fn open(from: R) -> Result<Table<R>, Flaw> {
-        let mut table = Table { from: BufReader::new(from), at: Place { byte: 0, line: 1 }, delimiter: b',', names: Vec::new() };
+        let at = Place { byte: 0, line: 1 };
+        let mut table = Table { from: BufReader::new(from), at, delimiter: b',', names: Vec::new(), is_report: false };
         let beginning = table.from.fill_buf()?;
         let mark = beginning.starts_with(MARK.as_bytes());
         table.delimiter = delimiter(beginning);
@@ -139,6 +86,10 @@ impl<R: Read + Seek> Table<R> {
         }
         let head = table.next_row()?.ok_or(Flaw::Columns)?;
         table.names = table.cells(&head)?;
+        if table.names.ends_with(&REPORTED.map(str::to_owned)) {
+            table.names.truncate(table.names.len() - REPORTED.len());
+            table.is_report = true;
+        }
         table.check_names()?;
         Ok(table)
     }
@@ -158,7 +109,7 @@ impl<R: Read + Seek> Table<R> {
         }
     }
 
-    /// The names of the columns.
+    /// The names of the columns, but for those that a table of refused rows has besides.
     pub fn names(&self) -> &[String] {
         &self.names
     }
@@ -239,7 +190,7 @@ impl<R: Read + Seek> Table<R> {
         Ok(byte)
     }
 
-    /// The cells of a row.
+    /// The cells of a row, in the columns that have names here and beyond.
     ///
     /// # Errors
     /// When it is not UTF-8.
@@ -249,7 +200,12 @@ impl<R: Read + Seek> Table<R> {
             ReaderBuilder::new().delimiter(self.delimiter).has_headers(false).flexible(true).trim(Trim::All).from_reader(text.as_bytes());
         let cells = reader.records().next().transpose().map_err(|e| Flaw::Unreadable(e.to_string()))?.unwrap_or_default();
         // what PostgreSQL has no place for and nobody means to send
-        Ok(cells.iter().map(|cell| cell.replace('\0', "")).collect())
+        let mut cells: Vec<String> = cells.iter().map(|cell| cell.replace('\0', "")).collect();
+        if self.is_report {
+            let end = cells.len().min(self.names.len() + REPORTED.len());
+            cells.drain(self.names.len().min(end)..end);
+        }
+        Ok(cells)
     }
 
     /// What a row says. An empty cell says nothing, so it takes nothing away.

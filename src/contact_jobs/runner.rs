@@ -5,7 +5,7 @@ use super::{
     commands::{self, Brought, Held},
     model::{ContactJob, Failure, JobKind, Refusal, Wish},
     queries,
-    reading::{Place, Table},
+    reading::{Place, REPORTED, Table},
 };
 use crate::{
     accounts::{self, Account},
@@ -198,7 +198,7 @@ impl Runner {
         self.finish(account, lease, report).await
     }
 
-    /// The table of the rows that were refused, and why; none if there are none, or the job is not ours any more.
+    /// The table of the rows that were refused, where they stand, and why; none if there are none, or the job is not ours any more.
     async fn report(&self, job: &ContactJob, lease: &mut Held, path: &Path) -> Result<Option<Upload>> {
         let id = job.id;
         let mut refusals = self.db.read(move |conn| queries::refusals(conn, id, -1, REFUSALS)).await?;
@@ -319,11 +319,11 @@ fn some_rows(path: &Path, from: Place) -> Result<Brought> {
 
 fn report_head(path: &Path) -> Result<Vec<u8>> {
     let mut names = open(path)?.names().to_vec();
-    names.push("errors".to_owned());
+    names.extend(REPORTED.map(str::to_owned));
     spreadsheet::head(&names)
 }
 
-/// The rows that were refused, as they were brought, each with the reason behind it.
+/// The rows that were refused, as they were brought, each with its line and the reason behind it.
 fn report_rows(path: &Path, refusals: Vec<Refusal>) -> Result<Vec<u8>> {
     let mut table = open(path)?;
     let (width, mut rows) = (table.names().len(), Vec::with_capacity(refusals.len()));
@@ -332,7 +332,7 @@ fn report_rows(path: &Path, refusals: Vec<Refusal>) -> Result<Vec<u8>> {
         let row = table.next_row()?;
         let mut cells = row.map(|row| table.cells(&row)).transpose()?.unwrap_or_default();
         cells.resize(cells.len().max(width), String::new());
-        cells.push(reason);
+        cells.extend([line.to_string(), reason]);
         rows.push(cells);
     }
     spreadsheet::lines(rows)

@@ -1,6 +1,6 @@
 //! What somebody is told when their import or export has ended: in their notifications, and by mail.
 use super::{
-    model::{ContactJob, Failure, JobKind, JobState},
+    model::{ContactJob, Failure, JobKind, JobState, Refusal},
     queries,
 };
 use crate::{
@@ -83,8 +83,8 @@ fn page_of(account: AccountId) -> String {
     format!("/app/accounts/{account}/settings/contacts")
 }
 
-/// The mail about it; `file` is where the table is to be had that came of it.
-pub(super) fn letter(end: &End, account: &Account, to: &User, file: Option<String>) -> Letter {
+/// The mail about it; `file` is where the table is to be had that came of it, and `refusals` are the first rows that were refused.
+pub(super) fn letter(end: &End, account: &Account, to: &User, file: Option<String>, refusals: &[Refusal]) -> Letter {
     let language = to.language(account);
     let name = account.name.as_str();
     let ends = file.is_some().then(|| language.ta("contact-job-link-ends", &[("days", end.kind.keeps_file().num_days().into())]));
@@ -92,13 +92,14 @@ pub(super) fn letter(end: &End, account: &Account, to: &User, file: Option<Strin
         Some(path) => (language.t(&format!("contact-job-file-{}", end.kind.name())), path),
         None => (language.t("contact-job-page"), page_of(account.id)),
     };
+    let fact = |(_, line, reason): &Refusal| (language.ta("contact-job-line", &[("line", (*line).into())]), reason.clone());
     Letter {
         account_id: Some(account.id),
         to: to.recipient(),
         language,
         subject: format!("[{name}] {}", end.title(language)),
         paragraphs: std::iter::once(end.body(language)).chain(ends).collect(),
-        facts: Vec::new(),
+        facts: refusals.iter().map(fact).collect(),
         action: Some(action),
         reason: language.ta("contact-job-why-you", &[("account", name.into())]),
     }

@@ -78,7 +78,7 @@ async fn kill_9_in_the_middle_of_a_table_brings_no_row_twice() {
     let report = server.anonymous().get(link.path()).await.text();
     assert_eq!(report.lines().count(), MANY / 10 + 1);
     let last = report.lines().last().unwrap();
-    assert_eq!(last, format!("Nobody {},none,Phone number should be in e164 format", MANY - 1));
+    assert_eq!(last, format!("Nobody {},none,{},Phone number should be in e164 format", MANY - 1, MANY + 1));
 }
 
 #[actix_rt::test]
@@ -280,6 +280,7 @@ async fn whoever_asked_is_told_in_their_language() {
     assert_eq!((letter.to.as_str(), letter.header("Subject")), ("ada@acme.example", "[Acme] Your contacts are imported".into()));
     let text = letter.parts()[0].replace(['\u{2068}', '\u{2069}'], "");
     assert!(text.contains("contacts.csv: 2 new contacts, 0 known, one row was refused."), "{text}");
+    assert!(text.contains("Line 3: Phone number should be in e164 format"), "{text}");
     assert!(text.contains(job["file_url"].as_str().unwrap()) && text.contains("works for 7 days"), "{text}");
     let profile = server.anonymous().with("api_access_token", &ada.token);
     profile.put("/api/v1/profile", json!({"profile": {"ui_settings": {"locale": "th"}}})).await.ok();
@@ -383,9 +384,18 @@ async fn they_are_begun_watched_and_stopped_on_a_page() {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert!(!page.contains("data-every"));
+    let refused = format!("{PAGE}/jobs/3");
+    assert!(page.contains(&format!("href=\"{refused}\"")) && !page.contains(&format!("href=\"{PAGE}/jobs/2\"")), "{page}");
+    let refused = visit.get(&refused).await.text().replace(['\u{2068}', '\u{2069}'], "");
+    for part in ["contacts.csv", "<th scope=\"row\">Line 2</th>", "Phone number should be in e164 format", "Refused rows"] {
+        assert!(refused.contains(part), "{part}: {refused}");
+    }
+    assert_eq!(visit.get(&format!("{PAGE}/jobs/99")).await.status, 404);
     let told = visit.get("/app/accounts/1/notifications").await.text();
     assert!(told.contains("Your contacts are ready") && told.contains("Your contacts are imported"), "{told}");
     let (_, ben, _) = settle(&server.db, Some(1), "Ben", "ben@acme.example", Role::Agent, None).await;
-    assert_eq!(server.browser_of(ben).await.get(PAGE).await.status, 403);
+    for path in [PAGE.to_owned(), format!("{PAGE}/jobs/3")] {
+        assert_eq!(server.browser_of(ben).await.get(&path).await.status, 403);
+    }
     server.finish().await;
 }

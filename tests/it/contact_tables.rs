@@ -44,10 +44,10 @@ async fn rows_become_contacts_or_change_those_that_are_known() {
     // the rows that were refused, to be mended and brought again
     assert_eq!(
         file(&server, &done).await,
-        "\u{feff}id,name,email,phone_number,identifier,city,company,plan,seats,created_at,errors\n\
-         ,'=Bad number,,0611,,,,,,,Phone number should be in e164 format\n\
-         ,\"Bad; \"\"seats\"\"\",,,,,,,many,,seats must be a number\n\
-         ,Taken,max@example.org,,crm-1,,,,,,Email has already been taken\n"
+        "\u{feff}id,name,email,phone_number,identifier,city,company,plan,seats,created_at,line,errors\n\
+         ,'=Bad number,,0611,,,,,,,4,Phone number should be in e164 format\n\
+         ,\"Bad; \"\"seats\"\"\",,,,,,,many,,6,seats must be a number\n\
+         ,Taken,max@example.org,,crm-1,,,,,,7,Email has already been taken\n"
     );
     let names: Vec<_> = told.iter().map(|told| told.name).collect();
     assert_eq!(names, ["contact_created", "contact_updated", "contact_updated", "contact_created"]);
@@ -70,6 +70,22 @@ async fn rows_become_contacts_or_change_those_that_are_known() {
     assert_eq!((&done["created"], &done["errors"], &done["file_url"]), (&json!(120), &json!([]), &Value::Null), "{done}");
     // one without rows is done at once
     assert_eq!(office.brings("name\n").await["state"], "done");
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn refused_rows_are_mended_and_brought_again() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let done = office.brings("name,phone_number,line\nLea,none,lea.l\nMax,none,max.m\n").await;
+    let refused = file(&server, &done).await;
+    // a column of one's own may have the same name
+    assert!(refused.contains("name,phone_number,line,line,errors\nLea,none,lea.l,2,Phone number"), "{refused}");
+    let done = office.brings(&refused.replacen("none", "+33611223344", 1)).await;
+    assert_eq!((&done["created"], &done["refused"]), (&json!(1), &json!(1)), "{done}");
+    assert_eq!(contacts(&office).await[0]["custom_attributes"], json!({"line": "lea.l"}));
+    let again = file(&server, &done).await;
+    assert!(again.ends_with("name,phone_number,line,line,errors\nMax,none,max.m,3,Phone number should be in e164 format\n"), "{again}");
     server.finish().await;
 }
 

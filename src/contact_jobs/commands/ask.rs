@@ -4,9 +4,10 @@ use crate::{
     audit::Change,
     auth::Administrator,
     contact_jobs::{
+        flaw::Flaw,
         model::{ContactJob, JobKind, JobState, MOST_UNFINISHED, Wish},
         queries,
-        reading::{Flaw, Table},
+        reading::Table,
     },
     contacts,
     custom_attributes::{self, Model},

@@ -6,8 +6,8 @@ use super::{
 use crate::{
     accounts::Account,
     contact_jobs::{
-        model::{ContactJob, Failure, JobState},
-        told,
+        model::{ContactJob, Failure, JobState, MOST_MAILED},
+        queries, told,
     },
     db::{
         Tx,
@@ -83,7 +83,8 @@ fn tell(tx: &mut Tx, account: &Account, job: &ContactJob, file: Option<&Blob>) -
     notifications::tell(tx, &[user], &news)?;
     if let Some(mailer) = mail::mailer(tx) {
         let path = file.map(|file| files::links(tx).map(|links| links.path(file))).transpose()?;
-        mail::post(tx, &told::letter(&end, account, &member.user, path).write(&mailer)?)?;
+        let refusals = if job.refused > 0 { queries::refusals(tx.conn, job.id, -1, MOST_MAILED)? } else { Vec::new() };
+        mail::post(tx, &told::letter(&end, account, &member.user, path, &refusals).write(&mailer)?)?;
     }
     Ok(())
 }
