@@ -1,11 +1,13 @@
 //! Surveys: how content contacts were. A message of a conversation asks, and each such message has at most one response.
 //! What a message holds of its answer is the business of `conversations`; here are the rules and the rows that reports count.
 pub mod api;
+mod commands;
 pub mod pages;
 mod payload;
 mod queries;
 
 use crate::{
+    audited,
     checks::within,
     db::{
         DbConn, Tx,
@@ -26,6 +28,8 @@ use serde_json::{Value, json};
 
 /// The longest that somebody may write about their rating, in characters.
 pub const LONGEST_FEEDBACK: usize = 20_000;
+/// The longest that may be noted about an answer, in characters.
+const LONGEST_NOTE: usize = 20_000;
 /// What somebody may choose from, the worst first.
 pub const RATINGS: std::ops::RangeInclusive<i16> = 1..=5;
 /// How a survey is shown unless the inbox says otherwise.
@@ -79,7 +83,7 @@ pub fn check_open(asked_at: NaiveDateTime) -> Result<()> {
 }
 
 /// A row of `csat_survey_responses`.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize)]
 #[diesel(table_name = csat_survey_responses)]
 pub struct Response {
     /// Its id.
@@ -102,7 +106,15 @@ pub struct Response {
     pub created_at: NaiveDateTime,
     /// When it last changed.
     pub updated_at: NaiveDateTime,
+    /// What an administrator has noted about it; contacts are not shown that.
+    pub csat_review_notes: Option<String>,
+    /// When that was written, or taken away.
+    pub review_notes_updated_at: Option<NaiveDateTime>,
+    /// By whom, while they are known.
+    pub review_notes_updated_by_id: Option<UserId>,
 }
+
+audited!(Response = "CsatSurveyResponse": |it| it.id.0, "");
 
 /// What a response is about.
 #[derive(Debug, Clone, Copy)]

@@ -50,6 +50,7 @@ audit-type-Category = category of a help centre
 audit-type-Contact = contact
 audit-type-ContactJob = import or export of contacts
 audit-type-Conversation = conversation
+audit-type-CsatSurveyResponse = answer to a survey
 audit-type-CustomAttributeDefinition = custom attribute
 audit-type-DashboardApp = dashboard app
 audit-type-Inbox = inbox

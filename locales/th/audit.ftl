@@ -47,6 +47,7 @@ audit-type-Category = หมวดหมู่ของศูนย์ช่ว�
 audit-type-Contact = ผู้ติดต่อ
 audit-type-ContactJob = การนำเข้าหรือส่งออกผู้ติดต่อ
 audit-type-Conversation = การสนทนา
+audit-type-CsatSurveyResponse = คำตอบแบบสำรวจ
 audit-type-CustomAttributeDefinition = แอตทริบิวต์ที่กำหนดเอง
 audit-type-DashboardApp = แอปแดชบอร์ด
 audit-type-Inbox = กล่องข้อความ

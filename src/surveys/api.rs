@@ -1,13 +1,15 @@
 //! `/api/v1/accounts/{account_id}/csat_survey_responses`: what contacts have answered, for administrators.
 use super::{
-    RATINGS, payload,
+    RATINGS,
+    commands::{self, ReviewInput},
+    payload,
     queries::{self, Order, Wanted},
 };
 use crate::{
     auth::Administrator,
     db::{
-        Db, DbConn,
-        types::{InboxId, TeamId, UserId},
+        Db, DbConn, Tx,
+        types::{InboxId, SurveyResponseId, TeamId, UserId},
     },
     error::{Error, Result},
     users::named,
@@ -17,7 +19,10 @@ use crate::{
         routes::Routes,
     },
 };
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path},
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -31,6 +36,7 @@ pub fn routes(to: &mut Routes) {
         at.get("How often they answered what, and how often they were asked", metrics).answers::<payload::MetricsJson>()
     });
     to.at("/csat_survey_responses/download", |at| at.get("The same as a table (CSV)", download).answers_with("text/csv"));
+    to.at("/csat_survey_responses/{id}", |at| at.patch("Notes something about an answer", review).answers::<payload::GivenJson>());
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -100,4 +106,14 @@ async fn download(db: Data<Db>, by: Administrator, params: Params<Listing>) -> R
         payload::table(&found, &colleagues)
     };
     Ok(download::table(payload::TABLE, db.read(work).await?))
+}
+
+async fn review(db: Data<Db>, by: Administrator, path: Path<(String, SurveyResponseId)>, params: Params<ReviewInput>) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let work = move |tx: &mut Tx| {
+        commands::review(tx, &by, id, params.0)?;
+        queries::one(tx.conn, by.account_id(), id)
+    };
+    let (found, colleagues) = db.write(work).await?;
+    Ok(HttpResponse::Ok().json(payload::given(&found, &colleagues)))
 }

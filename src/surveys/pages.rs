@@ -1,28 +1,31 @@
 //! Settings → Customer satisfaction: how content contacts were, and what they wrote about it.
 use super::{
-    RATINGS, payload,
+    RATINGS,
+    commands::{self, ReviewInput},
+    payload,
     queries::{self, Given, Order, Wanted},
 };
 use crate::{
     auth::AdministratorPage,
     db::{
         Db, DbConn,
-        types::{UserId, now},
+        types::{SurveyResponseId, UserId, now},
     },
     error::Result,
     users::{self, Member},
     web::{
-        Input, Params, download,
+        Form, Input, Params, download,
         fields::{PageNumber, Text},
-        forms::Choice,
+        forms::{Choice, FormErrors},
         html,
         json::seconds,
-        shell::Shell,
+        refused, see_other,
+        shell::{Flash, Shell},
     },
 };
 use actix_web::{
-    HttpResponse,
-    web::{Data, ServiceConfig, get, resource},
+    HttpRequest, HttpResponse,
+    web::{Data, Path, ServiceConfig, get, post, resource},
 };
 use askama::Template;
 use chrono::TimeDelta;
@@ -35,7 +38,9 @@ const PERIODS: [i64; 4] = [30, 90, 180, 365];
 
 /// The pages, below `/app/accounts/{account_id}/settings`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/csat").route(get().to(show))).service(resource("/csat/table.csv").route(get().to(table)));
+    cfg.service(resource("/csat").route(get().to(show)))
+        .service(resource("/csat/table.csv").route(get().to(table)))
+        .service(resource("/csat/{id}").route(get().to(show_one)).route(post().to(review)));
 }
 
 /// What is looked at. What is no choice is the usual one.
@@ -90,6 +95,12 @@ struct AnswerRow {
     agent: String,
     conversation: String,
     at: i64,
+    note: String,
+    /// Who has noted that, if they are still here, and when.
+    reviewer: String,
+    reviewed_at: Option<i64>,
+    /// Where it is noted.
+    url: String,
 }
 
 #[derive(Template)]
@@ -128,8 +139,9 @@ fn rating_rows(page: &Shell, counts: &[(i16, i64)]) -> Vec<RatingRow> {
     RATINGS.rev().map(row).collect()
 }
 
-fn answer_row(page: &Shell, (response, number, contact): &Given, colleagues: &[Member]) -> AnswerRow {
+fn answer_row(page: &Shell, (response, number, contact): &Given, colleagues: &[Member], query: &str) -> AnswerRow {
     let about = payload::about(response, colleagues);
+    let reviewer = payload::reviewer(response, colleagues);
     AnswerRow {
         contact: contact.name.clone(),
         rating: label(page, response.rating),
@@ -138,6 +150,10 @@ fn answer_row(page: &Shell, (response, number, contact): &Given, colleagues: &[M
         agent: about.map(|member| member.user.available_name().to_owned()).unwrap_or_else(|| "–".to_owned()),
         conversation: format!("#{number}"),
         at: seconds(response.created_at),
+        note: response.csat_review_notes.clone().unwrap_or_default(),
+        reviewer: reviewer.map(|member| member.user.available_name().to_owned()).unwrap_or_default(),
+        reviewed_at: response.review_notes_updated_at.map(seconds),
+        url: format!("{}/{}?{query}", page.settings("csat"), response.id),
     }
 }
 
@@ -161,6 +177,7 @@ async fn show(db: Data<Db>, AdministratorPage { shell: page, administrator }: Ad
     let content = counts.iter().filter(|(rating, _)| *rating > 3).map(|(_, number)| number).sum();
     let number = offset / PAGE + 1;
     let other = |page: i64| format!("{url}?{}", asked.query(Some(page)));
+    let here = asked.query(Some(number));
     let choice = |value: String, label: String, chosen: &str| Choice::new(value, label, chosen);
     html(&AnswersPage {
         csv_url: format!("{url}/table.csv?{}", asked.query(None)),
@@ -172,7 +189,7 @@ async fn show(db: Data<Db>, AdministratorPage { shell: page, administrator }: Ad
         share: times.and_then(|times| percent(answered.min(times), times)),
         content: percent(content, answered),
         ratings: rating_rows(&page, &counts),
-        answers: found.iter().take(PAGE as usize).map(|one| answer_row(&page, one, &members)).collect(),
+        answers: found.iter().take(PAGE as usize).map(|one| answer_row(&page, one, &members, &here)).collect(),
         newer_url: (number > 1).then(|| other(number - 1)),
         older_url: (found.len() as i64 > PAGE).then(|| other(number + 1)),
         url,
@@ -187,4 +204,74 @@ async fn table(db: Data<Db>, AdministratorPage { administrator, .. }: Administra
         payload::table(&found, &colleagues)
     };
     Ok(download::table(payload::TABLE, db.read(work).await?))
+}
+
+/// A path of an account and an answer. Its query is that of the list, to which it leads back.
+type At = Path<(String, SurveyResponseId)>;
+
+/// The fields, as typed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Fields {
+    csat_review_notes: Text,
+}
+
+impl Input for Fields {}
+
+#[derive(Template)]
+#[template(path = "surveys/review.html")]
+struct ReviewPage {
+    page: Shell,
+    back_url: String,
+    answer: AnswerRow,
+    fields: Fields,
+    errors: FormErrors,
+}
+
+/// The query of the list.
+fn query_of(request: &HttpRequest) -> String {
+    let pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+fn back_url(page: &Shell, request: &HttpRequest) -> String {
+    format!("{}?{}", page.settings("csat"), query_of(request))
+}
+
+fn review_page(page: Shell, request: &HttpRequest, (answer, colleagues): &(Given, Vec<Member>), fields: Fields, errors: FormErrors) -> ReviewPage {
+    let answer = answer_row(&page, answer, colleagues, &query_of(request));
+    ReviewPage { back_url: back_url(&page, request), answer, fields, errors, page }
+}
+
+async fn show_one(
+    db: Data<Db>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    path: At,
+    request: HttpRequest,
+) -> Result<HttpResponse> {
+    let (_, id) = path.into_inner();
+    let found = db.read(move |conn| queries::one(conn, administrator.account_id(), id)).await?;
+    let ((response, ..), _) = &found;
+    let fields = Fields { csat_review_notes: Text(response.csat_review_notes.clone().unwrap_or_default()) };
+    let errors = FormErrors::new(page.lang);
+    html(&review_page(page, &request, &found, fields, errors))
+}
+
+async fn review(
+    db: Data<Db>,
+    AdministratorPage { shell: page, administrator }: AdministratorPage,
+    path: At,
+    request: HttpRequest,
+    Form(fields): Form<Fields>,
+) -> Result<HttpResponse> {
+    let ((_, id), account) = (path.into_inner(), administrator.account_id());
+    let input = ReviewInput { csat_review_notes: fields.csat_review_notes.said() };
+    match db.write(move |tx| commands::review(tx, &administrator, id, input)).await {
+        Ok(()) => Ok(see_other(&back_url(&page, &request), Some(Flash::notice("flash-csat-noted")))),
+        Err(error) => {
+            let errors = FormErrors::new(page.lang).refuse(error)?;
+            let found = db.read(move |conn| queries::one(conn, account, id)).await?;
+            refused(&review_page(page, &request, &found, fields, errors))
+        }
+    }
 }

@@ -29,8 +29,13 @@ pub struct GivenJson<'a> {
     /// From 1, the worst, to 5.
     rating: i16,
     feedback_message: Option<&'a str>,
-    csat_review_notes: Option<&'static str>,
+    /// What an administrator has noted about it.
+    csat_review_notes: Option<&'a str>,
+    /// When that was, in seconds since 1970.
     review_notes_updated_at: Option<i64>,
+    /// Who that was, unless they have left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review_notes_updated_by: Option<AgentJson<'a>>,
     account_id: AccountId,
     message_id: MessageId,
     contact: ContactJson<'a>,
@@ -42,14 +47,15 @@ pub struct GivenJson<'a> {
     created_at: i64,
 }
 
-/// Draws an answer. Whoever it is about is among the colleagues, unless they have left.
+/// Draws an answer. Whoever it is about, or has noted something about it, is among the colleagues, unless they have left.
 pub fn given<'a>((response, conversation, contact): &'a Given, colleagues: &'a [Member]) -> GivenJson<'a> {
     GivenJson {
         id: response.id,
         rating: response.rating,
         feedback_message: response.feedback_message.as_deref(),
-        csat_review_notes: None,
-        review_notes_updated_at: None,
+        csat_review_notes: response.csat_review_notes.as_deref(),
+        review_notes_updated_at: response.review_notes_updated_at.map(seconds),
+        review_notes_updated_by: reviewer(response, colleagues).map(users::agent),
         account_id: response.account_id,
         message_id: response.message_id,
         contact: contacts::draw(contact, None),
@@ -102,4 +108,9 @@ pub fn table(all: &[Given], colleagues: &[Member]) -> Result<Vec<u8>> {
 /// Whom an answer is about, unless they have left.
 pub fn about<'a>(response: &Response, colleagues: &'a [Member]) -> Option<&'a Member> {
     colleagues.iter().find(|member| response.assigned_agent_id == Some(member.user.id))
+}
+
+/// Who has noted something about an answer, unless they have left.
+pub fn reviewer<'a>(response: &Response, colleagues: &'a [Member]) -> Option<&'a Member> {
+    colleagues.iter().find(|member| response.review_notes_updated_by_id == Some(member.user.id))
 }

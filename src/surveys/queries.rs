@@ -4,9 +4,9 @@ use crate::{
     contacts::Contact,
     db::{
         DbConn,
-        dialect::Columns,
+        dialect::{Columns, locked},
         schema::{contacts, conversations, csat_survey_responses as responses, messages},
-        types::{AccountId, DisplayId, InboxId, TeamId, UserId},
+        types::{AccountId, DisplayId, InboxId, SurveyResponseId, TeamId, UserId},
     },
     error::Result,
     users::{self, Member},
@@ -93,7 +93,7 @@ pub fn some(conn: &mut DbConn, account: AccountId, wanted: &Wanted, order: Order
     Ok(query.offset(offset).limit(most).load(conn)?)
 }
 
-/// Some of the answers, with the colleagues whom they are about.
+/// Some of the answers, with the colleagues whom they are about or who have noted something about them.
 ///
 /// # Errors
 /// The database's.
@@ -104,10 +104,37 @@ pub fn with_colleagues(
     most: i64,
 ) -> Result<(Vec<Given>, Vec<Member>)> {
     let found = some(conn, account, &wanted, order, offset, most)?;
-    let mut ids: Vec<UserId> = found.iter().filter_map(|(response, ..)| response.assigned_agent_id).collect();
+    let colleagues = colleagues_of(conn, account, &found)?;
+    Ok((found, colleagues))
+}
+
+fn colleagues_of(conn: &mut DbConn, account: AccountId, found: &[Given]) -> Result<Vec<Member>> {
+    let people = found.iter().flat_map(|(response, ..)| [response.assigned_agent_id, response.review_notes_updated_by_id]);
+    let mut ids: Vec<UserId> = people.flatten().collect();
     ids.sort();
     ids.dedup();
-    Ok((found, users::members(conn, account, Some(&ids))?))
+    users::members(conn, account, Some(&ids))
+}
+
+/// One of the answers, with the same colleagues.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub fn one(conn: &mut DbConn, account: AccountId, id: SurveyResponseId) -> Result<(Given, Vec<Member>)> {
+    let all = responses::table.inner_join(conversations::table).inner_join(contacts::table);
+    let query = all.filter(responses::id.eq(id).and(responses::account_id.eq(account)));
+    let found: Given = query.select((Response::columns(), conversations::display_id, Contact::columns())).get_result(conn)?;
+    let colleagues = colleagues_of(conn, account, std::slice::from_ref(&found))?;
+    Ok((found, colleagues))
+}
+
+/// An answer, which nobody else may change before this transaction ends.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`].
+pub fn find_to_change(conn: &mut DbConn, account: AccountId, id: SurveyResponseId) -> Result<Response> {
+    let query = responses::table.filter(responses::id.eq(id).and(responses::account_id.eq(account)));
+    Ok(locked(query.select(Response::columns())).get_result(conn)?)
 }
 
 /// How many answers there are of each rating that was given, the worst first.

@@ -316,7 +316,7 @@ const ARRANGED: [(&str, &[&str]); 28] = [
     ("/contact_jobs", &["GET", "POST"]),
     ("/contacts/import", &["POST"]),
     ("/contacts/export", &["POST"]),
-    ("/csat_survey_responses", &["GET"]),
+    ("/csat_survey_responses", &["GET", "PATCH", "PUT"]),
     ("/custom_attribute_definitions", &["POST", "PATCH", "PUT", "DELETE"]),
     ("/dashboard_apps", &["POST", "PATCH", "PUT", "DELETE"]),
     ("/integrations/hooks", &["POST", "PATCH", "PUT", "DELETE"]),

@@ -1,5 +1,6 @@
 //! Surveys: the answer of a contact, by its program, by the client API, and on the page.
 use crate::{
+    pages::csrf_of,
     snapshot,
     support::{Answer, ApiInbox, Caller, Office, Receiver, Server, Visitor},
 };
@@ -385,6 +386,69 @@ async fn administrators_read_what_was_answered() {
     }
     let stranger = server.another_office("b.").await;
     assert_eq!(stranger.administrator.get("/csat_survey_responses").await.ok(), json!([]));
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn administrators_note_what_they_think_of_an_answer() {
+    let server = Server::start().await;
+    let asked = Asked::new(&server).await;
+    let (office, ada) = (&asked.office, &asked.office.administrator);
+    server.anonymous().put(&asked.api(), nested(2, "slow")).await.ok();
+    let list = async || ada.get("/csat_survey_responses").await.ok()[0].clone();
+    let before = list().await;
+    assert_eq!((&before["csat_review_notes"], &before["review_notes_updated_at"]), (&Value::Null, &Value::Null));
+    let path = format!("/csat_survey_responses/{}", before["id"]);
+    let noted = ada.patch(&path, json!({"csat_review_notes": "Called back"})).await.ok();
+    assert_eq!((&noted["csat_review_notes"], &noted["review_notes_updated_by"]["id"]), (&json!("Called back"), &json!(ada.id)));
+    assert!(noted["review_notes_updated_at"].as_i64().is_some_and(|at| (now().and_utc().timestamp() - at).abs() < 60), "{noted}");
+    assert_eq!(list().await, noted);
+    // it stays when the answer changes, and the contact is not shown it
+    let shown = server.anonymous().put(&asked.api(), nested(5, "ok")).await.ok();
+    assert!(!shown.to_string().contains("Called back"), "{shown}");
+    let kept = list().await;
+    assert_eq!((&kept["rating"], &kept["csat_review_notes"]), (&json!(5), &json!("Called back")));
+    assert_eq!(ada.patch(&path, json!({})).await.ok(), kept);
+    let longest = "ก".repeat(20_000);
+    let noted = ada.put(&path, json!({"csat_survey_response": {"csat_review_notes": longest}})).await.ok();
+    assert_eq!(noted["csat_review_notes"], json!(longest));
+    assert_eq!(ada.patch(&path, json!({"csat_review_notes": longest + "ก"})).await.invalid(), ["csat_review_notes"]);
+    let cleared = ada.patch(&path, json!({"csat_review_notes": null})).await.ok();
+    assert!(cleared["csat_review_notes"].is_null() && cleared["review_notes_updated_at"].is_i64(), "{cleared}");
+    office.agent.patch(&path, json!({"csat_review_notes": "x"})).await.error(401);
+    let stranger = server.another_office("b.").await;
+    stranger.administrator.patch(&path, json!({"csat_review_notes": "x"})).await.error(404);
+    ada.patch("/csat_survey_responses/0", json!({"csat_review_notes": "x"})).await.error(404);
+    let log = ada.get("/audit_logs?auditable_type=CsatSurveyResponse").await.ok()["audit_logs"].clone();
+    assert_eq!((log.as_array().unwrap().len(), &log[2]["audited_changes"]["csat_review_notes"]), (3, &json!([null, "Called back"])));
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn they_do_so_on_a_page() {
+    let server = Server::start().await;
+    let asked = Asked::new(&server).await;
+    server.anonymous().put(&asked.api(), nested(2, "slow")).await.ok();
+    let browser = server.browser_of(asked.office.administrator.id).await;
+    let list = format!("/app/accounts/{}/settings/csat", asked.office.account);
+    let one = format!("{list}/1?rating=2&page=1");
+    let shown = browser.get(&format!("{list}?rating=2")).await.text();
+    assert!(shown.contains("Write a note") && shown.contains(&format!("{list}/1?rating=2")), "{shown}");
+    let page = browser.get(&one).await.text();
+    assert!(page.contains("slow") && page.contains("name=\"csat_review_notes\""), "{page}");
+    let token = csrf_of(&page);
+    let note = async |text: &str| browser.form(&one, &[("csrf_token", token.as_str()), ("csat_review_notes", text)]).await;
+    let refused = note(&"x".repeat(20_001)).await;
+    assert!(refused.status == 422 && refused.text().contains("Please use at most 20,000 characters"), "{}", refused.text());
+    assert_eq!(browser.form(&one, &[("csat_review_notes", "x")]).await.status, 422, "a form without its token");
+    let sent = note("<b>Called</b> back").await;
+    assert_eq!((sent.status, sent.header("location")), (303, Some(format!("{list}?rating=2&page=1").as_str())));
+    let shown = browser.get(&list).await.text();
+    assert!(shown.contains("&#60;b&#62;Called&#60;/b&#62; back") && shown.contains("Change the note"), "{shown}");
+    assert!(browser.get(&one).await.text().contains("Ada"));
+    let agent = server.browser_of(asked.office.agent.id).await;
+    assert_ne!(agent.get(&one).await.status, 200);
+    assert_eq!(browser.get(&format!("{list}/99")).await.status, 404);
     server.finish().await;
 }
 

@@ -14,5 +14,8 @@ table! {
         feedback_message -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        csat_review_notes -> Nullable<Text>,
+        review_notes_updated_at -> Nullable<Timestamp>,
+        review_notes_updated_by_id -> Nullable<BigInt>,
     }
 }

@@ -42,6 +42,7 @@ struct Things {
     message: i64,
     form: i64,
     survey: String,
+    rating: i64,
     contact: i64,
     other_contact: i64,
     contact_job: i64,
@@ -91,6 +92,7 @@ impl Furnished {
             things.conversations.push(whose.begin().await);
         }
         made.conversation(&mut things, &visitor).await;
+        things.rating = made.rating(server, &things.survey).await;
         let (site, guest) = made.website(&mut things).await;
         made.help_centre(&mut things).await;
         made.late(&mut things).await;
@@ -292,6 +294,13 @@ impl Maker<'_> {
         things.survey = seen["uuid"].as_str().unwrap().to_owned();
     }
 
+    /// What the visitor answers to a survey.
+    async fn rating(&self, server: &Server, survey: &str) -> i64 {
+        let answer = json!({"submitted_values": {"csat_survey_response": {"rating": 4, "feedback_message": self.inner}}});
+        server.anonymous().put(&format!("/public/api/v1/csat_survey/{survey}"), answer).await.ok();
+        self.office.administrator.get("/csat_survey_responses").await.ok()[0]["id"].as_i64().unwrap()
+    }
+
     /// A help centre with a category and an article.
     async fn help_centre(&self, things: &mut Things) {
         let mark = self.mark;
@@ -368,6 +377,7 @@ fn parameters(office: &Office, inbox: &ApiInbox, visitor: &Visitor, things: &Thi
         ("messages", "message_id", things.message),
         ("messages", "message", things.message),
         ("messages", "id", things.form),
+        ("csat_survey_responses", "id", things.rating),
         ("custom_attribute_definitions", "id", things.attribute),
         ("custom_filters", "id", things.filter),
         ("automation_rules", "id", things.rule),

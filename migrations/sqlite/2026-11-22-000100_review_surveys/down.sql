@@ -1,0 +1,4 @@
+DROP INDEX csat_survey_responses_of_reviewer;
+ALTER TABLE csat_survey_responses DROP COLUMN review_notes_updated_by_id;
+ALTER TABLE csat_survey_responses DROP COLUMN review_notes_updated_at;
+ALTER TABLE csat_survey_responses DROP COLUMN csat_review_notes;
