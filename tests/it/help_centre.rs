@@ -352,8 +352,13 @@ async fn pages_keep_a_help_centre() {
         ("status", "published"),
         ("associated", number.as_str()),
     ];
-    assert_eq!(visit.form(&at("/articles"), &fields).await.status, 303);
+    let thai = visit.form(&at("/articles"), &fields).await.header("location").unwrap().to_owned();
     assert!(server.anonymous().get("/hc/book/articles/prices").await.text().contains("hreflang=\"th\""));
+    // a language that readers are not offered has no page to be opened
+    assert!(visit.get(&thai).await.text().contains("/hc/book/articles/"));
+    visit.account.patch("/portals/book", json!({"config": {"draft_locales": ["th"]}})).await.ok();
+    assert!(!visit.get(&thai).await.text().contains("/hc/book/articles/"));
+    assert!(visit.get(&one).await.text().contains("/hc/book/articles/prices"));
     assert!(visit.get(&format!("{one}/delete")).await.text().contains("Are you sure"));
     assert_eq!(visit.form(&format!("{one}/delete"), &[("csrf_token", token.as_str())]).await.status, 303);
     assert_eq!(send(&visit, &at("/settings"), filled(&[("archived", "1")])).await.status, 303);

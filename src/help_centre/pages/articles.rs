@@ -172,7 +172,8 @@ fn form_page(page: Shell, Around { portal, categories, article }: Around, fields
     };
     let none = Choice::new("", page.t("category-none"), &fields.category.0);
     let statuses = Status::ALL.iter().map(|status| Choice::new(status.name(), page.t(status_key(*status)), &fields.status.0));
-    let is_public = article.as_ref().filter(|article| article.status == Status::Published && !portal.archived);
+    let is_offered = |article: &&Article| portal.config.0.open_locales().any(|code| code == article.locale);
+    let is_public = article.as_ref().filter(|article| article.status == Status::Published && !portal.archived).filter(is_offered);
     let other = |article: &Article| -> Vec<Choice> {
         let rest = languages(&portal, "").into_iter().filter(|choice| choice.value != article.locale);
         let to = |code: &str| within(&page, &portal.slug, &format!("/articles/new?from={}&locale={code}", article.id));
