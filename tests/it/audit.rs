@@ -361,6 +361,10 @@ async fn administrators_read_it_on_a_page_and_take_it_along() {
     let labels = visit.get(&format!("{path}?auditable_type=Label&user_id=&since=&until=&action=")).await.text();
     assert!(labels.contains("made label") && !labels.contains("signed in</h2>"), "{labels}");
     assert!(visit.get(&format!("{path}?action=destroy")).await.text().contains("Nothing here"));
+    for bad in ["since=zz", "until=zz", "user_id=zz", "auditable_id=zz", "action=dance", "page=zz"] {
+        let answer = visit.get(&format!("{path}?auditable_type=Label&{bad}")).await;
+        assert!(answer.status == 200 && answer.text().contains("made label"), "{bad}: {}", answer.text());
+    }
     let table = visit.get(&format!("{path}/download?action=update")).await;
     assert_eq!(table.header("content-type"), Some("text/csv; charset=utf-8"));
     let lines: Vec<String> = table.text().lines().map(str::to_owned).collect();

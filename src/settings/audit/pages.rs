@@ -7,8 +7,8 @@ use crate::{
     error::Result,
     users::{self, Member},
     web::{
-        Params,
-        fields::{Patch, Text},
+        Input, Params,
+        fields::{PageNumber, Patch, Text},
         forms::Choice,
         html,
         json::Iso,
@@ -23,6 +23,7 @@ use actix_web::{
     web::{Data, ServiceConfig, get, resource},
 };
 use askama::Template;
+use serde::Deserialize;
 use serde_json::Value;
 
 /// How many entries a table has at most: the newest. The page says so where there are more.
@@ -69,6 +70,37 @@ struct LogPage {
     older_url: Option<String>,
 }
 
+/// What is chosen on the page. What is no choice is left out.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Chosen {
+    page: PageNumber,
+    since: Text,
+    until: Text,
+    user_id: Text,
+    auditable_type: Text,
+    auditable_id: Text,
+    action: Text,
+}
+
+impl Input for Chosen {}
+
+impl Chosen {
+    fn asked(self) -> Asked {
+        let Chosen { page, since, until, user_id, auditable_type, auditable_id, action } = self;
+        let time = |text: Text| if period::parse(&text.0).is_some() { text } else { Text::default() };
+        Asked {
+            page,
+            since: time(since),
+            until: time(until),
+            user_id: user_id.0.trim().parse().map_or(Patch::Absent, Patch::Set),
+            auditable_type,
+            auditable_id: auditable_id.0.trim().parse().map_or(Patch::Absent, Patch::Set),
+            action: Action::from_name(&action.0).map_or(Patch::Absent, Patch::Set),
+        }
+    }
+}
+
 impl Asked {
     /// The same for a link, but for the page.
     fn query(&self) -> String {
@@ -93,8 +125,9 @@ fn text_of<T: Clone + ToString>(said: &Patch<T>) -> String {
 async fn show(
     db: Data<Db>,
     AdministratorPage { shell: page, administrator }: AdministratorPage,
-    Params(asked): Params<Asked>,
+    Params(chosen): Params<Chosen>,
 ) -> Result<HttpResponse> {
+    let asked = chosen.asked();
     let (wanted, offset, account) = (asked.wanted()?, asked.page.offset(PAGE), administrator.account_id());
     let work = move |conn: &mut DbConn| {
         let found = audit::page(conn, account, &wanted, offset, PAGE)?;
