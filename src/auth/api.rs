@@ -1,25 +1,25 @@
 //! `/auth`: signing in and out, and passwords that are set by a link, for programs.
 use super::{
-    Credentials, SignedIn,
+    Credentials, Device, SessionJson, SignedIn,
     address::{self, NewAddress},
-    commands::{Entry, close_session, let_in},
+    commands::{Entry, Revocation, TOO_MANY_SESSIONS, close_session, let_in},
     headers::{Proved, session_headers},
     limits::SignInLimits,
     reset::{self, NewPassword},
     second_factor::answer_challenge,
     session::NewSession,
-    sign_in::{UNCONFIRMED, sign_in, sign_in_by_link},
+    sign_in::{Proof, UNCONFIRMED, sessions_to_choose_from, sign_in, sign_in_by_link},
     sign_up::{self, NewAccount},
 };
 use crate::{
     config::Config,
-    db::Db,
+    db::{Db, types::SessionId},
     error::{Error, Result},
     users::{self, ProfileJson, User},
     web::{
         ClientInfo, Input, Params,
         envelopes::{InData, Payload, Sentence},
-        fields::Text,
+        fields::{Flag, Patch, Text},
         routes::Routes,
     },
 };
@@ -38,6 +38,7 @@ pub fn routes(to: &mut Routes) {
         let at = at.post("Signs in; the headers of the answer are the session", create);
         let at = at.answers::<InData<ProfileJson>>().or::<MfaRequired>(206, MFA_REQUIRED);
         let at = at.or::<NotSignedIn>(401, "There is nobody of that address with that password, or the token for the code is not known any more");
+        let at = at.or::<SessionsLimit>(409, "A browser is told to say first which session ends: there are as many as there may be");
         at.get("Leads to the page", to_the_page).with_status(302)
     });
     to.at("/auth/password", |at| {
@@ -92,6 +93,14 @@ struct MfaRequired {
     mfa_required: bool,
     /// Sent as `mfa_token` with the code, within ten minutes.
     mfa_token: String,
+}
+
+/// Which sessions there are, while there may be no more.
+#[derive(Serialize, JsonSchema)]
+struct SessionsLimit {
+    /// Always true.
+    sessions_limit_reached: bool,
+    sessions: Vec<SessionJson>,
 }
 
 #[derive(JsonSchema)]
@@ -157,29 +166,46 @@ struct SignIn {
     backup_code: Option<Text>,
     /// In place of the password: the token of a link that a program of the operator's has made.
     sso_auth_token: Text,
+    /// A session that ends with this sign-in, where there are as many as there may be (409).
+    revoke_session_id: Patch<SessionId>,
+    /// Whether all sessions end with this sign-in.
+    revoke_all_sessions: Flag,
 }
 
 impl Input for SignIn {}
 
 async fn create(db: Data<Db>, limits: Data<SignInLimits>, client: ClientInfo, Params(input): Params<SignIn>) -> Result<HttpResponse> {
-    let SignIn { email, password, mfa_token, otp_code, backup_code, sso_auth_token } = input;
+    let SignIn { email, password, mfa_token, otp_code, backup_code, sso_auth_token, revoke_session_id, revoke_all_sessions } = input;
+    let asks = Device::of(client.user_agent.as_deref().unwrap_or_default()).is_browser();
+    let revocation = Revocation { all: revoke_all_sessions.0, one: revoke_session_id.set(), asks };
     if let Some(Text(token)) = mfa_token {
         let Text(code) = otp_code.filter(|code| !code.0.trim().is_empty()).or(backup_code).unwrap_or_default();
-        let (user, session) = answer_challenge(&db, &limits, &token, &code, &client).await?;
-        return welcome(&db, user, session).await;
+        return match answer_challenge(&db, &limits, &token, &code, &client, revocation).await {
+            Ok((user, session)) => welcome(&db, user, session).await,
+            Err(Error::OverLimit(text)) if text == TOO_MANY_SESSIONS => choose(&db, Proof::Challenge(token)).await,
+            Err(e) => Err(e),
+        };
     }
     let signed_in = match sso_auth_token.0.is_empty() {
-        true => sign_in(&db, &limits, &email.0, password.0, &client).await,
-        false => sign_in_by_link(&db, &limits, &email.0, sso_auth_token.0, &client).await,
+        true => sign_in(&db, &limits, &email.0, password.0, &client, revocation).await,
+        false => sign_in_by_link(&db, &limits, &email.0, sso_auth_token.0, &client, revocation).await,
     };
     match signed_in {
         Err(Error::SignIn(text)) if text == UNCONFIRMED => Ok(unconfirmed()),
         Err(Error::SignIn(text)) => Ok(refused(StatusCode::UNAUTHORIZED, &text)),
+        Err(Error::OverLimit(text)) if text == TOO_MANY_SESSIONS => choose(&db, Proof::Address(email.0)).await,
         signed_in => {
             let (user, entry) = signed_in?;
             enter(&db, user, entry).await
         }
     }
+}
+
+/// Shows the sessions of which one is to end first.
+async fn choose(db: &Db, proof: Proof) -> Result<HttpResponse> {
+    let sessions = sessions_to_choose_from(db, proof).await?;
+    let sessions = sessions.into_iter().map(|session| SessionJson::of(session, None)).collect();
+    Ok(HttpResponse::Conflict().json(SessionsLimit { sessions_limit_reached: true, sessions }))
 }
 
 /// Hands out a session, or asks for a code first.

@@ -1,9 +1,12 @@
 //! Opening and closing sessions, links that set a password, and founding: an account and its administrator together.
 mod challenges;
+mod session_limit;
 mod sign_ups;
 
 pub(super) use challenges::{Answer, answer};
 pub use challenges::{Entry, let_in};
+pub use session_limit::Revocation;
+pub(super) use session_limit::{TOO_MANY_SESSIONS, let_in_by_choice, make_room};
 pub(super) use sign_ups::{keep_sign_up, use_sign_up};
 
 use super::{author, session::NewSession};
@@ -30,7 +33,7 @@ use url::Url;
 /// How long a session lives.
 const LIFE: TimeDelta = TimeDelta::days(60);
 
-/// How many sessions one user may have; the oldest make way.
+/// How many sessions one user may have; the oldest make way, unless a browser says by the API which one does.
 const MOST: i64 = 25;
 
 /// How long somebody who was invited has to set their first password.

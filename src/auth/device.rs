@@ -13,6 +13,9 @@ pub struct Device {
     pub device: Option<&'static str>,
 }
 
+/// What is known by its name, and is no browser.
+const PROGRAM: &str = "curl";
+
 /// Browsers, each by what stands before its version. Most call themselves by several names: the first one here counts.
 const BROWSERS: [(&str, &str); 12] = [
     ("Edge", "Edg/"),
@@ -26,7 +29,7 @@ const BROWSERS: [(&str, &str); 12] = [
     ("Chrome", "CriOS/"),
     ("Chrome", "Chrome/"),
     ("Safari", "Version/"),
-    ("curl", "curl/"),
+    (PROGRAM, "curl/"),
 ];
 
 /// Systems, in the same way.
@@ -52,6 +55,11 @@ impl Device {
             platform: PLATFORMS.iter().find(|(_, mark)| user_agent.contains(mark)).map(|(name, _)| *name),
             device: ["iPhone", "iPad"].into_iter().find(|name| user_agent.contains(name)),
         }
+    }
+
+    /// Whether somebody sits before it who can be asked something: it is a browser that is known here, and no program.
+    pub fn is_browser(&self) -> bool {
+        self.browser.is_some_and(|name| name != PROGRAM)
     }
 
     /// In short, as in `Firefox 128, Windows`; none where nothing is known.
@@ -84,9 +92,11 @@ mod tests {
         ];
         for (text, expected) in known {
             assert_eq!(short(text).as_deref(), Some(expected), "{text}");
+            assert_eq!(Device::of(text).is_browser(), expected != "curl 8", "{text}");
         }
         assert_eq!([short(""), short("Firefox/"), short("<script>")], [None, Some("Firefox".into()), None]);
         assert_eq!(Device::of("Chrome/1.2.3<b>").browser_version.as_deref(), Some("1.2.3"));
+        assert!(!Device::of("").is_browser() && !Device::of("okhttp/4.12.0").is_browser());
         assert_eq!(Device::of("(iPhone; x)").device, Some("iPhone"));
     }
 }

@@ -10,6 +10,7 @@ mod key;
 mod limits;
 pub mod pages;
 mod password;
+mod payload;
 mod precedence;
 mod reset;
 mod second_factor;
@@ -23,8 +24,8 @@ mod viewers;
 pub use address::ask as ask_for_address;
 pub use api::{routes, sign_up_routes};
 pub use commands::{
-    Entry, Founding, OneTimeLink, close_other_sessions, close_session, depart, dismiss, disown, found, issue_password_link, issue_sign_in_link,
-    let_in, note_everywhere, open_session, revoke_links, revoke_other_sessions, revoke_session, revoke_shown_link,
+    Entry, Founding, OneTimeLink, Revocation, close_other_sessions, close_session, depart, dismiss, disown, found, issue_password_link,
+    issue_sign_in_link, let_in, note_everywhere, open_session, revoke_links, revoke_other_sessions, revoke_session, revoke_shown_link,
 };
 pub use credentials::Credentials;
 pub use device::Device;
@@ -32,6 +33,7 @@ pub use headers::{address_changed, echo_session};
 pub use key::{PREFIX as SERVICE_KEY_PREFIX, Scope, ServiceKey};
 pub use limits::SignInLimits;
 pub use password::{hash_password, verify_password};
+pub use payload::SessionJson;
 pub use precedence::{asked_by, credentials_first, note_known};
 pub use reset::ask as ask_for_password;
 pub use second_factor::{by_code, switch_off as switch_off_second_factor, switch_on as switch_on_second_factor};

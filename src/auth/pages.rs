@@ -5,8 +5,8 @@ mod password;
 mod sign_up;
 
 use super::{
-    AnyonePage, Entry, NewInstallation, NewSession, SignInLimits, SignedIn, UserPage, close_session, first_run, sign_in, sign_in::UNCONFIRMED,
-    sign_in_by_link, sign_up::is_open,
+    AnyonePage, Entry, NewInstallation, NewSession, Revocation, SignInLimits, SignedIn, UserPage, close_session, first_run, sign_in,
+    sign_in::UNCONFIRMED, sign_in_by_link, sign_up::is_open,
 };
 use crate::{
     config::Config,
@@ -194,8 +194,8 @@ async fn enter(
     let SigningIn { email: Text(email), password: Text(password), sso_auth_token: Text(token), next: Text(next) } = form.0;
     let mut errors = FormErrors::new(page.lang);
     let signed_in = match token.is_empty() {
-        true => sign_in(&db, &limits, &email, password, &client).await,
-        false => sign_in_by_link(&db, &limits, &email, token.clone(), &client).await,
+        true => sign_in(&db, &limits, &email, password, &client, Revocation::default()).await,
+        false => sign_in_by_link(&db, &limits, &email, token.clone(), &client, Revocation::default()).await,
     };
     match signed_in {
         Ok((user, entry)) => {

@@ -1,7 +1,7 @@
 //! The second step of signing in, and what is told of a second factor by mail.
 use super::{
     author,
-    commands::{Answer, answer, note_everywhere},
+    commands::{Answer, Revocation, answer, note_everywhere},
     limits::SignInLimits,
     reset::language,
     session::NewSession,
@@ -33,13 +33,21 @@ pub(super) fn asked(conn: &mut DbConn, token: &str) -> Result<Option<User>> {
 /// Signs in whoever has said their password, by a code of their app or a backup code.
 ///
 /// # Errors
-/// [`Error::Unauthorized`] when the challenge is over, [`Error::BadRequest`] for a wrong code, [`Error::TooMany`] after too many of them.
-pub(super) async fn answer_challenge(db: &Db, limits: &SignInLimits, token: &str, code: &str, client: &ClientInfo) -> Result<(User, NewSession)> {
+/// [`Error::Unauthorized`] when the challenge is over, [`Error::BadRequest`] for a wrong code, [`Error::TooMany`] after too many of them,
+/// [`Error::OverLimit`] when it is to be said first which session ends.
+pub(super) async fn answer_challenge(
+    db: &Db,
+    limits: &SignInLimits,
+    token: &str,
+    code: &str,
+    client: &ClientInfo,
+    revocation: Revocation,
+) -> Result<(User, NewSession)> {
     let (token, code, by) = (token.to_owned(), Code::read(code), client.clone());
     let sought = token.clone();
     let user = db.read(move |conn| asked(conn, &sought)).await?.ok_or_else(over)?;
     let attempt = limits.begin_code(client.ip, &user)?;
-    let answered = db.write(move |tx| answer(tx, &token, &code, &by)).await;
+    let answered = db.write(move |tx| answer(tx, &token, &code, &by, revocation)).await;
     match answered {
         Ok(Answer::Wrong) => Err(Error::BadRequest("Invalid verification code".into())),
         other => {

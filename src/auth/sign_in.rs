@@ -1,10 +1,11 @@
 //! Signing in, and the first run: what the API and the pages share. Hashing comes before the transaction, since it is slow
 //! on purpose.
 use super::{
-    commands::{Entry, Founding, found_first, let_in, open_session, use_sign_in_token},
+    commands::{Entry, Founding, Revocation, found_first, let_in_by_choice, make_room, open_session, use_sign_in_token},
     limits::SignInLimits,
     password::{hash_password, verify_password},
-    session::NewSession,
+    second_factor::asked,
+    session::{NewSession, Session, sessions_of},
     sign_up,
 };
 use crate::{
@@ -72,14 +73,21 @@ fn wrong() -> Error {
 /// Signs in with e-mail address and password: opens a session, or asks for a code.
 ///
 /// # Errors
-/// As [`check_password`].
-pub async fn sign_in(db: &Db, limits: &SignInLimits, email: &str, password: String, client: &ClientInfo) -> Result<(User, Entry)> {
+/// As [`check_password`]; [`Error::OverLimit`] when it is to be said first which session ends.
+pub async fn sign_in(
+    db: &Db,
+    limits: &SignInLimits,
+    email: &str,
+    password: String,
+    client: &ClientInfo,
+    revocation: Revocation,
+) -> Result<(User, Entry)> {
     let user = check_password(db, limits, email, password, client).await?;
     let client = client.clone();
-    db.write(move |tx| match let_in(tx, &user, &client) {
+    db.write(move |tx| match let_in_by_choice(tx, user, &client, revocation) {
         // gone in the meantime
         Err(Error::NotFound) => Err(wrong()),
-        entry => Ok((user, entry?)),
+        entered => entered,
     })
     .await
 }
@@ -88,12 +96,21 @@ pub async fn sign_in(db: &Db, limits: &SignInLimits, email: &str, password: Stri
 /// user's access token as well, and has asked them for whatever it wants to know.
 ///
 /// # Errors
-/// [`Error::SignIn`] for a link that does not work, [`Error::TooMany`] after too many of them.
-pub async fn sign_in_by_link(db: &Db, limits: &SignInLimits, email: &str, token: String, client: &ClientInfo) -> Result<(User, Entry)> {
+/// [`Error::SignIn`] for a link that does not work, [`Error::TooMany`] after too many of them; [`Error::OverLimit`] when it is to be said first which
+/// session ends, and the link still works.
+pub async fn sign_in_by_link(
+    db: &Db,
+    limits: &SignInLimits,
+    email: &str,
+    token: String,
+    client: &ClientInfo,
+    revocation: Revocation,
+) -> Result<(User, Entry)> {
     let attempt = limits.begin(client.ip, email)?;
     let (email, client) = (email.trim().to_lowercase(), client.clone());
     let entering = db.write(move |tx| {
         let user = use_sign_in_token(tx, &email, &token)?;
+        let user = make_room(tx, user, revocation)?;
         let session = open_session(tx, &user, &client)?;
         Ok((user, Entry::Session(session)))
     });
@@ -102,6 +119,27 @@ pub async fn sign_in_by_link(db: &Db, limits: &SignInLimits, email: &str, token:
         attempt.forgive();
     }
     entered
+}
+
+/// By what somebody has proved who they are.
+#[derive(Debug)]
+pub(super) enum Proof {
+    /// By the password of this address, or by a link that signs in.
+    Address(String),
+    /// By the code that this challenge asks for.
+    Challenge(String),
+}
+
+/// The sessions of somebody who has proved who they are, and is to say which of them ends.
+pub(super) async fn sessions_to_choose_from(db: &Db, proof: Proof) -> Result<Vec<Session>> {
+    db.read(move |conn| {
+        let user = match &proof {
+            Proof::Address(email) => users::by_email(conn, &email.trim().to_lowercase())?.map(|(user, _)| user),
+            Proof::Challenge(token) => asked(conn, token)?,
+        };
+        sessions_of(conn, user.ok_or(Error::NotFound)?.id)
+    })
+    .await
 }
 
 /// Makes the first user, their account and their session, all or nothing.
@@ -138,7 +176,7 @@ mod tests {
         on_each_database(async |test| {
             administrator(test, "ada@example.org").await;
             let (limits, client) = (SignInLimits::new(true), ClientInfo::default());
-            let guesses = (0..30).map(|_| sign_in(&test.db, &limits, "ada@example.org", "x".into(), &client));
+            let guesses = (0..30).map(|_| sign_in(&test.db, &limits, "ada@example.org", "x".into(), &client, Revocation::default()));
             let answers = futures_util::future::join_all(guesses).await;
             let heard = answers.iter().filter(|answer| matches!(answer, Err(Error::SignIn(_)))).count();
             assert_eq!(heard, 10);

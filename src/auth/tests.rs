@@ -215,7 +215,7 @@ fn guessing_is_limited_and_signing_in_is_not() {
         // another address, as the trusted proxy on this machine would report it
         let elsewhere = ClientInfo { ip: Some("192.0.2.8".parse().unwrap()), ..ClientInfo::default() };
         let limits = SignInLimits::new(true);
-        assert!(sign_in(&test.db, &limits, "ada@example.org", PASSWORD.into(), &elsewhere).await.is_ok());
+        assert!(sign_in(&test.db, &limits, "ada@example.org", PASSWORD.into(), &elsewhere, Revocation::default()).await.is_ok());
     });
 }
 

@@ -2,6 +2,7 @@
 use crate::{
     invitations::{NEW, serving, sign_in},
     pages::{Visit, csrf_of},
+    sessions::{FIREFOX, open},
     support::{Administrator, Answer, Caller, PostOffice, Server, office::PASSWORD},
 };
 use diesel::{RunQueryDsl, sql_query};
@@ -306,6 +307,27 @@ async fn a_server_without_a_key_has_none_and_another_key_knows_no_codes() {
     answered(&code(&secret, 0)).await.error(400);
     answered(&codes[0]).await.ok();
     second.stop().await;
+}
+
+#[actix_rt::test]
+async fn a_browser_says_with_the_code_which_session_makes_way() {
+    let server = Server::start().await;
+    let ada = with_ada(&server).await;
+    let (_, codes) = switch_on(&session(&server).await).await;
+    open(&server, ada, 25).await;
+    let browser = server.anonymous().with("user-agent", FIREFOX);
+    let said = json!({"email": EMAIL, "password": PASSWORD, "revoke_all_sessions": true});
+    let asked = browser.post("/auth/sign_in", said).await.is(206);
+    let enter = async |code: &str, all: bool| {
+        let said = json!({"mfa_token": asked["mfa_token"], "backup_code": code, "revoke_all_sessions": all});
+        browser.post("/auth/sign_in", said).await
+    };
+    enter("12345678", true).await.error(400);
+    // the password alone has ended none, and neither the code nor the challenge is used up by a question
+    assert_eq!(enter(&codes[0], false).await.is(409)["sessions"].as_array().unwrap().len(), 25);
+    let signed_in = with_session(&server, &enter(&codes[0], true).await);
+    assert_eq!(signed_in.get("/api/v1/profile/sessions").await.ok().as_array().unwrap().len(), 1);
+    server.finish().await;
 }
 
 #[actix_rt::test]

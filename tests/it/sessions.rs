@@ -6,11 +6,16 @@ use crate::{
     support::{Answer, Caller, Server, cable::Cable, office::PASSWORD},
 };
 use diesel::{RunQueryDsl, sql_query};
-use hookdesk::{auth::hash_password, users::Role};
+use hookdesk::{
+    auth::{hash_password, open_session},
+    db::types::UserId,
+    users::{self, Role},
+    web::ClientInfo,
+};
 use serde_json::{Value, json};
 
 const EMAIL: &str = "cleo@acme.example";
-const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0";
+pub const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0";
 
 /// Cleo, who has a password; gives her id.
 async fn with_cleo(server: &Server, account: i64) -> i64 {
@@ -94,6 +99,76 @@ async fn what_is_ended_is_out_at_once_and_hears_nothing() {
     assert_eq!(list(&here).await.len(), 1);
     sign_in(&server, EMAIL, PASSWORD).await.ok();
     server.anonymous().get("/api/v1/profile/sessions").await.is(401);
+    server.finish().await;
+}
+
+/// Opens so many sessions of somebody.
+pub async fn open(server: &Server, user: i64, number: usize) {
+    server
+        .write(move |tx| {
+            let user = users::find(tx.conn, UserId(user))?;
+            (0..number).try_for_each(|_| open_session(tx, &user, &ClientInfo::default()).map(drop))
+        })
+        .await;
+}
+
+#[actix_rt::test]
+async fn a_browser_says_which_session_makes_way() {
+    let server = Server::start().await;
+    let office = server.office().await;
+    let cleo = with_cleo(&server, office.account).await;
+    let first = from(&server, "my-program").await;
+    open(&server, cleo, 24).await;
+    let enter = async |program: &str, more: Value| {
+        let mut said = json!({"email": EMAIL, "password": PASSWORD});
+        said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        server.anonymous().with("user-agent", program).post("/auth/sign_in", said).await
+    };
+    let full = enter(FIREFOX, json!({})).await;
+    assert_eq!(full.header("access-token"), None);
+    let full = full.is(409);
+    let shown = full["sessions"].as_array().unwrap();
+    assert_eq!((full.as_object().unwrap().len(), &full["sessions_limit_reached"], shown.len()), (2, &json!(true), 25));
+    let mut listed = list(&first).await;
+    listed.iter_mut().for_each(|session| session["current"] = json!(false));
+    let by_id = |sessions: &[Value]| {
+        let mut sessions = sessions.to_vec();
+        sessions.sort_by_key(|session| session["id"].as_i64());
+        sessions
+    };
+    assert_eq!(by_id(shown), by_id(&listed), "as in the profile");
+    // nobody learns of them without the password, and what is no session of theirs makes no room
+    enter(FIREFOX, json!({"password": "Wr0ng!", "revoke_all_sessions": true})).await.is(401);
+    enter(FIREFOX, json!({"revoke_session_id": 999_999})).await.is(409);
+    assert_eq!(list(&first).await.len(), 25);
+    let chosen = by_id(shown)[3]["id"].clone();
+    let second = with_session(&server, &enter(FIREFOX, json!({"revoke_session_id": chosen})).await);
+    let left = list(&second).await;
+    assert!(left.len() == 25 && left.iter().all(|session| session["id"] != chosen));
+    first.get("/api/v1/profile").await.ok();
+    // a program is asked nothing: the oldest ends
+    let third = with_session(&server, &enter("curl/8.5.0", json!({})).await);
+    first.get("/api/v1/profile").await.is(401);
+    assert_eq!(list(&third).await.len(), 25);
+    let answer = enter(FIREFOX, json!({"revoke_all_sessions": "true"})).await;
+    let last = with_session(&server, &answer);
+    assert_eq!(list(&last).await.len(), 1);
+    // the credential of the sockets is another one, and the answer has it
+    assert_eq!(answer.ok()["data"]["pubsub_token"], last.get("/api/v1/profile").await.ok()["pubsub_token"]);
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn on_our_own_page_the_oldest_session_makes_way() {
+    let server = Server::start().await;
+    let mut visit = Visit::new(&server).await;
+    visit.sign_in().await;
+    let ada = visit.account.below("/api/v1").get("/profile").await.ok()["id"].as_i64().unwrap();
+    open(&server, ada, 24).await;
+    let mut other = visit.another();
+    other.sign_in().await;
+    assert_eq!(other.get("/app/profile").await.status, 200);
+    assert_eq!(visit.get("/app/profile").await.status, 303);
     server.finish().await;
 }
 

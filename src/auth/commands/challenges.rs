@@ -1,5 +1,5 @@
 //! Between the password and the code.
-use super::{NewSession, open_session};
+use super::{NewSession, Revocation, make_room, open_session};
 use crate::{
     db::{
         Tx,
@@ -74,7 +74,10 @@ fn challenge(tx: &mut Tx, user: UserId) -> Result<String> {
 }
 
 /// Answers a challenge, which is over once the code is right, or too many were wrong.
-pub(in crate::auth) fn answer(tx: &mut Tx, token: &str, code: &Code, client: &ClientInfo) -> Result<Answer> {
+///
+/// # Errors
+/// As [`make_room`]: neither the challenge nor the code is used up then.
+pub(in crate::auth) fn answer(tx: &mut Tx, token: &str, code: &Code, client: &ClientInfo, revocation: Revocation) -> Result<Answer> {
     let live = sign_in_challenges::token_hash.eq(digest(token)).and(sign_in_challenges::expires_at.gt(now()));
     let asked = locked(sign_in_challenges::table.filter(live).select((sign_in_challenges::id, sign_in_challenges::user_id)));
     let Some((id, user)) = asked.get_result::<(i64, UserId)>(tx.conn).optional()? else { return Ok(Answer::Over) };
@@ -82,6 +85,7 @@ pub(in crate::auth) fn answer(tx: &mut Tx, token: &str, code: &Code, client: &Cl
     if mfa::use_up(tx, user, code)? {
         diesel::delete(this).execute(tx.conn)?;
         let user = users_table::table.find(user).select(User::columns()).get_result(tx.conn)?;
+        let user = make_room(tx, user, revocation)?;
         let session = open_session(tx, &user, client)?;
         return Ok(Answer::Right(Box::new(user), session));
     }

@@ -1,7 +1,7 @@
 //! The page that asks for the code of a second factor, after the password.
 use super::{
-    AnyonePage, CHALLENGE_COOKIE, ClientInfo, Db, Error, Flash, Form, FormErrors, Input, Language, Params, Result, Shell, SignInLimits, Text,
-    challenge_cookie, html, language_cookie, let_in, local_path, refused, see_other,
+    AnyonePage, CHALLENGE_COOKIE, ClientInfo, Db, Error, Flash, Form, FormErrors, Input, Language, Params, Result, Revocation, Shell, SignInLimits,
+    Text, challenge_cookie, html, language_cookie, let_in, local_path, refused, see_other,
 };
 use crate::auth::second_factor::{answer_challenge, asked};
 use actix_web::{
@@ -72,7 +72,7 @@ async fn enter(
 ) -> Result<HttpResponse> {
     let Typed { code: Text(code), next: Text(next) } = form.0;
     let mut errors = FormErrors::new(page.lang);
-    match answer_challenge(&db, &limits, &token(&request), &code, &client).await {
+    match answer_challenge(&db, &limits, &token(&request), &code, &client, Revocation::default()).await {
         Ok((user, session)) => {
             let mut response = let_in(&request, &session, local_path(&next), None);
             let _ = response.add_cookie(&challenge_cookie(&request, ""));

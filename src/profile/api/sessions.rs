@@ -1,16 +1,14 @@
 //! `/api/v1/profile/sessions`: where one is signed in.
 use crate::{
-    auth::{self, Device, Session, SignedIn, sessions_of},
+    auth::{self, SessionJson, SignedIn, sessions_of},
     db::{Db, types::SessionId},
     error::{Error, Result},
-    web::{self, InOnePage, Params, json::Iso, routes::Routes},
+    web::{self, InOnePage, Params, routes::Routes},
 };
 use actix_web::{
     HttpResponse,
     web::{Data, Json, Path},
 };
-use schemars::JsonSchema;
-use serde::Serialize;
 
 /// The routes under `/api/v1/profile`.
 pub(super) fn routes(to: &mut Routes) {
@@ -19,50 +17,6 @@ pub(super) fn routes(to: &mut Routes) {
         at.delete("Signs oneself out everywhere else", revoke_others)
     });
     to.at("/profile/sessions/{id}", |at| at.delete("Ends one of one’s sessions, but not the one that asks", revoke));
-}
-
-/// A session as its user sees it.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Session")]
-struct SessionJson {
-    id: SessionId,
-    /// What the program calls itself; null where it is not known here.
-    browser_name: Option<&'static str>,
-    browser_version: Option<String>,
-    device_name: Option<&'static str>,
-    platform_name: Option<&'static str>,
-    /// Always null.
-    platform_version: (),
-    ip_address: Option<String>,
-    /// Always null, like the country: nobody else is asked where an address is.
-    city: (),
-    country: (),
-    country_code: (),
-    last_activity_at: Iso,
-    created_at: Iso,
-    /// Whether it is the one that asks.
-    current: bool,
-}
-
-impl SessionJson {
-    fn of(session: Session, current: Option<SessionId>) -> SessionJson {
-        let Device { browser, browser_version, platform, device } = Device::of(session.user_agent.as_deref().unwrap_or_default());
-        SessionJson {
-            id: session.id,
-            browser_name: browser,
-            browser_version,
-            device_name: device,
-            platform_name: platform,
-            platform_version: (),
-            last_activity_at: Iso(session.seen_at()),
-            ip_address: session.ip,
-            city: (),
-            country: (),
-            country_code: (),
-            created_at: Iso(session.created_at),
-            current: current == Some(session.id),
-        }
-    }
 }
 
 async fn index(db: Data<Db>, who: SignedIn, Params(InOnePage { page }): Params<InOnePage>) -> Result<Json<Vec<SessionJson>>> {
