@@ -67,9 +67,19 @@ pub(super) struct NewAddress {
     pub confirmation_token: Text,
     /// The present password: the link alone is no proof of who opens it.
     pub current_password: Text,
+    /// The same, as signing in calls it.
+    pub password: Text,
 }
 
 impl Input for NewAddress {}
+
+impl NewAddress {
+    /// The token and the password, whatever that is called.
+    pub(super) fn said(self) -> (String, String) {
+        let NewAddress { confirmation_token: Text(token), current_password: Text(current), password: Text(password) } = self;
+        (token, if current.is_empty() { password } else { current })
+    }
+}
 
 /// Gives a user the address that a link went to. The link is used up then.
 ///
@@ -77,7 +87,7 @@ impl Input for NewAddress {}
 /// [`Error::Invalid`] about `confirmation_token`, `current_password`, or `email` when somebody else has the address by now;
 /// [`Error::TooMany`] after too many wrong passwords.
 pub(super) async fn set(db: &Db, limits: &SignInLimits, new: NewAddress, client: &ClientInfo) -> Result<User> {
-    let NewAddress { confirmation_token: Text(token), current_password: Text(password) } = new;
+    let (token, password) = new.said();
     let asked = token.clone();
     let (user, _) = db.read(move |conn| wish(conn, &asked)).await?.ok_or_else(used_up)?;
     check_password(db, limits, &user.email, password, client).await.map_err(|e| match e {

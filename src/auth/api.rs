@@ -262,7 +262,7 @@ async fn set_password(db: Data<Db>, client: ClientInfo, Params(new): Params<NewP
 
 /// The address of somebody, by the link that went there: another one, or that of an account that is made by it.
 async fn set_address(db: Data<Db>, limits: Data<SignInLimits>, client: ClientInfo, Params(new): Params<NewAddress>) -> Result<HttpResponse> {
-    let (Text(token), Text(password)) = (new.confirmation_token.clone(), new.current_password.clone());
+    let (token, password) = new.clone().said();
     let asked = token.clone();
     if let Some(waiting) = db.read(move |conn| sign_up::by_token(conn, &asked)).await? {
         return match sign_up::confirm(&db, &limits, waiting, token, password, &client).await {

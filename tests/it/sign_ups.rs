@@ -70,6 +70,19 @@ async fn an_account_is_made_when_the_link_is_used() {
 }
 
 #[actix_rt::test]
+async fn the_password_may_be_called_as_at_a_sign_in() {
+    let post = PostOffice::open();
+    let server = open(&post).await;
+    ask(&server, wish()).await.ok();
+    let token = token(&post.wait_for(1).await[0]);
+    let confirm = async |said: Value| server.anonymous().post("/auth/confirmation", said).await;
+    assert!(why(confirm(json!({"confirmation_token": token, "password": NEW})).await).contains("Invalid current password"));
+    assert!(why(confirm(json!({"confirmation_token": token})).await).contains("Invalid current password"));
+    confirm(json!({"confirmation_token": token, "password": PASSWORD})).await.ok();
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn the_answer_does_not_tell_who_is_known() {
     let post = PostOffice::open();
     let server = open(&post).await;

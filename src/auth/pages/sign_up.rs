@@ -89,7 +89,7 @@ async fn confirm(
     AnyonePage { shell: page, .. }: AnyonePage,
     form: Form<NewAddress>,
 ) -> Result<HttpResponse> {
-    let NewAddress { confirmation_token: Text(token), current_password: Text(password) } = form.0;
+    let (token, password) = form.0.said();
     let asked = token.clone();
     let mut errors = FormErrors::new(page.lang);
     if let Some(waiting) = db.read(move |conn| sign_up::by_token(conn, &asked)).await? {
