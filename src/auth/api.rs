@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Result},
     users::{self, ProfileJson, User},
     web::{
-        ClientInfo, Input, Params,
+        self, ClientInfo, Input, Params,
         envelopes::{InData, Payload, Sentence},
         fields::{Flag, Patch, Text},
         routes::Routes,
@@ -52,6 +52,7 @@ pub fn routes(to: &mut Routes) {
         let at = at.answers::<InData<ProfileJson>>().or::<MfaRequired>(206, MFA_REQUIRED);
         at.or::<NoSuchLink>(422, "The link does not work, or somebody else has the address")
     });
+    to.at("/resend_confirmation", |at| at.post("Mails the link of a sign-up or an invitation again, if one waits", resend_confirmation));
     to.at("/auth/sign_out", |at| at.delete("Ends the session", destroy).answers::<Success>().or::<Refused>(404, "There is no such session"));
     to.at("/auth/validate_token", |at| {
         at.get("Who is signed in, if it is by a session", validate).answers::<Payload<Validated>>().or::<Refused>(401, "There is no such session")
@@ -230,7 +231,7 @@ async fn welcome(db: &Db, user: User, session: NewSession) -> Result<HttpRespons
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Forgotten {
-    /// The address of whoever has forgotten the password.
+    /// The address of whoever has forgotten the password, or waits for a link.
     #[serde(default)]
     email: Text,
 }
@@ -251,6 +252,17 @@ async fn ask_for_password(
         None => "This server sends no mail: ask an administrator of your account, or the operator of this server, for a link to set a new password",
     };
     Ok(HttpResponse::Ok().json(Sentence { message }))
+}
+
+/// The answer is the same whether somebody waits for a link or not.
+async fn resend_confirmation(
+    db: Data<Db>,
+    limits: Data<SignInLimits>,
+    client: ClientInfo,
+    Params(Forgotten { email }): Params<Forgotten>,
+) -> Result<HttpResponse> {
+    sign_up::ask_again(&db, &limits, &email.0, &client)?;
+    Ok(web::empty())
 }
 
 async fn set_password(db: Data<Db>, client: ClientInfo, Params(new): Params<NewPassword>) -> Result<HttpResponse> {

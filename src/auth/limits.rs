@@ -1,6 +1,6 @@
 //! How often one may try to sign in: 5 times in 5 minutes from one address, 10 times in 15 minutes for one e-mail address. And
-//! how often one may ask for a new password: 5 times in 30 minutes from one address, 5 times in an hour for one e-mail address. And how often one may
-//! say the code of a second factor: 10 times in 5 minutes from one address, 10 times in 15 minutes for one user.
+//! how often one may ask for a new password, or for a link once more: 5 times in 30 minutes from one address, 5 times in an hour for one e-mail address.
+//! And how often one may say the code of a second factor: 10 times in 5 minutes from one address, 10 times in 15 minutes for one user.
 //!
 //! A try is counted when it begins, so that many at once are no way around the limit, and given back when it turns out
 //! right: an office whose people all sign in at nine from one address is not locked out, and whoever guesses is, also from
@@ -36,6 +36,8 @@ pub struct SignInLimits {
     resets: Option<Throttles>,
     /// The same for accounts that people make for themselves.
     sign_ups: Option<Throttles>,
+    /// The same for links that are mailed once more.
+    confirmations: Option<Throttles>,
     /// The same for codes of second factors.
     codes: Option<Throttles>,
 }
@@ -62,6 +64,7 @@ impl SignInLimits {
             throttles: both((5, 5), (10, 15)),
             resets: both((5, 30), (5, 60)),
             sign_ups: both((5, 30), (5, 60)),
+            confirmations: both((5, 30), (5, 60)),
             codes: both((10, 5), (10, 15)),
         }
     }
@@ -80,6 +83,14 @@ impl SignInLimits {
     /// As [`SignInLimits::count_reset`].
     pub(super) fn count_sign_up(&self, ip: Option<IpAddr>, email: &str) -> Result<()> {
         self.sign_ups.as_ref().map_or(Ok(()), |throttles| throttles.begin(ip, email).map(drop))
+    }
+
+    /// Counts a wish for the link of a sign-up or an invitation once more, whether one waits or not.
+    ///
+    /// # Errors
+    /// As [`SignInLimits::count_reset`].
+    pub(super) fn count_confirmation(&self, ip: Option<IpAddr>, email: &str) -> Result<()> {
+        self.confirmations.as_ref().map_or(Ok(()), |throttles| throttles.begin(ip, email).map(drop))
     }
 
     /// Counts a code that somebody says.

@@ -22,7 +22,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
-/// How many wishes for a new password are seen to at once.
+/// How many wishes for a link by mail are seen to at once.
 static ASKING: Semaphore = Semaphore::const_new(16);
 
 /// Somebody has forgotten the password of this address. If it belongs to somebody, and this server sends mail, they get a link.
@@ -33,18 +33,27 @@ static ASKING: Semaphore = Semaphore::const_new(16);
 /// [`Error::TooMany`] after too many such wishes, [`Error::Overloaded`] when too many come at once: both whether the address is known or not.
 pub async fn ask(db: &Db, limits: &SignInLimits, email: &str, client: &ClientInfo) -> Result<()> {
     limits.count_reset(client.ip, email)?;
+    after_the_answer(db, email, send_link)
+}
+
+/// Sends somebody a link after the answer.
+///
+/// # Errors
+/// [`Error::Overloaded`] when too many come at once.
+pub(super) fn after_the_answer(db: &Db, email: &str, send: fn(&mut Tx, &str) -> Result<()>) -> Result<()> {
     let place = ASKING.try_acquire().map_err(|_| Error::Overloaded)?;
     let (db, email) = (db.clone(), email.trim().to_lowercase());
     actix_rt::spawn(async move {
         let _place = place;
-        if let Err(error) = db.write(move |tx| send_link(tx, &email)).await {
-            tracing::error!(%error, "no link for a new password could be sent");
+        if let Err(error) = db.write(move |tx| send(tx, &email)).await {
+            tracing::error!(%error, "a link that somebody has asked for could not be sent");
         }
     });
     Ok(())
 }
 
-fn send_link(tx: &mut Tx, email: &str) -> Result<()> {
+/// Sends a link that sets a password to whoever has this address, in lower case.
+pub(super) fn send_link(tx: &mut Tx, email: &str) -> Result<()> {
     let Some(mailer) = mail::mailer(tx) else { return Ok(()) };
     let Some((user, _)) = users::by_email(tx.conn, email)? else { return Ok(()) };
     // they may just be taking another address

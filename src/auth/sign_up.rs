@@ -1,9 +1,10 @@
 //! Signing up: whoever comes makes an account of their own, where the operator wants that and mail can prove their address. The address is proved by
 //! a link together with the password: with the link alone, somebody who opens their mail would make the account that a stranger has the password of.
 use super::{
-    commands::{Entry, Founding, keep_sign_up, use_sign_up},
+    commands::{Entry, Founding, OneTimeLink, keep_sign_up, renew_sign_up, use_sign_up},
     limits::SignInLimits,
     password::{hash_password, verify_password},
+    reset,
 };
 use crate::{
     checks::{LINE, required},
@@ -59,16 +60,42 @@ pub(super) async fn ask(db: &Db, config: &Config, limits: &SignInLimits, new: Ne
     limits.count_sign_up(client.ip, &email)?;
     let founding =
         Founding { name, email: email.clone(), password_hash: hash_password(password).await?, account_name, locale: language.code().into() };
-    db.write(move |tx| send_link(tx, &mailer, &founding, language)).await?;
+    db.write(move |tx| {
+        // also for an address that somebody has, whose link nobody gets: a sign-in must not tell who is known either
+        let link = keep_sign_up(tx, &founding)?;
+        send_link(tx, &mailer, &founding.email, link, language)
+    })
+    .await?;
     Ok(email)
 }
 
-fn send_link(tx: &mut Tx, mailer: &Mailer, founding: &Founding, language: Language) -> Result<()> {
+/// Sends the link once more to whoever waits for it: of a sign-up, or, to somebody who was invited and has set no password yet, of their invitation.
+/// Nobody learns who waits, neither from the answer nor from the time that it takes.
+///
+/// # Errors
+/// [`Error::TooMany`] after too many such wishes, [`Error::Overloaded`] when too many come at once.
+pub(super) fn ask_again(db: &Db, limits: &SignInLimits, email: &str, client: &ClientInfo) -> Result<()> {
+    limits.count_confirmation(client.ip, email)?;
+    reset::after_the_answer(db, email, send_again)
+}
+
+fn send_again(tx: &mut Tx, email: &str) -> Result<()> {
+    let Some(mailer) = mail::mailer(tx) else { return Ok(()) };
+    if let Some((link, locale)) = renew_sign_up(tx, email)? {
+        return send_link(tx, &mailer, email, link, Language::from_tag(&locale).unwrap_or_default());
+    }
+    match users::by_email(tx.conn, email)? {
+        Some((user, _)) if !user.confirmed => reset::send_link(tx, email),
+        _ => Ok(()),
+    }
+}
+
+fn send_link(tx: &mut Tx, mailer: &Mailer, email: &str, link: OneTimeLink, language: Language) -> Result<()> {
     let names = [("brand", mailer.brand().into())];
     // nothing that was said stands in it: whoever says it may want something told to somebody who has never been here
     let letter = |about: &str| Letter {
         account_id: None,
-        to: Recipient { name: String::new(), address: founding.email.clone() },
+        to: Recipient { name: String::new(), address: email.to_owned() },
         language,
         subject: language.ta(&format!("sign-up-letter-{about}-subject"), &names),
         paragraphs: vec![language.ta(&format!("sign-up-letter-{about}-text"), &names), language.t("sign-up-not-you")],
@@ -76,9 +103,7 @@ fn send_link(tx: &mut Tx, mailer: &Mailer, founding: &Founding, language: Langua
         action: None,
         reason: language.ta("sign-up-why-you", &names),
     };
-    // also for an address that somebody has, whose link nobody gets: a sign-in must not tell who is known either
-    let link = keep_sign_up(tx, founding)?;
-    if users::by_email(tx.conn, &founding.email)?.is_some() {
+    if users::by_email(tx.conn, email)?.is_some() {
         let mut letter = letter("known");
         letter.action = Some((language.t("sign-in"), "/app/login".into()));
         return mail::post(tx, &letter.write(mailer)?).map(drop);

@@ -430,13 +430,14 @@ async fn nobody_gets_into_the_session_of_a_visitor() {
 }
 
 /// What is open to anyone, why that is safe, and how it answers to a wrong secret.
-const PUBLIC: [(&str, &str, &[u16]); 11] = [
+const PUBLIC: [(&str, &str, &[u16]); 12] = [
     ("POST /auth/sign_in", "takes a password", &[401]),
     ("GET /auth/sign_in", "leads to the form, whoever asks", &[302]),
     ("POST /auth/password", "says the same whether somebody is known or not", &[200]),
     ("PATCH /auth/password", "takes the token of a mail", &[422]),
     ("PUT /auth/password", "takes the token of a mail", &[422]),
     ("POST /auth/confirmation", "takes the token of a mail, and the password", &[422]),
+    ("POST /resend_confirmation", "says the same whether somebody waits for a link or not", &[200]),
     ("POST /api/v1/accounts", "makes nothing before a mail is answered, and is off unless the operator wants it", &[404]),
     ("DELETE /auth/sign_out", "takes a session, which it ends", &[404]),
     ("GET /auth/validate_token", "takes a session", &[401]),

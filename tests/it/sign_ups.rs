@@ -2,9 +2,14 @@
 use crate::{
     invitations::{NEW, sign_in, why},
     pages::{Visit, csrf_of},
-    support::{Answer, PostOffice, Server, office::PASSWORD, post_office::Letter},
+    support::{
+        Answer, PostOffice, Server,
+        office::{PASSWORD, settle},
+        post_office::Letter,
+    },
 };
 use diesel::{RunQueryDsl, sql_query};
+use hookdesk::{auth::hash_password, users::Role};
 use serde_json::{Value, json};
 
 const EMAIL: &str = "zoe@shop.example";
@@ -132,6 +137,51 @@ async fn the_last_wish_counts_until_its_time_is_over() {
     office.administrator.post("/agents", json!({"name": "Zoe", "email": EMAIL})).await.ok();
     let refused = confirm(&server, &third, PASSWORD).await;
     assert_eq!(refused.status, 422);
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn a_link_is_mailed_once_more_to_whoever_waits_for_it() {
+    let post = PostOffice::open();
+    let server = open(&post).await;
+    let office = server.office().await;
+    let hash = hash_password(PASSWORD.into()).await.unwrap();
+    settle(&server.db, Some(office.account), "Cleo", "cleo@acme.example", Role::Agent, Some(hash)).await;
+    ask(&server, wish()).await.ok();
+    let first = token(&post.wait_for(1).await[0]);
+    server.write(|tx| Ok(sql_query("UPDATE sign_ups SET expires_at = '2999-01-02 03:04:05'").execute(tx.conn)?)).await;
+    let again = async |email: &str| server.anonymous().post("/resend_confirmation", json!({"email": email})).await.ok_and_empty();
+    // nobody waits there, and nobody learns that
+    again("cleo@acme.example").await;
+    again("nobody@shop.example").await;
+    again("").await;
+    again(" ZOE@shop.example").await;
+    let letter = post.wait_for(2).await.remove(1);
+    let second = token(&letter);
+    assert_eq!((letter.to.as_str(), second == first), (EMAIL, false));
+    assert_eq!(server.count("SELECT count(*) AS number FROM sign_ups WHERE expires_at < '2998-01-01 00:00:00'").await, 1);
+    assert!(why(confirm(&server, &first, PASSWORD).await).contains("used up"));
+    confirm(&server, &second, PASSWORD).await.ok();
+    // somebody who was invited gets the link of that
+    office.administrator.post("/agents", json!({"name": "Max", "email": "max@shop.example"})).await.ok();
+    post.wait_for(3).await;
+    again("max@shop.example").await;
+    let letter = post.wait_for(4).await.remove(3);
+    assert!(letter.to == "max@shop.example" && letter.parts()[0].contains("reset_password_token="), "{}", letter.parts()[0]);
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn links_are_mailed_once_more_only_so_often() {
+    let server = Server::start_with(|config| config.rate_limits = true).await;
+    let mut statuses = Vec::new();
+    for number in 0..6 {
+        let said = json!({"email": format!("zoe{number}@shop.example")});
+        statuses.push(server.anonymous().post("/resend_confirmation", said).await.status);
+    }
+    assert_eq!(statuses, [200, 200, 200, 200, 200, 429]);
+    // for another link one may still ask
+    server.anonymous().post("/auth/password", json!({"email": EMAIL})).await.ok();
     server.finish().await;
 }
 

@@ -7,7 +7,7 @@ use crate::{
     users::User,
     web::ClientInfo,
 };
-use chrono::TimeDelta;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 
 /// How long the link is good for.
@@ -40,7 +40,21 @@ pub(in crate::auth) fn keep_sign_up(tx: &mut Tx, founding: &Founding) -> Result<
     let insert = diesel::insert_into(sign_ups::table).values((sign_ups::email.eq(email), said));
     // two may wish for the same address at once
     Each(insert.on_conflict(sign_ups::email).do_update().set(said)).execute(tx.conn)?;
-    Ok(OneTimeLink { path: format!("/app/sign_up/confirm?confirmation_token={token}"), expires_at })
+    Ok(link(&token, expires_at))
+}
+
+/// Another link for the wish that waits of this address, in place of the one before, and the language of the account; none where none waits.
+pub(in crate::auth) fn renew_sign_up(tx: &mut Tx, email: &str) -> Result<Option<(OneTimeLink, String)>> {
+    let (token, now) = (random::token()?, now());
+    let (hash, expires_at) = (digest(&token), now + TIME);
+    let live = sign_ups::table.filter(sign_ups::email.eq(email).and(sign_ups::expires_at.gt(now)));
+    let renewed = (sign_ups::token_hash.eq(&hash), sign_ups::expires_at.eq(expires_at));
+    let locale: Option<String> = diesel::update(live).set(renewed).returning(sign_ups::locale).get_result(tx.conn).optional()?;
+    Ok(locale.map(|locale| (link(&token, expires_at), locale)))
+}
+
+fn link(token: &str, expires_at: NaiveDateTime) -> OneTimeLink {
+    OneTimeLink { path: format!("/app/sign_up/confirm?confirmation_token={token}"), expires_at }
 }
 
 /// Makes the user and the account of a wish. The token is gone with it.
