@@ -15,7 +15,7 @@ use crate::{
     config::Config,
     db::{Db, types::SessionId},
     error::{Error, Result},
-    users::{self, ProfileJson, User},
+    users::{self, FounderJson, ProfileJson, User},
     web::{
         self, ClientInfo, Input, Params,
         envelopes::{InData, Payload, Sentence},
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 use actix_web::{
-    HttpResponse,
+    HttpMessage, HttpRequest, HttpResponse,
     http::{StatusCode, header},
     web::Data,
 };
@@ -62,27 +62,58 @@ pub fn routes(to: &mut Routes) {
 /// Signing up, apart from what is for people who are signed in.
 pub fn sign_up_routes(to: &mut Routes) {
     to.at("/api/v1/accounts", |at| {
-        let at = at.post("Asks for an account of one’s own, where the operator wants that; a link proves the address", sign_up);
-        at.answers::<SignedUp>()
+        let at = at.post("Asks for an account of one’s own, where the operator wants that; a link proves the address of a stranger", sign_up);
+        at.answers::<SignedUp>().or::<NotSignedIn>(401, "The access token is nobody’s, or that of a program")
     });
+}
+
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum SignedUp {
+    Asked(Asked),
+    Made(Box<InData<FounderJson<'static>>>),
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(inline)]
-struct SignedUp {
+struct Asked {
     /// Where the link goes; or word that there is a login already.
     email: String,
 }
 
 async fn sign_up(
+    request: HttpRequest,
     db: Data<Db>,
     config: Data<Config>,
     limits: Data<SignInLimits>,
     client: ClientInfo,
+    who: Result<SignedIn>,
     Params(new): Params<NewAccount>,
 ) -> Result<HttpResponse> {
-    let email = sign_up::ask(&db, &config, &limits, new, &client).await?;
-    Ok(HttpResponse::Ok().json(SignedUp { email }))
+    let who = match who {
+        Ok(who) => who,
+        // whose session is over is a stranger again
+        Err(Error::SignIn(_)) => {
+            let email = sign_up::ask(&db, &config, &limits, new, &client).await?;
+            return Ok(HttpResponse::Ok().json(Asked { email }));
+        }
+        Err(e) => return Err(e),
+    };
+    let (account, session) = sign_up::make_another(&db, &config, &limits, &who, new, &client).await?;
+    let proved = request.extensions().get::<Proved>().cloned().or_else(|| session.map(|session| proof(&who.user, session)));
+    let mut response = HttpResponse::Ok();
+    for header in proved.map(|proved| session_headers(&proved)).transpose()?.into_iter().flatten() {
+        response.insert_header(header);
+    }
+    let data = db.read(move |conn| users::founder(conn, &who.user, account.id)).await?;
+    Ok(response.json(InData { data }))
+}
+
+/// A session just opened, as its client is to know it.
+fn proof(user: &User, session: NewSession) -> Proved {
+    let NewSession { client, secret, expires_at } = session;
+    Proved { uid: user.email.clone(), client, secret, expires_at }
 }
 
 const MFA_REQUIRED: &str = "The user has two-factor authentication: sign in with this token and a code";
@@ -220,9 +251,7 @@ async fn enter(db: &Db, user: User, entry: Entry) -> Result<HttpResponse> {
 /// Hands out a session.
 async fn welcome(db: &Db, user: User, session: NewSession) -> Result<HttpResponse> {
     let mut response = HttpResponse::Ok();
-    for header in
-        session_headers(&Proved { uid: user.email.clone(), client: session.client, secret: session.secret, expires_at: session.expires_at })?
-    {
+    for header in session_headers(&proof(&user, session))? {
         response.insert_header(header);
     }
     let user = db.read(move |conn| users::profile(conn, &user)).await?;

@@ -7,7 +7,7 @@ pub(super) use challenges::{Answer, answer};
 pub use challenges::{Entry, let_in};
 pub use session_limit::Revocation;
 pub(super) use session_limit::{TOO_MANY_SESSIONS, let_in_by_choice, make_room};
-pub(super) use sign_ups::{keep_sign_up, renew_sign_up, use_sign_up};
+pub(super) use sign_ups::{found_another, keep_sign_up, renew_sign_up, use_sign_up};
 
 use super::{author, session::NewSession};
 use crate::{

@@ -1,6 +1,6 @@
 //! How often one may try to sign in: 5 times in 5 minutes from one address, 10 times in 15 minutes for one e-mail address. And
-//! how often one may ask for a new password, or for a link once more: 5 times in 30 minutes from one address, 5 times in an hour for one e-mail address.
-//! And how often one may say the code of a second factor: 10 times in 5 minutes from one address, 10 times in 15 minutes for one user.
+//! how often one may ask for a new password, or for a link once more: 5 times in 30 minutes from one address, 5 times in an hour for one e-mail
+//! address. And how often one may say the code of a second factor: 10 times in 5 minutes from one address, 10 times in 15 minutes for one user.
 //!
 //! A try is counted when it begins, so that many at once are no way around the limit, and given back when it turns out
 //! right: an office whose people all sign in at nine from one address is not locked out, and whoever guesses is, also from

@@ -1,12 +1,14 @@
 //! Signing up: whoever comes makes an account of their own, where the operator wants that and mail can prove their address. The address is proved by
 //! a link together with the password: with the link alone, somebody who opens their mail would make the account that a stranger has the password of.
 use super::{
-    commands::{Entry, Founding, OneTimeLink, keep_sign_up, renew_sign_up, use_sign_up},
+    NewSession, SignedIn,
+    commands::{Entry, Founding, OneTimeLink, found_another, keep_sign_up, renew_sign_up, use_sign_up},
     limits::SignInLimits,
     password::{hash_password, verify_password},
     reset,
 };
 use crate::{
+    accounts::Account,
     checks::{LINE, required},
     config::Config,
     db::{Db, DbConn, Tx, schema::sign_ups, types::now},
@@ -26,7 +28,7 @@ use serde::Deserialize;
 pub(super) struct NewAccount {
     /// What the account is to be called.
     pub account_name: Text,
-    /// Their full name.
+    /// Their full name. It is not read of somebody who is signed in, and neither are address and password.
     pub user_full_name: Text,
     /// Their address, where the link goes.
     pub email: Text,
@@ -55,7 +57,7 @@ pub(super) async fn ask(db: &Db, config: &Config, limits: &SignInLimits, new: Ne
     let account_name = required("account_name", &account_name.0, LINE)?;
     let name = required("user_full_name", &user_full_name.0, LINE)?;
     let email = users::email_address(&email.0)?;
-    let language = locale.as_ref().and_then(|locale| Language::from_tag(&locale.0)).unwrap_or_default();
+    let language = language(locale.as_ref());
     strong_password(&password)?;
     limits.count_sign_up(client.ip, &email)?;
     let founding =
@@ -67,6 +69,35 @@ pub(super) async fn ask(db: &Db, config: &Config, limits: &SignInLimits, new: Ne
     })
     .await?;
     Ok(email)
+}
+
+/// Makes one more account for somebody who is signed in, of which they are administrator; with a session for whoever has come with an access token.
+///
+/// # Errors
+/// [`Error::NotFound`] where nobody signs up; [`Error::Invalid`] about `account_name`; [`Error::TooMany`] after too many accounts from one address or
+/// of one user.
+pub(super) async fn make_another(
+    db: &Db,
+    config: &Config,
+    limits: &SignInLimits,
+    who: &SignedIn,
+    new: NewAccount,
+    client: &ClientInfo,
+) -> Result<(Account, Option<NewSession>)> {
+    if !config.sign_up {
+        return Err(Error::NotFound);
+    }
+    // whose it is, is known
+    let NewAccount { account_name, locale, user_full_name: _, email: _, password: _ } = new;
+    let account_name = required("account_name", &account_name.0, LINE)?;
+    let language = language(locale.as_ref());
+    limits.count_sign_up(client.ip, &who.user.email)?;
+    let (user, opens, client) = (who.user.clone(), who.session.is_none(), client.clone());
+    db.write(move |tx| found_another(tx, &user, &account_name, language.code(), opens.then_some(&client))).await
+}
+
+fn language(locale: Option<&Text>) -> Language {
+    locale.and_then(|locale| Language::from_tag(&locale.0)).unwrap_or_default()
 }
 
 /// Sends the link once more to whoever waits for it: of a sign-up, or, to somebody who was invited and has set no password yet, of their invitation.

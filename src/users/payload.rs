@@ -1,7 +1,7 @@
 //! How users look in JSON: to other agents, inside messages, in webhooks, and to themselves.
 mod profile;
 
-pub use profile::{ProfileJson, profile, profile_with_birth};
+pub use profile::{FounderJson, ProfileJson, founder, profile, profile_with_birth};
 
 use super::model::{Availability, Member, User};
 use crate::db::types::{AccountId, UserId};

@@ -438,7 +438,7 @@ const PUBLIC: [(&str, &str, &[u16]); 12] = [
     ("PUT /auth/password", "takes the token of a mail", &[422]),
     ("POST /auth/confirmation", "takes the token of a mail, and the password", &[422]),
     ("POST /resend_confirmation", "says the same whether somebody waits for a link or not", &[200]),
-    ("POST /api/v1/accounts", "makes nothing before a mail is answered, and is off unless the operator wants it", &[404]),
+    ("POST /api/v1/accounts", "makes nothing for a stranger before a mail is answered, and is off unless the operator wants it", &[404]),
     ("DELETE /auth/sign_out", "takes a session, which it ends", &[404]),
     ("GET /auth/validate_token", "takes a session", &[401]),
     // each parameter of their paths is a secret, or means something only behind one

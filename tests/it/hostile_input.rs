@@ -156,7 +156,8 @@ async fn no_field_of_a_wrong_type_or_size_is_the_servers_fault() {
         let mut answers = stream::iter(spoiled(stage.input(operation))).map(ask).buffer_unordered(AT_ONCE);
         while let Some((what, answer)) = answers.next().await {
             // links are mailed after the answer, and only so many may be on their way
-            let is_to_wait = ["/auth/password", "/resend_confirmation"].contains(&operation.template) && answer.status == 503 && answer.header("retry-after").is_some();
+            let mails = ["/auth/password", "/resend_confirmation"].contains(&operation.template);
+            let is_to_wait = mails && answer.status == 503 && answer.header("retry-after").is_some();
             if answer.status >= 500 && !is_to_wait {
                 wrong.push(format!("{} with {what}: {} {:.200}", operation.line(), answer.status, answer.text()));
             }

@@ -2,6 +2,7 @@
 use crate::{
     invitations::{NEW, sign_in, why},
     pages::{Visit, csrf_of},
+    second_factor::with_session,
     support::{
         Answer, PostOffice, Server,
         office::{PASSWORD, settle},
@@ -182,6 +183,43 @@ async fn links_are_mailed_once_more_only_so_often() {
     assert_eq!(statuses, [200, 200, 200, 200, 200, 429]);
     // for another link one may still ask
     server.anonymous().post("/auth/password", json!({"email": EMAIL})).await.ok();
+    server.finish().await;
+}
+
+#[actix_rt::test]
+async fn whoever_is_signed_in_makes_one_more_account() {
+    let server = Server::start_with(|config| config.sign_up = true).await;
+    let office = server.office().await;
+    let hash = hash_password(PASSWORD.into()).await.unwrap();
+    settle(&server.db, Some(office.account), "Cleo", "cleo@acme.example", Role::Agent, Some(hash)).await;
+    let signed_in = sign_in(&server, "cleo@acme.example", PASSWORD).await;
+    let cleo = with_session(&server, &signed_in);
+    let made = cleo.post("/api/v1/accounts", json!({"account_name": "Third"})).await;
+    assert_eq!(made.header("access-token"), signed_in.header("access-token"), "the session goes on");
+    let made = made.ok()["data"].clone();
+    let id = &made["account_id"];
+    assert_eq!((&made["email"], &made["role"], &made["inviter_id"]), (&json!("cleo@acme.example"), &json!("administrator"), &Value::Null));
+    let accounts = made["accounts"].as_array().unwrap();
+    let third = accounts.iter().find(|account| account["id"] == *id).unwrap();
+    assert_eq!((accounts.len(), third), (2, &json!({"id": id, "name": "Third", "active_at": null, "role": "administrator", "locale": "en"})));
+    cleo.post(&format!("/api/v1/accounts/{id}/labels"), json!({"title": "sales"})).await.ok();
+    assert_eq!(cleo.post("/api/v1/accounts", json!({"account_name": " "})).await.invalid(), ["account_name"]);
+    // a program with an access token gets a session
+    let ben = office.agent.below("");
+    let made = ben.post("/api/v1/accounts", json!({"account_name": "Fourth", "locale": "th"})).await;
+    assert_eq!(made.ok()["data"]["accounts"].as_array().unwrap().len(), 2);
+    with_session(&server, &made).get("/api/v1/profile").await.ok();
+    // one that belongs to nobody makes none
+    let key = office.administrator.post("/service_keys", json!({"name": "Robo", "scope": "administration"})).await.ok();
+    let robo = server.anonymous().with("api_access_token", key["token"].as_str().unwrap());
+    robo.post("/api/v1/accounts", json!({"account_name": "Fifth"})).await.error(401);
+    // and a session that is over is a stranger's, who has to prove an address
+    cleo.delete("/auth/sign_out").await.ok();
+    cleo.post("/api/v1/accounts", wish()).await.error(404);
+    assert_eq!(server.count(ACCOUNTS).await, 3);
+    server.finish().await;
+    let server = Server::start().await;
+    server.office().await.agent.below("").post("/api/v1/accounts", json!({"account_name": "Third"})).await.error(404);
     server.finish().await;
 }
 

@@ -1,10 +1,12 @@
 //! Accounts that people make for themselves, once their address is proved.
-use super::{Entry, Founding, OneTimeLink, found, let_in};
+use super::{Entry, Founding, NewSession, OneTimeLink, found, let_in, open_session};
 use crate::{
+    accounts::{self, Account},
     db::{Tx, dialect::Each, schema::sign_ups, types::now},
     error::{Error, Result},
+    mfa,
     random::{self, digest},
-    users::User,
+    users::{self, Role, User},
     web::ClientInfo,
 };
 use chrono::{NaiveDateTime, TimeDelta};
@@ -55,6 +57,27 @@ pub(in crate::auth) fn renew_sign_up(tx: &mut Tx, email: &str) -> Result<Option<
 
 fn link(token: &str, expires_at: NaiveDateTime) -> OneTimeLink {
     OneTimeLink { path: format!("/app/sign_up/confirm?confirmation_token={token}"), expires_at }
+}
+
+/// Makes one more account of somebody, and a session for a `client` that has none, unless they have a second factor: an access token is no way around
+/// that.
+///
+/// # Errors
+/// [`Error::Invalid`] about `name` or `locale`.
+pub(in crate::auth) fn found_another(
+    tx: &mut Tx,
+    user: &User,
+    name: &str,
+    locale: &str,
+    client: Option<&ClientInfo>,
+) -> Result<(Account, Option<NewSession>)> {
+    let account = accounts::create(tx, name, locale)?;
+    users::add_member(tx, account.id, user.id, Role::Administrator, None)?;
+    let session = match client {
+        Some(client) if !mfa::is_on(tx.conn, user.id)? => Some(open_session(tx, user, client)?),
+        _ => None,
+    };
+    Ok((account, session))
 }
 
 /// Makes the user and the account of a wish. The token is gone with it.

@@ -76,6 +76,79 @@ struct SeatJson<'a> {
     api_and_webhooks: bool,
 }
 
+/// Somebody as they see themselves once they have made one more account.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Founder")]
+pub struct FounderJson<'a> {
+    id: UserId,
+    provider: &'static str,
+    /// The same as `email`.
+    uid: &'a str,
+    name: &'a str,
+    display_name: Option<&'a str>,
+    email: &'a str,
+    /// The new account.
+    account_id: AccountId,
+    created_at: Iso,
+    pubsub_token: &'a str,
+    /// Their role in the new account.
+    role: Option<Role>,
+    /// Null: nobody has invited them there.
+    inviter_id: Option<UserId>,
+    /// Whether they have set a password.
+    confirmed: bool,
+    /// A link to their picture; empty without one.
+    avatar_url: &'a str,
+    /// What programs send as the header `api_access_token`.
+    access_token: String,
+    accounts: Vec<PlaceJson<'a>>,
+}
+
+/// An account as somebody who has made one more sees it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FounderAccount")]
+struct PlaceJson<'a> {
+    id: AccountId,
+    name: &'a str,
+    /// When they worked there last.
+    active_at: Option<Iso>,
+    role: Role,
+    locale: &'a str,
+}
+
+/// Draws a user for themselves, who has made this account.
+///
+/// # Errors
+/// The database's.
+pub fn founder(conn: &mut DbConn, user: &User, account: AccountId) -> Result<Value> {
+    let access_token = queries::access_token(conn, user.id)?;
+    let seats = queries::memberships(conn, user.id)?;
+    let here = seats.iter().find(|seat| seat.account.id == account).map(|seat| &seat.membership);
+    let drawn = FounderJson {
+        id: user.id,
+        provider: "email",
+        uid: &user.email,
+        name: &user.name,
+        display_name: user.display_name.as_deref(),
+        email: &user.email,
+        account_id: account,
+        created_at: Iso(user.created_at),
+        pubsub_token: &user.pubsub_token,
+        role: here.map(|seat| seat.role),
+        inviter_id: here.and_then(|seat| seat.inviter_id),
+        confirmed: user.confirmed,
+        avatar_url: avatar(user),
+        access_token,
+        accounts: seats.iter().map(place).collect(),
+    };
+    serde_json::to_value(drawn).map_err(Error::internal)
+}
+
+fn place(seat: &Seat) -> PlaceJson<'_> {
+    let Seat { account, membership } = seat;
+    PlaceJson { id: account.id, name: &account.name, active_at: membership.active_at.map(Iso), role: membership.role, locale: &account.locale }
+}
+
 /// Draws a user for themselves, with their access token and their accounts: the answer of sign-in and of the profile.
 ///
 /// # Errors
