@@ -1,4 +1,4 @@
-//! Rules that many things share: a text is there, and not too long; a credential is the right one.
+//! Rules that many things share: a text is there, and not too long; a number is one of a telephone; a credential is the right one.
 use crate::error::{Error, Result};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value};
@@ -51,6 +51,16 @@ pub fn beginning(text: &str, most: usize) -> String {
 pub fn within(attribute: &'static str, text: &str, most: usize) -> Result<()> {
     // a character has at least one byte, so short texts need no counting
     if text.len() > most && text.chars().count() > most { Err(Error::too_long(attribute, most)) } else { Ok(()) }
+}
+
+/// A number as E.164 has it: `+`, then 2 to 15 digits of which the first is not 0.
+///
+/// # Errors
+/// [`Error::Invalid`] about `phone_number`.
+pub fn phone_number(text: &str) -> Result<String> {
+    let digits = text.trim().strip_prefix('+').unwrap_or_default();
+    let fits = (2..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    if fits { Ok(format!("+{digits}")) } else { Err(Error::invalid("phone_number", "Phone number should be in e164 format")) }
 }
 
 /// A colour as `#rrggbb`, also where it is written as `#rgb`.
@@ -113,6 +123,16 @@ mod tests {
         }
         for bad in ["/a.png", "example.org", "https:example.org", "https:a?b=://", "https://", "ftp://example.org", "java\nscript://example.org"] {
             assert!(!is_web_url(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn phone_numbers() {
+        for good in ["+33611223344", " +12 ", "+123456789012345"] {
+            assert!(phone_number(good).is_ok(), "{good}");
+        }
+        for bad in ["", "33611223344", "+1", "+0123", "+1234567890123456", "+12a4", "x+123"] {
+            assert!(phone_number(bad).is_err(), "{bad}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! What clients may say about a contact, and the rules for it.
-use super::model::{Contact, phone_number};
+use super::model::Contact;
 use crate::{
-    checks::{LINE, at_most, is_web_url, not_too_large},
+    checks::{LINE, at_most, is_web_url, not_too_large, phone_number},
     db::types::BlobId,
     error::{Error, Result},
     users::email_address,

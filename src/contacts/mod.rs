@@ -19,7 +19,7 @@ pub use commands::{
 pub use filter::{FILTER_KEYS, Field, asked, check_filter, custom, read as read_filter};
 pub use frames::{Moved, drawer};
 pub use input::ContactInput;
-pub use model::{Contact, ContactInbox, ContactType, phone_number};
+pub use model::{Contact, ContactInbox, ContactType};
 pub use payload::{ContactInboxJson, ContactJson, ContactPush, ContactWebhook, RawContact, contact_inbox, draw, push, raw, webhook};
 pub use queries::{
     Sessions, Wanted, by_ids, containing_text, count, find, following, found, latest_session, session, sessions, sessions_by_ids, sessions_of,

@@ -6,7 +6,7 @@ use crate::{
         schema::{contact_inboxes, contacts, notes},
         types::{AccountId, BlobId, ContactId, ContactInboxId, InboxId, Json, NoteId, UserId},
     },
-    error::{Error, Result},
+    error::Result,
     events::{Actor, Changes},
     random, text_enum,
     web::json::Iso,
@@ -208,16 +208,6 @@ fn fill_in(own: &mut Map<String, Value>, others: Map<String, Value>) {
     }
 }
 
-/// A number as E.164 has it: `+`, then 2 to 15 digits of which the first is not 0.
-///
-/// # Errors
-/// [`Error::Invalid`] about `phone_number`.
-pub fn phone_number(text: &str) -> Result<String> {
-    let digits = text.trim().strip_prefix('+').unwrap_or_default();
-    let fits = (2..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
-    if fits { Ok(format!("+{digits}")) } else { Err(Error::invalid("phone_number", "Phone number should be in e164 format")) }
-}
-
 const ADJECTIVES: [&str; 24] = [
     "amber", "autumn", "bold", "brave", "bright", "calm", "clever", "cool", "crimson", "dawn", "early", "gentle", "golden", "hidden", "kind",
     "lively", "misty", "patient", "quiet", "silver", "snowy", "sunny", "swift", "warm",
@@ -235,19 +225,4 @@ pub fn visitor_name() -> Result<String> {
     let [a, b, c, d] = random::bytes::<4>()?;
     let (adjective, noun) = (ADJECTIVES[usize::from(a) % ADJECTIVES.len()], NOUNS[usize::from(b) % NOUNS.len()]);
     Ok(format!("{adjective}-{noun}-{}", u16::from_be_bytes([c, d]) % 1000))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn phone_numbers() {
-        for good in ["+33611223344", " +12 ", "+123456789012345"] {
-            assert!(phone_number(good).is_ok(), "{good}");
-        }
-        for bad in ["", "33611223344", "+1", "+0123", "+1234567890123456", "+12a4", "x+123"] {
-            assert!(phone_number(bad).is_err(), "{bad}");
-        }
-    }
 }

@@ -2,6 +2,7 @@
 use crate::{
     audit::Change,
     auth::{self, Session, SignInLimits, SignedIn, check_password, hash_password},
+    checks::phone_number,
     db::{Db, Tx, types::UserId},
     error::{Error, Result},
     files,
@@ -30,6 +31,8 @@ pub struct ProfileChanges {
     pub email: Option<Text>,
     /// Put under their mails.
     pub message_signature: Patch<Text>,
+    /// Their telephone, as `+` and 2 to 15 digits; kept among their custom attributes.
+    pub phone_number: Patch<Text>,
     /// Laid over what front ends keep already.
     pub ui_settings: Option<Object>,
     /// A new password; an empty one is none.
@@ -59,7 +62,8 @@ pub async fn change(
     changes: ProfileChanges,
     avatar: Option<Upload>,
 ) -> Result<User> {
-    let ProfileChanges { name, display_name, email, message_signature, ui_settings, password, password_confirmation, current_password } = changes;
+    let ProfileChanges { name, display_name, email, message_signature, phone_number: phone, ui_settings, .. } = changes;
+    let ProfileChanges { password, password_confirmation, current_password, .. } = changes;
     let password = password.map(|password| password.0).filter(|password| !password.is_empty());
     let mailer = db.shared::<Mailer>().filter(|mailer| mailer.is_set_up());
     let address = match email {
@@ -88,6 +92,7 @@ pub async fn change(
         user.display_name = display_name.map(|name| name.0).or(user.display_name);
         user.message_signature = message_signature.map(|text| text.0).or(user.message_signature);
         user.ui_settings.0.extend(ui_settings.unwrap_or_default().0);
+        note_phone(&mut user, phone)?;
         if let Some(hash) = password_hash {
             set_password(tx, id, &hash, session)?;
         }
@@ -107,6 +112,17 @@ pub async fn change(
         }
     })
     .await
+}
+
+/// Notes somebody's telephone among their custom attributes, or takes it away.
+fn note_phone(user: &mut User, phone: Patch<Text>) -> Result<()> {
+    let attributes = &mut user.custom_attributes.0;
+    match phone {
+        Patch::Absent => {}
+        Patch::Null => drop(attributes.remove("phone_number")),
+        Patch::Set(Text(text)) => drop(attributes.insert("phone_number".into(), phone_number(&text)?.into())),
+    }
+    Ok(())
 }
 
 async fn hash_of(password: String, again: Option<Text>) -> Result<String> {

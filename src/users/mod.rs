@@ -13,7 +13,9 @@ pub use commands::{
 pub use model::{
     Availability, FIRST_EMAIL_FLAGS, FIRST_PUSH_FLAGS, Member, Membership, Role, Seat, TokenOwner, User, email_address, named, strong_password,
 };
-pub use payload::{AgentJson, FounderJson, ProfileJson, UserPush, UserWebhook, agent, founder, performer, profile, profile_with_birth, push, webhook};
+pub use payload::{
+    AgentJson, FounderJson, ProfileJson, UserPush, UserWebhook, agent, founder, performer, profile, profile_with_birth, push, webhook,
+};
 pub use queries::{
     access_token, administrators, any, authors, by_access_token, by_access_token_in, by_email, by_ids, find, find_to_change, member, members,
     memberships, owner_of_token,

@@ -6,6 +6,7 @@ use super::{
     payload::{self, IdentifiedJson, KnownJson},
 };
 use crate::{
+    checks,
     config::Config,
     contacts::{self, ContactInput, RawContact},
     conversations::Visitor,
@@ -85,7 +86,7 @@ impl Introduction {
         let input = ContactInput {
             name: patch(said(name)),
             email: patch(said(email).filter(|email| email_address(email).is_ok())),
-            phone_number: patch(said(phone_number).filter(|number| contacts::phone_number(number).is_ok())),
+            phone_number: patch(said(phone_number).filter(|number| checks::phone_number(number).is_ok())),
             identifier: patch(claim.identifier.clone()),
             avatar_url: patch(said(avatar_url).filter(|url| is_page(url))),
             custom_attributes,

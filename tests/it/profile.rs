@@ -43,6 +43,20 @@ async fn a_picture_stands_wherever_its_user_does() {
 }
 
 #[actix_rt::test]
+async fn a_telephone_is_among_the_custom_attributes() {
+    let server = Server::start().await;
+    let ben = server.office().await.agent.below("/api/v1");
+    let put = async |phone: Value| ben.put("/profile", json!({"profile": {"phone_number": phone}})).await;
+    assert_eq!(put(json!(" +66811111111")).await.ok()["custom_attributes"], json!({"phone_number": "+66811111111"}));
+    assert_eq!(put(json!("0811111111")).await.invalid(), ["phone_number"]);
+    let other = ben.put("/profile", json!({"display_name": "B."})).await.ok();
+    assert_eq!(other["custom_attributes"], json!({"phone_number": "+66811111111"}), "what is not said stays");
+    assert_eq!(ben.get("/profile").await.ok(), other);
+    assert_eq!(put(Value::Null).await.ok().get("custom_attributes"), None);
+    server.finish().await;
+}
+
+#[actix_rt::test]
 async fn a_picture_is_found_after_the_server_has_moved() {
     let place = Place::new();
     let old = app::Server::start(config(&place)).await.unwrap();
