@@ -15,7 +15,6 @@ use crate::{
     mail::{self, Letter},
     teams,
     users::{Member, User},
-    web::fields::{List, Text},
     webhooks,
 };
 
@@ -89,11 +88,11 @@ fn one(tx: &mut Tx, thread: &mut Thread, doer: Doer, action: &Action) -> Result<
         Action::SendMessage(text) => conversations::post(tx, thread, doer.says(Some(text.clone()))).map(drop),
         Action::AddNote(text) => conversations::post(tx, thread, NewMessage { private: true, ..doer.says(Some(text.clone())) }).map(drop),
         Action::AddLabels(titles) => {
-            let all = thread.conversation.labels.0.iter().chain(titles).cloned().map(Text).collect();
-            conversations::set_labels(tx, thread, &actor, labels::titles(&List(all))?)
+            let all = labels::changed(&thread.conversation.labels.0, titles, &[])?;
+            conversations::set_labels(tx, thread, &actor, all)
         }
         Action::RemoveLabels(titles) => {
-            let kept = thread.conversation.labels.0.iter().filter(|title| !titles.contains(title)).cloned().collect();
+            let kept = labels::changed(&thread.conversation.labels.0, &[], titles)?;
             conversations::set_labels(tx, thread, &actor, kept)
         }
         Action::AssignTeam(team) => conversations::assign_team(tx, thread, &actor, *team),

@@ -7,7 +7,7 @@ use crate::{
     db::{Db, Tx, types::UserId},
     error::{Error, Result},
     mail::{self, Letter},
-    users::{self, Availability, Member, NewUser, Role, User, strong_password},
+    users::{self, Availability, Member, NewUser, PlaceChange, Role, User, strong_password},
     web::{
         Input, Quotas,
         clock::Moment,
@@ -93,7 +93,8 @@ pub async fn add(db: &Db, by: &Administrator, new: NewAgent) -> Result<Member> {
         if availability.is_none() && auto_offline.is_none() {
             return Ok(member);
         }
-        let changed = users::update_member(tx, by.account_id(), member.user.id, None, availability, auto_offline.map(|flag| flag.0))?;
+        let wanted = PlaceChange { role: None, availability, auto_offline: auto_offline.map(|flag| flag.0) };
+        let changed = users::update_member(tx, by.account_id(), member.user.id, wanted)?;
         by.record(tx, Change::Updated(&member, &changed))?;
         Ok(changed)
     })
@@ -284,7 +285,8 @@ pub fn change(tx: &mut Tx, by: &Administrator, id: UserId, changes: AgentChanges
     let AgentChanges { name, role, availability, auto_offline } = changes;
     let account = by.account_id();
     let before = self::member(tx, by, id)?;
-    let mut member = users::update_member(tx, account, id, role, availability, auto_offline.map(|flag| flag.0))?;
+    let wanted = PlaceChange { role, availability, auto_offline: auto_offline.map(|flag| flag.0) };
+    let mut member = users::update_member(tx, account, id, wanted)?;
     let renamed = match name {
         Some(Text(name)) => {
             let user = users::find_to_change(tx, id)?;

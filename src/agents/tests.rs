@@ -8,7 +8,7 @@ use crate::{
         types::{AccountId, UserId},
     },
     error::Result,
-    users::{self, Departures, Role},
+    users::{self, Departures, PlaceChange, Role},
 };
 use actix_web::test::TestRequest;
 use serde_json::{Value, json};
@@ -124,13 +124,14 @@ fn two_administrators_cannot_remove_each_other() {
         for n in 0..5 {
             let bob = member(test, account.id, "Bob", &format!("bob{n}@example.org"), Role::Administrator).await;
             let (a, b) = (ada.user.id, bob.user.id);
+            let to = |role| PlaceChange { role: Some(role), ..PlaceChange::default() };
             let outcomes = futures_util::future::join(
-                test.db.write(move |tx| users::update_member(tx, account.id, b, Some(Role::Agent), None, None)),
-                test.db.write(move |tx| users::update_member(tx, account.id, a, Some(Role::Agent), None, None)),
+                test.db.write(move |tx| users::update_member(tx, account.id, b, to(Role::Agent))),
+                test.db.write(move |tx| users::update_member(tx, account.id, a, to(Role::Agent))),
             );
             let outcomes = outcomes.await;
             assert!(outcomes.0.is_ok() != outcomes.1.is_ok());
-            test.db.write(move |tx| users::update_member(tx, account.id, a, Some(Role::Administrator), None, None)).await.unwrap();
+            test.db.write(move |tx| users::update_member(tx, account.id, a, to(Role::Administrator))).await.unwrap();
             test.db.write(move |tx| users::remove_member(tx, account.id, b)).await.unwrap();
         }
     });

@@ -8,5 +8,5 @@ mod payload;
 mod queries;
 
 pub use commands::{Relabelling, Relabellings};
-pub use model::{Carried, Label, Relabelled, difference, replaced, titles};
+pub use model::{Carried, Label, Relabelled, changed, difference, replaced, titles};
 pub use queries::{defined, find, list, on_sidebar, titles_by_ids, titles_of};

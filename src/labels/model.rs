@@ -115,6 +115,15 @@ pub fn replaced(before: &[String], wanted: Vec<String>) -> Vec<String> {
     after
 }
 
+/// The list once these titles were taken off it and those put on; what is in both is on it.
+///
+/// # Errors
+/// Those of [`titles`].
+pub fn changed(before: &[String], added: &[String], removed: &[String]) -> Result<Vec<String>> {
+    let kept = before.iter().filter(|title| !removed.contains(title));
+    titles(&List(kept.chain(added).cloned().map(Text).collect()))
+}
+
 /// What was added to a list, and what was taken from it.
 pub fn difference<'a>(before: &'a [String], after: &'a [String]) -> (Vec<&'a str>, Vec<&'a str>) {
     let only_in = |one: &'a [String], other: &[String]| one.iter().filter(|title| !other.contains(title)).map(String::as_str).collect();
@@ -165,6 +174,8 @@ mod tests {
         assert!(said(&[&many.join(",")]).is_err());
         let before = list(&["a", "b", "c"]);
         assert_eq!(replaced(&before, list(&["c", "a", "b"])), before);
+        assert_eq!(changed(&before, &list(&["D", "a", "c"]), &list(&["b", "c"])).unwrap(), ["a", "d", "c"]);
+        assert!(changed(&before, &many[..97], &[]).is_ok() && changed(&before, &many[..98], &[]).is_err());
         let after = replaced(&before, list(&["d", "c"]));
         assert_eq!(after, ["c", "d"]);
         assert_eq!(difference(&before, &after), (vec!["d"], vec!["a", "b"]));

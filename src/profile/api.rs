@@ -8,7 +8,7 @@ use crate::{
     db::{Db, types::AccountId},
     error::{Error, Result},
     storage::Storage,
-    users::{self, Availability, ProfileJson},
+    users::{self, Availability, PlaceChange, ProfileJson},
     web::{self, Body, ClientInfo, Input, Params, fields::Flag, routes::Routes},
 };
 use actix_web::{
@@ -91,18 +91,18 @@ impl Input for Seen {
 async fn availability(db: Data<Db>, who: SignedIn, Params(seen): Params<Seen>) -> Result<Json<Value>> {
     let Seen { account_id, availability, auto_offline: _ } = seen;
     let availability = availability.ok_or_else(|| Error::invalid("availability", "Availability can't be blank"))?;
-    be_seen(&db, who, account_id, Some(availability), None).await
+    be_seen(&db, who, account_id, PlaceChange { availability: Some(availability), ..PlaceChange::default() }).await
 }
 
 async fn auto_offline(db: Data<Db>, who: SignedIn, Params(seen): Params<Seen>) -> Result<Json<Value>> {
     let Seen { account_id, availability: _, auto_offline } = seen;
     let auto_offline = auto_offline.ok_or_else(|| Error::invalid("auto_offline", "Auto offline can't be blank"))?;
-    be_seen(&db, who, account_id, None, Some(auto_offline.0)).await
+    be_seen(&db, who, account_id, PlaceChange { auto_offline: Some(auto_offline.0), ..PlaceChange::default() }).await
 }
 
-async fn be_seen(db: &Db, who: SignedIn, account: AccountId, availability: Option<Availability>, auto_offline: Option<bool>) -> Result<Json<Value>> {
+async fn be_seen(db: &Db, who: SignedIn, account: AccountId, seen: PlaceChange) -> Result<Json<Value>> {
     db.write(move |tx| {
-        users::update_member(tx, account, who.user.id, None, availability, auto_offline)?;
+        users::update_member(tx, account, who.user.id, seen)?;
         if who.session.is_some() {
             users::touch_membership(tx, account, who.user.id)?;
         }

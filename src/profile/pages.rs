@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     mfa as second_factors,
     storage::Storage,
-    users::{self, Availability, TokenOwner},
+    users::{self, Availability, PlaceChange, TokenOwner},
     web::{
         ClientInfo, FileForm, Form, Input, Language, NoFields,
         fields::{Flag, Object, Patch, Text},
@@ -207,8 +207,9 @@ async fn be_seen(db: Data<Db>, who: UserPage, form: Form<Availabilities>) -> Res
     let Availabilities { account_id, availability, auto_offline } = form.0;
     let user = who.signed_in.user.id;
     // a box that is not checked sends nothing
+    let seen = PlaceChange { role: None, availability: Some(availability), auto_offline: Some(auto_offline.0) };
     db.write(move |tx| {
-        users::update_member(tx, account_id, user, None, Some(availability), Some(auto_offline.0))?;
+        users::update_member(tx, account_id, user, seen)?;
         users::touch_membership(tx, account_id, user)
     })
     .await?;

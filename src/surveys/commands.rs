@@ -43,6 +43,9 @@ pub(super) fn review(tx: &mut Tx, by: &Administrator, id: SurveyResponseId, inpu
         return Ok(());
     }
     let note = at_most("csat_review_notes", csat_review_notes.map(|text| text.0).set(), LONGEST_NOTE)?;
+    if note == before.csat_review_notes {
+        return Ok(());
+    }
     let update = diesel::update(responses::table.find(id)).set((
         responses::csat_review_notes.eq(note),
         responses::review_notes_updated_at.eq(now()),

@@ -1,7 +1,7 @@
 //! Changing users. Passwords come here hashed: hashing is slow on purpose, and nothing slow runs in a transaction.
 mod places;
 
-pub use places::{add_member, appoint, expel, leave_membership, remove_member, restrict, touch_membership, update_member};
+pub use places::{PlaceChange, add_member, appoint, expel, leave_membership, remove_member, restrict, touch_membership, update_member};
 
 use super::{
     model::{TokenOwner, User, email_address},

@@ -6,9 +6,9 @@ mod queries;
 mod sample;
 
 pub use commands::{
-    Departure, Departures, Dismissals, NewUser, Releases, Restriction, Restrictions, add_member, appoint, clear_services, create, create_service,
-    delete, disown, expel, issue_token, leave_membership, note_address, remove_member, renew_pubsub_token, reset_access_token, restrict,
-    revoke_token, set_avatar, set_password, touch_membership, update, update_member, vouch_for,
+    Departure, Departures, Dismissals, NewUser, PlaceChange, Releases, Restriction, Restrictions, add_member, appoint, clear_services, create,
+    create_service, delete, disown, expel, issue_token, leave_membership, note_address, remove_member, renew_pubsub_token, reset_access_token,
+    restrict, revoke_token, set_avatar, set_password, touch_membership, update, update_member, vouch_for,
 };
 pub use model::{
     Availability, FIRST_EMAIL_FLAGS, FIRST_PUSH_FLAGS, Member, Membership, Role, Seat, TokenOwner, User, email_address, named, strong_password,

@@ -145,7 +145,7 @@ async fn remove_label(db: Data<Db>, shown: Shown, path: Path<String>, params: Pa
     let work = move |tx: &mut Tx| {
         let visitor = guest.visitor(tx.conn)?;
         let Some(mut thread) = visitor.latest(tx.conn)? else { return Ok(()) };
-        let left = thread.conversation.labels.0.iter().filter(|title| !unwanted.contains(title)).cloned().collect();
+        let left = labels::changed(&thread.conversation.labels.0, &[], &unwanted)?;
         conversations::set_labels(tx, &mut thread, &visitor.contact.actor(), left)
     };
     db.write(work).await?;

@@ -5,8 +5,11 @@ use serde_json::json;
 
 #[actix_rt::test]
 async fn more_writes_than_the_queue_holds_are_answered_with_503_and_lose_nothing() {
+    // room for all that the server does by itself, so that it refuses what came in a flood and nothing else
+    const ROOM: usize = 32;
+    const FLOOD: usize = 80;
     let server = Server::start_with(|config| {
-        config.write_queue = 2;
+        config.write_queue = ROOM;
         config.pool_size = 1;
     })
     .await;
@@ -28,8 +31,8 @@ async fn more_writes_than_the_queue_holds_are_answered_with_503_and_lose_nothing
     actix_rt::task::spawn_blocking(move || holds.recv()).await.unwrap().unwrap();
     let path = format!("/conversations/{number}/messages");
     let mut first_answers = Vec::new();
-    let mut waiting: Vec<_> = (0..40).map(|_| Box::pin(visitor.post(&path, json!({"content": "Hello"})))).collect();
-    while waiting.len() > 3 {
+    let mut waiting: Vec<_> = (0..FLOOD).map(|_| Box::pin(visitor.post(&path, json!({"content": "Hello"})))).collect();
+    while waiting.len() > ROOM {
         let (answer, _, rest) = futures_util::future::select_all(waiting).await;
         first_answers.push(answer);
         waiting = rest;
@@ -38,7 +41,6 @@ async fn more_writes_than_the_queue_holds_are_answered_with_503_and_lose_nothing
         answer.error(503);
         assert_eq!(answer.header("retry-after"), Some("1"));
     }
-    assert!(first_answers.len() >= 30);
     release.send(()).unwrap();
     holding.await.unwrap().unwrap();
     let stored = join_all(waiting).await.iter().filter(|answer| answer.status == 200).count();

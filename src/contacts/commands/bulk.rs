@@ -8,7 +8,6 @@ use crate::{
     error::{Error, Result},
     events::Actor,
     labels,
-    web::fields::{List, Text},
 };
 
 /// How many contacts one request may change.
@@ -33,9 +32,7 @@ pub fn change_labels(tx: &mut Tx, account: &Account, actor: &Actor, ids: Vec<Con
     // as whoever relabels: contacts are made one in another order
     take_turn(tx, account.id)?;
     for id in queries::known(tx.conn, account.id, &ids)? {
-        let present = queries::labels(tx.conn, id)?;
-        let kept = present.iter().filter(|title| !removed.contains(title));
-        let wanted = labels::titles(&List(kept.chain(added).cloned().map(Text).collect()))?;
+        let wanted = labels::changed(&queries::labels(tx.conn, id)?, added, removed)?;
         match set_labels(tx, account, actor, id, wanted) {
             // gone in the meantime
             Err(Error::NotFound) => {}

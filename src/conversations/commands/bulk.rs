@@ -12,7 +12,7 @@ use crate::{
     },
     error::{Error, Result},
     labels, teams, users,
-    web::fields::{List, Patch, Text},
+    web::fields::Patch,
 };
 use chrono::NaiveDateTime;
 
@@ -64,8 +64,7 @@ pub fn change_many(tx: &mut Tx, agent: &Agent, mut ids: Vec<DisplayId>, wanted: 
             Err(Error::NotFound | Error::Unauthorized(_)) => continue,
             found => found?,
         };
-        let kept = thread.conversation.labels.0.iter().filter(|title| !labels_removed.contains(title));
-        let titles = labels::titles(&List(kept.chain(labels_added).cloned().map(Text).collect()))?;
+        let titles = labels::changed(&thread.conversation.labels.0, labels_added, labels_removed)?;
         change(tx, &mut thread, &agent.actor(), |conversation| {
             conversation.labels.0 = labels::replaced(&conversation.labels.0, titles);
             conversation.team_id = team_id.clone().or(conversation.team_id);

@@ -23,10 +23,10 @@ pub fn set_labels(tx: &mut Tx, thread: &mut Thread, actor: &Actor, wanted: Vec<S
 /// Puts those of these titles on that are labels of the account.
 ///
 /// # Errors
-/// The database's.
+/// [`crate::error::Error::Invalid`] for more labels than a conversation carries.
 pub fn add_labels(tx: &mut Tx, thread: &mut Thread, actor: &Actor, titles: &[String]) -> Result<()> {
     let defined = labels::defined(tx.conn, thread.account.id, titles)?;
-    let all = thread.conversation.labels.0.iter().cloned().chain(defined).collect();
+    let all = labels::changed(&thread.conversation.labels.0, &defined, &[])?;
     set_labels(tx, thread, actor, all)
 }
 

@@ -41,19 +41,23 @@ pub fn add_member(tx: &mut Tx, account: AccountId, user: UserId, role: Role, inv
     queries::members(tx.conn, account, Some(&[user]))?.pop().ok_or(Error::NotFound)
 }
 
-/// Changes what a user is in an account; `None` leaves a thing as it is.
+/// What a place in an account is to become; `None` leaves a thing as it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PlaceChange {
+    /// What they may do.
+    pub role: Option<Role>,
+    /// What they are to be seen as.
+    pub availability: Option<Availability>,
+    /// Whether they are to count as offline while they are not seen.
+    pub auto_offline: Option<bool>,
+}
+
+/// Changes what a user is in an account.
 ///
 /// # Errors
 /// [`Error::NotFound`] for somebody who has no place there; [`Error::Refused`] when no administrator would be left.
-pub fn update_member(
-    tx: &mut Tx,
-    account: AccountId,
-    user: UserId,
-    role: Option<Role>,
-    availability: Option<Availability>,
-    auto_offline: Option<bool>,
-) -> Result<Member> {
-    let (before, member) = change(tx, account, user, role, availability, auto_offline)?;
+pub fn update_member(tx: &mut Tx, account: AccountId, user: UserId, wanted: PlaceChange) -> Result<Member> {
+    let (before, member) = change(tx, account, user, wanted)?;
     if before.role == Role::Administrator {
         keep_an_administrator(tx, account)?;
     }
@@ -65,18 +69,12 @@ pub fn update_member(
 /// # Errors
 /// [`Error::NotFound`] for somebody who has no place there.
 pub fn appoint(tx: &mut Tx, account: AccountId, user: UserId, role: Option<Role>) -> Result<Member> {
-    Ok(change(tx, account, user, role, None, None)?.1)
+    Ok(change(tx, account, user, PlaceChange { role, ..PlaceChange::default() })?.1)
 }
 
 /// Gives what they were, and what they are then.
-fn change(
-    tx: &mut Tx,
-    account: AccountId,
-    user: UserId,
-    role: Option<Role>,
-    availability: Option<Availability>,
-    auto_offline: Option<bool>,
-) -> Result<(Membership, Member)> {
+fn change(tx: &mut Tx, account: AccountId, user: UserId, wanted: PlaceChange) -> Result<(Membership, Member)> {
+    let PlaceChange { role, availability, auto_offline } = wanted;
     one_at_a_time(tx, account)?;
     let before = queries::members(tx.conn, account, Some(&[user]))?.pop().ok_or(Error::NotFound)?.membership;
     diesel::update(account_users::table.filter(account_users::account_id.eq(account).and(account_users::user_id.eq(user))))

@@ -95,7 +95,7 @@ pub struct FounderJson<'a> {
     role: Option<Role>,
     /// Null: nobody has invited them there.
     inviter_id: Option<UserId>,
-    /// Whether they have set a password.
+    /// Whether they have set a password, or need none since a program of the operator's has made them.
     confirmed: bool,
     /// A link to their picture; empty without one.
     avatar_url: &'a str,

@@ -21,6 +21,13 @@ pub struct Setup {
 
 pub const USUAL: Setup = Setup { javascript: true, language: "en", width: 1280 };
 
+/// A script's words for the dialog that covers the page, or the page.
+const IN_FRONT: &str = "const inFront = document.querySelector('dialog[open]') ?? document.body;";
+/// And for what people see.
+const IS_SHOWN: &str = "
+    const isShown = element => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
+        element.getBoundingClientRect().width > 0 && element.getBoundingClientRect().height > 0;";
+
 /// An open browser. What it still holds open ends when this is dropped.
 pub struct Browser {
     client: Client,
@@ -214,15 +221,8 @@ impl Browser {
 
     /// Clicks on the first such element that is shown.
     pub async fn click(&self, css: &str) {
-        let click = async || {
-            for element in self.client.find_all(Locator::Css(css)).await.ok()? {
-                if element.is_displayed().await.unwrap_or(false) && element.click().await.is_ok() {
-                    return Some(());
-                }
-            }
-            None
-        };
-        self.eventually(&format!("{css} to click on"), click).await;
+        let all = "return [...document.querySelectorAll(arguments[0])].find(isShown)";
+        self.eventually(&format!("{css} to click on"), async || self.element(all, css).await?.click().await.ok()).await;
     }
 
     /// Chooses a file in the first such field.
@@ -264,10 +264,9 @@ impl Browser {
 
     /// What is to be read on the page, or in the dialog that covers it.
     pub async fn text(&self) -> String {
-        match self.find(&self.scoped("").await).await {
-            Some(element) => element.text().await.unwrap_or_default(),
-            None => String::new(),
-        }
+        let read = self.client.execute(&format!("{IN_FRONT} return inFront?.innerText"), Vec::new()).await;
+        // as people read it, to whom all spaces are alike
+        read.ok().and_then(|text| text.as_str().map(|text| text.replace('\u{a0}', " "))).unwrap_or_default()
     }
 
     /// Waits until this is to be read.
@@ -284,7 +283,7 @@ impl Browser {
     pub async fn press(&self, name: &str) {
         let called = format!("[self::a or self::button or self::summary][normalize-space()={0} or normalize-space(.//*)={0}]", quoted(name));
         self.eventually(&format!("«{name}» to press"), async || {
-            let pressed = self.find(&self.scoped(&format!("//*{called}")).await).await?.click().await;
+            let pressed = self.find(&format!(".//*{called}")).await?.click().await;
             pressed.ok()
         })
         .await;
@@ -293,10 +292,8 @@ impl Browser {
     /// The field with this label.
     pub async fn field(&self, label: &str) -> Element {
         let starts = format!("starts-with(normalize-space(), {})", quoted(label));
-        let labelled = format!("//*[self::input or self::textarea][@id=//label[{starts}]/@for] | //label[{starts}]//input");
-        let path = self.scoped("").await;
-        let parts: Vec<String> = labelled.split(" | ").map(|part| format!("{path}{part}")).collect();
-        self.eventually(&format!("the field «{label}»"), async || self.find(&parts.join(" | ")).await).await
+        let labelled = format!(".//*[self::input or self::textarea][@id=//label[{starts}]/@for] | .//label[{starts}]//input");
+        self.eventually(&format!("the field «{label}»"), async || self.find(&labelled).await).await
     }
 
     /// Ticks a box, or takes the tick away.
@@ -362,20 +359,20 @@ impl Browser {
         self.client.execute(&format!("return {script}"), Vec::new()).await.unwrap()
     }
 
-    /// Where an expression is sought: in the dialog, when one is open.
-    async fn scoped(&self, path: &str) -> String {
-        let scope = if self.has("dialog[open]").await { "//dialog[@open]" } else { "//body" };
-        format!("{scope}{path}")
+    /// The first element shown that this expression finds below what is in front.
+    async fn find(&self, xpath: &str) -> Option<Element> {
+        let all = "
+            const found = inFront && document.evaluate(arguments[0], inFront, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE);
+            return Array.from({ length: found?.snapshotLength ?? 0 }, (_, n) => found.snapshotItem(n)).find(isShown)";
+        self.element(all, xpath).await
     }
 
-    /// The first such element that is shown.
-    async fn find(&self, xpath: &str) -> Option<Element> {
-        for element in self.client.find_all(Locator::XPath(xpath)).await.ok()? {
-            if element.is_displayed().await.unwrap_or(false) {
-                return Some(element);
-            }
-        }
-        None
+    /// The element that a script gives. One call of the driver takes it: asked for each element whether it is shown, the driver keeps a
+    /// processor busy.
+    async fn element(&self, script: &str, argument: &str) -> Option<Element> {
+        let found = self.client.execute(&format!("{IN_FRONT} {IS_SHOWN} {script}"), vec![argument.into()]).await.ok()?;
+        let id = found.as_object()?.values().next()?.as_str()?;
+        Some(Element::from_element_id(self.client.clone(), id.to_owned().into()))
     }
 
     async fn eventually<T>(&self, what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
