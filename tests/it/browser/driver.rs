@@ -93,6 +93,7 @@ impl Browser {
             "headless",
             "no-sandbox",
             "disable-gpu",
+            "in-process-gpu",
             "disable-dev-shm-usage",
             "disable-quic",
             "no-first-run",
