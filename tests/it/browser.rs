@@ -1,4 +1,5 @@
 //! The pages in a real browser, with JavaScript and without.
+mod chromium;
 mod contacts;
 mod desk;
 mod driver;

@@ -1,15 +1,9 @@
 //! A real Chromium on a page of the server, used the way people use it: they read words, press what is called something, and fill
 //! in fields by their labels.
+use super::chromium::{Chromium, Kind};
 use crate::support::{PATIENCE, Server, until};
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element, wd::WebDriverCompatibleCommand};
-use hyper_util::client::legacy::connect::HttpConnector;
+use fantoccini::{Client, Locator, elements::Element};
 use serde_json::{Value, json};
-use std::{
-    net::{TcpListener, TcpStream},
-    os::unix::process::CommandExt,
-    process::{Child, Command, Stdio},
-};
-use tempfile::TempDir;
 
 /// How the browser is set up.
 #[derive(Debug, Clone, Copy)]
@@ -30,99 +24,29 @@ const IS_SHOWN: &str = "
 
 /// An open browser. What it still holds open ends when this is dropped.
 pub struct Browser {
+    chromium: Chromium,
     client: Client,
     root: String,
+    /// Whose pages it may know of.
+    visited: std::cell::RefCell<Vec<String>>,
     /// Told once with a status of an error, as Chromium itself notes in the console: not a mistake of the page.
     refused: std::cell::Cell<usize>,
     /// What the console has said so far; the driver tells each line once.
     console: std::cell::RefCell<Vec<String>>,
     /// What else the console may say.
     forgiven: std::cell::RefCell<Vec<&'static str>>,
-    _driver: Driver,
-    _profile: TempDir,
-}
-
-/// ChromeDriver with the browser that it starts, in a process group of their own.
-struct Driver {
-    child: Child,
-    port: u16,
-}
-
-impl Driver {
-    /// Starts on a free port; somebody else may take it first, so a few are tried.
-    async fn start(program: &str) -> Driver {
-        for _ in 0..5 {
-            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            let mut command = Command::new(program);
-            command.arg(format!("--port={port}")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
-            let child = command.spawn().unwrap_or_else(|e| panic!("HOOKDESK_TEST_CHROMEDRIVER={program} does not start: {e}"));
-            let mut driver = Driver { child, port };
-            let listens = until("ChromeDriver", async || match driver.child.try_wait().unwrap() {
-                Some(_) => Some(false),
-                None => TcpStream::connect(("127.0.0.1", port)).is_ok().then_some(true),
-            });
-            if listens.await {
-                return driver;
-            }
-        }
-        panic!("{program} ends by itself");
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let group = format!("-{}", self.child.id());
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
-        let _ = self.child.wait();
-    }
-}
-
-fn program(variable: &str) -> String {
-    std::env::var(variable).ok().filter(|path| !path.is_empty()).unwrap_or_else(|| {
-        panic!("{variable} is not set: the tests in a browser need HOOKDESK_TEST_CHROMIUM and HOOKDESK_TEST_CHROMEDRIVER, which tests/run sets")
-    })
 }
 
 impl Browser {
     /// Opens a browser that knows nothing yet, for the pages of a server.
     pub async fn open(server: &Server, setup: Setup) -> Browser {
-        let (chromium, driver) = (program("HOOKDESK_TEST_CHROMIUM"), program("HOOKDESK_TEST_CHROMEDRIVER"));
-        let driver = Driver::start(&driver).await;
-        let profile = tempfile::Builder::new().prefix("hookdesk-browser").tempdir().unwrap();
-        let mut args: Vec<String> = [
-            "headless",
-            "no-sandbox",
-            "disable-gpu",
-            "in-process-gpu",
-            "disable-dev-shm-usage",
-            "disable-quic",
-            "no-first-run",
-            "disable-background-networking",
-            "disable-component-update",
-            "disable-sync",
-            "disable-breakpad",
-        ]
-        .map(|name| format!("--{name}"))
-        .into();
-        args.push(format!("--user-data-dir={}", profile.path().display()));
-        args.push(format!("--window-size={},900", setup.width));
-        let scripts = if setup.javascript { 1 } else { 2 };
-        let prefs = json!({"intl.accept_languages": setup.language, "profile.managed_default_content_settings.javascript": scripts});
-        let options = json!({"binary": chromium, "args": args, "prefs": prefs});
-        let capabilities = json!({"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}});
-        let mut builder = ClientBuilder::new(HttpConnector::new());
-        builder.capabilities(serde_json::from_value(capabilities).unwrap());
-        let client = builder.connect(&format!("http://127.0.0.1:{}", driver.port)).await.unwrap();
+        let chromium = Chromium::take(Kind { javascript: setup.javascript, language: setup.language }).await;
+        let client = chromium.client.clone();
+        client.set_window_size(setup.width, 900).await.unwrap();
         let root = format!("http://{}", server.address);
-        let browser = Browser {
-            client,
-            root,
-            refused: Default::default(),
-            console: Default::default(),
-            forgiven: Default::default(),
-            _driver: driver,
-            _profile: profile,
-        };
+        let visited = vec![root.clone()].into();
+        let browser =
+            Browser { chromium, client, root, visited, refused: Default::default(), console: Default::default(), forgiven: Default::default() };
         if setup.width < 500 {
             // no window is as narrow as a phone
             let metrics = json!({"width": setup.width, "height": 844, "deviceScaleFactor": 1, "mobile": true});
@@ -136,7 +60,7 @@ impl Browser {
     pub async fn finish(self) {
         let mistakes = self.mistakes().await;
         assert!(mistakes.is_empty(), "the console says: {mistakes:#?}");
-        self.client.close().await.unwrap();
+        self.chromium.give_back(&self.visited.take()).await;
     }
 
     /// What the console says, but for statuses that were to be expected.
@@ -153,8 +77,8 @@ impl Browser {
 
     /// The warnings and errors in the console.
     async fn console(&self) -> Vec<String> {
-        let log = self.client.issue_cmd(Custom("se/log", json!({"type": "browser"}))).await.unwrap();
-        let lines = log.as_array().unwrap().iter().filter(|line| line["level"] == "SEVERE" || line["level"] == "WARNING");
+        let log = self.chromium.log().await;
+        let lines = log.iter().filter(|line| line["level"] == "SEVERE" || line["level"] == "WARNING");
         let mut console = self.console.borrow_mut();
         console.extend(lines.map(|line| line["message"].as_str().unwrap().to_owned()));
         console.clone()
@@ -188,7 +112,7 @@ impl Browser {
 
     /// Calls the browser itself.
     pub async fn devtools(&self, command: &str, params: Value) -> Value {
-        self.client.issue_cmd(Custom("goog/cdp/execute", json!({"cmd": command, "params": params}))).await.unwrap()
+        self.chromium.devtools(command, params).await
     }
 
     /// Takes the network away, or gives it back.
@@ -206,6 +130,7 @@ impl Browser {
 
     /// Enters an address of somebody else's.
     pub async fn go(&self, url: &str) {
+        self.visited.borrow_mut().push(url::Url::parse(url).unwrap().origin().ascii_serialization());
         self.client.goto(url).await.unwrap_or_else(|e| panic!("{url}: {e}"));
     }
 
@@ -389,18 +314,4 @@ impl Browser {
 fn quoted(text: &str) -> String {
     assert!(!text.contains('"'));
     format!("\"{text}\"")
-}
-
-/// A command of ChromeDriver's own.
-#[derive(Debug)]
-struct Custom(&'static str, Value);
-
-impl WebDriverCompatibleCommand for Custom {
-    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.0))
-    }
-
-    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
-        (http::Method::POST, Some(self.1.to_string()))
-    }
 }
