@@ -1,6 +1,6 @@
 //! A database for each test: a file in a folder of its own, or, when `HOOKDESK_TEST_DATABASE_URL` names a PostgreSQL, a database
-//! there. The migrations take either a good part of what a test takes: the file is a copy of one, and PostgreSQL's databases that tests have
-//! finished with are emptied and used again.
+//! there, as a superuser. The migrations take either a good part of what a test takes: the file may be a copy of one, and PostgreSQL's databases
+//! that tests have finished with are emptied and used again.
 use diesel::{
     Connection, PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, r2d2::ManageConnection, sql_query, sql_types::Text,
 };
@@ -22,6 +22,17 @@ const VARIABLE: &str = "HOOKDESK_TEST_DATABASE_URL";
 const SERVED: &str = "hookdesk_process";
 const PREFIX: &str = "hookdesk_test_";
 
+/// The file of an empty SQLite database.
+static MIGRATED: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hookdesk.db");
+    let mut conn = Manager::new(Database::Sqlite(file.clone())).connect().unwrap();
+    migrate(&mut conn).unwrap();
+    // closing it brings all of it into the one file
+    drop(conn);
+    std::fs::read(file).unwrap()
+});
+
 /// Where a test's data is. All of it goes when this is dropped.
 pub struct Place {
     /// Everything but PostgreSQL's rows.
@@ -32,20 +43,27 @@ pub struct Place {
 }
 
 impl Place {
-    /// An empty, migrated database.
+    /// An empty database, as a server finds it that is started for the first time; on PostgreSQL the migrations are done.
     pub fn new() -> Place {
         let folder = tempfile::Builder::new().prefix("hookdesk-it").tempdir().unwrap();
         let Some(url) = maintenance() else {
-            let database = file_in(&folder);
+            let database = Database::Sqlite(folder.path().join("hookdesk.db"));
             return Place { folder, database, name: None };
         };
         let empty = empty().pop();
         let name = empty.unwrap_or_else(|| create(&url));
         Place { folder, database: Database::Postgres(with_name(&url, &name)), name: Some(name) }
     }
-}
 
-impl Place {
+    /// An empty database on which all migrations are done.
+    pub fn migrated() -> Place {
+        let place = Place::new();
+        if let Database::Sqlite(file) = &place.database {
+            std::fs::write(file, &*MIGRATED).unwrap();
+        }
+        place
+    }
+
     /// A database that somebody else has made, and does away with.
     pub fn on(url: String) -> Place {
         let folder = tempfile::Builder::new().prefix("hookdesk-it").tempdir().unwrap();
@@ -55,7 +73,7 @@ impl Place {
     /// An SQLite database in a folder within this one.
     pub fn within(parent: &Path) -> Place {
         let folder = tempfile::Builder::new().prefix("hookdesk-it").tempdir_in(parent).unwrap();
-        let database = file_in(&folder);
+        let database = Database::Sqlite(folder.path().join("hookdesk.db"));
         Place { folder, database, name: None }
     }
 }
@@ -127,22 +145,6 @@ fn drop_remains(url: &str) {
             sql_query(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).execute(&mut conn).unwrap();
         }
     }
-}
-
-/// An SQLite database on which every migration was run.
-fn file_in(folder: &TempDir) -> Database {
-    static MIGRATED: LazyLock<Vec<u8>> = LazyLock::new(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("hookdesk.db");
-        let mut conn = Manager::new(Database::Sqlite(file.clone())).connect().unwrap();
-        migrate(&mut conn).unwrap();
-        // closing it brings all of it into the one file
-        drop(conn);
-        std::fs::read(file).unwrap()
-    });
-    let file = folder.path().join("hookdesk.db");
-    std::fs::write(&file, &*MIGRATED).unwrap();
-    Database::Sqlite(file)
 }
 
 /// Ends whoever is still there, and takes away every row and every number given. Row by row, which takes a tenth of the time that new files for

@@ -69,7 +69,7 @@ impl Server {
         // an internal error that a test provokes is seen, whether the test looks for it or not
         static LOG: std::sync::Once = std::sync::Once::new();
         LOG.call_once(|| tracing_subscriber::fmt().with_env_filter("hookdesk=error").with_writer(std::io::stderr).init());
-        let place = Place::new();
+        let place = Place::migrated();
         let mut config = config(&place);
         edit(&mut config);
         let app = app::Server::start(config).await.unwrap();
